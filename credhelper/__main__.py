@@ -1,0 +1,100 @@
+"""The process: the only owner of argv, the streams and the exit status.
+
+Hot, up to the cliff: a hit leaves from `main`; everything else goes on in protocol.py.
+"""
+
+import os
+import sys
+
+from credhelper import fastpath
+from credhelper.entry import moment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from credhelper.protocol import Reply
+
+LARGEST_INPUT = 1 << 16  # bytes: a server name, or the JSON of `store` with a secret of any registry
+
+
+def run(argv: "list[str]") -> "NoReturn":
+    """Run one command and leave the process with its exit status."""
+    # Nothing is left to flush or to close: everything was written straight to its descriptor.
+    os._exit(main(argv))
+
+
+def main(argv: "list[str]") -> int:
+    """Run the command of `argv` on descriptors 0, 1 and 2; give the exit status."""
+    given = None
+    if argv[1:] == ["get"]:
+        given = _read()
+        hit = fastpath.get(given, os.environ, moment())
+        if hit is not None:
+            status, answer = hit
+            return status if _write(1, answer) else 1
+    return _go_on(argv, given)
+
+
+def _go_on(argv: "list[str]", given: "bytes | None") -> int:
+    """Do what is not a hit, with standard output kept aside for the answer: whatever Python, a dependency or a child
+    prints goes to standard error.
+    """
+    _open_missing_streams()
+    output = os.dup(1)
+    os.dup2(2, 1)
+    # Off the hit path: json, argparse and botocore cost ten interpreter starts.
+    from credhelper import protocol  # noqa: PLC0415
+
+    reply = protocol.run(argv[1:], lambda: _read() if given is None else given, os.environ, moment())
+    return _tell(reply, output)
+
+
+def _tell(reply: "Reply", output: int) -> int:
+    for note in reply.notes:
+        _write(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
+    return reply.status if _write(output, reply.answer) else 1
+
+
+def _open_missing_streams() -> None:
+    """Without this, a socket to AWS could become descriptor 2 of a process that was started with it closed. A closed
+    standard output stays an error: it is opened for reading, so that writing the answer fails.
+    """
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY if stream == 2 else os.O_RDONLY), stream)
+
+
+def _read() -> bytes:
+    """Read standard input to its end, or to more than anybody has to say."""
+    read = b""
+    while len(read) <= LARGEST_INPUT:
+        try:
+            piece = os.read(0, LARGEST_INPUT)
+        except OSError:  # it is closed: nothing was sent
+            break
+        if not piece:
+            break
+        read += piece
+    return read
+
+
+def _write(stream: int, text: bytes) -> bool:
+    """Write all of `text`; False if that could not be done, which standard error then says if it can."""
+    try:
+        while text:
+            text = text[os.write(stream, text) :]
+    except OSError as error:
+        if stream != 2:
+            _write(2, f"docker-credential-ecr: the answer could not be written: {error.strerror}\n".encode())
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    # `python -m` puts the working folder first: a build runs in a checkout that strangers wrote.
+    if sys.path and sys.path[0] == os.getcwd():
+        del sys.path[0]
+    run(sys.argv)

@@ -1,0 +1,24 @@
+"""The protocol's exact sentences, and failures as values.
+
+Hot: imports nothing.
+"""
+
+# Docker's client compares these with what the helper prints, byte for byte
+# (docker-credential-helpers, credentials/error.go).
+NOT_FOUND = "credentials not found in native keychain"
+NO_SERVER = "no credentials server URL"
+NO_USERNAME = "no credentials username"
+
+
+class HelperError(Exception):
+    """A failure that says what happened and how to mend it.
+
+    `id` names it in the documentation, `message` is one sentence (standard output's, since the client puts it into
+    its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret.
+    """
+
+    def __init__(self, id: str, message: str, fix: str) -> None:  # noqa: A002  (the word of the documentation)
+        super().__init__(message)
+        self.id = id
+        self.message = message
+        self.fix = fix

@@ -1,0 +1,151 @@
+"""Identity + registry -> token: the only code that talks to AWS.
+
+It stands on botocore's own core and its documented seams, not on boto3, and loads what one call needs. Measured by
+`python -m tests.bench miss`, as parts of the five obvious lines of boto3: see the table in README.md. What is left
+out, and what that spares: boto3 with its resource layer; the listing of some 400 service folders (the loader below
+knows the six that the credential chain can need); garbage collection while modules load.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gc
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
+
+from credhelper import failures, origin
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from botocore.client import BaseClient
+    from botocore.session import Session
+
+    from credhelper.registry import Registry
+
+# Seconds. The worst case, with the one retry, is 14 and a back-off of about one: within the 15 of a whole run.
+CONNECT_TIMEOUT = 3
+READ_TIMEOUT = 4
+ATTEMPTS = 2
+
+# Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"). botocore's rules give
+# another name, api.ecr-fips, and give it for every region.
+FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
+
+_SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
+
+
+class Token(NamedTuple):
+    """What ECR gave, and what giving it depended on.
+
+    `expires` is in seconds of UTC since the epoch; `session_seconds` is how long the session lives on that was asked
+    of STS for it (infinite where there was none); `consulted` are files beside the usual ones; `machine_bound` says
+    that the credentials are this machine's, and `ran_program` that a credential_process gave them.
+    """
+
+    username: str
+    password: str
+    expires: float
+    session_seconds: float = float("inf")
+    consulted: Sequence[str] = ()
+    machine_bound: bool = False
+    ran_program: bool = False
+
+
+class _OurLoader(Loader):
+    """Models of the services that an exchange can need, from botocore itself: neither ~/.aws/models nor
+    AWS_DATA_PATH, which may be relative, can bring another.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(extra_search_paths=[self.BUILTIN_DATA_PATH], include_default_search_paths=False)
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Give the services without listing some 400 folders."""
+        return [service for service in _SERVICES if self._has(service, type_name)]
+
+    def _has(self, service: str, type_name: str) -> bool:
+        return bool(self.list_api_versions(service, type_name))
+
+
+def exchange(registry: Registry) -> Token:
+    """Ask AWS for the token of `registry`, with the default credential chain of the process's environment.
+
+    Raises HelperError, whatever botocore raises.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    began = time.monotonic()
+    session = botocore.session.Session()
+    try:
+        return _token(registry, session)
+    except (BotoCoreError, ClientError, OSError, ValueError) as error:
+        # OSError and ValueError: the credential chain lets some through, such as a token file that is not there.
+        raise failures.explain(error, registry, session, time.monotonic() - began) from error
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _token(registry: Registry, session: Session) -> Token:
+    client = _client(registry, session)
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise failures.no_credentials(registry, session)
+    asked = client.get_authorization_token()
+    username, password, expires = _read(asked, registry)
+    return Token(username, password, expires, *origin.of(session, credentials))
+
+
+def _client(registry: Registry, session: Session) -> BaseClient:
+    session.register_component("data_loader", _OurLoader())
+    limits = Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
+    session.set_default_client_config(limits)
+    client = _create(registry, session)
+    guess = f"https://api.ecr-fips.{registry.region}.amazonaws.com"
+    if registry.fips and registry.region in FIPS_REGIONS and client.meta.endpoint_url == guess:
+        # Nobody set an endpoint, or it would be here: an explicit one silently beats AWS_ENDPOINT_URL_ECR.
+        return _create(registry, session, f"https://ecr-fips.{registry.region}.amazonaws.com")
+    return client
+
+
+def _create(registry: Registry, session: Session, endpoint: str | None = None) -> BaseClient:
+    # None leaves AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
+    kind = Config(
+        use_fips_endpoint=False if registry.public else registry.fips or None,
+        use_dualstack_endpoint=registry.dualstack or None,
+    )
+    return session.create_client(
+        registry.service, region_name=registry.region, endpoint_url=endpoint, config=kind
+    )
+
+
+def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:
+    """Give user name, password and expiry of an answer; ECR answers with a list of one, ECR Public with that one."""
+    try:
+        data = asked["authorizationData"]
+        data = data if registry.public else data[0]
+        username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
+        expires = data["expiresAt"].timestamp()
+    except (KeyError, IndexError, TypeError, AttributeError, OverflowError, UnicodeDecodeError, binascii.Error):
+        username = colon = password = ""
+        expires = 0.0
+    if not (username and colon and password):
+        raise HelperError(
+            "malformed-answer",
+            f"AWS answered for {registry.host} with no token that could be read",
+            "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
+        )
+    return username, password, expires

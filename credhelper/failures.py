@@ -1,0 +1,144 @@
+"""botocore's exceptions -> one HelperError: what happened, and what to do about it.
+
+Beside exchange.py the only module that knows botocore's names. What AWS says is quoted where it says more than we
+know; no message is guessed from another's text but the one sentence by which AWS names who was denied what.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as boto
+
+from credhelper import metadata
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from credhelper.registry import Registry
+
+LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
+
+_DENIED = frozenset(("AccessDeniedException", "AccessDenied"))
+_THROTTLED = frozenset(("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"))
+_INVALID = frozenset(
+    (
+        *("ExpiredTokenException", "ExpiredToken", "RequestExpired", "InvalidSignatureException"),
+        *("UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch"),
+        *("IncompleteSignature", "MissingAuthenticationToken", "InvalidToken"),
+    )
+)
+_UNREACHED = (boto.HTTPClientError, boto.ConnectionError)
+_LOST_CREDENTIALS = (
+    *(boto.CredentialRetrievalError, boto.PartialCredentialsError, boto.SSOError, boto.TokenRetrievalError),
+    *(boto.MetadataRetrievalError, boto.InvalidConfigError, boto.ProfileNotFound, boto.ConfigParseError),
+    *(OSError, ValueError),
+)
+_SERVER_ERROR = 500
+
+
+def explain(error: Exception, registry: Registry, session: Session, seconds: float) -> HelperError:
+    """Give the HelperError for what botocore raised after `seconds` of an exchange for `registry`."""
+    if isinstance(error, boto.NoCredentialsError):
+        return no_credentials(registry, session)
+    if isinstance(error, boto.ClientError):
+        return _refused(error, registry)
+    if isinstance(error, _UNREACHED):
+        return _unreachable(error, registry, seconds)
+    if isinstance(error, _LOST_CREDENTIALS):
+        return HelperError(
+            "credentials-unusable",
+            f"the AWS credentials for {registry.host} could not be read: {_line(error)}",
+            "mend what it names; `aws sts get-caller-identity` meets the same error",
+        )
+    return HelperError("aws-failed", f"no token for {registry.host}: {_line(error)}", "try again")
+
+
+def no_credentials(registry: Registry, session: Session) -> HelperError:
+    """Give the HelperError for a chain that ended without credentials; looks at the instance's metadata for why."""
+    mode = session.get_config_variable("ec2_metadata_service_endpoint_mode")
+    default = "http://[fd00:ec2::254]" if mode == "ipv6" else "http://169.254.169.254"
+    endpoint = session.get_config_variable("ec2_metadata_service_endpoint") or default
+    # As botocore reads it (IMDSFetcher): no configuration variable, and only the word "true".
+    disabled = os.environ.get("AWS_EC2_METADATA_DISABLED", "false").lower() == "true"
+    cause = metadata.look(endpoint, disabled=disabled)
+    return HelperError(
+        "no-credentials",
+        f"no AWS credentials were found for {registry.host}: {cause.clause}",
+        f"{cause.fix}\nlooked in: {LOOKED_IN}",
+    )
+
+
+def _refused(error: boto.ClientError, registry: Registry) -> HelperError:
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _DENIED and error.operation_name == "GetAuthorizationToken":
+        return _denied(error, registry)
+    if code in _THROTTLED or status == 429:  # noqa: PLR2004
+        return HelperError(
+            "throttled",
+            f"AWS is throttling the requests for tokens of {registry.region}, so {registry.host} got none",
+            "try again in a minute; the limit is the account's, for each region, so look at what else asks for tokens",
+        )
+    if code in _INVALID:
+        return HelperError(
+            "credentials-invalid",
+            f"AWS refused the credentials for {registry.host} as expired or invalid: {_line(error)}",
+            "renew them: aws sso login, or new keys; with keys in the environment, unset the old ones\n"
+            "and look at the clock (date -u): AWS refuses what is signed more than five minutes off",
+        )
+    wrong = "try again" if status >= _SERVER_ERROR else "look at what it says"
+    return HelperError("aws-failed", f"AWS gave no token for {registry.host}: {_line(error)}", wrong)
+
+
+def _denied(error: boto.ClientError, registry: Registry) -> HelperError:
+    who = re.search(r"arn:[\w-]+:(?:sts|iam)::\d*:[\w+=,.@/-]+", str(error), re.ASCII)
+    kind, name, arn = _principal(who.group() if who else "")
+    policy = f"arn:{registry.partition}:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+    return HelperError(
+        "policy-missing",
+        f"{arn or 'the identity in use'} may not call {registry.service}:GetAuthorizationToken, "
+        f"so {registry.host} got no token: {_reason(str(error))}",
+        f"attach AmazonEC2ContainerRegistryPullOnly (or AmazonEC2ContainerRegistryReadOnly) to the {kind}:\n"
+        f"aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy}\n"
+        "then pull again: nothing has to be cleared",
+    )
+
+
+def _principal(arn: str) -> tuple[str, str, str]:
+    """Give (role or user, its name, its own ARN) for the ARN by which AWS names a caller. An assumed role's lacks
+    the role's path, and the name alone is what the fix needs.
+    """
+    prefix, _, resource = arn.rpartition(":")
+    kind, _, rest = resource.partition("/")
+    if kind == "assumed-role":
+        name = rest.partition("/")[0]
+        return "role", name, f"{prefix.replace(':sts:', ':iam:')}:role/{name}"
+    if kind == "user":
+        return "user", rest.rpartition("/")[2], arn
+    return "role", "ROLE", arn
+
+
+def _reason(text: str) -> str:
+    _, found, reason = text.partition(" because ")
+    return reason.strip() if found else "AWS denied it"
+
+
+def _unreachable(error: Exception, registry: Registry, seconds: float) -> HelperError:
+    undocumented = ""
+    if registry.fips:
+        undocumented = "\nAWS documents FIPS endpoints of ECR in the us-east, us-west and us-gov regions only"
+    return HelperError(
+        "unreachable",
+        f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
+        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY\n"
+        "in a VPC without internet: an interface endpoint for com.amazonaws.REGION.ecr.api, or AWS_ENDPOINT_URL_ECR"
+        + undocumented,
+    )
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

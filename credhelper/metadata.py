@@ -1,0 +1,99 @@
+"""Why an instance's metadata gave no credentials: botocore only says that there are none, so this looks.
+
+The answers are those of the AWS page "Retrieve instance metadata for your EC2 instance"; a role that EC2 may not
+assume, and a hop limit that a container is behind, have their own ways to show.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import urllib.error
+import urllib.request
+from typing import NamedTuple
+
+_PATIENCE = 1.0  # seconds; a hop limit shows by silence, and the person is waiting
+_TOKEN = "/latest/api/token"  # noqa: S105  (a path)
+_ROLE = "/latest/meta-data/iam/security-credentials/"
+
+_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE = 401, 403, 404, 200
+
+
+class Cause(NamedTuple):
+    """One clause that says what was found, and the steps that mend it."""
+
+    clause: str
+    fix: str
+
+
+_NOT_HERE = Cause(
+    "no instance metadata answers here, so this is no EC2 instance, or one whose metadata is blocked",
+    "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n"
+    "on EC2: attach a role to the instance, and let 169.254.169.254 through the firewall",
+)
+_NO_ROLE = Cause(
+    "no role is attached to this instance (its metadata answers 404 for the role)",
+    "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
+    "aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=PROFILE",
+)
+_OFF = Cause(
+    "instance metadata is turned off (it answers 403)",
+    "turn it on: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled",
+)
+_HOP_LIMIT = Cause(
+    "instance metadata takes no token from here: it opens the connection and never answers, as it does for a "
+    "container behind a hop limit of 1",
+    "raise the limit: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2\n"
+    "or run this container with the host's network",
+)
+_DISABLED = Cause(
+    "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
+    "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
+)
+
+
+def look(endpoint: str, *, disabled: bool) -> Cause:
+    """Ask the metadata service at `endpoint` (a URL) as botocore did, and give what it was that gave no credentials.
+
+    Takes three seconds at most. No proxy is used: metadata is never behind one.
+    """
+    if disabled:
+        return _DISABLED
+    status, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    if status == 0:
+        return _HOP_LIMIT if _ask(endpoint, "GET", _ROLE, {})[0] == _UNAUTHORIZED else _NOT_HERE
+    if status == _FORBIDDEN:
+        return _OFF
+    headers = {"X-aws-ec2-metadata-token": token}
+    status, role = _ask(endpoint, "GET", _ROLE, headers)
+    if status == _ABSENT or (status == _FINE and not role.strip()):
+        return _NO_ROLE
+    if status == _FINE:
+        return _role_without_keys(role.strip(), _ask(endpoint, "GET", _ROLE + role.strip(), headers)[1])
+    return Cause(f"instance metadata answers {status or 'nothing'}", "look at the instance's metadata options")
+
+
+def _role_without_keys(role: str, answer: str) -> Cause:
+    try:
+        code = str(json.loads(answer)["Code"])
+    except (ValueError, KeyError, TypeError):
+        code = "no keys"
+    return Cause(
+        f"instance metadata names the role {ascii(role)[1:-1]} and gives {ascii(code)[1:-1]} for it",
+        "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com",
+    )
+
+
+def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    """Give the status and the text of an answer; (0, "") when none comes."""
+    request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=_PATIENCE) as answer:
+            return answer.status, answer.read(1 << 16).decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, ""
+    except (OSError, http.client.HTTPException, socket.timeout):
+        return 0, ""

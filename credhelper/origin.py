@@ -1,0 +1,72 @@
+"""Where the credentials of an exchange came from, as far as the trust in its entry depends on it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from botocore.credentials import Credentials
+    from botocore.session import Session
+
+# botocore's names (the METHOD of its credential providers).
+_OF_THE_MACHINE = frozenset(("iam-role", "container-role"))
+_SESSIONS = frozenset(("assume-role", "assume-role-with-web-identity", "sso", "login"))
+
+_LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
+
+
+def of(session: Session, credentials: Credentials) -> tuple[float, tuple[str, ...], bool, bool]:
+    """Give (seconds that the session of STS still lives, files consulted, machine bound, ran a program): the last
+    four fields of a Token.
+    """
+    profiles = list(_chain(session))
+    files = tuple(path for profile in profiles for path in _files(profile))
+    machine_bound = credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles)
+    ran_program = any("credential_process" in each for each in profiles)
+    lives = _seconds_left(credentials) if credentials.method in _SESSIONS else float("inf")
+    return lives, files, machine_bound, ran_program
+
+
+def _chain(session: Session) -> Iterator[Mapping[str, Any]]:
+    """The profile in use, the one it takes its credentials from, and so on."""
+    profiles = session.full_config.get("profiles", {})
+    name = session.profile or "default"
+    while name in profiles:
+        profile = profiles.pop(name)  # full_config is a copy; popped, so that two that name each other end
+        yield profile
+        name = profile.get("source_profile")
+
+
+def _files(profile: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("web_identity_token_file", "ca_bundle"):
+        if profile.get(key):
+            yield os.path.expanduser(profile[key])  # noqa: PTH111
+    if any(key.startswith("sso_") for key in profile):
+        yield from _folder(os.path.expanduser("~/.aws/sso/cache"))  # noqa: PTH111
+    if "login_session" in profile:
+        login = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+        yield from _folder(os.path.expanduser(login))  # noqa: PTH111
+
+
+def _folder(path: str) -> Iterator[str]:
+    """A folder and all in it: a token is written anew in place, which the folder itself does not show."""
+    yield path
+    if os.path.isdir(path):  # noqa: PTH112
+        yield from (entry.path for entry in os.scandir(path))
+
+
+def _seconds_left(credentials: Credentials) -> float:
+    """How long the credentials still live. Their expiry is private to botocore, which tells in public only whether
+    they need a refresh within so many seconds: asked often enough, that is the same.
+    """
+    low, high = 0, _LONGEST_SESSION
+    while low < high:
+        middle = (low + high + 1) // 2
+        if credentials.refresh_needed(refresh_in=middle):  # type: ignore[attr-defined]
+            high = middle - 1
+        else:
+            low = middle
+    return low

@@ -1,0 +1,59 @@
+"""Environment -> folders and files.
+
+Hot. A folder that would depend on the working folder is none: a build runs in a checkout that strangers wrote.
+"""
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def cache_folder(environ: "Mapping[str, str]") -> "str | None":
+    """Give the folder of the entries: $AWS_ECR_CACHE_DIR, else credhelper in $XDG_CACHE_HOME or ~/.cache.
+
+    None when caching is off (AWS_ECR_DISABLE_CACHE is set to anything, as for Amazon's own helper) or no absolute
+    folder can be told.
+    """
+    if environ.get("AWS_ECR_DISABLE_CACHE"):
+        return None
+    chosen = environ.get("AWS_ECR_CACHE_DIR")
+    if chosen:
+        return _absolute(_expand(chosen, environ))
+    base = _absolute(environ.get("XDG_CACHE_HOME", ""))  # the XDG specification: a relative one is ignored
+    if base is None:
+        base = _absolute(_expand("~/.cache", environ))
+    return None if base is None else f"{base}/credhelper"
+
+
+def consulted(environ: "Mapping[str, str]") -> "list[str]":
+    """Give each file that could select an identity for whoever has this environment, whether it is there or not.
+
+    The names are botocore's defaults (its configuration guide, "Environment variables"), and our own settings.
+    """
+    get = environ.get
+    settings = _absolute(get("XDG_CONFIG_HOME", "")) or _expand("~/.config", environ)
+    files = [
+        "/etc/credhelper/config.toml",
+        f"{settings}/credhelper/config.toml",
+        _expand(get("AWS_CONFIG_FILE") or "~/.aws/config", environ),
+        _expand(get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ),
+        "/etc/boto.cfg",  # boto's old files beat metadata in botocore
+        _expand("~/.boto", environ),
+    ]
+    named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+    tokens = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    files += [_expand(environ[name], environ) for name in (*named, *tokens) if get(name)]
+    return files
+
+
+def _expand(path: str, environ: "Mapping[str, str]") -> str:
+    if path != "~" and not path.startswith("~/"):
+        return path
+    home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")  # noqa: PTH111  (no pathlib on a hit)
+    return home.rstrip("/") + path[1:]
+
+
+def _absolute(path: str) -> "str | None":
+    return path if path.startswith("/") else None

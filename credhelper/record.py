@@ -1,0 +1,71 @@
+"""The record of an exchange: what it consulted, stamped before and looked at again after.
+
+If a file changed meanwhile, or so shortly before that its stamp could not tell a further change, there is no
+record: the answer is given and not kept (git's index has the same race, and the same answer to it).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper import evidence
+from credhelper.paths import consulted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from credhelper.exchange import Token
+
+_TICK = 0.02  # seconds; the kernel stamps files by a clock that ticks each 1 to 10 ms
+_COARSE_TICK = 2.0  # seconds; where a stamp has no fraction, the file system keeps none
+_SECOND = 10**9  # nanoseconds
+
+
+class Record:
+    """Made before botocore is loaded; `facts` is asked for when the exchange is over."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.variables = evidence.variables(environ)
+        self._started = time.time()
+        self._files = _file_facts(consulted(environ), environ)
+
+    def facts(self, token: Token | None = None) -> Sequence[bytes] | None:
+        """Give the facts that the answer depended on (`token` is None for the answer "anonymous"); None when they
+        cannot be vouched for.
+        """
+        paths = consulted(self.environ)
+        after = _file_facts(paths, self.environ)
+        more = token.consulted if token else ()
+        if after != self._files or not all(map(self._is_settled, (*paths, *more))):
+            return None
+        facts = [*after, *_file_facts(more, self.environ)]
+        if token is None or token.machine_bound:
+            facts += [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        if token and token.ran_program:
+            facts.append(evidence.fact(b"variable", b"PATH", self.environ))
+        return facts if all(map(_is_whole, facts)) else None
+
+    def _is_settled(self, path: str) -> bool:
+        """Whether the file's stamp would tell a change that comes later. A "$" in a variable's path is botocore's to
+        expand: another variable would select the file, which no evidence shows.
+        """
+        if "$" in path:
+            return False
+        try:
+            changed = os.stat(path).st_ctime_ns  # noqa: PTH116
+        except (OSError, ValueError):
+            return True
+        tick = _TICK if changed % _SECOND else _COARSE_TICK
+        return not self._started - tick <= changed / _SECOND <= time.time() + tick
+
+
+def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:
+    return [evidence.fact(b"file", os.fsencode(path), environ) for path in dict.fromkeys(paths)]
+
+
+def _is_whole(fact: bytes) -> bool:
+    """Whether it reads back as it was: a path with a tab or a line's end does not, nor does a boot without an id."""
+    return fact.count(b"\t") == 2 and b"\n" not in fact and not fact.endswith(b"\t")  # noqa: PLR2004

@@ -1,0 +1,94 @@
+"""Host -> registry: the registry of ECR that a host names, if it is one.
+
+Pure. The forms are those of AWS's pages "Amazon ECR endpoints and quotas" and "Making requests to Amazon ECR over
+IPv6" and of AWS's own two tools; tests/vectors/hosts.txt lists them one by one. A host is ECR's only if all of it
+is: what merely looks like one is a foreign host and gets no token.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# (what the names of its regions begin with, partition, DNS suffix, DNS suffix of dual-stack hosts); the first that
+# fits. No list of regions: it would miss the next one.
+_PARTITIONS = (
+    ("cn-", "aws-cn", "amazonaws.com.cn", "on.amazonwebservices.com.cn"),
+    ("us-gov-", "aws-us-gov", "amazonaws.com", "on.aws"),
+    ("us-iso-", "aws-iso", "c2s.ic.gov", ""),
+    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov", ""),
+    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk", ""),
+    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov", ""),
+    ("eusc-", "aws-eusc", "amazonaws.eu", ""),
+    ("", "aws", "amazonaws.com", "on.aws"),
+)
+
+_ACCOUNT_DIGITS = 12
+_DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+_PUBLIC_HOST = "public.ecr.aws"
+_PUBLIC_DUALSTACK_HOST = "ecr-public.aws.com"
+_PUBLIC_REGION = "us-east-1"  # the one region for which AWS documents ECR Public's token
+
+
+class Registry(NamedTuple):
+    """A registry of ECR. ECR Public's has no account, and the region is the one that is asked for its token."""
+
+    account: str
+    region: str
+    fips: bool = False
+    dualstack: bool = False
+
+    @property
+    def public(self) -> bool:
+        """Whether it is ECR Public, where a pull needs no token."""
+        return not self.account
+
+    @property
+    def service(self) -> str:
+        """The AWS service that gives its token."""
+        return "ecr-public" if self.public else "ecr"
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition of its region: aws, aws-cn, aws-us-gov, ..."""
+        return _partition(self.region)[1]
+
+    @property
+    def host(self) -> str:
+        """The host that names it."""
+        if self.public:
+            return _PUBLIC_DUALSTACK_HOST if self.dualstack else _PUBLIC_HOST
+        _, _, suffix, dualstack_suffix = _partition(self.region)
+        form = ("dkr-ecr" if self.dualstack else "dkr.ecr") + ("-fips" if self.fips else "")
+        return f"{self.account}.{form}.{self.region}.{dualstack_suffix if self.dualstack else suffix}"
+
+
+def parse(host: str) -> Registry | None:
+    """Give the registry that `host`, in its normal form, names; None when the host is not ECR's."""
+    if host in (_PUBLIC_HOST, _PUBLIC_DUALSTACK_HOST):
+        return Registry("", _PUBLIC_REGION, dualstack=host == _PUBLIC_DUALSTACK_HOST)
+    account, _, rest = host.partition(".")
+    dualstack = rest.startswith("dkr-")
+    form, _, rest = rest[len("dkr.") :].partition(".")
+    registry = Registry(account, rest.partition(".")[0], form == "ecr-fips", dualstack)
+    if not (_is_account(account) and _is_region(registry.region)):
+        return None
+    # Made again from its parts it must be the same host: no look-alike survives that.
+    return registry if registry.host == host else None
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == _ACCOUNT_DIGITS and _DIGITS.issuperset(text)
+
+
+def _is_region(text: str) -> bool:
+    """Whether `text` has a region's shape: us-east-1, us-gov-west-1, eusc-de-east-1."""
+    area, *words, number = text.split("-") if text.count("-") > 1 else ("", "")
+    return all(word and _LETTERS.issuperset(word) for word in (area, *words)) and (
+        0 < len(number) < 3 and _DIGITS.issuperset(number)  # noqa: PLR2004
+    )
+
+
+def _partition(region: str) -> tuple[str, str, str, str]:
+    return next(row for row in _PARTITIONS if region.startswith(row[0]))

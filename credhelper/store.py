@@ -1,0 +1,101 @@
+"""Writing entries: private, whole or not at all; and removing them.
+
+A cache that cannot be written costs speed, never the answer: what failed is given back as a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def keep(folder: str, name: str, data: bytes) -> str:
+    """Write the entry `name` into `folder`, which is made where it is missing; give "" or why that failed."""
+    try:
+        _make_private(folder)
+        _replace(f"{folder}/{name}", data, f"{folder}/.tmp-{os.getpid()}-{time.time_ns()}")
+    except OSError as error:
+        return f"the token cannot be cached in {folder}: {error.strerror or error}"
+    return ""
+
+
+def drop(folder: str, host: str) -> None:
+    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token.
+
+    Raises OSError when one that is there cannot be removed.
+    """
+    held = [(name, _host(name), _secret(data)) for name, data in entries(folder)]
+    tokens = {secret for _, of, secret in held if of == host and secret}
+    for name, of, secret in held:
+        if of == host or secret in tokens:
+            os.unlink(f"{folder}/{name}")  # noqa: PTH108  (paths are text throughout, as on a hit)
+
+
+def entries(folder: str) -> Iterator[tuple[str, bytes]]:
+    """Give the name and the bytes of each entry of ours in `folder`."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return
+    for name in names:
+        data = entry.load(f"{folder}/{name}")
+        if data is not None and data.startswith(entry.MAGIC):
+            yield name, data
+
+
+def _host(name: str) -> str:
+    return name.rpartition("-")[0]
+
+
+def _secret(data: bytes) -> str:
+    try:
+        return str(json.loads(entry.answer_bytes(data))["Secret"])
+    except (ValueError, KeyError, TypeError):
+        return ""  # the answer "anonymous" holds no token
+
+
+def _make_private(folder: str) -> None:
+    """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
+    is not ours to make. What is there must be ours, and nobody else's to write in.
+    """
+    parent = os.path.dirname(folder)  # noqa: PTH120
+    for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):  # noqa: PTH120
+        if not os.path.isdir(path):  # noqa: PTH112
+            _check_owner(above, only_root=True)
+            os.mkdir(path, 0o700)  # noqa: PTH102
+    _check_owner(folder)
+    if os.stat(folder).st_mode & 0o022:  # noqa: PTH116
+        raise PermissionError(None, "others may write in it")
+
+
+def _check_owner(folder: str, *, only_root: bool = False) -> None:
+    """Root, running with a user's HOME (sudo), leaves nothing in it; a user is stopped by the modes of the folders."""
+    user = os.geteuid()
+    if os.stat(folder).st_uid != user and not (only_root and user):  # noqa: PTH116
+        raise PermissionError(None, f"{folder} belongs to another user")
+
+
+def _replace(path: str, data: bytes, temporary: str) -> None:
+    """Write `data` beside `path` and rename it there: a reader sees the old entry or the new one. Not synced to the
+    disk: after a power cut the length in the entry's head tells a torn one, and another exchange is cheaper.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(temporary, flags, 0o600)
+    try:
+        try:
+            os.fchmod(handle, 0o600)  # whatever the umask is
+            while data:
+                data = data[os.write(handle, data) :]
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)  # noqa: PTH105
+    except BaseException:
+        os.unlink(temporary)  # noqa: PTH108
+        raise
