@@ -18,7 +18,8 @@ that (empty, torn, of another version, not ours) is a miss and never an error.
 import os
 import time
 
-from credhelper.evidence import boot, checksum, holds
+from credhelper.evidence import boot, checksum, holds, variables
+from credhelper.paths import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,21 +70,20 @@ def moment() -> Moment:
     return Moment(time.time(), boot(), time.clock_gettime(clock))
 
 
-def name(host: str, variables: bytes) -> str:
+def name(host: str, selecting: bytes) -> str:
     """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides."""
-    return f"{host}-{checksum(variables)}"
+    return f"{host}-{checksum(selecting)}"
 
 
-def form(  # noqa: PLR0913  (the parts of the format, in its order)
-    host: str, variables: bytes, life: Life, facts: "Sequence[bytes]", status: int, answer: bytes
-) -> bytes:
-    """Give the bytes of an entry that answers `answer` with exit status `status`."""
+def form(host: str, variables: bytes, life: Life, facts: "Sequence[bytes]", answer: "tuple[int, bytes]") -> bytes:
+    """Give the bytes of an entry that answers `answer`: an exit status, and bytes."""
     bought = life.bought
+    status, text = answer
     clock = b"%d %s %d %d %d %d %d" % (
         *(bought.wall, bought.boot or b"-", bought.uptime),
-        *(life.fresh, life.whole, status, len(answer)),
+        *(life.fresh, life.whole, status, len(text)),
     )
-    return _head(host, variables) + b"\n".join((clock, *facts, b"", answer))
+    return _head(host, selecting) + b"\n".join((clock, *facts, b"", text))
 
 
 def load(path: str) -> "bytes | None":
@@ -105,24 +105,34 @@ def load(path: str) -> "bytes | None":
         os.close(handle)
 
 
+def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "tuple[int, bytes] | None":
+    """Give the exit status and the bytes of the entry that answers for `host` now; None where none does."""
+    folder = cache_folder(environ)
+    if folder is None:
+        return None
+    selecting = variables(environ)
+    data = load(f"{folder}/{name(host, selecting)}")
+    return None if data is None else answer(data, host, selecting, environ, now)
+
+
 def answer(
-    entry: bytes, host: str, variables: bytes, environ: "Mapping[str, str]", now: Moment
+    entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]", now: Moment
 ) -> "tuple[int, bytes] | None":
     """Give the exit status and the bytes that `entry` answers with now; None when it does not: it is another
     host's, its evidence no longer holds, or it is not fresh.
     """
-    head = _head(host, variables)
+    head = _head(host, selecting)
     if not entry.startswith(head):
         return None
-    body, gap, bytes_ = entry[len(head) :].partition(b"\n\n")
+    body, gap, text = entry[len(head) :].partition(b"\n\n")
     clock, *facts = body.split(b"\n")
     try:
         life, status, length = _read_clock(clock)
     except ValueError:
         return None
-    whole = gap and length == len(bytes_)
+    whole = gap and length == len(text)
     if whole and life.is_fresh(now) and all(holds(fact, environ) for fact in facts):
-        return status, bytes_
+        return status, text
     return None
 
 
@@ -131,8 +141,8 @@ def answer_bytes(entry: bytes) -> bytes:
     return entry.split(b"\n\n", 2)[-1]
 
 
-def _head(host: str, variables: bytes) -> bytes:
-    return b"%s%s\n%s\n" % (MAGIC, host.encode("ascii"), variables)
+def _head(host: str, selecting: bytes) -> bytes:
+    return b"%s%s\n%s\n" % (MAGIC, host.encode("ascii"), selecting)
 
 
 def _read_clock(line: bytes) -> "tuple[Life, int, int]":

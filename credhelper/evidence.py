@@ -39,8 +39,8 @@ def variables(environ: "Mapping[str, str]") -> bytes:
     lines = []
     for name in sorted(environ):
         if (name in _NAMES or name.startswith(_PREFIXES)) and not _is_harmless(name):
-            value = environ[name]
-            lines.append(f"{name}={ascii(_without_user(value) if name in _PROXIES else value)}\n")
+            value = _without_user(environ[name]) if name in _PROXIES else environ[name]
+            lines.append(f"{name}={value!a}\n")
     return "".join(lines).encode("ascii", "backslashreplace")
 
 

@@ -12,7 +12,7 @@ import base64
 import binascii
 import gc
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
@@ -21,10 +21,9 @@ from botocore.loaders import Loader
 
 from credhelper import failures, origin
 from credhelper.errors import HelperError
+from credhelper.record import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from botocore.client import BaseClient
     from botocore.session import Session
 
@@ -40,23 +39,6 @@ ATTEMPTS = 2
 FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
-
-
-class Token(NamedTuple):
-    """What ECR gave, and what giving it depended on.
-
-    `expires` is in seconds of UTC since the epoch; `session_seconds` is how long the session lives on that was asked
-    of STS for it (infinite where there was none); `consulted` are files beside the usual ones; `machine_bound` says
-    that the credentials are this machine's, and `ran_program` that a credential_process gave them.
-    """
-
-    username: str
-    password: str
-    expires: float
-    session_seconds: float = float("inf")
-    consulted: Sequence[str] = ()
-    machine_bound: bool = False
-    ran_program: bool = False
 
 
 class _OurLoader(Loader):
@@ -95,7 +77,7 @@ def exchange(registry: Registry) -> Token:
 
 
 def _token(registry: Registry, session: Session) -> Token:
-    client = _client(registry, session)
+    client: Any = _client(registry, session)  # its methods come from the service's model
     credentials = session.get_credentials()
     if credentials is None:
         raise failures.no_credentials(registry, session)
@@ -127,9 +109,7 @@ def _create(registry: Registry, session: Session, endpoint: str | None = None) -
         use_fips_endpoint=False if registry.public else registry.fips or None,
         use_dualstack_endpoint=registry.dualstack or None,
     )
-    return session.create_client(
-        registry.service, region_name=registry.region, endpoint_url=endpoint, config=kind
-    )
+    return session.create_client(registry.service, region_name=registry.region, endpoint_url=endpoint, config=kind)
 
 
 def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:

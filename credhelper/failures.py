@@ -77,7 +77,7 @@ def _refused(error: boto.ClientError, registry: Registry) -> HelperError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _DENIED and error.operation_name == "GetAuthorizationToken":
         return _denied(error, registry)
-    if code in _THROTTLED or status == 429:  # noqa: PLR2004
+    if code in _THROTTLED or status == 429:
         return HelperError(
             "throttled",
             f"AWS is throttling the requests for tokens of {registry.region}, so {registry.host} got none",

@@ -6,9 +6,7 @@ for our own few modules. tests/unit/test_startup.py holds the set.
 
 from credhelper import entry
 from credhelper.errors import HelperError
-from credhelper.evidence import variables
 from credhelper.host import host_of
-from credhelper.paths import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +17,8 @@ def get(server: bytes, environ: "Mapping[str, str]", now: entry.Moment) -> "tupl
     """Give the exit status and the bytes for the client that sent `server`; None for a miss, and for what is not
     well-formed: the long way tells why.
     """
-    folder = cache_folder(environ)
-    if folder is None:
-        return None
     try:
         host = host_of(server)
     except HelperError:
         return None
-    selecting = variables(environ)
-    held = entry.load(f"{folder}/{entry.name(host, selecting)}")
-    return None if held is None else entry.answer(held, host, selecting, environ, now)
+    return entry.held(host, environ, now)

@@ -43,18 +43,18 @@ def _chain(session: Session) -> Iterator[Mapping[str, Any]]:
 def _files(profile: Mapping[str, Any]) -> Iterator[str]:
     for key in ("web_identity_token_file", "ca_bundle"):
         if profile.get(key):
-            yield os.path.expanduser(profile[key])  # noqa: PTH111
+            yield os.path.expanduser(profile[key])
     if any(key.startswith("sso_") for key in profile):
-        yield from _folder(os.path.expanduser("~/.aws/sso/cache"))  # noqa: PTH111
+        yield from _folder(os.path.expanduser("~/.aws/sso/cache"))
     if "login_session" in profile:
         login = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
-        yield from _folder(os.path.expanduser(login))  # noqa: PTH111
+        yield from _folder(os.path.expanduser(login))
 
 
 def _folder(path: str) -> Iterator[str]:
     """A folder and all in it: a token is written anew in place, which the folder itself does not show."""
     yield path
-    if os.path.isdir(path):  # noqa: PTH112
+    if os.path.isdir(path):
         yield from (entry.path for entry in os.scandir(path))
 
 

@@ -51,7 +51,7 @@ def consulted(environ: "Mapping[str, str]") -> "list[str]":
 def _expand(path: str, environ: "Mapping[str, str]") -> str:
     if path != "~" and not path.startswith("~/"):
         return path
-    home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")  # noqa: PTH111  (no pathlib on a hit)
+    home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")
     return home.rstrip("/") + path[1:]
 
 

@@ -87,9 +87,10 @@ def _store(given: bytes, _: Mapping[str, str], __: Moment) -> Reply:
 
 def _erase(given: bytes, environ: Mapping[str, str], _: Moment) -> Reply:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
+    host = host_of(given)
     folder = cache_folder(environ)
     if folder is not None:
-        _drop(folder, host_of(given))
+        _drop(folder, host)
     return Reply(0, b"")
 
 

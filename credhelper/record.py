@@ -1,4 +1,4 @@
-"""The record of an exchange: what it consulted, stamped before and looked at again after.
+"""A token, and the record of what giving it depended on: files stamped before the exchange and looked at again after.
 
 If a file changed meanwhile, or so shortly before that its stamp could not tell a further change, there is no
 record: the answer is given and not kept (git's index has the same race, and the same answer to it).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import evidence
 from credhelper.paths import consulted
@@ -16,11 +16,26 @@ from credhelper.paths import consulted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from credhelper.exchange import Token
-
 _TICK = 0.02  # seconds; the kernel stamps files by a clock that ticks each 1 to 10 ms
 _COARSE_TICK = 2.0  # seconds; where a stamp has no fraction, the file system keeps none
 _SECOND = 10**9  # nanoseconds
+
+
+class Token(NamedTuple):
+    """What ECR gave, and what giving it depended on.
+
+    `expires` is in seconds of UTC since the epoch; `session_seconds` is how long the session lives on that was asked
+    of STS for it (infinite where there was none); `consulted` are files beside the usual ones; `machine_bound` says
+    that the credentials are this machine's, and `ran_program` that a credential_process gave them.
+    """
+
+    username: str
+    password: str
+    expires: float
+    session_seconds: float = float("inf")
+    consulted: Sequence[str] = ()
+    machine_bound: bool = False
+    ran_program: bool = False
 
 
 class Record:
@@ -55,7 +70,7 @@ class Record:
         if "$" in path:
             return False
         try:
-            changed = os.stat(path).st_ctime_ns  # noqa: PTH116
+            changed = os.stat(path).st_ctime_ns
         except (OSError, ValueError):
             return True
         tick = _TICK if changed % _SECOND else _COARSE_TICK
@@ -68,4 +83,4 @@ def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]
 
 def _is_whole(fact: bytes) -> bool:
     """Whether it reads back as it was: a path with a tab or a line's end does not, nor does a boot without an id."""
-    return fact.count(b"\t") == 2 and b"\n" not in fact and not fact.endswith(b"\t")  # noqa: PLR2004
+    return fact.count(b"\t") == 2 and b"\n" not in fact and not fact.endswith(b"\t")

@@ -86,7 +86,7 @@ def _is_region(text: str) -> bool:
     """Whether `text` has a region's shape: us-east-1, us-gov-west-1, eusc-de-east-1."""
     area, *words, number = text.split("-") if text.count("-") > 1 else ("", "")
     return all(word and _LETTERS.issuperset(word) for word in (area, *words)) and (
-        0 < len(number) < 3 and _DIGITS.issuperset(number)  # noqa: PLR2004
+        0 < len(number) < 3 and _DIGITS.issuperset(number)
     )
 
 

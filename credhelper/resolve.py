@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from credhelper import entry, evidence, paths, store
+from credhelper import entry, paths, store
 from credhelper.entry import Life
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.record import Record
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from credhelper.entry import Moment
-    from credhelper.exchange import Token
+    from credhelper.record import Token
     from credhelper.registry import Registry
 
 LONGEST_LIFE = 12 * 3600  # seconds; AWS gives no longer token, so a later expiry is a wrong clock's
@@ -44,15 +44,12 @@ def get(
     without one.
     """
     environ = _sealed(environ)
-    held = _held(registry.host, environ, now)
+    held = entry.held(registry.host, environ, now)
     if held is not None:
         return (*held, ())
-    if exchange is None:
-        # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
-        from credhelper.exchange import exchange  # noqa: PLC0415
     record = Record(environ)
     try:
-        token = exchange(registry)
+        token = (exchange or _exchange)(registry)
     except HelperError as error:
         if not registry.public:
             raise
@@ -67,18 +64,17 @@ def at_hand(environ: Mapping[str, str], now: Moment) -> dict[str, str]:
     found = {}
     for name, _ in store.entries(folder) if folder else ():
         host = name.rpartition("-")[0]
-        status, answer = _held(host, environ, now) or (1, b"")
+        status, answer = entry.held(host, environ, now) or (1, b"")
         if status == 0:
             found[host] = str(json.loads(answer)["Username"])
     return found
 
 
-def _held(host: str, environ: Mapping[str, str], now: Moment) -> tuple[int, bytes] | None:
-    """What the fast path did, with the sealed environment. (Behind the lock of part two, it is done again there.)"""
-    folder = paths.cache_folder(environ)
-    variables = evidence.variables(environ)
-    data = entry.load(f"{folder}/{entry.name(host, variables)}") if folder else None
-    return None if data is None else entry.answer(data, host, variables, environ, now)
+def _exchange(registry: Registry) -> Token:
+    # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
+    from credhelper.exchange import exchange  # noqa: PLC0415
+
+    return exchange(registry)
 
 
 def _bought(host: str, token: Token, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
@@ -88,27 +84,27 @@ def _bought(host: str, token: Token, record: Record, now: Moment) -> tuple[int, 
     if whole <= 0:
         note = "AWS's token has expired by this machine's clock, and is not cached: is the clock right?"
         return 0, f"{answer}\n".encode(), (f"{host}: {note}",)
-    facts = record.facts(token)
-    return _keep(host, record, facts, Life(now, fresh, whole), 0, f"{answer}\n".encode())
+    return _keep(host, record, record.facts(token), Life(now, fresh, whole), (0, f"{answer}\n".encode()))
 
 
 def _anonymous(host: str, error: HelperError, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
     """An entry too, so that a machine without credentials does not look for them at each public pull."""
     seconds = ANONYMOUS_AFTER_OUTAGE if error.id in _OUTAGES else ANONYMOUS_AFTER_DENIAL
-    status, answer, notes = _keep(host, record, record.facts(), Life(now, seconds, seconds), 1, _ANONYMOUS)
+    life = Life(now, seconds, seconds)
+    status, answer, notes = _keep(host, record, record.facts(), life, (1, _ANONYMOUS))
     return status, answer, (f"{host} is pulled from without a login: {error.message}", *notes)
 
 
-def _keep(  # noqa: PLR0913
-    host: str, record: Record, facts: Sequence[bytes] | None, life: Life, status: int, answer: bytes
+def _keep(
+    host: str, record: Record, facts: Sequence[bytes] | None, life: Life, answer: tuple[int, bytes]
 ) -> tuple[int, bytes, Sequence[str]]:
     """Write the entry if it can be trusted later and written now, and give the answer whatever came of that."""
     folder = paths.cache_folder(record.environ)
     if facts is None or folder is None:
-        return status, answer, (_NO_FOLDER,) if _lacks_folder(record.environ) else ()
-    data = entry.form(host, record.variables, life, facts, status, answer)
+        return (*answer, (_NO_FOLDER,) if _lacks_folder(record.environ) else ())
+    data = entry.form(host, record.variables, life, facts, answer)
     failure = store.keep(folder, entry.name(host, record.variables), data)
-    return status, answer, (failure,) if failure else ()
+    return (*answer, (failure,) if failure else ())
 
 
 def _lacks_folder(environ: Mapping[str, str]) -> bool:

@@ -35,13 +35,13 @@ def drop(folder: str, host: str) -> None:
     tokens = {secret for _, of, secret in held if of == host and secret}
     for name, of, secret in held:
         if of == host or secret in tokens:
-            os.unlink(f"{folder}/{name}")  # noqa: PTH108  (paths are text throughout, as on a hit)
+            os.unlink(f"{folder}/{name}")
 
 
 def entries(folder: str) -> Iterator[tuple[str, bytes]]:
     """Give the name and the bytes of each entry of ours in `folder`."""
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208
+        names = sorted(os.listdir(folder))
     except OSError:
         return
     for name in names:
@@ -65,20 +65,20 @@ def _make_private(folder: str) -> None:
     """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
     is not ours to make. What is there must be ours, and nobody else's to write in.
     """
-    parent = os.path.dirname(folder)  # noqa: PTH120
-    for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):  # noqa: PTH120
-        if not os.path.isdir(path):  # noqa: PTH112
+    parent = os.path.dirname(folder)
+    for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):
+        if not os.path.isdir(path):
             _check_owner(above, only_root=True)
-            os.mkdir(path, 0o700)  # noqa: PTH102
+            os.mkdir(path, 0o700)
     _check_owner(folder)
-    if os.stat(folder).st_mode & 0o022:  # noqa: PTH116
+    if os.stat(folder).st_mode & 0o022:
         raise PermissionError(None, "others may write in it")
 
 
 def _check_owner(folder: str, *, only_root: bool = False) -> None:
     """Root, running with a user's HOME (sudo), leaves nothing in it; a user is stopped by the modes of the folders."""
     user = os.geteuid()
-    if os.stat(folder).st_uid != user and not (only_root and user):  # noqa: PTH116
+    if os.stat(folder).st_uid != user and not (only_root and user):
         raise PermissionError(None, f"{folder} belongs to another user")
 
 
@@ -95,7 +95,7 @@ def _replace(path: str, data: bytes, temporary: str) -> None:
                 data = data[os.write(handle, data) :]
         finally:
             os.close(handle)
-        os.replace(temporary, path)  # noqa: PTH105
+        os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)  # noqa: PTH108
+        os.unlink(temporary)
         raise
