@@ -75,7 +75,7 @@ def name(host: str, selecting: bytes) -> str:
     return f"{host}-{checksum(selecting)}"
 
 
-def form(host: str, variables: bytes, life: Life, facts: "Sequence[bytes]", answer: "tuple[int, bytes]") -> bytes:
+def form(host: str, selecting: bytes, life: Life, facts: "Sequence[bytes]", answer: "tuple[int, bytes]") -> bytes:
     """Give the bytes of an entry that answers `answer`: an exit status, and bytes."""
     bought = life.bought
     status, text = answer
@@ -128,12 +128,10 @@ def answer(
     clock, *facts = body.split(b"\n")
     try:
         life, status, length = _read_clock(clock)
-    except ValueError:
+        whole = gap and length == len(text) and life.is_fresh(now)
+    except (ValueError, OverflowError):
         return None
-    whole = gap and length == len(text)
-    if whole and life.is_fresh(now) and all(holds(fact, environ) for fact in facts):
-        return status, text
-    return None
+    return (status, text) if whole and all(holds(fact, environ) for fact in facts) else None
 
 
 def answer_bytes(entry: bytes) -> bytes:

@@ -1,0 +1,71 @@
+"""The sealed environment: no test can reach AWS, this machine's metadata, or anything else beyond loopback.
+
+The tests run on the installed wheel. The repository is put last on the path, for tests.instance alone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT))
+
+import credhelper  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.instance.services import Cloud
+
+if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
+    sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
+
+# Nobody listens on the discard port: what is asked there is refused at once.
+NOWHERE = "http://127.0.0.1:9"
+SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "PYTHON", "XDG_")
+NAMES = ("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG")
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment that names nobody, a home of the test's own, and no way out."""
+    for name in list(os.environ):
+        if name.startswith(SELECTING) or name.upper() in NAMES:
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", NOWHERE)
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", NOWHERE)
+    monkeypatch.setattr(socket.socket, "connect", _only_loopback(socket.socket.connect))
+
+
+@pytest.fixture
+def home() -> Path:
+    return Path(os.environ["HOME"])
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
+    from tests.instance.services import serve  # noqa: PLC0415
+
+    with serve() as running:
+        for name, value in running.environment().items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+def _only_loopback(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        return connect(self, address)
+
+    return guarded
