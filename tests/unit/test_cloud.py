@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.instance.services import Control, Loopback, serve
@@ -29,6 +31,10 @@ from tests.instance.services.server import listening
 NOW = 1_800_000_000.0
 ROLE = "/latest/meta-data/iam/security-credentials/"
 INSTANCE = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abcdef1234567890"
+DENIED = (
+    f"User: {INSTANCE} is not authorized to perform: ecr:GetAuthorizationToken on resource: * "
+    "because no identity-based policy allows the ecr:GetAuthorizationToken action"
+)
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 
 
@@ -48,7 +54,7 @@ def cloud(clock: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         yield cloud
 
 
-def client(service: str, region: str = "eu-west-1", **keys: str) -> Any:
+def client(service: str, region: str = "eu-west-1", **keys: Any) -> Any:  # noqa: ANN401  # made at run time
     once = Config(retries={"total_max_attempts": 1}, read_timeout=0.5)
     return botocore.session.Session().create_client(service, region, config=once, **keys)
 
@@ -59,10 +65,22 @@ def password(service: str = "ecr", region: str = "eu-west-1") -> str:
     return base64.b64decode(encoded).decode().partition(":")[2]
 
 
-def failure(service: str, region: str = "eu-west-1", **keys: str) -> str:
+def failure(service: str, region: str = "eu-west-1", **keys: str) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         client(service, region, **keys).get_authorization_token()
-    return str(caught.value)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def instance_keys() -> Credentials:
+    keys = botocore.session.Session().get_credentials()
+    assert keys is not None
+    return keys
+
+
+def drain(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        pass
 
 
 def ask(cloud: Loopback, method: str, path: str, **headers: str) -> tuple[int, str]:
@@ -95,7 +113,8 @@ def test_a_password_is_as_long_as_real_ones_and_holds_a_colon_where_told(cloud: 
     assert ":" in password()
 
 
-def test_a_named_registry_gets_an_element_of_its_own(cloud: Loopback) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_a_named_registry_gets_an_element_of_its_own() -> None:
     data = client("ecr", "cn-north-1").get_authorization_token(registryIds=["210987654321"])
     [element] = data["authorizationData"]
     assert element["proxyEndpoint"] == "https://210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn"
@@ -103,17 +122,13 @@ def test_a_named_registry_gets_an_element_of_its_own(cloud: Loopback) -> None:
 
 def test_public_ecr_answers_in_one_region_only(cloud: Loopback) -> None:
     assert password("ecr-public", "us-east-1")
-    assert "UnsupportedCommandException" in failure("ecr-public", "us-west-2")
+    assert failure("ecr-public", "us-west-2")[0] == "UnsupportedCommandException"
     assert cloud.calls()["ecr-public"] == 2
 
 
 def test_a_denial_is_in_the_words_of_aws(cloud: Loopback) -> None:
     cloud.tell(policies={"app-role": False})
-    assert failure("ecr") == (
-        "An error occurred (AccessDeniedException) when calling the GetAuthorizationToken operation: "
-        f"User: {INSTANCE} is not authorized to perform: ecr:GetAuthorizationToken on resource: * "
-        "because no identity-based policy allows the ecr:GetAuthorizationToken action"
-    )
+    assert failure("ecr") == ("AccessDeniedException", DENIED)
     cloud.tell(role="other-role")
     assert password()
     cloud.reset()
@@ -134,8 +149,8 @@ def test_a_denial_is_in_the_words_of_aws(cloud: Loopback) -> None:
 )
 def test_what_ecr_is_told_to_refuse_reaches_the_client(cloud: Loopback, told: str, said: str) -> None:
     cloud.tell(ecr=told, ecr_public=told)
-    assert f"({said})" in failure("ecr")
-    assert f"({said})" in failure("ecr-public", "us-east-1")
+    assert failure("ecr")[0] == said
+    assert failure("ecr-public", "us-east-1")[0] == said
 
 
 @pytest.mark.parametrize("told", ["hang", "drip"])
@@ -146,9 +161,8 @@ def test_a_service_that_stalls_counts_and_ends_with_the_stand_in(cloud: Loopback
     connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
     with connection:
         connection.settimeout(0.2)
-        with pytest.raises(TimeoutError if sys.version_info >= (3, 10) else socket.timeout):
-            while connection.recv(65536):
-                pass
+        with pytest.raises(socket.timeout):
+            drain(connection)
     assert cloud.calls()["sts"] == 1
 
 
@@ -164,19 +178,21 @@ def test_an_unsigned_call_is_refused(cloud: Loopback) -> None:
     assert (status, json.loads(body)["__type"]) == (400, "MissingAuthenticationTokenException")
 
 
-def test_handed_out_keys_need_their_session_token(cloud: Loopback) -> None:
-    keys = botocore.session.Session().get_credentials()
-    assert "UnrecognizedClientException" in failure(
-        "ecr", aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key
-    )
+@pytest.mark.usefixtures("cloud")
+def test_handed_out_keys_need_their_session_token() -> None:
+    keys = instance_keys()
+    told = failure("ecr", aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key)
+    assert told[0] == "UnrecognizedClientException"
 
 
 def test_keys_expire_and_rotate(cloud: Loopback, clock: list[float]) -> None:
     old = client("ecr")
     old.get_authorization_token()
+    first = instance_keys().access_key
+    assert instance_keys().access_key == first
     cloud.tell(rotate=True)
-    assert client("ecr").get_authorization_token()
-    assert len({botocore.session.Session().get_credentials().access_key for _ in range(2)}) == 1
+    assert instance_keys().access_key != first
+    old.get_authorization_token()
     clock[0] += 21600
     with pytest.raises(ClientError, match="ExpiredTokenException"):
         old.get_authorization_token()
@@ -186,12 +202,13 @@ def test_other_keys_are_users(cloud: Loopback) -> None:
     cloud.tell(users={"AKIANAMED": "arn:aws:iam::210987654321:user/named"}, policies={"AKIAOTHER": False})
     named = client("sts", aws_access_key_id="AKIANAMED", aws_secret_access_key="x")
     assert named.get_caller_identity()["Arn"] == "arn:aws:iam::210987654321:user/named"
-    refused = failure("ecr", aws_access_key_id="AKIAOTHER", aws_secret_access_key="x")
-    assert "User: arn:aws:iam::123456789012:user/AKIAOTHER is not authorized" in refused
+    _, refused = failure("ecr", aws_access_key_id="AKIAOTHER", aws_secret_access_key="x")
+    assert refused.startswith("User: arn:aws:iam::123456789012:user/AKIAOTHER is not authorized")
 
 
+@pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("call", ["assume_role", "assume_role_with_web_identity"])
-def test_an_assumed_role_is_who_calls_then(cloud: Loopback, call: str) -> None:
+def test_an_assumed_role_is_who_calls_then(call: str) -> None:
     more = {"WebIdentityToken": "token"} if call == "assume_role_with_web_identity" else {}
     role = "arn:aws:iam::210987654321:role/path/build"
     keys = getattr(client("sts"), call)(RoleArn=role, RoleSessionName="session", **more)["Credentials"]
@@ -226,25 +243,207 @@ def test_metadata_answers_a_token_as_it_was_told(cloud: Loopback, told: str, sta
     token = ask(cloud, "PUT", "/latest/api/token", X_aws_ec2_metadata_token_ttl_seconds="60")[1]
     cloud.tell(metadata=told)
     assert ask(cloud, "GET", ROLE + "app-role", X_aws_ec2_metadata_token=token)[0] == status
-    session = botocore.session.Session().get_credentials()
-    assert (session is not None) == (told == "on")
+    assert (botocore.session.Session().get_credentials() is not None) == (told == "on")
 
 
 @pytest.mark.parametrize("told", ["silent", "hop-limit"])
 def test_metadata_may_never_answer_the_first_question(cloud: Loopback, told: str) -> None:
     cloud.tell(metadata=told)
-    with pytest.raises(TimeoutError if sys.version_info >= (3, 10) else socket.timeout):
+    with pytest.raises(socket.timeout):
         ask(cloud, "PUT", "/latest/api/token", X_aws_ec2_metadata_token_ttl_seconds="60")
 
 
 def test_the_log_holds_no_secret(cloud: Loopback) -> None:
     secret = password()
-    keys = botocore.session.Session().get_credentials()
+    keys = instance_keys()
     logged = json.dumps(cloud.log())
-    assert [each for each in (secret, keys.secret_key, keys.token) if each in logged] == []
+    assert [each for each in (secret, keys.secret_key, keys.token) if str(each) in logged] == []
 
 
 @pytest.mark.parametrize("changes", [{"nothing": 1}, {"ecr": "odd"}, {"delay": {"odd": 1}}])
 def test_what_cannot_be_told_is_an_error(cloud: Loopback, changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"told|called|one of|for"):
         cloud.tell(**changes)
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """A registry that tells what reached it."""
+
+    def do_GET(self) -> None:
+        self.tell(b"")
+
+    def do_PATCH(self) -> None:
+        pieces = []
+        while size := int(self.rfile.readline(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        self.tell(b"".join(pieces))
+
+    def tell(self, body: bytes) -> None:
+        said = json.dumps([self.path, self.headers.get_all("Accept"), body.decode()]).encode()
+        self.send_response(202)
+        here = "{}:{}".format(*self.connection.getsockname())
+        self.send_header("Location", f"http://{here}/v2/app/uploads/1?a=b")
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def registry(cloud: Loopback) -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Upstream) as upstream:
+        threading.Thread(target=upstream.serve_forever, args=(0.05,), daemon=True).start()
+        cloud.registry = ("127.0.0.1", upstream.server_port)
+        with listening(("127.0.0.1", 0), cloud, by_host) as port:
+            yield f"127.0.0.1:{port}"
+        upstream.shutdown()
+
+
+def send(
+    registry: str,
+    method: str,
+    path: str,
+    *headers: tuple[str, str],
+    host: str = REGISTRY,
+    body: Iterator[bytes] | None = None,
+) -> tuple[int, http.client.HTTPMessage, str]:
+    connection = http.client.HTTPConnection(registry, timeout=5)
+    with contextlib.closing(connection):
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in [("Host", host), *headers]:
+            connection.putheader(name, value)
+        connection.endheaders(body, encode_chunked=body is not None)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+
+
+def basic(secret: str) -> tuple[str, str]:
+    return "Authorization", "Basic " + base64.b64encode(f"AWS:{secret}".encode()).decode()
+
+
+def test_a_registry_asks_for_a_token_of_ecr(registry: str) -> None:
+    status, headers, _ = send(registry, "GET", "/v2/")
+    assert status == 401
+    assert headers["Www-Authenticate"] == f'Basic realm="https://{REGISTRY}/",service="ecr.amazonaws.com"'
+
+
+def test_a_token_opens_each_registry_of_its_region_and_no_other(cloud: Loopback, registry: str) -> None:
+    token = basic(password(region="eu-west-1"))
+    other_account = REGISTRY.replace("123456789012", "210987654321")
+    assert send(registry, "GET", "/v2/", token, host=other_account)[0] == 202
+    assert send(registry, "GET", "/v2/", token, host=REGISTRY.replace("west", "north"))[0] == 400
+    assert send(registry, "GET", "/v2/", token, host="public.ecr.aws")[0] == 400
+    assert [(call["principal"], call["status"]) for call in cloud.log()[-3:-1]] == [
+        (INSTANCE, 202),
+        (None, 400),
+    ]
+
+
+def test_an_expired_token_is_refused_in_the_words_of_ecr(clock: list[float], registry: str) -> None:
+    token = basic(password())
+    clock[0] += 43200
+    status, _, body = send(registry, "GET", "/v2/", token)
+    said = {
+        "code": "DENIED",
+        "message": "Your authorization token has expired. Reauthenticate and try again.",
+    }
+    assert (status, json.loads(body)) == (403, {"errors": [said]})
+
+
+def test_a_request_reaches_the_registry_behind_as_it_was(registry: str) -> None:
+    headers = [basic(password()), ("Accept", "one"), ("Accept", "two"), ("Transfer-Encoding", "chunked")]
+    status, given, body = send(registry, "PATCH", "/v2/app/x?y=z", *headers, body=iter([b"big ", b"layer"]))
+    assert (status, json.loads(body)) == (202, ["/v2/app/x?y=z", ["one", "two"], "big layer"])
+    assert given["Location"] == f"https://{REGISTRY}/v2/app/uploads/1?a=b"
+
+
+def test_public_ecr_lets_everybody_pull_and_nobody_push(registry: str) -> None:
+    assert send(registry, "GET", "/v2/a/app/manifests/1", host="public.ecr.aws")[0] == 202
+    assert send(registry, "PATCH", "/v2/a/app/blobs/uploads/1", host="public.ecr.aws")[0] == 401
+
+
+def test_public_ecr_takes_a_token_in_exchange_for_a_bearer(clock: list[float], registry: str) -> None:
+    token = basic(password("ecr-public", "us-east-1"))
+    _, headers, _ = send(registry, "GET", "/v2/", host="public.ecr.aws")
+    assert headers["Www-Authenticate"].startswith('Bearer realm="https://public.ecr.aws/token/"')
+    _, _, body = send(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")
+    bearer = ("Authorization", "Bearer " + json.loads(body)["token"])
+    assert send(registry, "GET", "/v2/", bearer, host="public.ecr.aws")[0] == 202
+    clock[0] += 43200
+    assert send(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "service", "region"),
+    [
+        ("api.ecr.eu-west-1.amazonaws.com", "ecr", "eu-west-1"),
+        ("api.ecr-fips.us-east-1.amazonaws.com:443", "ecr", "us-east-1"),
+        ("ecr-fips.us-gov-west-1.amazonaws.com", "ecr", "us-gov-west-1"),
+        ("ecr.cn-north-1.api.amazonwebservices.com.cn", "ecr", "cn-north-1"),
+        ("api.ecr-public.us-east-1.amazonaws.com", "ecr-public", "us-east-1"),
+        ("ecr-public.us-east-1.api.aws", "ecr-public", "us-east-1"),
+        ("sts.amazonaws.com", "sts", "us-east-1"),
+        ("sts.eusc-de-east-1.amazonaws.eu", "sts", "eusc-de-east-1"),
+        ("sts-fips.us-west-2.api.aws", "sts", "us-west-2"),
+        ("123456789012.dkr-ecr-fips.us-west-2.on.aws", "registry", "us-west-2"),
+        ("ecr-public.aws.com", "registry", "us-east-1"),
+        ("example.com", "unknown", None),
+    ],
+)
+def test_a_host_names_a_service(host: str, service: str, region: str | None) -> None:
+    headers = http.client.HTTPMessage()
+    headers["Host"] = host
+    assert by_host("/", headers) == (service, region)
+
+
+@contextlib.contextmanager
+def program(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Start the stand-in as a program; gives it and the port of its TLS side."""
+    request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=x"
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key", "-out", "certificate"]
+    subprocess.run([*request.split(), *more], cwd=folder, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        metadata, tls = one.getsockname()[1], other.getsockname()[1]
+    options = {
+        "--metadata": f"127.0.0.1:{metadata}",
+        "--tls": f"127.0.0.1:{tls}",
+        "--registry": "127.0.0.1:1",
+        "--certificate": str(folder / "certificate"),
+        "--key": str(folder / "key"),
+        "--control": str(folder / "control"),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "tests.instance.services",
+        *(part for pair in options.items() for part in pair),
+    ]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, env={}, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, tls
+        finally:
+            process.terminate()
+
+
+def test_the_program_serves_others_while_a_client_stalls_and_ends_when_told(tmp_path: Path) -> None:
+    with program(tmp_path) as (process, port):
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        control = Control(str(tmp_path / "control"))
+        control.tell(sts="expired")
+        with pytest.raises(ValueError, match="odd"):
+            control.tell(odd=1)
+        with socket.create_connection(("127.0.0.1", port)):  # and no handshake
+            trusted = ssl.create_default_context(cafile=str(tmp_path / "certificate"))
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=trusted, timeout=5)
+            with contextlib.closing(connection):
+                connection.request("GET", "/v2/", headers={"Host": REGISTRY})
+                assert connection.getresponse().status == 401
+            assert control.calls()["registry"] == 1
+            process.terminate()
+            assert process.wait(5) == 0
+    assert not (tmp_path / "control").exists()
