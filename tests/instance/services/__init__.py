@@ -1,0 +1,26 @@
+"""A stand-in for AWS: instance metadata (IMDSv2), ECR, ECR Public, STS, and the registries.
+
+Standard library only: a bare Python 3.9 starts it. In a test, on the loopback, without root:
+
+    with serve() as cloud:
+        environment.update(cloud.environment())  # points botocore here
+        cloud.tell(ecr="deny")
+
+Inside a network namespace that carries AWS's addresses and names, as a program:
+
+    python3 -m tests.instance.services --metadata 169.254.169.254:80 --tls 198.51.100.1:443 \
+        --certificate FILE --key FILE --registry 127.0.0.1:5000 --control SOCKET
+
+`Control(SOCKET)` then has the methods that `serve()` gives: `tell`, `reset`, `calls`, `log`, `forget`
+(see `Cloud`). What can be told is listed in `Behaviour`.
+
+Signatures are not checked. A call must be signed all the same, its scope must name the service and region
+that are asked, and keys that the stand-in handed out must come with their session token.
+"""
+
+from .behaviour import Behaviour
+from .control import Control
+from .loopback import Loopback, serve
+from .state import Cloud
+
+__all__ = ["Behaviour", "Cloud", "Control", "Loopback", "serve"]

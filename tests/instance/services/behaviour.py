@@ -1,0 +1,85 @@
+"""What a test can tell the stand-in to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+
+SERVICES = ("metadata", "ecr", "ecr-public", "sts", "registry")
+
+_METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit")
+_SERVICE = (
+    "ok", "deny", "throttle", "throttle-429", "fail", "hang", "drip",
+    "expired", "invalid", "skewed", "garbled", "empty",
+)  # fmt: skip
+_CHOICES = {"metadata": _METADATA, "ecr": _SERVICE, "ecr_public": _SERVICE, "sts": _SERVICE}
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The names that `tell` accepts, with their defaults. A value replaces the one before it as a whole.
+
+    | name         | values |
+    |--------------|--------|
+    | metadata     | "on": IMDSv2; a GET without a token, or with another, is answered 401 |
+    |              | "off": 403 to everything, as where metadata is turned off |
+    |              | "no-role": 404 for the role, as where none is attached |
+    |              | "untrusted": the role's trust policy lacks ec2: 200 with Code and Message, no keys |
+    |              | "silent": accepts a request and never answers |
+    |              | "refused-token": 401 to everything |
+    |              | "hop-limit": the PUT is never answered, a GET without a token is 401 |
+    | ecr,         | "ok" |
+    | ecr_public,  | "deny": AccessDeniedException, in AWS's words, naming the caller |
+    | sts          | "throttle", "throttle-429": ThrottlingException with status 400, 429 |
+    |              | "fail": ServerException, 500 |
+    |              | "hang": accepts a request and never answers |
+    |              | "drip": the right answer, a byte a second |
+    |              | "expired", "invalid", "skewed": the credentials are, or the clock is, as AWS says it |
+    |              | "garbled": 200 with bytes that are neither JSON nor XML |
+    |              | "empty": 200 without authorization data |
+    | policies     | {role or user name: may it get a token?}; who is not named may |
+    | users        | {access key id: ARN}; an id that is not named is the IAM user of that name |
+    | role, account, instance_id, region | the instance's; metadata has keys of another role at once |
+    | token_life   | seconds that an ECR token lives |
+    | session_life | seconds that the instance's keys live |
+    | delay        | {service: seconds before it answers}, services as in `calls` |
+    | colon        | True: passwords contain a colon |
+
+    `tell(rotate=True)` is not kept: it makes metadata hand out new keys for the same role, once.
+    """
+
+    metadata: str = "on"
+    ecr: str = "ok"
+    ecr_public: str = "ok"
+    sts: str = "ok"
+    policies: dict[str, bool] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    role: str = "app-role"
+    account: str = "123456789012"
+    instance_id: str = "i-0abcdef1234567890"
+    region: str = "us-east-1"
+    token_life: float = 43200
+    session_life: float = 21600
+    delay: dict[str, float] = field(default_factory=dict)
+    colon: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a value that no code here acts on."""
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                message = f"{name} is one of {', '.join(choices)}"
+                raise ValueError(message)
+        if not set(self.delay) <= set(SERVICES):
+            message = f"delay is for {', '.join(SERVICES)}"
+            raise ValueError(message)
+
+    def changed(self, changes: dict[str, object]) -> Behaviour:
+        """Give this behaviour with changes by name; ValueError for a name that there is not."""
+        unknown = set(changes) - {each.name for each in fields(self)}
+        if unknown:
+            message = f"nothing to tell is called {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        return replace(self, **changes)  # type: ignore[arg-type]  # checked by name above
+
+    def of(self, service: str) -> str:
+        """Give how a service behaves, by its name in `SERVICES`."""
+        return str(getattr(self, service.replace("-", "_")))

@@ -1,0 +1,67 @@
+"""What AWS answers when it does not give what was asked, in its own codes and words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """One refusal in the two protocols: ECR's JSON and STS's query."""
+
+    json_code: str
+    json_status: int
+    query_code: str
+    query_status: int
+    message: str
+
+
+_WORDINGS = {
+    "deny": Wording(
+        "AccessDeniedException", 400, "AccessDenied", 403,
+        "User: {principal} is not authorized to perform: {action} on resource: {resource}"
+        " because no identity-based policy allows the {action} action",
+    ),
+    "throttle": Wording("ThrottlingException", 400, "Throttling", 400, "Rate exceeded"),
+    "throttle-429": Wording("ThrottlingException", 429, "Throttling", 429, "Rate exceeded"),
+    "fail": Wording(
+        "ServerException", 500, "InternalFailure", 500,
+        "The request processing has failed because of an unknown error, exception or failure.",
+    ),
+    "expired": Wording(
+        "ExpiredTokenException", 400, "ExpiredToken", 403,
+        "The security token included in the request is expired",
+    ),
+    "invalid": Wording(
+        "UnrecognizedClientException", 400, "InvalidClientTokenId", 403,
+        "The security token included in the request is invalid.",
+    ),
+    "skewed": Wording(
+        "InvalidSignatureException", 400, "SignatureDoesNotMatch", 403,
+        "Signature expired: {signed} is now earlier than {earliest} ({now} - 5 min.)",
+    ),
+    "misdirected": Wording(
+        "InvalidSignatureException", 400, "SignatureDoesNotMatch", 403,
+        "Credential should be scoped to {scope}, not '{scoped}'.",
+    ),
+    "unsigned": Wording(
+        "MissingAuthenticationTokenException", 400, "MissingAuthenticationToken", 403,
+        "Request is missing Authentication Token",
+    ),
+    "unknown": Wording(
+        "UnknownOperationException", 400, "InvalidAction", 400, "Could not find operation {operation}"
+    ),
+    "unsupported": Wording(
+        "UnsupportedCommandException", 400, "InvalidAction", 400,
+        "{operation} command is only supported in us-east-1.",
+    ),
+}  # fmt: skip
+
+
+class Fault(Exception):  # noqa: N818  # AWS's models call them faults
+    """A refusal by its kind, which is also what `tell` calls it; each protocol puts it in its own form."""
+
+    def __init__(self, kind: str, **details: str) -> None:
+        """Take a kind of the table above and what its message leaves open."""
+        self.kind = kind
+        self.wording = _WORDINGS[kind]
+        super().__init__(self.wording.message.format(**details))

@@ -1,0 +1,60 @@
+"""A request and its answer, between the server and the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Call:
+    """A request's line in the log. The service fills in what it finds out; never a secret."""
+
+    service: str
+    operation: str
+    host: str
+    principal: str | None = None
+    status: int | None = None
+
+
+@dataclass
+class Request:
+    """One request; `region` is the host's, None where the host is the loopback."""
+
+    method: str
+    target: str
+    headers: Message
+    body: Iterator[bytes]
+    service: str
+    region: str | None
+    call: Call
+
+    @property
+    def path(self) -> str:
+        """Give the target without its query."""
+        return urlsplit(self.target).path
+
+    def read(self) -> bytes:
+        """Give the whole body."""
+        return b"".join(self.body)
+
+
+@dataclass
+class Answer:
+    """One answer. A body that is bytes is framed by the server; one in pieces comes with its own headers."""
+
+    status: int
+    body: bytes | Iterator[bytes] = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    dripping: bool = False
+
+
+NEVER = Answer(0)
+"""The answer that is not given: the connection stays open and silent until the client leaves."""
+
+
+def text(status: int, body: str) -> Answer:
+    """Give an answer in plain text."""
+    return Answer(status, body.encode(), [("Content-Type", "text/plain")])

@@ -1,0 +1,93 @@
+"""Whose keys they are: the ARN behind each access key id."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Callable
+
+from .faults import Fault
+from .regions import partition
+
+
+@dataclass(frozen=True)
+class Session:
+    """Temporary keys, as metadata and STS hand them out; `expires` in seconds since the epoch."""
+
+    access_key: str
+    secret_key: str
+    token: str
+    principal: str
+    expires: float
+
+
+def assumed_role(role: str, session: str, account: str, region: str) -> str:
+    """Give the ARN that a role's session acts under; an instance's session is named by the instance."""
+    return f"arn:{partition(region).name}:sts::{account}:assumed-role/{role}/{session}"
+
+
+def account_of(principal: str) -> str:
+    """Give the account of an ARN."""
+    return principal.split(":")[4]
+
+
+def name_of(principal: str) -> str:
+    """Give the role's or the user's name in an ARN."""
+    return principal.split("/")[1]
+
+
+class Keys:
+    """Every session that was handed out, and the one that the instance has now."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Take the clock, seconds since the epoch."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._issued: dict[str, Session] = {}
+        self._instance: tuple[float, Session | None] = (0, None)
+
+    def issue(self, principal: str, life: float) -> Session:
+        """Hand out new keys that live so many seconds."""
+        session = Session(
+            access_key="ASIA" + base64.b32encode(secrets.token_bytes(10)).decode(),
+            secret_key=base64.b64encode(secrets.token_bytes(30)).decode(),
+            token=base64.b64encode(secrets.token_bytes(690)).decode(),
+            principal=principal,
+            expires=self._clock() + life,
+        )
+        self._issued[session.access_key] = session
+        return session
+
+    def for_instance(self, principal: str, life: float) -> Session:
+        """Give the instance's keys: the same until they expire, or another principal or life is asked."""
+        with self._lock:
+            kept_life, session = self._instance
+            if (
+                session is None
+                or (session.principal, kept_life) != (principal, life)
+                or session.expires <= self._clock()
+            ):
+                session = self.issue(principal, life)
+                self._instance = (life, session)
+            return session
+
+    def rotate(self) -> None:
+        """Have new keys ready when metadata is asked next; the old ones live on, as on EC2."""
+        with self._lock:
+            self._instance = (0, None)
+
+    def principal(self, access_key: str, token: str | None, *, users: Mapping[str, str], account: str) -> str:
+        """Give the ARN behind a key; raise Fault if it was not handed out, is expired or lacks its token."""
+        if access_key in users:
+            return users[access_key]
+        if not access_key.startswith("ASIA"):
+            return f"arn:aws:iam::{account}:user/{access_key}"
+        session = self._issued.get(access_key)
+        if session is None or session.token != token:
+            raise Fault("invalid")
+        if session.expires <= self._clock():
+            raise Fault("expired")
+        return session.principal

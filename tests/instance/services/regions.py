@@ -1,0 +1,29 @@
+"""The partition that a region lies in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Partition(NamedTuple):
+    """A partition's name, as ARNs have it, and the suffix of its hosts."""
+
+    name: str
+    suffix: str
+
+
+_AWS = Partition("aws", "amazonaws.com")
+_OTHERS = {
+    "cn-": Partition("aws-cn", "amazonaws.com.cn"),
+    "us-gov-": Partition("aws-us-gov", "amazonaws.com"),
+    "us-iso-": Partition("aws-iso", "c2s.ic.gov"),
+    "us-isob-": Partition("aws-iso-b", "sc2s.sgov.gov"),
+    "eu-isoe-": Partition("aws-iso-e", "cloud.adc-e.uk"),
+    "us-isof-": Partition("aws-iso-f", "csp.hci.ic.gov"),
+    "eusc-": Partition("aws-eusc", "amazonaws.eu"),
+}
+
+
+def partition(region: str) -> Partition:
+    """Give the partition of a region; a region that AWS has yet to open is in the commercial one."""
+    return next((found for prefix, found in _OTHERS.items() if region.startswith(prefix)), _AWS)

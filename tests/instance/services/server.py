@@ -1,0 +1,85 @@
+"""The HTTP server that all services share: a thread a connection, and no client can stall another."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from .handler import Handler
+from .places import Route
+from .state import Cloud
+
+_POLL = 0.05  # seconds until the accepting thread sees that it is to end
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Listens on one address, in the clear or with TLS, and knows its open connections."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 256  # crowds of processes that call at once are among the trials
+
+    def __init__(
+        self, address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None
+    ) -> None:
+        """Bind and listen."""
+        self.cloud = cloud
+        self.route = route
+        self.closing = threading.Event()
+        self._tls = tls
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
+        super().__init__(address, Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection, and remember it; the handshake is made in its own thread."""
+        connection, peer = super().get_request()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with self._changed:
+            self._open.add(connection)
+        return connection, peer
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # a socket
+        """Close a connection, and forget it."""
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Let clients leave when they like; anything else is a fault of ours and is shown."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+    def hang_up(self) -> None:
+        """End every connection, whatever it waits for, and wait for the threads to let go of them."""
+        self.closing.set()
+        with self._changed:
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    # Not SSLSocket's own, which takes TLS away under the thread that reads.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            self._changed.wait_for(lambda: not self._open, timeout=5)
+
+
+@contextlib.contextmanager
+def listening(
+    address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None = None
+) -> Iterator[int]:
+    """Serve at an address until the block ends, which is at once; gives the port."""
+    with Server(address, cloud, route, tls) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+            server.hang_up()
