@@ -34,10 +34,6 @@ CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 4
 ATTEMPTS = 2
 
-# Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"). botocore's rules give
-# another name, api.ecr-fips, and give it for every region.
-FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
-
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
 
 
@@ -77,16 +73,17 @@ def exchange(registry: Registry) -> Token:
 
 
 def _token(registry: Registry, session: Session) -> Token:
-    client: Any = _client(registry, session)  # its methods come from the service's model
+    aws: Any = client(registry, session)  # its methods come from the service's model
     credentials = session.get_credentials()
     if credentials is None:
         raise failures.no_credentials(registry, session)
-    asked = client.get_authorization_token()
+    asked = aws.get_authorization_token()
     username, password, expires = _read(asked, registry)
     return Token(username, password, expires, *origin.of(session, credentials))
 
 
-def _client(registry: Registry, session: Session) -> BaseClient:
+def client(registry: Registry, session: Session) -> BaseClient:
+    """Give the client that asks for the token of `registry`, at the endpoint that its host or the user names."""
     session.register_component("data_loader", _OurLoader())
     limits = Config(
         connect_timeout=CONNECT_TIMEOUT,
@@ -95,21 +92,13 @@ def _client(registry: Registry, session: Session) -> BaseClient:
     )
     # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
     session.set_default_client_config(limits)
-    client = _create(registry, session)
-    guess = f"https://api.ecr-fips.{registry.region}.amazonaws.com"
-    if registry.fips and registry.region in FIPS_REGIONS and client.meta.endpoint_url == guess:
-        # Nobody set an endpoint, or it would be here: an explicit one silently beats AWS_ENDPOINT_URL_ECR.
-        return _create(registry, session, f"https://ecr-fips.{registry.region}.amazonaws.com")
-    return client
-
-
-def _create(registry: Registry, session: Session, endpoint: str | None = None) -> BaseClient:
-    # None leaves AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
+    # An endpoint_url is never given here: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the switches
+    # AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
     kind = Config(
         use_fips_endpoint=False if registry.public else registry.fips or None,
         use_dualstack_endpoint=registry.dualstack or None,
     )
-    return session.create_client(registry.service, region_name=registry.region, endpoint_url=endpoint, config=kind)
+    return session.create_client(registry.service, region_name=registry.region, config=kind)
 
 
 def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
 
+# Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"); botocore names one for
+# every region.
+FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
+
 _DENIED = frozenset(("AccessDeniedException", "AccessDenied"))
 _THROTTLED = frozenset(("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"))
 _INVALID = frozenset(
@@ -129,8 +133,8 @@ def _reason(text: str) -> str:
 
 def _unreachable(error: Exception, registry: Registry, seconds: float) -> HelperError:
     undocumented = ""
-    if registry.fips:
-        undocumented = "\nAWS documents FIPS endpoints of ECR in the us-east, us-west and us-gov regions only"
+    if registry.fips and registry.region not in FIPS_REGIONS:
+        undocumented = f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
     return HelperError(
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",

@@ -72,9 +72,10 @@ def parse(host: str) -> Registry | None:
     dualstack = rest.startswith("dkr-")
     form, _, rest = rest[len("dkr.") :].partition(".")
     registry = Registry(account, rest.partition(".")[0], form == "ecr-fips", dualstack)
-    if not (_is_account(account) and _is_region(registry.region)):
+    if not (_is_account(account) and _is_region(registry.region)) or host.endswith("."):
         return None
-    # Made again from its parts it must be the same host: no look-alike survives that.
+    # Made again from its parts it must be the same host: no look-alike survives that. (A partition without
+    # dual-stack hosts makes one that ends in a dot.)
     return registry if registry.host == host else None
 
 

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,9 @@ sys.path.append(str(ROOT))
 import credhelper  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from tests.instance.services import Cloud
+    from tests.instance.services import Loopback
 
 if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
     sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
@@ -52,7 +52,7 @@ def home() -> Path:
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
     from tests.instance.services import serve  # noqa: PLC0415
 
@@ -62,10 +62,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         yield running
 
 
-def _only_loopback(connect: Any) -> Any:
-    def guarded(self: socket.socket, address: Any) -> Any:
+def _only_loopback(connect: Callable[..., None]) -> Callable[..., None]:
+    def guarded(self: socket.socket, address: tuple[str, int] | str) -> None:
         if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise AssertionError(f"a test tried to reach {address!r}")
-        return connect(self, address)
+        connect(self, address)
 
     return guarded

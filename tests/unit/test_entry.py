@@ -1,0 +1,153 @@
+"""Entries: what is served, and what is a miss."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper import entry, evidence
+from credhelper.entry import Life, Moment
+
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+ENVIRON = {"HOME": "/home/someone", "AWS_PROFILE": "one"}
+VARIABLES = evidence.variables(ENVIRON)
+BOUGHT = Moment(1_800_000_000, b"boot-1", 5_000)
+HALF = 6 * 3600
+ANSWER = (0, b'{"ServerURL": "x", "Username": "AWS", "Secret": "s"}\n')
+
+
+def bought(life: Life | None = None) -> bytes:
+    return entry.form(HOST, VARIABLES, life or Life(BOUGHT, HALF, 2 * HALF), (), ANSWER)
+
+
+def answer(data: bytes, wall: float, uptime: float = 0, boot: bytes = b"boot-2") -> tuple[int, bytes] | None:
+    return entry.answer(data, HOST, VARIABLES, ENVIRON, Moment(BOUGHT.wall + wall, boot, uptime))
+
+
+def test_a_fresh_entry_answers_with_its_very_bytes() -> None:
+    assert answer(bought(), 0) == ANSWER
+
+
+def test_an_entry_is_fresh_to_the_last_second_of_its_half_life() -> None:
+    assert answer(bought(), HALF - 1) == ANSWER
+    assert answer(bought(), HALF) is None
+
+
+def test_an_expired_entry_is_never_served_however_long_it_was_called_fresh() -> None:
+    assert answer(bought(Life(BOUGHT, 9 * HALF, HALF)), HALF - 1) == ANSWER
+    assert answer(bought(Life(BOUGHT, 9 * HALF, HALF)), HALF) is None
+
+
+def test_an_entry_of_the_future_is_a_miss() -> None:
+    assert answer(bought(), -1) is None
+
+
+def test_within_a_boot_the_clock_that_nobody_sets_counts_too() -> None:
+    assert answer(bought(), 10, BOUGHT.uptime + HALF, b"boot-1") is None
+    assert answer(bought(), 10, BOUGHT.uptime + HALF, b"boot-2") == ANSWER
+
+
+def test_another_host_s_entry_under_this_host_s_name_is_a_miss() -> None:
+    data = entry.form("public.ecr.aws", VARIABLES, Life(BOUGHT, HALF, HALF), (), ANSWER)
+    assert answer(data, 0) is None
+
+
+def test_an_entry_of_other_variables_is_a_miss() -> None:
+    assert entry.answer(bought(), HOST, evidence.variables({"HOME": "/home/someone"}), ENVIRON, BOUGHT) is None
+
+
+def test_an_entry_of_a_newer_version_is_a_miss() -> None:
+    assert answer(bought().replace(b"entry 1", b"entry 2", 1), 0) is None
+
+
+def test_a_fact_of_a_kind_that_this_version_does_not_know_is_a_miss() -> None:
+    data = entry.form(HOST, VARIABLES, Life(BOUGHT, HALF, HALF), (b"moon\t\tfull",), ANSWER)
+    assert answer(data, 0) is None
+
+
+@given(st.integers(0, 400))
+def test_a_torn_entry_is_a_miss(cut: int) -> None:
+    whole = bought()
+    assert answer(whole[: min(cut, len(whole) - 1)], 0) is None
+
+
+@given(st.binary() | st.binary().map(lambda tail: entry.MAGIC + HOST.encode() + b"\n" + VARIABLES + b"\n" + tail))
+def test_any_bytes_are_an_answer_or_a_miss(data: bytes) -> None:
+    assert answer(data, 0) in (None, ANSWER)
+
+
+@given(st.lists(st.integers(), min_size=6, max_size=6), st.binary(max_size=20))
+def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) -> None:
+    clock = b"%d b %d %d %d %d %d" % tuple(numbers)
+    data = b"%s%s\n%s\n%s\n\n%s" % (entry.MAGIC, HOST.encode(), VARIABLES, clock, text)
+    assert answer(data, 0) in (None, (numbers[4], text))
+
+
+@given(
+    st.dictionaries(st.sampled_from(["AWS_PROFILE", "HOME", "BOTO_X"]), st.text(st.characters(exclude_characters="\0")))
+)
+def test_variables_of_any_text_leave_an_entry_readable(environ: dict[str, str]) -> None:
+    selecting = evidence.variables(environ)
+    data = entry.form(HOST, selecting, Life(BOUGHT, HALF, HALF), (), ANSWER)
+    assert entry.answer(data, HOST, selecting, environ, BOUGHT) == ANSWER
+    assert entry.answer_bytes(data) == ANSWER[1]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    path = tmp_path / "entry"
+    path.write_bytes(bought())
+    path.chmod(0o600)
+    return path
+
+
+def test_a_private_file_of_ours_is_read(kept: Path) -> None:
+    assert entry.load(str(kept)) == bought()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o660, 0o666])
+def test_a_file_that_others_may_touch_is_not_read(kept: Path, mode: int) -> None:
+    kept.chmod(mode)
+    assert entry.load(str(kept)) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_of_somebody_else_is_not_read(kept: Path) -> None:
+    os.chown(kept, 12345, -1)
+    assert entry.load(str(kept)) is None
+
+
+def test_a_link_is_not_followed(kept: Path) -> None:
+    link = kept.with_name("link")
+    link.symlink_to(kept)
+    assert entry.load(str(link)) is None
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    assert entry.load(str(tmp_path / "pipe")) is None
+
+
+def test_a_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir(0o700)
+    assert entry.load(str(tmp_path / "folder")) is None
+
+
+def test_a_file_that_is_too_large_is_not_read(kept: Path) -> None:
+    os.truncate(kept, entry.LARGEST)
+    assert entry.load(str(kept)) is None
+
+
+@pytest.mark.parametrize("path", ["/nowhere/at/all", "/with/\0/in/it", ""])
+def test_no_file_is_a_miss(path: str) -> None:
+    assert entry.load(path) is None
+
+
+def test_the_clocks_are_read_once_and_are_this_boot_s() -> None:
+    now = entry.moment()
+    assert now.boot == Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
+    assert now.uptime == pytest.approx(float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]), abs=5)

@@ -1,0 +1,189 @@
+"""Evidence: what an answer depended on, and that each change of it shows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper import evidence
+from credhelper.paths import consulted
+
+SELECTING = [
+    *("HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "BOTO_CONFIG", "BOTOCORE_EXPERIMENTAL__PLUGINS"),
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"),
+    *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE"),
+    *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL"),
+    *("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_STS", "AWS_REGION"),
+    *("AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"),
+    *("AWS_SOMETHING_NEW", "CREDHELPER_CONFIG", "CREDHELPER_SOMETHING_NEW"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+]
+SECRET = [
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_SECRET_KEY",
+]
+HARMLESS = [
+    "AWS_PAGER",
+    "AWS_ECR_CACHE_DIR",
+    "CREDHELPER_DEBUG",
+    "CREDHELPER_TIMEOUT",
+    "AWS_MAX_ATTEMPTS",
+    "TERM",
+    "PATH",
+]
+
+texts = st.text(st.characters(exclude_characters="\0"))
+
+
+@pytest.mark.parametrize("name", SELECTING)
+def test_a_selecting_variable_shows(name: str) -> None:
+    seen = {evidence.variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_harmless_variable_does_not(name: str) -> None:
+    assert evidence.variables({name: "a"}) == b""
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_a_secret_is_not_written(name: str) -> None:
+    assert evidence.variables({name: "hidden"}) == b""
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "https_proxy"])
+def test_a_proxy_s_password_is_not_written(name: str) -> None:
+    assert b"hidden" not in evidence.variables({name: "http://user:hid@den@proxy:3128"}).replace(b"hid@den", b"hidden")
+    assert b"proxy:3128" in evidence.variables({name: "http://user:hid@den@proxy:3128"})
+
+
+environments = st.dictionaries(st.sampled_from(SELECTING), texts)
+
+
+@given(environments, environments)
+def test_two_environments_are_the_same_evidence_only_if_they_are_the_same(
+    one: dict[str, str], two: dict[str, str]
+) -> None:
+    proxies = [name for name in {*one, *two} if name.lower().endswith("_proxy")]
+    same = {k: v for k, v in one.items() if k not in proxies} == {k: v for k, v in two.items() if k not in proxies}
+    if evidence.variables(one) == evidence.variables(two):
+        assert same
+    if one == two:
+        assert evidence.variables(one) == evidence.variables(two)
+
+
+@given(st.binary(), st.binary())
+def test_a_checksum_is_sixteen_digits_and_tells_texts_apart(one: bytes, two: bytes) -> None:
+    assert len(evidence.checksum(one)) == 16
+    assert (evidence.checksum(one) == evidence.checksum(two)) == (one == two)
+
+
+def stamped(path: Path) -> bytes:
+    return evidence.fact(b"file", os.fsencode(path), {})
+
+
+def holds(fact: bytes) -> bool:
+    return evidence.holds(fact, {})
+
+
+def test_a_file_that_is_left_alone_holds(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("one")
+    assert holds(stamped(tmp_path / "config"))
+
+
+def test_a_file_edited_to_the_same_size_and_time_does_not_hold(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("one")
+    fact, before = stamped(path), path.stat()
+    path.write_text("two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert path.stat().st_ctime_ns != before.st_ctime_ns, "the test was faster than the file system's clock"
+    assert not holds(fact)
+
+
+def test_a_file_that_appears_does_not_hold(tmp_path: Path) -> None:
+    fact = stamped(tmp_path / "config")
+    assert holds(fact)
+    (tmp_path / "config").write_text("one")
+    assert not holds(fact)
+
+
+def test_a_file_that_goes_does_not_hold(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("one")
+    fact = stamped(tmp_path / "config")
+    (tmp_path / "config").unlink()
+    assert not holds(fact)
+
+
+def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_text("same")
+    (tmp_path / "link").symlink_to("one")
+    fact = stamped(tmp_path / "link")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to("two")
+    assert not holds(fact)
+
+
+def test_a_path_with_a_nul_is_no_file() -> None:
+    assert holds(evidence.fact(b"file", b"a\0b", {}))
+
+
+def test_another_boot_does_not_hold() -> None:
+    fact = evidence.fact(b"boot", b"", {})
+    assert holds(fact)
+    assert not holds(fact[:-1] + b"x")
+
+
+def test_another_network_namespace_does_not_hold() -> None:
+    fact = evidence.fact(b"network", b"", {})
+    assert holds(fact)
+    assert not holds(fact.replace(b"[", b"[1"))
+
+
+def test_one_more_variable_is_a_fact() -> None:
+    fact = evidence.fact(b"variable", b"PATH", {"PATH": "/bin"})
+    assert evidence.holds(fact, {"PATH": "/bin"})
+    assert not evidence.holds(fact, {"PATH": "/usr/bin"})
+    assert not evidence.holds(fact, {})
+
+
+@given(st.binary())
+def test_any_bytes_hold_or_do_not(line: bytes) -> None:
+    assert evidence.holds(line, {}) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("CREDHELPER_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG"),
+        *(
+            "AWS_CA_BUNDLE",
+            "REQUESTS_CA_BUNDLE",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ),
+    ],
+)
+def test_a_file_that_a_variable_names_is_consulted(name: str) -> None:
+    assert "/some/file" in consulted({"HOME": "/home/someone", name: "/some/file"})
+    assert "/home/someone/file" in consulted({"HOME": "/home/someone", name: "~/file"})
+
+
+def test_the_usual_files_are_consulted_whether_they_are_there_or_not() -> None:
+    assert consulted({"HOME": "/home/someone"}) == [
+        "/etc/credhelper/config.toml",
+        "/home/someone/.config/credhelper/config.toml",
+        "/home/someone/.aws/config",
+        "/home/someone/.aws/credentials",
+        "/etc/boto.cfg",
+        "/home/someone/.boto",
+    ]

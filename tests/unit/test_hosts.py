@@ -1,0 +1,96 @@
+"""Server -> host -> registry, by the vectors of tests/vectors/hosts.txt and by law."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from credhelper import exchange
+from credhelper.errors import HelperError
+from credhelper.host import host_of
+from credhelper.registry import Registry, parse
+from tests.vectors.hosts import Vector, vectors
+
+ALL = vectors()
+REGISTRIES = [each for each in ALL if each.verdict == "registry"]
+
+
+def name(vector: Vector) -> str:
+    return ascii(vector.server)[2:-1]
+
+
+@pytest.mark.parametrize("vector", REGISTRIES, ids=name)
+def test_a_registry_is_known_by_its_host(vector: Vector) -> None:
+    expected = Registry(vector.account, vector.region, "fips" in vector.kind, "dualstack" in vector.kind)
+    assert parse(host_of(vector.server)) == expected
+
+
+@pytest.mark.parametrize("vector", REGISTRIES, ids=name)
+def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    registry = parse(host_of(vector.server))
+    assert registry
+    client = exchange.client(registry, botocore.session.Session())
+    assert client.meta.endpoint_url == vector.endpoint
+
+
+@pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "foreign"], ids=name)
+def test_a_look_alike_is_foreign(vector: Vector) -> None:
+    assert parse(host_of(vector.server)) is None
+
+
+@pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "refused"], ids=name)
+def test_what_is_no_host_is_refused(vector: Vector) -> None:
+    with pytest.raises(HelperError) as refused:
+        host_of(vector.server)
+    assert refused.value.id == "bad-server"
+
+
+@pytest.mark.parametrize("nothing", [b"", b"\n", b" \r\n\t"])
+def test_nothing_sent_is_the_protocol_s_own_error(nothing: bytes) -> None:
+    with pytest.raises(HelperError) as refused:
+        host_of(nothing)
+    assert (refused.value.id, refused.value.message) == ("no-server", "no credentials server URL")
+
+
+def test_a_server_may_be_4096_bytes_long() -> None:
+    assert host_of(b"public.ecr.aws/".ljust(4096, b"x")) == "public.ecr.aws"
+    with pytest.raises(HelperError):
+        host_of(b"public.ecr.aws/".ljust(4097, b"x"))
+
+
+servers = st.binary() | st.from_regex(r"(https?://)?[0-9.a-z\[\]:-]{0,40}(:[0-9]{1,5})?(/.*)?").map(str.encode)
+near = st.sampled_from([each.server for each in ALL])
+
+
+@given(servers | st.builds(lambda a, b, cut: a[:cut] + b + a[cut:], near, st.binary(max_size=3), st.integers(0, 60)))
+@example(b"[]")
+@example(b"[:]:443")
+@example(b"123456789012.dkr.")
+def test_any_bytes_give_a_registry_or_none_or_our_error(server: bytes) -> None:
+    try:
+        host = host_of(server)
+    except HelperError:
+        return
+    registry = parse(host)
+    assert host_of(host.encode()) == host
+    assert registry is None or registry.host == host
+
+
+@given(st.text())
+def test_any_text_is_a_registry_s_host_or_is_not(host: str) -> None:
+    registry = parse(host)
+    assert registry is None or registry.host == host
+
+
+regions = st.sampled_from([each.region for each in REGISTRIES])
+
+
+@given(st.from_regex(r"[0-9]{12}", fullmatch=True).filter(str.isascii), regions, st.booleans(), st.booleans())
+def test_a_registry_s_host_gives_the_registry_back(account: str, region: str, fips: bool, dualstack: bool) -> None:
+    registry = Registry(account, region, fips, dualstack)
+    if registry.host.endswith("."):
+        return  # a partition that has no dual-stack hosts
+    assert parse(registry.host) == registry

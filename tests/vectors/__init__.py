@@ -1,0 +1,1 @@
+"""Vectors: facts in text files that a person can read, and their reader."""

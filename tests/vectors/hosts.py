@@ -1,0 +1,41 @@
+"""The reader of hosts.txt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+_FILE = Path(__file__).with_name("hosts.txt")
+_KINDS = {"plain", "fips", "dualstack", "dualstack-fips"}
+
+
+class Vector(NamedTuple):
+    """One fact: what is sent, and the registry (account, region, kind) with its endpoint; or "foreign", "refused"."""
+
+    server: bytes
+    verdict: str
+    account: str = ""
+    region: str = ""
+    kind: str = ""
+    endpoint: str = ""
+
+
+def vectors() -> list[Vector]:
+    """Give each fact of the file. A line that is none is an error, so that no fact is passed over."""
+    lines = _FILE.read_text(encoding="ascii").splitlines()
+    return [_vector(line) for line in lines if line and not line.startswith("#")]
+
+
+def _vector(line: str) -> Vector:
+    for verdict in ("foreign", "refused"):
+        if line.endswith(f" is {verdict}"):
+            return Vector(_bytes(line[: -len(f" is {verdict}")]), verdict)
+    server, equals, rest = line.partition(" = ")
+    account, region, kind, arrow, endpoint = rest.split(" ")
+    if not equals or arrow != "->" or kind not in _KINDS:
+        raise ValueError(f"hosts.txt: no fact: {line}")
+    return Vector(_bytes(server), "registry", "" if account == "public" else account, region, kind, endpoint)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("ascii").decode("unicode_escape").encode("utf-8")
