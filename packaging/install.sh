@@ -95,8 +95,8 @@ recognise_distribution() {
   distribution=$( (. /etc/os-release && printf '%s' "$ID:${VERSION_ID:-}") 2>/dev/null || :)
   case $distribution in
     # Debian keeps ensurepip, without which an environment has no pip, in python3-venv.
-    debian:* | ubuntu:*) manager=apt python="python3 python3-venv" docker=docker.io ;;
-    amzn:2023*) manager=dnf python=python3 docker=docker ;;
+    debian:* | ubuntu:*) manager=apt python_packages="python3 python3-venv" docker_package=docker.io ;;
+    amzn:2023*) manager=dnf python_packages=python3 docker_package=docker ;;
     *) fail "neither Debian, Ubuntu nor Amazon Linux 2023: pip install credhelper into an environment of your own." ;;
   esac
 }
@@ -121,9 +121,9 @@ refuse_old_python() {
 
 install_packages() {
   packages=
-  python3 -I -c 'import ensurepip' 2>/dev/null || packages=$python
+  python3 -I -c 'import ensurepip' 2>/dev/null || packages=$python_packages
   # A Docker from elsewhere would be removed to make room for the distribution's.
-  [ -z "$with_docker" ] || command -v dockerd >/dev/null || packages="$packages $docker"
+  [ -z "$with_docker" ] || command -v dockerd >/dev/null || packages="$packages $docker_package"
   # shellcheck disable=SC2086  # words of a list
   [ -z "$packages" ] || "install_with_$manager" $packages
 }
