@@ -5,9 +5,9 @@
 #   /opt/credhelper/current                 the link that says which one serves
 #   /usr/local/bin/docker-credential-ecr    leads through `current`, so it is made once and never touched again
 #
-# A new environment is built beside the one that serves and tried there; then `current` is turned to it by one
-# rename. (An environment cannot be moved: its scripts begin with its path.) A run that fails or is interrupted
-# leaves the old one serving, and so does a system upgrade that took an environment's Python away: run this again.
+# A new environment is built beside the one that serves and tried there; then one rename turns `current` to it.
+# (An environment cannot be moved: its scripts begin with its path.) A run that fails or is interrupted leaves the
+# old one serving. After a system upgrade that took the environment's Python away, run this again.
 set -eu
 
 program=docker-credential-ecr
@@ -76,9 +76,9 @@ checkout() {
   printf '%s\n' "$folder"
 }
 
-# The caller's settings of Python and pip would reach the new environment: PYTHONPATH another package, PIP_INDEX_URL
-# another publisher, PIP_TARGET another folder, SOURCE_DATE_EPOCH bytecode that is read again at each start. HOME
-# leads to a user's pip.conf. The machine's own pip.conf holds, and so do proxy and CA variables.
+# What the caller has set would steer pip: PYTHONPATH to other modules, PIP_INDEX_URL to another publisher,
+# PIP_TARGET to another folder, SOURCE_DATE_EPOCH to bytecode whose source is hashed at each start; HOME and the
+# XDG variables lead to a user's pip.conf. The machine's own pip.conf holds, and so do proxy and CA variables.
 seal_environment() {
   for name in $(env | sed -nE 's/^((PIP|PYTHON)[A-Za-z0-9_]*)=.*/\1/p'); do
     unset "$name"
@@ -97,7 +97,7 @@ recognise_distribution() {
     # Debian keeps ensurepip, without which an environment has no pip, in python3-venv.
     debian:* | ubuntu:*) manager=apt python_packages="python3 python3-venv" docker_package=docker.io ;;
     amzn:2023*) manager=dnf python_packages=python3 docker_package=docker ;;
-    *) fail "neither Debian, Ubuntu nor Amazon Linux 2023: pip install credhelper into an environment of your own." ;;
+    *) fail "neither Debian, Ubuntu nor Amazon Linux 2023: pip install credhelper into a folder of your own." ;;
   esac
 }
 
@@ -137,7 +137,8 @@ install_with_apt() {
 }
 
 install_with_dnf() {
-  step "dnf could not install $*: check the network and /etc/yum.repos.d, and run this again." dnf -qy install "$@"
+  step "dnf could not install $*: check the network and /etc/yum.repos.d, and run this again." \
+    dnf -qy install "$@"
 }
 
 # Debian's package enables and starts its service by itself, Amazon's does not.
@@ -183,7 +184,7 @@ report() {
 $("$target" version) is installed.
   environment: $(readlink -f $home/current)
   command:     $links
-Docker's config.json (~/.docker/config.json of each user) now needs these two lines, with your account and region:
+Docker's settings (~/.docker/config.json of each user) now need these two lines, with your account and region:
   {"credHelpers": {
     "ACCOUNT.dkr.ecr.REGION.amazonaws.com": "ecr"}}
 END
