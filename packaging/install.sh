@@ -72,7 +72,8 @@ set_requirement() {
 
 checkout() {
   folder=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
-  [ -f "$folder/packaging/$program" ] || fail "this script stands in no checkout: say --version X or --from PATH." 2
+  [ -f "$folder/packaging/$program" ] ||
+    fail "this script stands in no checkout: say --version X or --from PATH." 2
   printf '%s\n' "$folder"
 }
 
@@ -109,7 +110,8 @@ choose_links() {
   fi
   for link in $links; do
     [ -e "$link" ] || [ -L "$link" ] || continue
-    [ "$(readlink "$link" || :)" = "$target" ] || fail "$link is somebody else's: move it away and run this again."
+    [ "$(readlink "$link" || :)" = "$target" ] ||
+      fail "$link is somebody else's: move it away and run this again."
   done
 }
 
@@ -161,8 +163,8 @@ build() {
   step "$requirement gives no $program that works." "$unfinished/bin/$program" version
 }
 
-# The environment that served before the current one is kept until here: a program that is still running from it may
-# yet import.
+# The environment before the current one is kept until the next run: a program that still runs from it may yet
+# import.
 remove_unused() {
   serving=$(readlink $home/current || :)
   for folder in "$home"/venv-*; do
