@@ -23,6 +23,7 @@ import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from tests.instance.services import Control, Loopback, serve
 from tests.instance.services.places import by_host
@@ -55,7 +56,7 @@ def cloud(clock: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def client(service: str, region: str = "eu-west-1", **keys: Any) -> Any:  # noqa: ANN401  # made at run time
-    once = Config(retries={"total_max_attempts": 1}, read_timeout=0.5)
+    once = Config(retries={"total_max_attempts": 1}, read_timeout=keys.pop("read_timeout", 10))
     return botocore.session.Session().create_client(service, region, config=once, **keys)
 
 
@@ -78,14 +79,14 @@ def instance_keys() -> Credentials:
     return keys
 
 
-def drain(connection: socket.socket) -> None:
-    while connection.recv(65536):
-        pass
+def connect(cloud: Loopback) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection(cloud.endpoint.partition("//")[2], timeout=10)
+    connection.connect()
+    return connection
 
 
 def ask(cloud: Loopback, method: str, path: str, **headers: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(cloud.endpoint.partition("//")[2], timeout=0.5)
-    with contextlib.closing(connection):
+    with contextlib.closing(connect(cloud)) as connection:
         connection.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
@@ -153,23 +154,45 @@ def test_what_ecr_is_told_to_refuse_reaches_the_client(cloud: Loopback, told: st
     assert failure("ecr-public", "us-east-1")[0] == said
 
 
-@pytest.mark.parametrize("told", ["hang", "drip"])
-def test_a_service_that_stalls_counts_and_ends_with_the_stand_in(cloud: Loopback, told: str) -> None:
-    cloud.tell(sts=told)
-    connection = socket.create_connection(("127.0.0.1", int(cloud.endpoint.rpartition(":")[2])))
-    body = b"Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::210987654321:role/a&RoleSessionName=b"
-    connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
-    with connection:
-        connection.settimeout(0.2)
+WEB_IDENTITY = "Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::210987654321:role/a&RoleSessionName=session"
+
+
+def test_a_service_that_drips_sends_a_byte_and_not_yet_the_rest(cloud: Loopback) -> None:
+    cloud.tell(sts="drip")
+    with contextlib.closing(connect(cloud)) as connection:
+        connection.request("POST", "/", WEB_IDENTITY)
+        answer = connection.getresponse()
+        assert answer.read(1) == b"<"
+        connection.sock.settimeout(0.2)
         with pytest.raises(socket.timeout):
-            drain(connection)
-    assert cloud.calls()["sts"] == 1
+            answer.read()
+
+
+def test_a_client_that_is_left_hanging_counts_and_is_let_go_at_the_end() -> None:
+    with serve() as cloud, contextlib.closing(connect(cloud)) as connection:
+        cloud.tell(sts="hang")
+        connection.request("POST", "/", WEB_IDENTITY)
+        connection.sock.settimeout(0.2)
+        with pytest.raises(socket.timeout):
+            connection.sock.recv(1)
+        assert cloud.calls()["sts"] == 1
+        ends = connection.sock.dup()
+    with ends:
+        assert ends.recv(1) == b""
+
+
+def test_an_answer_may_be_empty_or_no_answer_at_all(cloud: Loopback) -> None:
+    cloud.tell(ecr="empty", ecr_public="portal", sts="garbled")
+    assert client("ecr").get_authorization_token()["authorizationData"] == []
+    assert "authorizationData" not in client("ecr-public", "us-east-1").get_authorization_token()
+    with pytest.raises(ResponseParserError):
+        client("sts").get_caller_identity()
 
 
 def test_a_hanging_ecr_times_the_client_out(cloud: Loopback) -> None:
     cloud.tell(ecr="hang")
     with pytest.raises(ReadTimeoutError):
-        client("ecr").get_authorization_token()
+        client("ecr", read_timeout=0.5).get_authorization_token()
 
 
 def test_an_unsigned_call_is_refused(cloud: Loopback) -> None:
@@ -245,8 +268,11 @@ def test_metadata_answers_a_token_as_it_was_told(cloud: Loopback, told: str, sta
 @pytest.mark.parametrize("told", ["silent", "hop-limit"])
 def test_metadata_may_never_answer_the_first_question(cloud: Loopback, told: str) -> None:
     cloud.tell(metadata=told)
-    with pytest.raises(socket.timeout):
-        ask(cloud, "PUT", "/latest/api/token", X_aws_ec2_metadata_token_ttl_seconds="60")
+    with contextlib.closing(connect(cloud)) as connection:
+        connection.request("PUT", "/latest/api/token", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+        connection.sock.settimeout(0.2)
+        with pytest.raises(socket.timeout):
+            connection.sock.recv(1)
 
 
 def test_the_log_holds_no_secret(cloud: Loopback) -> None:

@@ -18,9 +18,9 @@ Signatures are not checked. A call must be signed all the same, its scope must n
 that are asked, and keys that the stand-in handed out must come with their session token.
 """
 
-from .behaviour import Behaviour
-from .control import Control
-from .loopback import Loopback, serve
-from .state import Cloud
+from tests.instance.services.behaviour import Behaviour
+from tests.instance.services.control import Control
+from tests.instance.services.loopback import Loopback, serve
+from tests.instance.services.state import Cloud
 
 __all__ = ["Behaviour", "Cloud", "Control", "Loopback", "serve"]

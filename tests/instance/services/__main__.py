@@ -8,10 +8,10 @@ import signal
 import ssl
 import sys
 
-from .control import controlled
-from .places import by_host, metadata_only
-from .server import listening
-from .state import Cloud
+from tests.instance.services.control import controlled
+from tests.instance.services.places import by_host, metadata_only
+from tests.instance.services.server import listening
+from tests.instance.services.state import Cloud
 
 _ENDS = {signal.SIGTERM, signal.SIGINT}
 

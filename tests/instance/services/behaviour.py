@@ -9,7 +9,7 @@ SERVICES = ("metadata", "ecr", "ecr-public", "sts", "registry")
 _METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit")
 _SERVICE = (
     "ok", "deny", "throttle", "throttle-429", "fail", "hang", "drip",
-    "expired", "invalid", "skewed", "garbled", "empty",
+    "expired", "invalid", "skewed", "garbled", "portal", "empty",
 )  # fmt: skip
 _CHOICES = {"metadata": _METADATA, "ecr": _SERVICE, "ecr_public": _SERVICE, "sts": _SERVICE}
 
@@ -34,7 +34,8 @@ class Behaviour:
     |              | "hang": accepts a request and never answers |
     |              | "drip": the right answer, a byte a second |
     |              | "expired", "invalid", "skewed": the credentials are, or the clock is, as AWS says it |
-    |              | "garbled": 200 with bytes that are neither JSON nor XML |
+    |              | "garbled": 200 with bytes that are not even text |
+    |              | "portal": 200 with a page of HTML, as from something in between |
     |              | "empty": 200 without authorization data |
     | policies     | {role or user name: may it get a token?}; who is not named may |
     | users        | {access key id: ARN}; an id that is not named is the IAM user of that name |
@@ -66,18 +67,15 @@ class Behaviour:
         """Refuse a value that no code here acts on."""
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
-                message = f"{name} is one of {', '.join(choices)}"
-                raise ValueError(message)
+                raise ValueError(f"{name} is one of {', '.join(choices)}")
         if not set(self.delay) <= set(SERVICES):
-            message = f"delay is for {', '.join(SERVICES)}"
-            raise ValueError(message)
+            raise ValueError(f"delay is for {', '.join(SERVICES)}")
 
     def changed(self, changes: dict[str, object]) -> Behaviour:
         """Give this behaviour with changes by name; ValueError for a name that there is not."""
         unknown = set(changes) - {each.name for each in fields(self)}
         if unknown:
-            message = f"nothing to tell is called {', '.join(sorted(unknown))}"
-            raise ValueError(message)
+            raise ValueError(f"nothing to tell is called {', '.join(sorted(unknown))}")
         return replace(self, **changes)  # type: ignore[arg-type]  # checked by name above
 
     def of(self, service: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from .state import Cloud
+from tests.instance.services.state import Cloud
 
 _METHODS = ("calls", "log", "forget", "tell", "reset")
 
@@ -89,6 +89,8 @@ def controlled(path: str, cloud: Cloud) -> Iterator[None]:
     server.cloud = cloud
     with server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield
-        server.shutdown()
+        try:
+            yield
+        finally:
+            server.shutdown()
     Path(path).unlink()

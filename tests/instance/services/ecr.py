@@ -9,14 +9,14 @@ import base64
 import json
 import uuid
 
-from . import mischief
-from .faults import Fault
-from .messages import Answer, Request
-from .principals import account_of, name_of
-from .regions import partition
-from .signatures import signer
-from .state import Cloud
-from .tokens import Token
+from tests.instance.services import mischief
+from tests.instance.services.faults import Fault
+from tests.instance.services.messages import Answer, Request
+from tests.instance.services.principals import account_of, name_of
+from tests.instance.services.regions import partition
+from tests.instance.services.signatures import signer
+from tests.instance.services.state import Cloud
+from tests.instance.services.tokens import Token
 
 _TARGETS = {
     "ecr": "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken",

@@ -8,10 +8,10 @@ from collections.abc import Generator, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Callable
 
-from . import ecr, metadata, registry, sts
-from .messages import NEVER, Answer, Call, Request, text
-from .places import host_of
-from .state import Cloud
+from tests.instance.services import ecr, metadata, registry, sts
+from tests.instance.services.messages import NEVER, Answer, Call, Request, text
+from tests.instance.services.places import host_of
+from tests.instance.services.state import Cloud
 
 _PIECE = 65536
 
@@ -79,34 +79,34 @@ class Handler(BaseHTTPRequestHandler):
         while size:
             piece = self.rfile.read1(min(size, _PIECE))
             if not piece:
-                raise ConnectionResetError  # the client left
+                raise ConnectionResetError("the client left within a body")
             size -= len(piece)
             yield piece
 
     def _line(self) -> bytes:
         line = self.rfile.readline(_PIECE)
         if not line:
-            raise ConnectionResetError  # the client left
+            raise ConnectionResetError("the client left between two chunks")
         return line
 
     def _send(self, answer: Answer) -> None:
-        headers = list(answer.headers)
-        if isinstance(answer.body, bytes):
-            headers += [("Date", self.date_time_string()), ("Content-Length", str(len(answer.body)))]
         bodiless = self.command == "HEAD" or answer.status in (204, 304)
-        chunked = not bodiless and "content-length" not in {name.lower() for name, _ in headers}
-        if chunked:
-            headers.append(("Transfer-Encoding", "chunked"))
-        self.send_response_only(answer.status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
+        chunked = not bodiless and "content-length" not in {name.lower() for name, _ in answer.framed}
+        self._send_head(answer, chunked=chunked)
         with contextlib.closing(self._pieces(answer)) as pieces:
             for piece in pieces:
                 if not bodiless:
                     self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
         if chunked:
             self.wfile.write(b"0\r\n\r\n")
+
+    def _send_head(self, answer: Answer, *, chunked: bool) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.framed:
+            self.send_header(name, value)
+        if chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
 
     def _pieces(self, answer: Answer) -> Generator[bytes, None, None]:
         if not isinstance(answer.body, bytes):

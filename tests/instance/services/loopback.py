@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from typing import Callable
 
-from .places import by_shape
-from .server import listening
-from .state import Cloud
+from tests.instance.services.places import by_shape
+from tests.instance.services.server import listening
+from tests.instance.services.state import Cloud
 
 
 class Loopback(Cloud):

@@ -43,12 +43,19 @@ class Request:
 
 @dataclass
 class Answer:
-    """One answer. A body that is bytes is framed by the server; one in pieces comes with its own headers."""
+    """One answer. A body in pieces comes with its own headers, a Content-Length among them or not."""
 
     status: int
     body: bytes | Iterator[bytes] = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
     dripping: bool = False
+
+    @property
+    def framed(self) -> list[tuple[str, str]]:
+        """Give the headers, with the body's length where that is known."""
+        if isinstance(self.body, bytes):
+            return [*self.headers, ("Content-Length", str(len(self.body)))]
+        return self.headers
 
 
 NEVER = Answer(0)

@@ -11,11 +11,11 @@ import secrets
 import time
 from typing import Callable
 
-from .messages import NEVER, Answer, Request, text
-from .principals import assumed_role
-from .state import Cloud
+from tests.instance.services.messages import NEVER, Answer, Request, text
+from tests.instance.services.principals import assumed_role
+from tests.instance.services.state import Cloud
 
-_TOKEN = "/latest/api/token"  # noqa: S105  # a path
+_TOKEN = "/latest/api/token"
 _ROLE = "/latest/meta-data/iam/security-credentials/"
 _LIFE = "X-aws-ec2-metadata-token-ttl-seconds"
 _LONGEST = 21600
@@ -56,7 +56,7 @@ def _document(cloud: Cloud, path: str) -> Answer:
         "/latest/dynamic/instance-identity/document": _identity,
     }
     if cloud.told.metadata != "no-role":
-        documents[_ROLE] = lambda cloud: cloud.told.role
+        documents[_ROLE] = documents[_ROLE.rstrip("/")] = lambda cloud: cloud.told.role
         documents[_ROLE + cloud.told.role] = _keys
     document = documents.get(path)
     return text(200, document(cloud)) if document else text(404, "404 - Not Found")
@@ -72,9 +72,7 @@ def _keys(cloud: Cloud) -> str:
     updated = _stamp(cloud.clock())
     if told.metadata == "untrusted":
         message = f"EC2 cannot assume the role {told.role}."
-        return json.dumps(
-            {"Code": "AssumeRoleUnauthorizedAccess", "Message": message, "LastUpdated": updated}
-        )
+        return json.dumps({"Code": "AssumeRoleUnauthorizedAccess", "Message": message, "LastUpdated": updated})
     principal = assumed_role(told.role, told.instance_id, told.account, told.region)
     session = cloud.keys.for_instance(principal, told.session_life)
     return json.dumps(

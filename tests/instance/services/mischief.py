@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
-from .faults import Fault
-from .messages import NEVER, Answer, Request
-from .state import Cloud
+from tests.instance.services.faults import Fault
+from tests.instance.services.messages import NEVER, Answer, Request
+from tests.instance.services.state import Cloud
+
+# botocore decodes before it parses: bytes that are no text fail elsewhere than text that is no JSON.
+_GARBAGE = {"garbled": b"\x00\xff\xfe", "portal": b"<!doctype html><title>Please log in</title>"}
 
 
 def before(cloud: Cloud, request: Request) -> Answer | None:
@@ -14,9 +17,8 @@ def before(cloud: Cloud, request: Request) -> Answer | None:
     told = cloud.told.of(request.service)
     if told == "hang":
         return NEVER
-    if told == "garbled":
-        return Answer(200, b"\x00\xff<{ this is no answer", [("Content-Type", "application/octet-stream")])
-    return None
+    garbage = _GARBAGE.get(told)
+    return Answer(200, garbage, [("Content-Type", "text/html")]) if garbage else None
 
 
 def refuse(cloud: Cloud, request: Request, principal: str, action: str, resource: str) -> None:

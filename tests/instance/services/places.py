@@ -26,7 +26,7 @@ _REGISTRY = re.compile(rf"\d{{12}}\.dkr[.-]ecr(?:-fips)?\.{_REGION}\..+")
 
 def host_of(headers: Message) -> str:
     """Give the host that was asked, lower case and without a port."""
-    return str(headers.get("Host", "")).lower().rpartition("]")[2].partition(":")[0]
+    return str(headers.get("Host", "")).lower().partition(":")[0]
 
 
 def by_host(_path: str, headers: Message) -> Place:

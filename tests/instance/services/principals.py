@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Callable
 
-from .faults import Fault
-from .regions import partition
+from tests.instance.services.faults import Fault
+from tests.instance.services.regions import partition
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from .messages import Answer, Request, text
+from tests.instance.services.messages import Answer, Request, text
 
 _PIECE = 65536
 

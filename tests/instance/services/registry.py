@@ -6,11 +6,11 @@ import base64
 import binascii
 import json
 
-from .messages import Answer, Request, text
-from .places import PUBLIC_HOSTS
-from .proxy import forward
-from .state import Cloud
-from .tokens import Token
+from tests.instance.services.messages import Answer, Request, text
+from tests.instance.services.places import PUBLIC_HOSTS
+from tests.instance.services.proxy import forward
+from tests.instance.services.state import Cloud
+from tests.instance.services.tokens import Token
 
 _ANONYMOUS = "anonymous"
 

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from .handler import Handler
-from .places import Route
-from .state import Cloud
+from tests.instance.services.handler import Handler
+from tests.instance.services.places import Route
+from tests.instance.services.state import Cloud
 
 _POLL = 0.05  # seconds until the accepting thread sees that it is to end
 
@@ -25,9 +25,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     request_queue_size = 256  # crowds of processes that call at once are among the trials
 
-    def __init__(
-        self, address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None) -> None:
         """Bind and listen."""
         self.cloud = cloud
         self.route = route
@@ -70,9 +68,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 @contextlib.contextmanager
-def listening(
-    address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None = None
-) -> Iterator[int]:
+def listening(address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve at an address until the block ends, which is at once; gives the port."""
     with Server(address, cloud, route, tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .faults import Fault
-from .messages import Request
-from .state import Cloud
+from tests.instance.services.faults import Fault
+from tests.instance.services.messages import Request
+from tests.instance.services.state import Cloud
 
 _SIGNED = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request, *"

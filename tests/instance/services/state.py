@@ -8,18 +8,16 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Callable
 
-from .behaviour import SERVICES, Behaviour
-from .messages import Call
-from .principals import Keys
-from .tokens import Tokens
+from tests.instance.services.behaviour import SERVICES, Behaviour
+from tests.instance.services.messages import Call
+from tests.instance.services.principals import Keys
+from tests.instance.services.tokens import Tokens
 
 
 class Cloud:
     """What a test holds; `Control` has the same methods on the other side of a socket."""
 
-    def __init__(
-        self, clock: Callable[[], float] = time.time, registry: tuple[str, int] = ("127.0.0.1", 5000)
-    ) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, registry: tuple[str, int] = ("127.0.0.1", 5000)) -> None:
         """Take the clock (seconds since the epoch) and the address of the registry behind the proxy."""
         self.clock = clock
         self.registry = registry

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from . import mischief
-from .faults import Fault
-from .messages import Answer, Request
-from .principals import account_of, assumed_role, name_of
-from .signatures import signer
-from .state import Cloud
+from tests.instance.services import mischief
+from tests.instance.services.faults import Fault
+from tests.instance.services.messages import Answer, Request
+from tests.instance.services.principals import account_of, assumed_role, name_of
+from tests.instance.services.signatures import signer
+from tests.instance.services.state import Cloud
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _ANYBODY = "anonymous"
