@@ -18,6 +18,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
+from botocore.parsers import ResponseParserError
 
 from credhelper import failures, origin
 from credhelper.errors import HelperError
@@ -73,13 +74,21 @@ def exchange(registry: Registry) -> Token:
 
 
 def _token(registry: Registry, session: Session) -> Token:
-    aws: Any = client(registry, session)  # its methods come from the service's model
+    aws = client(registry, session)
     credentials = session.get_credentials()
     if credentials is None:
         raise failures.no_credentials(registry, session)
-    asked = aws.get_authorization_token()
-    username, password, expires = _read(asked, registry)
-    return Token(username, password, expires, *origin.of(session, credentials))
+    credentials.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
+    return Token(*_read(_ask(aws), registry), origin.of(session, credentials))
+
+
+def _ask(aws: BaseClient) -> dict[str, Any]:
+    try:
+        # The method comes from the service's model, when the client is made.
+        answer: dict[str, Any] = aws.get_authorization_token()  # type: ignore[attr-defined]
+    except (ValueError, ResponseParserError):  # no JSON, or none that is AWS's
+        return {}
+    return answer
 
 
 def client(registry: Registry, session: Session) -> BaseClient:

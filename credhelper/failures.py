@@ -134,7 +134,9 @@ def _reason(text: str) -> str:
 def _unreachable(error: Exception, registry: Registry, seconds: float) -> HelperError:
     undocumented = ""
     if registry.fips and registry.region not in FIPS_REGIONS:
-        undocumented = f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
+        undocumented = (
+            f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
+        )
     return HelperError(
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",

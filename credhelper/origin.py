@@ -1,9 +1,11 @@
-"""Where the credentials of an exchange came from, as far as the trust in its entry depends on it."""
+"""botocore's credentials -> their origin: what the trust in an entry depends on."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
+
+from credhelper.record import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,16 +20,15 @@ _SESSIONS = frozenset(("assume-role", "assume-role-with-web-identity", "sso", "l
 _LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
 
 
-def of(session: Session, credentials: Credentials) -> tuple[float, tuple[str, ...], bool, bool]:
-    """Give (seconds that the session of STS still lives, files consulted, machine bound, ran a program): the last
-    four fields of a Token.
-    """
+def of(session: Session, credentials: Credentials) -> Origin:
+    """Tell the origin of `credentials`, which `session` found."""
     profiles = list(_chain(session))
-    files = tuple(path for profile in profiles for path in _files(profile))
-    machine_bound = credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles)
-    ran_program = any("credential_process" in each for each in profiles)
-    lives = _seconds_left(credentials) if credentials.method in _SESSIONS else float("inf")
-    return lives, files, machine_bound, ran_program
+    return Origin(
+        session_seconds=_seconds_left(credentials) if credentials.method in _SESSIONS else float("inf"),
+        consulted=[path for profile in profiles for path in _files(profile)],
+        machine_bound=credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles),
+        ran_program=any("credential_process" in each for each in profiles),
+    )
 
 
 def _chain(session: Session) -> Iterator[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""A token, and the record of what giving it depended on: files stamped before the exchange and looked at again after.
+"""A token, and the record of what it depended on: files stamped before the exchange, and looked at again after.
 
 If a file changed meanwhile, or so shortly before that its stamp could not tell a further change, there is no
 record: the answer is given and not kept (git's index has the same race, and the same answer to it).
@@ -14,52 +14,59 @@ from credhelper import evidence
 from credhelper.paths import consulted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _TICK = 0.02  # seconds; the kernel stamps files by a clock that ticks each 1 to 10 ms
 _COARSE_TICK = 2.0  # seconds; where a stamp has no fraction, the file system keeps none
 _SECOND = 10**9  # nanoseconds
 
 
-class Token(NamedTuple):
-    """What ECR gave, and what giving it depended on.
+class Origin(NamedTuple):
+    """Where the credentials of an exchange came from, as far as the trust in its entry depends on it.
 
-    `expires` is in seconds of UTC since the epoch; `session_seconds` is how long the session lives on that was asked
-    of STS for it (infinite where there was none); `consulted` are files beside the usual ones; `machine_bound` says
-    that the credentials are this machine's, and `ran_program` that a credential_process gave them.
+    `session_seconds` is how long the session still lives that was asked of STS for it (infinite where there was
+    none); `consulted` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
+    and `ran_program` that a credential_process gave them.
     """
 
-    username: str
-    password: str
-    expires: float
     session_seconds: float = float("inf")
     consulted: Sequence[str] = ()
     machine_bound: bool = False
     ran_program: bool = False
 
 
-class Record:
-    """Made before botocore is loaded; `facts` is asked for when the exchange is over."""
+class Token(NamedTuple):
+    """What ECR gave; `expires` is in seconds of UTC since the epoch."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    username: str
+    password: str
+    expires: float
+    origin: Origin
+
+
+class Record:
+    """Made before botocore is loaded; `facts` is asked for when the exchange is over.
+
+    `clock` gives seconds of UTC since the epoch, as the kernel stamps files.
+    """
+
+    def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
         self.environ = environ
         self.variables = evidence.variables(environ)
-        self._started = time.time()
+        self._clock = clock
+        self._started = clock()
         self._files = _file_facts(consulted(environ), environ)
 
-    def facts(self, token: Token | None = None) -> Sequence[bytes] | None:
-        """Give the facts that the answer depended on (`token` is None for the answer "anonymous"); None when they
-        cannot be vouched for.
-        """
+    def facts(self, origin: Origin) -> Sequence[bytes] | None:
+        """Give the facts that the answer depended on; None when they cannot be vouched for."""
         paths = consulted(self.environ)
         after = _file_facts(paths, self.environ)
-        more = token.consulted if token else ()
-        if after != self._files or not all(map(self._is_settled, (*paths, *more))):
+        if after != self._files or not all(map(self._is_settled, (*paths, *origin.consulted))):
             return None
-        facts = [*after, *_file_facts(more, self.environ)]
-        if token is None or token.machine_bound:
+        facts = [*after, *_file_facts(origin.consulted, self.environ)]
+        if origin.machine_bound:
             facts += [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
-        if token and token.ran_program:
+        if origin.ran_program:
             facts.append(evidence.fact(b"variable", b"PATH", self.environ))
         return facts if all(map(_is_whole, facts)) else None
 
@@ -74,7 +81,7 @@ class Record:
         except (OSError, ValueError):
             return True
         tick = _TICK if changed % _SECOND else _COARSE_TICK
-        return not self._started - tick <= changed / _SECOND <= time.time() + tick
+        return not self._started - tick <= changed / _SECOND <= self._clock() + tick
 
 
 def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from credhelper import entry, paths, store
 from credhelper.entry import Life
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.record import Record
+from credhelper.record import Origin, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,19 +79,20 @@ def _exchange(registry: Registry) -> Token:
 
 def _bought(host: str, token: Token, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
     answer = json.dumps({"ServerURL": host, "Username": token.username, "Secret": token.password})
+    origin = token.origin
     whole = min(token.expires - now.wall, LONGEST_LIFE)
-    fresh = min(whole / 2, token.session_seconds, UNSEEN_CHANGES if token.ran_program else LONGEST_LIFE)
+    fresh = min(whole / 2, origin.session_seconds, UNSEEN_CHANGES if origin.ran_program else LONGEST_LIFE)
     if whole <= 0:
         note = "AWS's token has expired by this machine's clock, and is not cached: is the clock right?"
         return 0, f"{answer}\n".encode(), (f"{host}: {note}",)
-    return _keep(host, record, record.facts(token), Life(now, fresh, whole), (0, f"{answer}\n".encode()))
+    return _keep(host, record, record.facts(origin), Life(now, fresh, whole), (0, f"{answer}\n".encode()))
 
 
 def _anonymous(host: str, error: HelperError, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
     """An entry too, so that a machine without credentials does not look for them at each public pull."""
     seconds = ANONYMOUS_AFTER_OUTAGE if error.id in _OUTAGES else ANONYMOUS_AFTER_DENIAL
     life = Life(now, seconds, seconds)
-    status, answer, notes = _keep(host, record, record.facts(), life, (1, _ANONYMOUS))
+    status, answer, notes = _keep(host, record, record.facts(Origin(machine_bound=True)), life, (1, _ANONYMOUS))
     return status, answer, (f"{host} is pulled from without a login: {error.message}", *notes)
 
 

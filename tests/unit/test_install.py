@@ -97,9 +97,7 @@ class Machine:
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **environment}
         command = (*self._enter, *command)
-        return subprocess.Popen(
-            command, env=environment, umask=0o077, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True
-        )
+        return subprocess.Popen(command, env=environment, umask=0o077, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         with self.start(*command, **environment) as process:
@@ -249,9 +247,7 @@ def test_the_package_manager_is_not_asked_for_what_is_there(debian: Machine) -> 
 
 
 @pytest.mark.parametrize("distribution", [DEBIAN, UBUNTU])
-def test_debian_and_ubuntu_install_venv_and_docker_by_apt(
-    debian: Machine, distribution: tuple[str, str]
-) -> None:
+def test_debian_and_ubuntu_install_venv_and_docker_by_apt(debian: Machine, distribution: tuple[str, str]) -> None:
     debian.become(distribution)
     debian.path("/run/systemd/system").mkdir(parents=True)
     done = debian.install("--docker", ask_no_ensurepip="1")
@@ -287,9 +283,7 @@ def test_a_package_that_cannot_be_installed_ends_the_run(debian: Machine) -> Non
     assert not debian.path("/opt/credhelper").exists()
 
 
-@pytest.mark.parametrize(
-    "release", ["ID=alpine\n", "ID=amzn\nVERSION_ID=2\n", "ID=fedora\nVERSION_ID=2023\n", ""]
-)
+@pytest.mark.parametrize("release", ["ID=alpine\n", "ID=amzn\nVERSION_ID=2\n", "ID=fedora\nVERSION_ID=2023\n", ""])
 def test_another_distribution_is_told_what_to_do_instead(debian: Machine, release: str) -> None:
     debian.write("/etc/os-release", release)
     sentence = refusal(debian.install())
@@ -326,18 +320,14 @@ def test_two_runs_at_once_do_not_meet(debian: Machine) -> None:
         (["--from", "srv/checkout/../a.whl"], "/srv/a.whl"),
     ],
 )
-def test_what_is_asked_for_is_what_pip_installs(
-    debian: Machine, arguments: list[str], requirement: str
-) -> None:
+def test_what_is_asked_for_is_what_pip_installs(debian: Machine, arguments: list[str], requirement: str) -> None:
     debian.write("/srv/a.whl", "")
     debian.install(*arguments)
     (pip,) = [call for call in debian.calls("python") if "-m pip install" in call]
     assert pip.split()[-1] == requirement
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--from", "/gone"], ["--from"], ["--version", ""], ["--verison=1"], ["now"]]
-)
+@pytest.mark.parametrize("arguments", [["--from", "/gone"], ["--from"], ["--version", ""], ["--verison=1"], ["now"]])
 def test_a_call_that_makes_no_sense_is_refused(debian: Machine, arguments: list[str]) -> None:
     refused = debian.install(*arguments)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
@@ -378,9 +368,7 @@ def user_data() -> str:
 
 
 @pytest.mark.parametrize(("manager", "missing"), [("apt-get", "dnf"), ("dnf", "apt-get")])
-def test_user_data_runs_an_image_with_the_helper_in_place(
-    debian: Machine, manager: str, missing: str
-) -> None:
+def test_user_data_runs_an_image_with_the_helper_in_place(debian: Machine, manager: str, missing: str) -> None:
     debian.remove(f"/usr/bin/{missing}")
     done = debian.run("env", "-u", "HOME", "sh", "-c", user_data())
     config = debian.path("/root/.docker/config.json")

@@ -1,0 +1,154 @@
+"""Identity + registry -> token: real botocore, and the stand-in for AWS."""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import TYPE_CHECKING
+
+import botocore.session
+import pytest
+from botocore.loaders import Loader
+
+from credhelper.errors import HelperError
+from credhelper.exchange import client, exchange
+from credhelper.registry import Registry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+PRIVATE = Registry("123456789012", "us-east-1")
+PUBLIC = Registry("", "us-east-1")
+
+
+def settle(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def test_an_instance_s_role_is_exchanged_in_one_call_and_three_of_metadata(cloud: Loopback) -> None:
+    token = exchange(PRIVATE)
+    assert token.username == "AWS"
+    assert len(token.password) > 1000
+    assert cloud.calls() == {"ecr": 1, "ecr-public": 0, "metadata": 3, "registry": 0, "sts": 0}
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() -> None:
+    token = exchange(PRIVATE)
+    assert token.origin[:1] + token.origin[2:] == (float("inf"), True, False)
+    assert token.expires == pytest.approx(time.time() + 12 * 3600, abs=60)
+
+
+def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    asked = client(PRIVATE._replace(region="ap-southeast-7"), botocore.session.Session())
+    assert asked.meta.region_name == "ap-southeast-7"
+
+
+def test_a_password_with_a_colon_survives(cloud: Loopback) -> None:
+    cloud.tell(colon=True)
+    assert ":" in exchange(PRIVATE).password
+
+
+def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
+    assert exchange(PUBLIC).username == "AWS"
+    assert (cloud.calls()["ecr-public"], cloud.calls()["ecr"]) == (1, 0)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_switch_to_fips_does_not_break_ecr_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    assert exchange(PUBLIC).username == "AWS"
+
+
+@pytest.mark.parametrize("fips", [False, True])
+@pytest.mark.parametrize("dualstack", [False, True])
+def test_an_endpoint_that_the_user_set_wins(cloud: Loopback, fips: bool, dualstack: bool) -> None:
+    exchange(PRIVATE._replace(fips=fips, dualstack=dualstack))
+    assert cloud.calls()["ecr"] == 1
+
+
+def test_an_endpoint_of_the_configuration_file_wins(
+    cloud: Loopback, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
+    monkeypatch.delenv("AWS_ENDPOINT_URL_ECR")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    settle(home / ".aws/config", f"[default]\nservices = mine\n[services mine]\necr =\n  endpoint_url = {url}\n")
+    exchange(PRIVATE._replace(fips=True))
+    assert cloud.calls()["ecr"] == 1
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("folder", [".aws/models", "elsewhere"])
+def test_no_model_of_the_user_s_is_loaded(home: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    planted = home / folder / "ecr" / "2099-01-01"
+    planted.mkdir(parents=True)
+    (planted / "service-2.json").write_text("{}")
+    monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home / ".aws/models"))  # made when botocore was imported
+    monkeypatch.setenv("AWS_DATA_PATH", str(home / "elsewhere"))
+    assert exchange(PRIVATE).username == "AWS"
+
+
+def test_the_garbage_collector_is_left_as_it_was(cloud: Loopback) -> None:
+    exchange(PRIVATE)
+    assert gc.isenabled()
+    cloud.tell(ecr="deny")
+    with pytest.raises(HelperError):
+        exchange(PRIVATE)
+    assert gc.isenabled()
+
+
+def assume(home: Path) -> None:
+    settle(
+        home / ".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nsource_profile = base\n"
+        "[profile base]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = hidden\n",
+    )
+
+
+def test_a_session_of_sts_bounds_what_is_bought_with_it(cloud: Loopback, home: Path) -> None:
+    assume(home)
+    token = exchange(PRIVATE)
+    assert cloud.calls()["sts"] == 1
+    assert 0 < token.origin.session_seconds <= 3600
+    assert not token.origin.machine_bound
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_role_that_metadata_s_role_assumes_is_the_machine_s(home: Path) -> None:
+    arn = "arn:aws:iam::123456789012:role/other"
+    settle(home / ".aws/config", f"[default]\nrole_arn = {arn}\ncredential_source = Ec2InstanceMetadata\n")
+    assert exchange(PRIVATE).origin.machine_bound
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_program_s_word_is_marked(home: Path, tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    answer = '{"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "hidden"}'
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o700)
+    settle(home / ".aws/config", f"[default]\ncredential_process = {program}\n")
+    assert exchange(PRIVATE).origin.ran_program
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("a.b.c")
+    settle(
+        home / ".aws/config",
+        f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",
+    )
+    assert exchange(PRIVATE).origin.consulted == [str(tmp_path / "token")]
+
+
+@pytest.mark.parametrize("told", ["empty", "garbled"])
+def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str) -> None:
+    cloud.tell(ecr=told)
+    with pytest.raises(HelperError) as failure:
+        exchange(PRIVATE)
+    assert failure.value.id == "malformed-answer"

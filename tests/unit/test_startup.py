@@ -1,0 +1,56 @@
+"""What a hit loads: the interpreter's start is its whole budget (tests/bench has the times)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from credhelper import entry, evidence
+from credhelper.entry import Life, moment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+MODULES = {
+    "credhelper",
+    *(f"credhelper.{name}" for name in ("__main__", "entry", "errors", "evidence", "fastpath", "host", "paths")),
+}
+_RUN = """
+import sys
+before = set(sys.modules)
+from credhelper.__main__ import main
+status = main(["docker-credential-ecr", "get"])
+print(status, *sorted(set(sys.modules) - before), file=sys.stderr)
+"""
+
+
+def run(home: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a `get` in an interpreter of its own, which tells its exit status and what it loaded."""
+    return subprocess.run(
+        [sys.executable, "-I", "-c", _RUN],
+        input=HOST.encode(),
+        capture_output=True,
+        env={"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"},
+        check=True,
+    )
+
+
+def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+    variables = evidence.variables(environ)
+    folder = tmp_path / ".cache" / "credhelper"
+    folder.mkdir(parents=True)
+    path = folder / entry.name(HOST, variables)
+    path.write_bytes(entry.form(HOST, variables, Life(moment(), 60, 60), (), (0, b"the answer\n")))
+    path.chmod(0o600)
+    done = run(tmp_path)
+    status, *loaded = done.stderr.decode().split()
+    assert (done.stdout, status) == (b"the answer\n", "0")
+    # `time` is built in; the interpreter has it already on some versions.
+    assert set(loaded) - {"time"} == MODULES
+
+
+def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
+    assert b"botocore" in run(tmp_path).stderr
