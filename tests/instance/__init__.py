@@ -2,6 +2,6 @@
 
 from .image import Image
 from .instance import Instance
-from .machine import Bind
+from .layers import Bind
 
 __all__ = ["Bind", "Image", "Instance"]

@@ -1,7 +1,8 @@
 """The first program of a machine: in namespaces just made it builds the root file system and becomes its init.
 
 `unshare` starts it by path, so it imports nothing of this package. Its one argument is a JSON object:
-layers (folders, the topmost first), upper, work, root, binds (source, target, "ro" or "rw"), outlive.
+layers (folders, the topmost first), folder (where the machine writes), binds (source, target, "ro" or "rw"),
+outlive (whether it stays when its caller ends).
 It prints its process id as the caller sees it, when the machine can be entered.
 """
 
@@ -21,6 +22,7 @@ SYSTEM = ("etc", "usr", "var")
 
 # Major and minor numbers: admin-guide/devices.rst of the kernel.
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
+LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 
 # The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
 # input does, and the machine with it.
@@ -32,17 +34,16 @@ def main(plan: dict[str, Any]) -> None:
     """Build what the plan says and become the machine's init."""
     pid = os.readlink("/proc/self")  # the caller's /proc still, so the caller's number
     hierarchies = Path("/proc/self/cgroup").read_text().splitlines()
-    root = plan["root"]
-    mount_layers(plan)
+    root = mount_layers(Path(plan["folder"]), plan["layers"])
     mount_kernel_file_systems(root)
-    mount_control_groups(f"{root}/sys/fs/cgroup", hierarchies)
+    mount_control_groups(root / "sys/fs/cgroup", hierarchies)
     for source, target, mode in plan["binds"]:
-        bind(source, root + target, mode)
+        bind(source, f"{root}{target}", mode)
     socket.sethostname("instance")
     enter(root)
     print(pid, flush=True)
     os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
-    os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the shell is the init)
+    os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
 
 
 def mount(*arguments: str) -> None:
@@ -52,50 +53,60 @@ def mount(*arguments: str) -> None:
         sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")
 
 
-def mount_layers(plan: dict[str, Any]) -> None:
-    """Mount the root, and what of it lies over the real machine's own: that stays untouched below.
+def mount_layers(folder: Path, layers: list[str]) -> Path:
+    """Mount and give the root, and what of it lies over the real machine's own: that stays untouched below.
 
     Not one mount over `/`: overlayfs takes no layer that lies inside another one, and ours lie on the same disk.
     """
+    root = folder / "root"
+    root.mkdir()
+    # A layer is stacked elsewhere later: nothing in it may refer to the mount that it was made in.
+    features = "redirect_dir=off,index=off,metacopy=off"
     for name in ("", *SYSTEM):
-        upper, work = Path(plan["upper"], name), Path(plan["work"], name or "root")
-        for folder in (upper, work):
-            folder.mkdir(parents=True, exist_ok=True)
-        lower = ":".join(str(Path(layer, name)) for layer in [*plan["layers"], *(["/"] if name else [])])
-        # A layer is stacked elsewhere later: nothing in it may refer to the mount that it was made in.
-        features = "redirect_dir=off,index=off,metacopy=off"
+        upper, work = folder / "layer" / name, folder / "work" / (name or "root")
+        upper.mkdir(parents=True)
+        work.mkdir(parents=True)
+        lower = ":".join(str(Path(layer, name)) for layer in [*layers, *(["/"] if name else [])])
         options = f"lowerdir={lower},upperdir={upper},workdir={work},{features}"
-        mount("-t", "overlay", "overlay", "-o", options, f"{plan['root']}/{name}")
+        mount("-t", "overlay", "overlay", "-o", options, str(root / name))
+    return root
 
 
-def mount_kernel_file_systems(root: str) -> None:
+def mount_kernel_file_systems(root: Path) -> None:
     """Mount proc, sys, run and a dev with nothing of the real machine's hardware in it."""
     mount("-t", "proc", "proc", f"{root}/proc")
     mount("-t", "sysfs", "sysfs", f"{root}/sys")
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", f"{root}/run")
-    dev = Path(root, "dev")
+    dev = root / "dev"
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(dev))
-    os.umask(0)
+    make_devices(dev)
+    (dev / "pts").mkdir()
+    mount("-t", "devpts", "-o", "newinstance,ptmxmode=666,mode=620,gid=5", "devpts", f"{dev}/pts")
+    (dev / "shm").mkdir()
+    mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", f"{dev}/shm")
+
+
+def make_devices(dev: Path) -> None:
+    """Make the devices and links that every program may count on."""
     for name, numbers in DEVICES.items():
-        os.mknod(dev / name, 0o666 | stat.S_IFCHR, os.makedev(*numbers))
-    os.umask(0o022)
-    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        os.mknod(dev / name, stat.S_IFCHR, os.makedev(*numbers))
+        (dev / name).chmod(0o666)
+    for name, target in LINKS.items():
         (dev / name).symlink_to(target)
-    (dev / "ptmx").symlink_to("pts/ptmx")
-    for name, kind, options in (("pts", "devpts", "newinstance,ptmxmode=666,mode=620,gid=5"), ("shm", "tmpfs", "mode=1777")):
-        (dev / name).mkdir()
-        mount("-t", kind, "-o", options, kind, str(dev / name))
 
 
-def mount_control_groups(folder: str, hierarchies: list[str]) -> None:
-    """Mount the hierarchies that the real machine has, where systemd and Docker look for them."""
+def mount_control_groups(folder: Path, hierarchies: list[str]) -> None:
+    """Mount the hierarchies that the real machine has, where systemd and Docker look for them.
+
+    hierarchies are the lines of /proc/self/cgroup; version 2 is the one without controllers (cgroups(7)).
+    """
     if len(hierarchies) == 1:
-        mount("-t", "cgroup2", "cgroup2", folder)
+        mount("-t", "cgroup2", "cgroup2", str(folder))
         return
-    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", folder)
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
     for line in hierarchies:
         controllers = line.split(":", 2)[1]
-        target = Path(folder, controllers.replace("name=", "") or "unified")
+        target = folder / (controllers.replace("name=", "") or "unified")
         target.mkdir()
         if controllers:
             mount("-t", "cgroup", "-o", controllers, "cgroup", str(target))
@@ -111,14 +122,14 @@ def bind(source: str, target: str, mode: str) -> None:
         mount("-o", "remount,bind,ro", target)
 
 
-def enter(root: str) -> None:
+def enter(root: Path) -> None:
     """Make root the root, and let go of the old one."""
     os.chdir(root)
-    os.makedirs("mnt/real", exist_ok=True)
-    subprocess.run(["pivot_root", ".", "mnt/real"], check=True)
+    subprocess.run(["pivot_root", ".", "mnt"], check=True)
     os.chdir("/")
-    subprocess.run(["umount", "--lazy", "/mnt/real"], check=True)
-    os.rmdir("/mnt/real")
+    subprocess.run(["umount", "--lazy", "/mnt"], check=True)
+    # As systemd does at boot: rootless podman asks for it.
+    mount("--make-rshared", "/")
 
 
 if __name__ == "__main__":

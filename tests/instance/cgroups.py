@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import os
 import shlex
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+# A process that is being killed holds its group for a moment longer: try for five seconds.
+REMOVE = """
+for attempt in $(seq 100); do
+    find {folders} -depth -type d -exec rmdir {{}} + 2>/dev/null
+    [ -n "$(find {folders} -maxdepth 0 2>/dev/null)" ] || exit 0
+    sleep 0.05
+done
+echo "could not remove the control groups {folders}" >&2
+exit 1
+"""
 
 
 class ControlGroup:
@@ -30,25 +40,34 @@ class ControlGroup:
 
     def entering(self, argv: Sequence[str]) -> list[str]:
         """Give the command that joins the group and then becomes argv."""
-        # A process that writes 0 moves itself.
-        joins = "".join(f"echo 0 > {shlex.quote(str(folder / 'cgroup.procs'))}\n" for folder in self.folders)
-        return ["/bin/sh", "-e", "-c", joins + 'exec "$@"', "sh", *argv]
+        return ["/bin/sh", "-e", "-c", f'{self._joins()}exec "$@"', "sh", *argv]
 
-    def remove(self, patience: float = 5) -> None:
-        """Remove the group and all below it, once its processes (dead by now) are gone; patience is in seconds."""
-        deadline = time.monotonic() + patience
-        for folder in self.folders:
-            while folder.exists():
-                try:
-                    _remove_tree(folder)
-                except OSError:
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.02)
+    def holding(self, argv: Sequence[str]) -> list[str]:
+        """Give the command that runs argv in the group, and removes the group and all below it afterwards."""
+        folders = shlex.join(map(str, self.folders))
+        script = f'(set -e\n{self._joins()}exec "$@")\n{REMOVE.format(folders=folders)}'
+        return ["/bin/sh", "-c", script, "sh", *argv]
+
+    def _joins(self) -> str:
+        # A process that writes 0 moves itself.
+        return "".join(f"echo 0 > {shlex.quote(str(folder / 'cgroup.procs'))}\n" for folder in self.folders)
 
 
 def _own_folders() -> list[Path]:
     """Where the calling process's group lies in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
+    mounts = _mounts()
+    folders = []
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        mount = mounts.get(controllers.split(",")[0])
+        if mount:
+            root, mount_point = mount
+            folders.append(Path(mount_point, os.path.relpath(path, root)))
+    return folders
+
+
+def _mounts() -> dict[str, tuple[str, str]]:
+    """Give for each controller (none for version 2) the part of its hierarchy that is mounted, and where."""
     mounts = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         left, right = line.split(" - ")
@@ -57,25 +76,13 @@ def _own_folders() -> list[Path]:
         if kind == "cgroup2":
             mounts[""] = (root, mount_point)
         elif kind == "cgroup":
-            mounts.update((option, (root, mount_point)) for option in options.split(","))
-    folders = []
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        found = mounts.get(controllers.split(",")[0])
-        if found:
-            root, mount_point = found
-            folders.append(Path(mount_point, os.path.relpath(path, root)))
-    return folders
+            mounts.update(dict.fromkeys(options.split(","), (root, mount_point)))
+    return mounts
 
 
 def _inherit_cpuset(folder: Path) -> None:
-    """Allow what the parent allows: a new group of version 1 allows no processor and takes no process."""
+    """Allow what the parent allows: a new group of version 1 has no processor and takes no process."""
+    version_1 = (folder / "tasks").exists()
     for name in ("cpuset.cpus", "cpuset.mems"):
-        allowed = folder / name
-        if allowed.exists() and (folder / "tasks").exists():
-            allowed.write_text((folder.parent / name).read_text())
-
-
-def _remove_tree(folder: Path) -> None:
-    for path, _, _ in os.walk(folder, topdown=False):
-        Path(path).rmdir()
+        if version_1 and (folder / name).exists():
+            (folder / name).write_text((folder.parent / name).read_text())
