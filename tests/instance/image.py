@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import certs, distribution, engine, names
+from .commands import StandInError
 from .layers import Bind, LayeredMachine
 
+STAMP = "stamp"
 CERTIFICATES = "/etc/stand-in"
 TRUST = f"""
 mkdir -p /usr/local/share/ca-certificates
@@ -48,19 +50,24 @@ class Image(NamedTuple):
         extras are more packages of the distribution. The folder may lie neither in /etc, /usr or /var nor on an
         overlay file system.
         """
-        bare, packages, registry = (folder / name for name in ("bare", "packages", "registry"))
-        image = cls((registry / "layer", packages / "layer", bare))
-        stamp, recipe = folder / "stamp", _recipe(extras)
-        if stamp.exists() and stamp.read_text() == recipe:
-            return image
-        stamp.unlink(missing_ok=True)
-        for part in (bare, packages, registry):
-            shutil.rmtree(part, ignore_errors=True)
-        _make_root(bare)
-        _install(packages, image.layers[2:], extras)
-        _stock(registry, image.layers[1:])
-        stamp.write_text(recipe)
-        return image
+        bare, packages, registry = folder / "bare", folder / "packages", folder / "registry"
+        stamp, recipe = folder / STAMP, _recipe(extras)
+        if not stamp.exists() or stamp.read_text() != recipe:
+            stamp.unlink(missing_ok=True)
+            for part in (bare, packages, registry):
+                shutil.rmtree(part, ignore_errors=True)
+            _make_root(bare)
+            _install(packages, [bare], extras)
+            _stock(registry, [packages / "layer", bare])
+            stamp.write_text(recipe)
+        return cls.baked(folder)
+
+    @classmethod
+    def baked(cls, folder: Path) -> Image:
+        """Give the image that bake() made in folder; StandInError where none is."""
+        if not (folder / STAMP).exists():
+            raise StandInError(f"no image is baked in {folder}")
+        return cls((folder / "registry" / "layer", folder / "packages" / "layer", folder / "bare"))
 
     def provision(self, folder: Path, steps: Iterable[Sequence[str]], binds: Iterable[Bind] = ()) -> Image:
         """Run steps (each an argv) on this image, with the real machine's network; folder is for the new layer.

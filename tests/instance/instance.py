@@ -44,7 +44,11 @@ class Instance(LayeredMachine):
         folder takes all that it writes (beside the image where none is given); end() removes it.
         """
         folder = folder or Path(tempfile.mkdtemp(prefix="instance-", dir=image.layers[-1].parent))
-        instance = cls.start(folder, image.layers, binds=[*_own_binds(folder), *binds], outlive=outlive)
+        try:
+            instance = cls.start(folder, image.layers, binds=[*_own_binds(folder), *binds], outlive=outlive)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
         try:
             become_instance(instance)
             engine.start_registry(instance)

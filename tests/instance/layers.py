@@ -76,8 +76,9 @@ class LayeredMachine(Machine):
     @classmethod
     def attach(cls, folder: Path) -> Self:
         """Find the machine of folder that outlived who started it; StandInError where it has ended."""
-        state = json.loads((folder / STATE).read_text())
-        if _born(state["init"]) != state["born"]:
+        file = folder / STATE
+        state = json.loads(file.read_text()) if file.exists() else None
+        if not state or _born(state["init"]) != state["born"]:
             raise StandInError(f"the machine of {folder} has ended")
         layers = [Path(layer) for layer in state["layers"]]
         return cls(folder, state["starter"], state["init"], layers, ControlGroup(map(Path, state["groups"])))

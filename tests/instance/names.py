@@ -54,6 +54,7 @@ def _regional(partition: Partition, region: str) -> Iterator[str]:
         yield f"api.ecr{fips}.{region}.{suffix}"
         yield f"ecr{fips}.{region}.{api}"
         yield f"sts{fips}.{region}.{suffix}"
+        yield f"sts{fips}.{region}.{api}"
         for account in ACCOUNTS:
             yield f"{account}.dkr.ecr{fips}.{region}.{suffix}"
             yield f"{account}.dkr-ecr{fips}.{region}.{registry}"
