@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .commands import StandInError
-from .image import Image
-from .instance import CHECKOUT, Instance
-from .layers import Bind
+from tests.instance.commands import StandInError
+from tests.instance.image import Image
+from tests.instance.instance import CHECKOUT, Instance
+from tests.instance.layers import Bind
 
 SUMMARY = "A stand-in for a fresh EC2 instance with a Docker Engine, on this machine; needs root."
 ROOT = Path(__file__).parents[2]
@@ -78,10 +78,13 @@ def run(state: State, options: argparse.Namespace) -> int:
 def tell(state: State, options: argparse.Namespace) -> int:
     """Change how the services behave (tests.instance.services.Behaviour has the names); with nothing, as at first."""
     control = state.attach().control
-    if options.change:
-        control.tell(**dict(options.change))
-    else:
+    if not options.change:
         control.reset()
+        return 0
+    try:
+        control.tell(**dict(options.change))
+    except ValueError as error:
+        raise StandInError(f"the services cannot be told so: {error}") from None
     return 0
 
 
@@ -104,6 +107,16 @@ def down(state: State, options: argparse.Namespace) -> int:
     if options.all:
         shutil.rmtree(state.folder)
     return 0
+
+
+def _state(folder: Path) -> State:
+    """Give the state in folder, made where it is missing: it may have a well-known name in a shared /tmp."""
+    if os.geteuid():
+        raise StandInError("the stand-in makes namespaces and mounts: it needs root")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid:
+        raise StandInError(f"{folder} belongs to somebody else")
+    return State(folder)
 
 
 def _attached(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> int:
@@ -147,14 +160,8 @@ def _options() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str]) -> int:
     """Run one command; give its exit status."""
     options = _options().parse_args(arguments)
-    state = State(options.state.absolute())
     try:
-        if os.geteuid():
-            raise StandInError("the stand-in makes namespaces and mounts: it needs root")
-        state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if state.folder.stat().st_uid:
-            raise StandInError(f"{state.folder} belongs to somebody else")
-        status: int = options.does(state, options)
+        status: int = options.does(_state(options.state.absolute()), options)
     except StandInError as error:
         sys.stderr.write(f"{error}\n")
         return 1

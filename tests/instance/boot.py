@@ -32,7 +32,7 @@ FOR_EVER = "sleep infinity; exit"
 
 def main(plan: dict[str, Any]) -> None:
     """Build what the plan says and become the machine's init."""
-    pid = os.readlink("/proc/self")  # the caller's /proc still, so the caller's number
+    pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
     hierarchies = Path("/proc/self/cgroup").read_text().splitlines()
     root = mount_layers(Path(plan["folder"]), plan["layers"])
     mount_kernel_file_systems(root)
@@ -41,13 +41,14 @@ def main(plan: dict[str, Any]) -> None:
         bind(source, f"{root}{target}", mode)
     socket.sethostname("instance")
     enter(root)
-    print(pid, flush=True)
+    sys.stdout.write(f"{pid}\n")
+    sys.stdout.flush()
     os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
     os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
 
 
 def mount(*arguments: str) -> None:
-    """Run mount(8); end here with a sentence where it fails."""
+    """Mount as mount(8) would; end here with a sentence where it fails."""
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .machine import Machine
+from tests.instance.machine import Machine
 
 PACKAGES = (
     "buildah",
@@ -63,7 +63,9 @@ useradd --uid 1000 --create-home --shell /bin/bash --groups docker {USER}
 def install(machine: Machine, extras: Sequence[str]) -> None:
     """Install the packages and make the user; extras are more packages. The machine needs the network."""
     _shell(machine, "prepare the package manager", PREPARE)
-    distribution, release = _shell(machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"').split()
+    distribution, release = _shell(
+        machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"'
+    ).split()
     old = release == "bookworm"
     packages = [*PACKAGES, *extras, *(() if old else PLUGINS[distribution])]
     machine.must("install the packages", [*INSTALL, *packages], env=QUIET, timeout=PATIENCE)

@@ -6,7 +6,7 @@ team/app, and one to five, which differ (Compose pulls equal images once).
 
 from __future__ import annotations
 
-from .machine import Machine
+from tests.instance.machine import Machine
 
 REGISTRY = "127.0.0.1:5000"
 IMAGES = ("team/app", "one", "two", "three", "four", "five")

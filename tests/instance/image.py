@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from . import certs, distribution, engine, names
-from .commands import StandInError
-from .layers import Bind, LayeredMachine
+from tests.instance import certs, distribution, engine, names
+from tests.instance.commands import StandInError
+from tests.instance.layers import Bind, LayeredMachine
 
 STAMP = "stamp"
 CERTIFICATES = "/etc/stand-in"

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import engine, names
-from .commands import must
-from .image import CERTIFICATES, Image
-from .layers import Bind, LayeredMachine
-from .services import Control
+from tests.instance import engine, names
+from tests.instance.commands import must
+from tests.instance.image import CERTIFICATES, Image
+from tests.instance.layers import Bind, LayeredMachine
+from tests.instance.services import Control
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from tests.instance.machine import Machine
 
 CHECKOUT = "/opt/checkout"
 CONTROL = "/run/stand-in/control"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .cgroups import ControlGroup
-from .commands import StandInError
-from .machine import Machine, Starter, start
+from tests.instance.cgroups import ControlGroup
+from tests.instance.commands import StandInError
+from tests.instance.machine import Machine, Starter, start
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -31,9 +32,7 @@ class Bind(NamedTuple):
 class LayeredMachine(Machine):
     """A machine over layers; its folder holds `layer` (what it wrote), overlayfs's `work` and `root`, `boot.log`."""
 
-    def __init__(
-        self, folder: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup
-    ) -> None:
+    def __init__(self, folder: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup) -> None:
         super().__init__(folder, starter, init)
         self.layers = tuple(layers)
         self._group = group
@@ -61,7 +60,7 @@ class LayeredMachine(Machine):
         }
         namespaces = [name for name in NAMESPACES if name != "--net" or network == "none"]
         boot = ["unshare", *namespaces, "--fork", "--kill-child", sys.executable, "-I", str(BOOT), json.dumps(plan)]
-        group = ControlGroup.create(f"instance-{folder.name}")
+        group = ControlGroup.create(f"instance-{uuid.uuid4().hex[:8]}")
         starter, init = start(group.holding(boot), folder / "boot.log", outlive=outlive)
         state = {
             "starter": starter.pid,

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
-from .commands import StandInError, succeeded
+from tests.instance.commands import StandInError, succeeded
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -20,9 +20,7 @@ class Partition(NamedTuple):
 PARTITIONS = (
     Partition(("us-east-1", "us-west-2", "eu-west-1"), "amazonaws.com", "api.aws", "on.aws"),
     Partition(("us-gov-west-1",), "amazonaws.com", "api.aws", "on.aws"),
-    Partition(
-        ("cn-north-1",), "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn"
-    ),
+    Partition(("cn-north-1",), "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn"),
 )
 
 PUBLIC = (

@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import certs, names
-from .commands import must
-from .instance import CA_BUNDLE, CONTROL, become_instance, start_services
-from .machine import Machine, start
-from .services import Control
+from tests.instance import certs, names
+from tests.instance.commands import must
+from tests.instance.instance import CA_BUNDLE, CONTROL, become_instance, start_services
+from tests.instance.machine import Machine, start
+from tests.instance.services import Control
 
 # The first line reads the caller's /proc still, so the caller's number of this shell. A file may be a link into
 # the /run that is hidden here (systemd-resolved).
