@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"
-ROLE = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abcdef1234567890"
+CACHE = "/root/.cache/credhelper"
 
 CRED_HELPERS = {"credHelpers": {HOST: "ecr"}}
 CREDS_STORE = {"credsStore": "ecr"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, HOST, NO_CALL, asked, configure, pull, seen
+from tests.e2e.clients import APP, CACHE, HOST, NO_CALL, asked, configure, pull, seen
 from tests.instance.engine import GREETING
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_one_user_is_not_answered_from_another_s_entry(instance: Instance) -> No
 
 def test_what_a_pull_leaves_can_be_read_by_its_owner_alone(instance: Instance) -> None:
     pull(instance)
-    listed = instance.must("list", ["find", "/root/.cache/credhelper", "-printf", "%y %m %u\n"])
+    listed = instance.must("list", ["find", CACHE, "-printf", "%y %m %u\n"])
     assert sorted(listed.splitlines()) == ["d 700 root", "f 600 root"]
 
 
