@@ -33,10 +33,10 @@ FOR_EVER = "sleep infinity; exit"
 def main(plan: dict[str, Any]) -> None:
     """Build what the plan says and become the machine's init."""
     pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
-    hierarchies = Path("/proc/self/cgroup").read_text().splitlines()
+    hierarchies = control_group_mounts()
     root = mount_layers(Path(plan["folder"]), plan["layers"])
     mount_kernel_file_systems(root)
-    mount_control_groups(root / "sys/fs/cgroup", hierarchies)
+    mount_control_groups(root, hierarchies)
     for source, target, mode in plan["binds"]:
         bind(source, f"{root}{target}", mode)
     socket.sethostname("instance")
@@ -48,7 +48,7 @@ def main(plan: dict[str, Any]) -> None:
 
 
 def mount(*arguments: str) -> None:
-    """Mount as mount(8) would; end here with a sentence where it fails."""
+    """Call the mount command, and end with a sentence where it cannot."""
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")
@@ -96,23 +96,35 @@ def make_devices(dev: Path) -> None:
         (dev / name).symlink_to(target)
 
 
-def mount_control_groups(folder: Path, hierarchies: list[str]) -> None:
-    """Mount the hierarchies that the real machine has, where systemd and Docker look for them.
+def control_group_mounts() -> list[tuple[str, list[str]]]:
+    """Give where the real machine has its hierarchies mounted, and how mount(8) is told to do the same.
 
-    hierarchies are the lines of /proc/self/cgroup; version 2 is the one without controllers (cgroups(7)).
+    The lines' form is in proc_pid_mountinfo(5); of a mount's options only the controllers matter, and
+    /proc/self/cgroup knows which words those are.
     """
-    if len(hierarchies) == 1:
-        mount("-t", "cgroup2", "cgroup2", str(folder))
-        return
-    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
-    for line in hierarchies:
-        controllers = line.split(":", 2)[1]
-        target = folder / (controllers.replace("name=", "") or "unified")
-        target.mkdir()
-        if controllers:
-            mount("-t", "cgroup", "-o", controllers, "cgroup", str(target))
-        else:
-            mount("-t", "cgroup2", "cgroup2", str(target))
+    lines = Path("/proc/self/cgroup").read_text().splitlines()
+    controllers = {name for line in lines for name in line.split(":")[1].split(",")}
+    mounts = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, right = line.split(" - ")
+        kind, _, options = right.split()
+        mount_point = left.split()[4]
+        if kind == "cgroup2":
+            mounts.append((mount_point, ["-t", kind]))
+        elif kind == "cgroup":
+            mounts.append((mount_point, ["-t", kind, "-o", ",".join(controllers & {*options.split(",")})]))
+    return mounts
+
+
+def mount_control_groups(root: Path, mounts: list[tuple[str, list[str]]]) -> None:
+    """Mount the hierarchies in the machine where they are in the real one: Docker looks there."""
+    folder = root / "sys/fs/cgroup"
+    if [mount_point for mount_point, _ in mounts] != ["/sys/fs/cgroup"]:
+        mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
+    for mount_point, how in mounts:
+        target = f"{root}{mount_point}"
+        Path(target).mkdir(exist_ok=True)
+        mount(*how, "cgroup", target)
 
 
 def bind(source: str, target: str, mode: str) -> None:
