@@ -52,6 +52,7 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
 
 def _tell(reply: "Reply", output: int) -> int:
     for note in reply.notes:
+        # Only the first line says who speaks: the steps below it are there to be copied.
         _write(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
     return reply.status if _write(output, reply.answer) else 1
 

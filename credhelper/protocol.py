@@ -33,7 +33,7 @@ Docker runs this program: name it "ecr" in the credHelpers of Docker's config.js
 
 
 class Reply(NamedTuple):
-    """What a command leaves: the exit status, what goes to standard output, and lines for standard error."""
+    """What a command leaves: the exit status, what goes to standard output, and notes for standard error."""
 
     status: int
     answer: bytes
@@ -133,9 +133,8 @@ def _field(given: bytes, name: str, missing: str) -> str:
 
 
 def _failure(error: HelperError) -> Reply:
-    steps = error.fix.split("\n")
-    notes = [f"{error.message} [{error.id}]", *(f"  {step}" for step in steps)]
-    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), notes)
+    steps = "".join(f"\n  {step}" for step in error.fix.split("\n"))
+    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [f"{error.message} [{error.id}]{steps}"])
 
 
 def _internal(error: Exception, environ: Mapping[str, str]) -> HelperError:

@@ -5,6 +5,7 @@ Each step is shown and held to what it promises, so that the demonstration is a 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -30,8 +31,19 @@ INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh", "--docker"]
 ROOT = Path(__file__).parents[2]
 
 
+def main() -> int:
+    """Run the demonstration; give the exit status. CREDHELPER_TEST_IMAGE names a folder that keeps the image."""
+    kept = os.environ.get("CREDHELPER_TEST_IMAGE")
+    try:
+        demonstrate(Path(kept) if kept else None)
+    except StandInError as error:
+        sys.stderr.write(f"the demonstration stops: {error}\n")
+        return 1
+    return 0
+
+
 def demonstrate(baked: Path | None = None) -> None:
-    """Run the demonstration; `baked` is a folder for the image, kept for the next time (else all is removed).
+    """Run the demonstration with an image in the folder `baked`, which stays; where none is given nothing does.
 
     Raises StandInError when a step does not do what it promises.
     """
@@ -122,3 +134,7 @@ def _line(text: str, *, bold: bool = False) -> None:
     marked = f"\033[1m{text}\033[0m" if bold and sys.stdout.isatty() else text
     sys.stdout.write(f"{marked}\n")
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
