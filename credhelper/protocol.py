@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from credhelper.entry import Moment
 
+LARGEST_LOGIN = 1 << 16  # bytes
 PROGRAM = "docker-credential-ecr"
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
 HELP = f"""{USAGE}
@@ -73,7 +74,7 @@ def _get(given: bytes, environ: Mapping[str, str], now: Moment) -> Reply:
 
 def _store(given: bytes, _: Mapping[str, str], __: Moment) -> Reply:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
-    host = host_of(_field(given, "ServerURL", NO_SERVER).encode())
+    host = host_of(_field(given, "ServerURL", NO_SERVER).encode("utf-8", "surrogatepass"))
     _field(given, "Username", NO_USERNAME)
     if parse(host) is None:
         raise HelperError(
@@ -116,7 +117,7 @@ def _drop(folder: str, host: str) -> None:
 def _field(given: bytes, name: str, missing: str) -> str:
     """Give a field of what `store` was sent. Nothing of it is repeated in an error: it holds a password."""
     try:
-        value = json.loads(given)[name]
+        value = json.loads(given)[name] if len(given) <= LARGEST_LOGIN else None
     except KeyError:
         value = ""
     except (ValueError, TypeError, RecursionError):
