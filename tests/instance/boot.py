@@ -24,6 +24,8 @@ SYSTEM = ("etc", "usr", "var")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 
+WHERE = "\nIs the folder outside of /etc, /usr and /var, and not on an overlay file system (a container's own root)?"
+
 # The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
 # input does, and the machine with it.
 WITH_THE_CALLER = "cat >/dev/null; exit"
@@ -47,11 +49,11 @@ def main(plan: dict[str, Any]) -> None:
     os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
 
 
-def mount(*arguments: str) -> None:
-    """Call the mount command, and end with a sentence where it cannot."""
+def mount(*arguments: str, hint: str = "") -> None:
+    """Call the mount command, and end with a sentence where it fails."""
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")
+        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}{hint}")
 
 
 def mount_layers(folder: Path, layers: list[str]) -> Path:
@@ -69,7 +71,7 @@ def mount_layers(folder: Path, layers: list[str]) -> Path:
         work.mkdir(parents=True)
         lower = ":".join(str(Path(layer, name)) for layer in [*layers, *(["/"] if name else [])])
         options = f"lowerdir={lower},upperdir={upper},workdir={work},{features}"
-        mount("-t", "overlay", "overlay", "-o", options, str(root / name))
+        mount("-t", "overlay", "overlay", "-o", options, str(root / name), hint=WHERE)
     return root
 
 

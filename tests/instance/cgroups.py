@@ -7,6 +7,7 @@ that what a Docker Engine makes (`/docker/...`) is made inside it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from collections.abc import Iterable, Sequence
@@ -61,8 +62,10 @@ class ControlGroup:
         Version 2 gives none to the children of a group that holds processes itself (cgroups(7)).
         """
         for folder in filter(_is_version_2, self.folders):
-            for pid in (folder / "cgroup.procs").read_text().split():
-                (folder / LEAF / "cgroup.procs").write_text(pid)
+            # Until none is left: one that is moved may just have forked.
+            while pids := (folder / "cgroup.procs").read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    (folder / LEAF / "cgroup.procs").write_text(pids[0])
             for controller in (folder / "cgroup.controllers").read_text().split():
                 (folder / "cgroup.subtree_control").write_text(f"+{controller}")
 
