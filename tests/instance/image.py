@@ -40,6 +40,7 @@ ROOT.update(run=0o755, srv=0o755, sys=0o555, tmp=0o1777)
 PROXIES = {"http_proxy", "https_proxy", "no_proxy"}
 # The real machine's authorities: the network there may have one of its own. Gone when the builder ends.
 AUTHORITIES = "/run/authorities.crt"
+BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class Image(NamedTuple):
@@ -60,7 +61,7 @@ class Image(NamedTuple):
             stamp.unlink(missing_ok=True)
             for part in (bare, packages, registry):
                 shutil.rmtree(part, ignore_errors=True)
-            _make_root(bare)
+            make_root(bare)
             _install(packages, [bare], extras)
             _stock(registry, [packages / "layer", bare])
             stamp.write_text(recipe)
@@ -94,7 +95,7 @@ def _recipe(extras: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _make_root(layer: Path) -> None:
+def make_root(layer: Path) -> None:
     """Fill the lowest layer: a root that shows nothing of the real machine but its distribution."""
     for name, mode in ROOT.items():
         (layer / name).mkdir(parents=True)
@@ -145,7 +146,8 @@ def _builder(folder: Path, layers: Sequence[Path], binds: Iterable[Bind] = ()) -
     with LayeredMachine.start(folder, layers, binds=binds, network="host") as machine:
         machine.must("unlink resolv.conf", ["rm", "-f", "/etc/resolv.conf"])  # it may be a link into /run
         machine.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
-        machine.write(AUTHORITIES, Path("/etc/ssl/certs/ca-certificates.crt").read_text())
+        if BUNDLE.exists():
+            machine.write(AUTHORITIES, BUNDLE.read_text())
         machine.write("/etc/pip.conf", _pip_settings())
         yield machine
         machine.must("remove pip.conf", ["rm", "/etc/pip.conf"])
@@ -153,7 +155,8 @@ def _builder(folder: Path, layers: Sequence[Path], binds: Iterable[Bind] = ()) -
 
 def _pip_settings() -> str:
     index = os.environ.get("PIP_INDEX_URL")
-    return f"[global]\ncert = {AUTHORITIES}\n" + (f"index-url = {index}\n" if index else "")
+    settings = {"cert": AUTHORITIES if BUNDLE.exists() else "", "index-url": index}
+    return "[global]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items() if value)
 
 
 def _proxies() -> dict[str, str]:
