@@ -29,10 +29,8 @@ update-ca-certificates
 
 # What is the real machine's and not its distribution's: empty in an image.
 EMPTY = ("etc/docker", "usr/local", "var/lib/containers", "var/lib/docker", "var/tmp")
-# Settings of the real machine that boto3 or Docker's clients would obey. (pip's stay: they are the way to its index.)
-SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment")
-# Authorities that the real machine's network is seen through: without them no index is reached.
-AUTHORITIES = "usr/local/share/ca-certificates"
+# Settings of the real machine that boto3, pip or Docker's clients would obey.
+SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment", "etc/pip.conf", "etc/xdg/pip")
 # The rest of a root (hier(7)), with its modes.
 ROOT = {"dev": 0o755, "home": 0o755, "media": 0o755, "mnt": 0o755, "opt": 0o755, "proc": 0o555, "root": 0o700}
 ROOT.update(run=0o755, srv=0o755, sys=0o555, tmp=0o1777)
@@ -60,7 +58,7 @@ class Image(NamedTuple):
             stamp.unlink(missing_ok=True)
             for part in (bare, packages, registry):
                 shutil.rmtree(part, ignore_errors=True)
-            _make_root(bare)
+            make_root(bare)
             _install(packages, [bare], extras)
             _stock(registry, [packages / "layer", bare])
             stamp.write_text(recipe)
@@ -94,7 +92,7 @@ def _recipe(extras: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _make_root(layer: Path) -> None:
+def make_root(layer: Path) -> None:
     """Fill the lowest layer: a root that shows nothing of the real machine but its distribution."""
     for name, mode in ROOT.items():
         (layer / name).mkdir(parents=True)
@@ -108,8 +106,6 @@ def _make_root(layer: Path) -> None:
     (layer / "var/tmp").chmod(0o1777)
     for name in ("bin", "lib", "sbin", "share"):
         (layer / "usr/local" / name).mkdir()
-    if Path("/", AUTHORITIES).is_dir():
-        shutil.copytree(Path("/", AUTHORITIES), layer / AUTHORITIES)
     for name in SETTINGS:
         if Path("/", name).exists():
             (layer / name).parent.mkdir(exist_ok=True)
