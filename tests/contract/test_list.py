@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.contract.process import HOST, NOBODY_CALLED, OTHER, PUBLIC, get, helper, login
+from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +25,7 @@ def test_nothing_is_listed_where_nothing_is_at_hand(cloud: Loopback, home: Path)
 
 def test_each_host_whose_token_is_at_hand_is_listed_with_its_user(cloud: Loopback) -> None:
     for host in (HOST, OTHER, PUBLIC):
-        login(get(host))
-    cloud.forget()
+        seed(host)
     done = helper("list", stdin=b"unused")
     assert json.loads(done.stdout) == {HOST: "AWS", OTHER: "AWS", PUBLIC: "AWS"}
     assert (done.status, done.stdout.count(b"\n"), done.stderr) == (0, 1, b"")
@@ -35,37 +33,38 @@ def test_each_host_whose_token_is_at_hand_is_listed_with_its_user(cloud: Loopbac
 
 
 def test_a_get_of_each_listed_host_answers_without_a_call(cloud: Loopback) -> None:
-    for host in (HOST, OTHER):
-        login(get(host))
+    login(get(HOST))
+    login(get(PUBLIC))
     cloud.forget()
-    assert {login(get(host))["ServerURL"] for host in json.loads(helper("list").stdout)} == {HOST, OTHER}
+    assert {login(get(host))["ServerURL"] for host in json.loads(helper("list").stdout)} == {HOST, PUBLIC}
     assert cloud.calls() == NOBODY_CALLED
 
 
-@pytest.mark.usefixtures("cloud")
 def test_another_identity_s_tokens_are_not_listed() -> None:
-    login(get())
+    seed()
     assert helper("list", AWS_REGION="eu-west-1").stdout == NOTHING
 
 
-@pytest.mark.usefixtures("cloud")
 def test_a_token_whose_evidence_changed_is_not_listed(home: Path) -> None:
-    login(get())
+    seed()
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text("[default]\n")
     assert helper("list").stdout == NOTHING
 
 
-@pytest.mark.usefixtures("cloud")
+def test_a_token_past_half_its_life_is_not_listed() -> None:
+    seed(hours_ago=7)
+    assert helper("list").stdout == NOTHING
+
+
 def test_an_erased_token_is_not_listed() -> None:
-    login(get())
+    seed()
     helper("erase", stdin=HOST.encode())
     assert helper("list").stdout == NOTHING
 
 
-@pytest.mark.usefixtures("cloud")
 def test_a_disabled_cache_lists_nothing() -> None:
-    login(get())
+    seed()
     assert helper("list", AWS_ECR_DISABLE_CACHE="1").stdout == NOTHING
 
 
