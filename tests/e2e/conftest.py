@@ -13,18 +13,13 @@ import pytest
 
 from tests.e2e.clients import configure
 from tests.instance import Bind, Image, Instance
+from tests.instance.instance import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-CHECKOUT = "/opt/checkout"
-
-# The index is reached with the real machine's authorities: the image's are its distribution's and the stand-in's.
-REAL_CERTIFICATES = Bind(Path("/etc/ssl/certs"), "/mnt/certs")
-TRUST_THEM = """
-printf '[global]\\ncert = /mnt/certs/ca-certificates.crt\\n' > /etc/pip.conf
-"""
+INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +41,8 @@ def image(images: Path) -> Iterator[Image]:
     """The image that instances are launched from. The helper in it is this checkout's, so it is put in anew."""
     baked = Image.bake(images)
     folder = Path(tempfile.mkdtemp(prefix="with-helper-", dir=images))
-    steps = [["sh", "-c", TRUST_THEM], [f"{CHECKOUT}/packaging/install.sh"], ["rm", "/etc/pip.conf"]]
     try:
-        yield baked.provision(folder / "image", steps, [Bind(ROOT, CHECKOUT), REAL_CERTIFICATES])
+        yield baked.provision(folder / "image", [INSTALL], [Bind(ROOT, CHECKOUT)])
     finally:
         shutil.rmtree(folder)
 

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
     from tests.instance import Instance
 
 CHECKOUT = "/srv/stranger"
-MODULES = (
-    "boto3.py", "botocore/__init__.py", "credhelper/__init__.py", "credhelper/__main__.py", "encodings/__init__.py",
-    "json.py", "os.py", "sitecustomize.py", "usercustomize.py",
-)  # fmt: skip
+MODULES = ("boto3.py", "botocore/__init__.py", "credhelper/__init__.py", "json.py", "re.py", "sitecustomize.py")
 NOTE_IT = "open('/tmp/imported', 'a').write(__name__ + '\\n')\n"
 
 
@@ -30,10 +27,16 @@ def test_nothing_of_a_stranger_s_checkout_is_imported(instance: Instance, env: d
     for _ in ("a miss", "a hit"):
         done = pull(instance, env=env, cwd=CHECKOUT)
         assert done.returncode == 0, seen(done)
-        assert instance.run(["cat", "/tmp/imported"]).stdout == ""
+    assert instance.run(["cat", "/tmp/imported"]).stdout == ""
 
 
-def test_the_checkout_does_take_over_a_python_that_lets_it(instance: Instance) -> None:
-    """The trap works: without this, the test above could not fail."""
-    instance.run(["python3", "-c", "import boto3"], env={"PYTHONPATH": "."}, cwd=CHECKOUT)
-    assert "encodings" in instance.read("/tmp/imported")
+def test_a_python_that_lets_it_is_taken_over(instance: Instance) -> None:
+    """What the tests above and below are worth: the trap does work."""
+    instance.run(["python3", "-c", "import json"], env={"PYTHONPATH": "."}, cwd=CHECKOUT)
+    assert instance.read("/tmp/imported") == "sitecustomize\njson\n"
+
+
+def test_a_checkout_without_which_python_does_not_even_start_is_not_looked_at(instance: Instance) -> None:
+    instance.write(f"{CHECKOUT}/encodings/__init__.py", "raise SystemExit")
+    done = pull(instance, env={"PYTHONPATH": "."}, cwd=CHECKOUT)
+    assert done.returncode == 0, seen(done)
