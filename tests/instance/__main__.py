@@ -1,0 +1,172 @@
+"""The stand-in from the command line: one instance, remembered in a state folder from `up` to `down`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.instance.commands import StandInError
+from tests.instance.image import Image
+from tests.instance.instance import CHECKOUT, Instance
+from tests.instance.layers import Bind
+
+SUMMARY = "A stand-in for a fresh EC2 instance with a Docker Engine, on this machine; needs root."
+ROOT = Path(__file__).parents[2]
+
+
+class State(NamedTuple):
+    """The state folder: what is baked, and the instance that is up."""
+
+    folder: Path
+
+    @property
+    def image(self) -> Image:
+        """What instances are launched from: the baked image, with the layer of the last step on top if any."""
+        base = Image.baked(self.folder / "image")
+        step = self.folder / "step" / "layer"
+        return Image((step, *base.layers)) if step.exists() else base
+
+    @property
+    def instance(self) -> Path:
+        """The folder of the instance that is up, if one is."""
+        return self.folder / "instance"
+
+    def attach(self) -> Instance:
+        """Find the instance that is up; StandInError where none is."""
+        if not self.instance.exists():
+            raise StandInError(f"no instance is up in {self.folder}: start one with `up`")
+        return Instance.attach(self.instance)
+
+
+def bake(state: State, options: argparse.Namespace) -> int:
+    """Make the image, or find it unchanged; then run the step on it, if one is given."""
+    image = Image.bake(state.folder / "image", options.package)
+    step = state.folder / "step"
+    shutil.rmtree(step, ignore_errors=True)
+    if options.step:
+        image.provision(step, [options.step], [Bind(ROOT, CHECKOUT)])
+    return 0
+
+
+def up(state: State, options: argparse.Namespace) -> int:
+    """Launch an instance that stays up until `down`."""
+    if state.instance.exists():
+        raise StandInError(f"an instance is up already in {state.folder}: end it with `down` first")
+    Instance.launch(state.image, state.instance, docker=options.docker, outlive=True)
+    return 0
+
+
+def shell(state: State, options: argparse.Namespace) -> int:
+    """Enter the instance."""
+    environment = {"PS1": r"[\u@\h \W]\$ ", "TERM": os.environ.get("TERM", "dumb")}
+    return _attached(state.attach(), ["bash", "--norc"], options.user, environment)
+
+
+def run(state: State, options: argparse.Namespace) -> int:
+    """Run a command in the instance, with this terminal's input and output, and end with its status."""
+    return _attached(state.attach(), options.command, options.user, {})
+
+
+def tell(state: State, options: argparse.Namespace) -> int:
+    """Change how the services behave (tests.instance.services.Behaviour has the names); with nothing, as at first."""
+    control = state.attach().control
+    if not options.change:
+        control.reset()
+        return 0
+    try:
+        control.tell(**dict(options.change))
+    except ValueError as error:
+        raise StandInError(f"the services cannot be told so: {error}") from None
+    return 0
+
+
+def calls(state: State, options: argparse.Namespace) -> int:
+    """Show how many requests each service took since the last `--forget`."""
+    control = state.attach().control
+    shown = map(json.dumps, control.log()) if options.log else (f"{n:6} {name}" for name, n in control.calls().items())
+    sys.stdout.writelines(f"{line}\n" for line in shown)
+    if options.forget:
+        control.forget()
+    return 0
+
+
+def down(state: State, options: argparse.Namespace) -> int:
+    """End the instance and remove what it wrote; with --all, what was baked too."""
+    try:
+        state.attach().end()
+    except StandInError:
+        shutil.rmtree(state.instance, ignore_errors=True)
+    if options.all:
+        shutil.rmtree(state.folder)
+    return 0
+
+
+def _state(folder: Path) -> State:
+    """Give the state in folder, made where it is missing: it may have a well-known name in a shared /tmp."""
+    if os.geteuid():
+        raise StandInError("the stand-in makes namespaces and mounts: it needs root")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid:
+        raise StandInError(f"{folder} belongs to somebody else")
+    return State(folder)
+
+
+def _attached(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> int:
+    home = "/root" if user == "root" else f"/home/{user}"
+    command = instance.entering(argv, user=user, cwd=home)
+    return subprocess.run(command, env={**instance.environment(user), **environment}, check=False).returncode
+
+
+def _change(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m tests.instance", description=SUMMARY)
+    parser.add_argument("--state", type=Path, default=Path(tempfile.gettempdir(), "stand-in"), help="the state folder")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parsers = {}
+    for command in (bake, up, shell, run, tell, calls, down):
+        parsers[command.__name__] = commands.add_parser(command.__name__, help=command.__doc__)
+        parsers[command.__name__].set_defaults(does=command)
+    add = parsers["bake"].add_argument
+    add("--package", action="append", default=[], help="one more package of the distribution (repeatable)")
+    add("step", nargs=argparse.REMAINDER, help=f"a command to run in it; this checkout is at {CHECKOUT}")
+    parsers["up"].add_argument("--no-docker", dest="docker", action="store_false", help="without a Docker Engine")
+    for name in ("shell", "run"):
+        parsers[name].add_argument("--user", default="root", help="root or ec2-user")
+    parsers["run"].add_argument("command", nargs=argparse.REMAINDER)
+    parsers["tell"].add_argument("change", nargs="*", type=_change, metavar="NAME=VALUE")
+    parsers["calls"].add_argument("--log", action="store_true", help="show each request, as JSON")
+    parsers["calls"].add_argument("--forget", action="store_true", help="then count from nothing")
+    parsers["down"].add_argument("--all", action="store_true", help="remove the state folder")
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; give its exit status."""
+    options = _options().parse_args(arguments)
+    try:
+        status: int = options.does(_state(options.state.absolute()), options)
+    except StandInError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

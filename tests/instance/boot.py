@@ -1,0 +1,137 @@
+"""The first program of a machine: in namespaces just made it builds the root file system and becomes its init.
+
+`unshare` starts it by path, so it imports nothing of this package. Its one argument is a JSON object:
+layers (folders, the topmost first), folder (where the machine writes), binds (source, target, "ro" or "rw"),
+outlive (whether it stays when its caller ends).
+It prints its process id as the caller sees it, when the machine can be entered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+# The directories of a system whose /usr is merged; the others are an instance's own.
+SYSTEM = ("etc", "usr", "var")
+
+# Major and minor numbers: admin-guide/devices.rst of the kernel.
+DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
+LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
+
+# The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
+# input does, and the machine with it.
+WITH_THE_CALLER = "cat >/dev/null; exit"
+FOR_EVER = "sleep infinity; exit"
+
+
+def main(plan: dict[str, Any]) -> None:
+    """Build what the plan says and become the machine's init."""
+    pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
+    hierarchies = Path("/proc/self/cgroup").read_text().splitlines()
+    root = mount_layers(Path(plan["folder"]), plan["layers"])
+    mount_kernel_file_systems(root)
+    mount_control_groups(root / "sys/fs/cgroup", hierarchies)
+    for source, target, mode in plan["binds"]:
+        bind(source, f"{root}{target}", mode)
+    socket.sethostname("instance")
+    enter(root)
+    sys.stdout.write(f"{pid}\n")
+    sys.stdout.flush()
+    os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
+    os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
+
+
+def mount(*arguments: str) -> None:
+    """Mount as mount(8) would; end here with a sentence where it fails."""
+    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")
+
+
+def mount_layers(folder: Path, layers: list[str]) -> Path:
+    """Mount and give the root, and what of it lies over the real machine's own: that stays untouched below.
+
+    Not one mount over `/`: overlayfs takes no layer that lies inside another one, and ours lie on the same disk.
+    """
+    root = folder / "root"
+    root.mkdir()
+    # A layer is stacked elsewhere later: nothing in it may refer to the mount that it was made in.
+    features = "redirect_dir=off,index=off,metacopy=off"
+    for name in ("", *SYSTEM):
+        upper, work = folder / "layer" / name, folder / "work" / (name or "root")
+        upper.mkdir(parents=True)
+        work.mkdir(parents=True)
+        lower = ":".join(str(Path(layer, name)) for layer in [*layers, *(["/"] if name else [])])
+        options = f"lowerdir={lower},upperdir={upper},workdir={work},{features}"
+        mount("-t", "overlay", "overlay", "-o", options, str(root / name))
+    return root
+
+
+def mount_kernel_file_systems(root: Path) -> None:
+    """Mount proc, sys, run and a dev with nothing of the real machine's hardware in it."""
+    mount("-t", "proc", "proc", f"{root}/proc")
+    mount("-t", "sysfs", "sysfs", f"{root}/sys")
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", f"{root}/run")
+    dev = root / "dev"
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(dev))
+    make_devices(dev)
+    (dev / "pts").mkdir()
+    mount("-t", "devpts", "-o", "newinstance,ptmxmode=666,mode=620,gid=5", "devpts", f"{dev}/pts")
+    (dev / "shm").mkdir()
+    mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", f"{dev}/shm")
+
+
+def make_devices(dev: Path) -> None:
+    """Make the devices and links that every program may count on."""
+    for name, numbers in DEVICES.items():
+        os.mknod(dev / name, stat.S_IFCHR, os.makedev(*numbers))
+        (dev / name).chmod(0o666)
+    for name, target in LINKS.items():
+        (dev / name).symlink_to(target)
+
+
+def mount_control_groups(folder: Path, hierarchies: list[str]) -> None:
+    """Mount the hierarchies that the real machine has, where systemd and Docker look for them.
+
+    hierarchies are the lines of /proc/self/cgroup; version 2 is the one without controllers (cgroups(7)).
+    """
+    if len(hierarchies) == 1:
+        mount("-t", "cgroup2", "cgroup2", str(folder))
+        return
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
+    for line in hierarchies:
+        controllers = line.split(":", 2)[1]
+        target = folder / (controllers.replace("name=", "") or "unified")
+        target.mkdir()
+        if controllers:
+            mount("-t", "cgroup", "-o", controllers, "cgroup", str(target))
+        else:
+            mount("-t", "cgroup2", "cgroup2", str(target))
+
+
+def bind(source: str, target: str, mode: str) -> None:
+    """Show a folder of the real machine in the new root."""
+    Path(target).mkdir(parents=True, exist_ok=True)
+    mount("--bind", source, target)
+    if mode == "ro":
+        mount("-o", "remount,bind,ro", target)
+
+
+def enter(root: Path) -> None:
+    """Make root the root, and let go of the old one."""
+    os.chdir(root)
+    subprocess.run(["pivot_root", ".", "mnt"], check=True)
+    os.chdir("/")
+    subprocess.run(["umount", "--lazy", "/mnt"], check=True)
+    # As systemd does at boot: rootless podman asks for it.
+    mount("--make-rshared", "/")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

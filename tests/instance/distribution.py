@@ -1,0 +1,78 @@
+"""What an instance has installed, from the real machine's own distribution (Debian 12 or newer, Ubuntu 24.04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.instance.machine import Machine
+
+PACKAGES = (
+    "buildah",
+    "busybox-static",
+    "ca-certificates",
+    "docker-registry",
+    "docker.io",
+    "iproute2",
+    "iptables",
+    "openssl",
+    "podman",
+    "python3-venv",
+    "skopeo",
+)
+PLUGINS = {"debian": ("docker-buildx", "docker-compose"), "ubuntu": ("docker-buildx", "docker-compose-v2")}
+USER = "ec2-user"
+
+# Docker's own packages conflict with the distribution's, and its other sources are of no use here.
+QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
+PATIENCE = 600  # seconds that a step may take where the mirror is slow
+
+PREPARE = """
+cd /etc/apt
+find sources.list.d preferences.d -type f ! -name debian.sources ! -name ubuntu.sources -delete
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
+dpkg-query --show --showformat='${Package}\\n' 'docker-ce*' 'docker-*-plugin' containerd.io 2>/dev/null |
+    xargs --no-run-if-empty dpkg --purge --force-depends
+apt-get update
+"""
+
+INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends", "--option=Dpkg::Options::=--force-unsafe-io"]
+
+# Debian 12 has no plugins for Docker's command line; those of the next release run on it as they are.
+PLUGINS_OF_TRIXIE = """
+mkdir -p /opt/clients/sources /opt/clients/lists
+sed s/bookworm/trixie/ /etc/apt/sources.list.d/debian.sources > /opt/clients/sources/debian.sources
+cd /opt/clients
+trixie="-o Dir::Etc::sourceparts=/opt/clients/sources -o Dir::Etc::sourcelist=/dev/null"
+trixie="$trixie -o Dir::State::lists=/opt/clients/lists -o APT::Sandbox::User=root"
+apt-get $trixie update
+apt-get $trixie download docker-buildx docker-compose
+for package in *.deb; do dpkg -x "$package" /opt/clients; done
+rm -r *.deb sources lists
+mkdir -p /usr/libexec/docker/cli-plugins
+ln -s /opt/clients/usr/libexec/docker/cli-plugins/* /usr/libexec/docker/cli-plugins/
+"""
+
+# The real machine's people are not the instance's; the number 1000 is free for its own user.
+MAKE_USER = f"""
+getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 {{ print $1 }}' | xargs --no-run-if-empty -n 1 userdel
+useradd --uid 1000 --create-home --shell /bin/bash --groups docker {USER}
+"""
+
+
+def install(machine: Machine, extras: Sequence[str]) -> None:
+    """Install the packages and make the user; extras are more packages. The machine needs the network."""
+    _shell(machine, "prepare the package manager", PREPARE)
+    distribution, release = _shell(
+        machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"'
+    ).split()
+    old = release == "bookworm"
+    packages = [*PACKAGES, *extras, *(() if old else PLUGINS[distribution])]
+    machine.must("install the packages", [*INSTALL, *packages], env=QUIET, timeout=PATIENCE)
+    if old:
+        _shell(machine, "unpack the plugins of Docker's command line", PLUGINS_OF_TRIXIE)
+    _shell(machine, f"make {USER}", MAKE_USER)
+
+
+def _shell(machine: Machine, step: str, script: str) -> str:
+    return machine.must(step, ["sh", "-e", "-c", script], env=QUIET, timeout=PATIENCE)

@@ -1,0 +1,125 @@
+"""A fresh EC2 instance: a machine with AWS's addresses and names, behind which the stand-in's services answer."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.instance import engine, names
+from tests.instance.commands import must
+from tests.instance.image import CERTIFICATES, Image
+from tests.instance.layers import Bind, LayeredMachine
+from tests.instance.services import Control
+
+if TYPE_CHECKING:
+    from tests.instance.machine import Machine
+
+CHECKOUT = "/opt/checkout"
+CONTROL = "/run/stand-in/control"
+CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+METADATA = "169.254.169.254"
+# Of TEST-NET-2, and not 127.0.0.0/8: Docker takes those for insecure registries and retries over plain HTTP.
+AWS = "198.51.100.1"
+
+
+class Instance(LayeredMachine):
+    """A running instance; a context manager, or call end()."""
+
+    @classmethod
+    def launch(
+        cls,
+        image: Image,
+        folder: Path | None = None,
+        *,
+        binds: Iterable[Bind] = (),
+        docker: bool = True,
+        outlive: bool = False,
+    ) -> Instance:
+        """Launch an instance of image with a boot id of its own; docker=False is quicker and has no Engine.
+
+        folder takes all that it writes (beside the image where none is given); end() removes it.
+        """
+        folder = folder or Path(tempfile.mkdtemp(prefix="instance-", dir=image.layers[-1].parent))
+        try:
+            instance = cls.start(folder, image.layers, binds=[*_own_binds(folder), *binds], outlive=outlive)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        try:
+            become_instance(instance)
+            engine.start_registry(instance)
+            start_services(instance, CHECKOUT, CERTIFICATES)
+            if docker:
+                engine.start_docker(instance)
+        except BaseException:
+            instance.end()
+            raise
+        return instance
+
+    @property
+    def control(self) -> Control:
+        """What the services can be told and asked."""
+        return Control(str(self.folder / "stand-in" / "control"))
+
+    def environment(self, user: str) -> dict[str, str]:
+        """Give the variables that a command of this user starts with: botocore must trust the authority too."""
+        return {**super().environment(user), "AWS_CA_BUNDLE": CA_BUNDLE}
+
+    def snapshot(self, folder: Path) -> Image:
+        """Give an image of what the instance is now, as of an AMI made from it; folder is for the new layer.
+
+        What Docker and podman stored is not in it.
+        """
+        folder.mkdir(parents=True)
+        must("copy the instance's layer", ["cp", "--archive", str(self.folder / "layer"), str(folder)])
+        return Image((folder / "layer", *self.layers))
+
+    def end(self) -> None:
+        """Kill everything in the instance and remove its folder."""
+        super().end()
+        shutil.rmtree(self.folder)
+
+
+def become_instance(machine: Machine) -> None:
+    """Give a machine what makes it an instance: addresses, names (and no name server), a boot id of its own."""
+    machine.write("/etc/hosts", names.hosts(AWS))
+    machine.write("/etc/resolv.conf", "")
+    machine.write("/run/boot_id", f"{uuid.uuid4()}\n")
+    machine.must("set the boot id", ["mount", "--bind", "/run/boot_id", "/proc/sys/kernel/random/boot_id"])
+    machine.must("bring the loopback up", ["ip", "link", "set", "lo", "up"])
+    for address in (METADATA, AWS):
+        machine.must(f"add the address {address}", ["ip", "address", "add", f"{address}/32", "dev", "lo"])
+
+
+def start_services(machine: Machine, checkout: str, certificates: str) -> None:
+    """Start the stand-in's services in a machine, from its checkout and with its certificates (folders)."""
+    options = {
+        "metadata": f"{METADATA}:80",
+        "tls": f"{AWS}:443",
+        "certificate": f"{certificates}/server.crt",
+        "key": f"{certificates}/server.key",
+        "registry": engine.REGISTRY,
+        "control": CONTROL,
+    }
+    program = ["/usr/bin/python3", "-m", "tests.instance.services"]
+    machine.spawn("services", [*program, *(f"--{name}={value}" for name, value in options.items())], cwd=checkout)
+    machine.wait_for("services", ["grep", "-q", "ready", "/run/services.log"])
+
+
+def _own_binds(folder: Path) -> list[Bind]:
+    """Give the folders that an instance shares: the services' program and socket, and disks that are no overlay.
+
+    Docker's and podman's own overlays cannot lie on one.
+    """
+    for name in ("stand-in", "docker", "containers"):
+        (folder / name).mkdir(parents=True)
+    return [
+        Bind(Path(__file__).parents[2], CHECKOUT),
+        Bind(folder / "stand-in", "/run/stand-in", "rw"),
+        Bind(folder / "docker", "/var/lib/docker", "rw"),
+        Bind(folder / "containers", "/var/lib/containers", "rw"),
+    ]

@@ -1,0 +1,60 @@
+"""The names of AWS that an instance's hosts file answers, for a few accounts and regions of three partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+ACCOUNTS = ("123456789012", "210987654321")
+
+
+class Partition(NamedTuple):
+    """A partition's regions that we stand in for, and its DNS suffixes."""
+
+    regions: tuple[str, ...]
+    suffix: str
+    dual_stack_api: str
+    dual_stack_registry: str
+
+
+PARTITIONS = (
+    Partition(("us-east-1", "us-west-2", "eu-west-1"), "amazonaws.com", "api.aws", "on.aws"),
+    Partition(("us-gov-west-1",), "amazonaws.com", "api.aws", "on.aws"),
+    Partition(("cn-north-1",), "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn"),
+)
+
+PUBLIC = (
+    "public.ecr.aws",
+    "ecr-public.aws.com",
+    "api.ecr-public.us-east-1.amazonaws.com",
+    "ecr-public.us-east-1.api.aws",
+    "sts.amazonaws.com",
+)
+
+
+def names() -> list[str]:
+    """Give every name, each once: APIs and registries as documented, and as botocore's rule sets make them."""
+    regional = (
+        name for partition in PARTITIONS for region in partition.regions for name in _regional(partition, region)
+    )
+    return [*PUBLIC, *regional]
+
+
+def hosts(address: str) -> str:
+    """Give a hosts file that says where every name is; address is an IP address."""
+    loopback = "127.0.0.1 localhost\n::1 localhost\n"
+    return loopback + "".join(f"{address} {name}\n" for name in names())
+
+
+def _regional(partition: Partition, region: str) -> Iterator[str]:
+    _, suffix, api, registry = partition
+    for fips in ("", "-fips"):
+        yield f"api.ecr{fips}.{region}.{suffix}"
+        yield f"ecr{fips}.{region}.{api}"
+        yield f"sts{fips}.{region}.{suffix}"
+        yield f"sts{fips}.{region}.{api}"
+        for account in ACCOUNTS:
+            yield f"{account}.dkr.ecr{fips}.{region}.{suffix}"
+            yield f"{account}.dkr-ecr{fips}.{region}.{registry}"
+    # The documented name; botocore's rules make api.ecr-fips instead.
+    yield f"ecr-fips.{region}.{suffix}"
