@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from credhelper.protocol import Reply
 
-LARGEST_INPUT = 1 << 16  # bytes: a server name, or the JSON of `store` with a secret of any registry
+LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any registry
 
 
 def run(argv: "list[str]") -> "NoReturn":
@@ -52,6 +52,7 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
 
 def _tell(reply: "Reply", output: int) -> int:
     for note in reply.notes:
+        # Only the first line says who speaks: the steps below it are there to be copied.
         _write(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
     return reply.status if _write(output, reply.answer) else 1
 
@@ -68,7 +69,7 @@ def _open_missing_streams() -> None:
 
 
 def _read() -> bytes:
-    """Read standard input to its end, or to more than anybody has to say."""
+    """Read standard input to its end, or beyond what anybody has to say: what is longer is refused as such."""
     read = b""
     while len(read) <= LARGEST_INPUT:
         try:

@@ -6,7 +6,7 @@ Hot. An entry is a file of
     HOST
     NAME='VALUE'                    the selecting variables, a line each (evidence.py)
 
-    CLOCK                           when it was bought and how long it serves, see Life
+    CLOCK                           when it was bought and how long it serves (see Life), and a sum of the answer
     KIND <tab> SUBJECT <tab> SEEN   the facts, a line each
 
     ANSWER                          the very bytes for the client
@@ -79,9 +79,9 @@ def form(host: str, selecting: bytes, life: Life, facts: "Sequence[bytes]", answ
     """Give the bytes of an entry that answers `answer`: an exit status, and bytes."""
     bought = life.bought
     status, text = answer
-    clock = b"%d %s %d %d %d %d %d" % (
+    clock = b"%d %s %d %d %d %d %s" % (
         *(bought.wall, bought.boot or b"-", bought.uptime),
-        *(life.fresh, life.whole, status, len(text)),
+        *(life.fresh, life.whole, status, checksum(text).encode("ascii")),
     )
     return _head(host, selecting) + b"\n".join((clock, *facts, b"", text))
 
@@ -127,8 +127,8 @@ def answer(
     body, gap, text = entry[len(head) :].partition(b"\n\n")
     clock, *facts = body.split(b"\n")
     try:
-        life, status, length = _read_clock(clock)
-        whole = gap and length == len(text) and life.is_fresh(now)
+        life, status, total = _read_clock(clock)
+        whole = gap and total == checksum(text).encode("ascii") and life.is_fresh(now)
     except (ValueError, OverflowError):
         return None
     return (status, text) if whole and all(holds(fact, environ) for fact in facts) else None
@@ -143,7 +143,7 @@ def _head(host: str, selecting: bytes) -> bytes:
     return b"%s%s\n%s\n" % (MAGIC, host.encode("ascii"), selecting)
 
 
-def _read_clock(line: bytes) -> "tuple[Life, int, int]":
-    wall, boot_id, uptime, fresh, whole, status, length = line.split(b" ")
+def _read_clock(line: bytes) -> "tuple[Life, int, bytes]":
+    wall, boot_id, uptime, fresh, whole, status, total = line.split(b" ")
     bought = Moment(int(wall), boot_id if boot_id != b"-" else b"", int(uptime))
-    return Life(bought, int(fresh), int(whole)), int(status), int(length)
+    return Life(bought, int(fresh), int(whole)), int(status), total

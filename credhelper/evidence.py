@@ -45,8 +45,8 @@ def variables(environ: "Mapping[str, str]") -> bytes:
 
 
 def checksum(text: bytes) -> str:
-    """Give 16 hexadecimal digits for `text`. They keep two profiles from evicting each other and protect nothing:
-    what an entry holds decides, so a sum that needs no import will do.
+    """Give 16 hexadecimal digits for `text`. They keep two profiles from evicting each other, and tell a torn entry;
+    they protect from nobody, so a sum that needs no import will do.
     """
     return f"{int.from_bytes(b'.' + text, 'big') % 0x1FFFFFFFFFFFFFFF:016x}"
 

@@ -16,11 +16,11 @@ def host_of(server: bytes) -> str:
 
     Raises HelperError: "no-server" when nothing was sent, "bad-server" when it is not well-formed.
     """
+    if len(server) > LONGEST:
+        raise _bad(f"it is longer than {LONGEST} bytes")
     text = server.strip(b" \t\r\n")
     if not text:
         raise HelperError("no-server", NO_SERVER, "send the registry's host on standard input")
-    if len(text) > LONGEST:
-        raise _bad(f"it is longer than {LONGEST} bytes")
     if not all(0x20 < byte < 0x7F for byte in text):
         raise _bad("it holds a character that is not printable ASCII")
     return _normal(_authority(text.decode("ascii").lower()))

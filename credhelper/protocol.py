@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from credhelper.entry import Moment
 
+LARGEST_LOGIN = 1 << 16  # bytes
 PROGRAM = "docker-credential-ecr"
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
 HELP = f"""{USAGE}
@@ -33,7 +34,7 @@ Docker runs this program: name it "ecr" in the credHelpers of Docker's config.js
 
 
 class Reply(NamedTuple):
-    """What a command leaves: the exit status, what goes to standard output, and lines for standard error."""
+    """What a command leaves: the exit status, what goes to standard output, and notes for standard error."""
 
     status: int
     answer: bytes
@@ -73,7 +74,7 @@ def _get(given: bytes, environ: Mapping[str, str], now: Moment) -> Reply:
 
 def _store(given: bytes, _: Mapping[str, str], __: Moment) -> Reply:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
-    host = host_of(_field(given, "ServerURL", NO_SERVER).encode())
+    host = host_of(_field(given, "ServerURL", NO_SERVER).encode("utf-8", "surrogatepass"))
     _field(given, "Username", NO_USERNAME)
     if parse(host) is None:
         raise HelperError(
@@ -116,7 +117,7 @@ def _drop(folder: str, host: str) -> None:
 def _field(given: bytes, name: str, missing: str) -> str:
     """Give a field of what `store` was sent. Nothing of it is repeated in an error: it holds a password."""
     try:
-        value = json.loads(given)[name]
+        value = json.loads(given)[name] if len(given) <= LARGEST_LOGIN else None
     except KeyError:
         value = ""
     except (ValueError, TypeError, RecursionError):
@@ -133,9 +134,8 @@ def _field(given: bytes, name: str, missing: str) -> str:
 
 
 def _failure(error: HelperError) -> Reply:
-    steps = error.fix.split("\n")
-    notes = [f"{error.message} [{error.id}]", *(f"  {step}" for step in steps)]
-    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), notes)
+    steps = "".join(f"\n  {step}" for step in error.fix.split("\n"))
+    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [f"{error.message} [{error.id}]{steps}"])
 
 
 def _internal(error: Exception, environ: Mapping[str, str]) -> HelperError:

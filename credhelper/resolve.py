@@ -27,7 +27,7 @@ ANONYMOUS_AFTER_OUTAGE = 60
 ANONYMOUS_AFTER_DENIAL = 3600
 _OUTAGES = frozenset(("unreachable", "throttled", "aws-failed"))
 
-_NO_FOLDER = "the token is not cached: no home folder is known; set HOME or AWS_ECR_CACHE_DIR"
+_NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
 _SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 

@@ -70,6 +70,7 @@ def _make_private(folder: str) -> None:
         if not os.path.isdir(path):
             _check_owner(above, only_root=True)
             os.mkdir(path, 0o700)
+            os.chmod(path, 0o700)  # whatever the umask is
     _check_owner(folder)
     if os.stat(folder).st_mode & 0o022:
         raise PermissionError(None, "others may write in it")
@@ -84,7 +85,7 @@ def _check_owner(folder: str, *, only_root: bool = False) -> None:
 
 def _replace(path: str, data: bytes, temporary: str) -> None:
     """Write `data` beside `path` and rename it there: a reader sees the old entry or the new one. Not synced to the
-    disk: after a power cut the length in the entry's head tells a torn one, and another exchange is cheaper.
+    disk: after a power cut the sum in the entry's head tells a torn one, and another exchange is cheaper.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(temporary, flags, 0o600)

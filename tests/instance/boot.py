@@ -24,6 +24,8 @@ SYSTEM = ("etc", "usr", "var")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 
+WHERE = "\nIs the folder outside of /etc, /usr and /var, and not on an overlay file system (a container's own root)?"
+
 # The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
 # input does, and the machine with it.
 WITH_THE_CALLER = "cat >/dev/null; exit"
@@ -33,10 +35,10 @@ FOR_EVER = "sleep infinity; exit"
 def main(plan: dict[str, Any]) -> None:
     """Build what the plan says and become the machine's init."""
     pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
-    hierarchies = Path("/proc/self/cgroup").read_text().splitlines()
+    hierarchies = control_group_mounts()
     root = mount_layers(Path(plan["folder"]), plan["layers"])
     mount_kernel_file_systems(root)
-    mount_control_groups(root / "sys/fs/cgroup", hierarchies)
+    mount_control_groups(root, hierarchies)
     for source, target, mode in plan["binds"]:
         bind(source, f"{root}{target}", mode)
     socket.sethostname("instance")
@@ -47,11 +49,11 @@ def main(plan: dict[str, Any]) -> None:
     os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
 
 
-def mount(*arguments: str) -> None:
-    """Mount as mount(8) would; end here with a sentence where it fails."""
+def mount(*arguments: str, hint: str = "") -> None:
+    """Call the mount command, and end with a sentence where it fails."""
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}")
+        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}{hint}")
 
 
 def mount_layers(folder: Path, layers: list[str]) -> Path:
@@ -69,7 +71,7 @@ def mount_layers(folder: Path, layers: list[str]) -> Path:
         work.mkdir(parents=True)
         lower = ":".join(str(Path(layer, name)) for layer in [*layers, *(["/"] if name else [])])
         options = f"lowerdir={lower},upperdir={upper},workdir={work},{features}"
-        mount("-t", "overlay", "overlay", "-o", options, str(root / name))
+        mount("-t", "overlay", "overlay", "-o", options, str(root / name), hint=WHERE)
     return root
 
 
@@ -96,23 +98,35 @@ def make_devices(dev: Path) -> None:
         (dev / name).symlink_to(target)
 
 
-def mount_control_groups(folder: Path, hierarchies: list[str]) -> None:
-    """Mount the hierarchies that the real machine has, where systemd and Docker look for them.
+def control_group_mounts() -> list[tuple[str, list[str]]]:
+    """Give where the real machine has its hierarchies mounted, and how mount(8) is told to do the same.
 
-    hierarchies are the lines of /proc/self/cgroup; version 2 is the one without controllers (cgroups(7)).
+    The lines' form is in proc_pid_mountinfo(5); of a mount's options only the controllers matter, and
+    /proc/self/cgroup knows which words those are.
     """
-    if len(hierarchies) == 1:
-        mount("-t", "cgroup2", "cgroup2", str(folder))
-        return
-    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
-    for line in hierarchies:
-        controllers = line.split(":", 2)[1]
-        target = folder / (controllers.replace("name=", "") or "unified")
-        target.mkdir()
-        if controllers:
-            mount("-t", "cgroup", "-o", controllers, "cgroup", str(target))
-        else:
-            mount("-t", "cgroup2", "cgroup2", str(target))
+    lines = Path("/proc/self/cgroup").read_text().splitlines()
+    controllers = {name for line in lines for name in line.split(":")[1].split(",")}
+    mounts = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, right = line.split(" - ")
+        kind, _, options = right.split()
+        mount_point = left.split()[4]
+        if kind == "cgroup2":
+            mounts.append((mount_point, ["-t", kind]))
+        elif kind == "cgroup":
+            mounts.append((mount_point, ["-t", kind, "-o", ",".join(controllers & {*options.split(",")})]))
+    return mounts
+
+
+def mount_control_groups(root: Path, mounts: list[tuple[str, list[str]]]) -> None:
+    """Mount the hierarchies in the machine where they are in the real one: Docker looks there."""
+    folder = root / "sys/fs/cgroup"
+    if [mount_point for mount_point, _ in mounts] != ["/sys/fs/cgroup"]:
+        mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
+    for mount_point, how in mounts:
+        target = f"{root}{mount_point}"
+        Path(target).mkdir(exist_ok=True)
+        mount(*how, "cgroup", target)
 
 
 def bind(source: str, target: str, mode: str) -> None:

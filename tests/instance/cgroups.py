@@ -1,11 +1,13 @@
 """A control group for everything a machine runs, so that nothing of it outlives the machine.
 
-The group lies under the caller's own in every hierarchy: the caller's limits go on holding. The machine enters
-a cgroup namespace from there, so that what a Docker Engine makes (`/docker/...`) is made inside it.
+The group lies under the caller's own in every hierarchy: the caller's limits go on holding. In version 2 it lies
+beside it, where that is what it takes to have controllers. The machine enters a cgroup namespace from there, so
+that what a Docker Engine makes (`/docker/...`) is made inside it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from collections.abc import Iterable, Sequence
@@ -22,6 +24,8 @@ echo "could not remove the control groups {folders}" >&2
 exit 1
 """
 
+LEAF = "processes"
+
 
 class ControlGroup:
     """One group, as the folder that stands for it in each mounted hierarchy (version 1 has several)."""
@@ -31,39 +35,63 @@ class ControlGroup:
 
     @classmethod
     def create(cls, name: str) -> ControlGroup:
-        """Make a group of this name under the calling process's own."""
-        group = cls(parent / name for parent in _own_folders())
+        """Make a group of this name for the calling process's children."""
+        group = cls(parent / name for parent in _parents())
         for folder in group.folders:
             folder.mkdir()
-            _inherit_cpuset(folder)
+            if _is_version_2(folder):
+                (folder / LEAF).mkdir()
+            else:
+                _inherit_cpuset(folder)
         return group
-
-    def entering(self, argv: Sequence[str]) -> list[str]:
-        """Give the command that joins the group and then becomes argv."""
-        return ["/bin/sh", "-e", "-c", f'{self._joins()}exec "$@"', "sh", *argv]
 
     def holding(self, argv: Sequence[str]) -> list[str]:
         """Give the command that runs argv in the group, and removes the group and all below it afterwards."""
         folders = shlex.join(map(str, self.folders))
-        script = f'(set -e\n{self._joins()}exec "$@")\n{REMOVE.format(folders=folders)}'
+        script = f'(set -e\n{_joins(self.folders)}exec "$@")\n{REMOVE.format(folders=folders)}'
         return ["/bin/sh", "-c", script, "sh", *argv]
 
-    def _joins(self) -> str:
-        # A process that writes 0 moves itself.
-        return "".join(f"echo 0 > {shlex.quote(str(folder / 'cgroup.procs'))}\n" for folder in self.folders)
+    def entering(self, argv: Sequence[str]) -> list[str]:
+        """Give the command that joins the group, once it is settled, and then becomes argv."""
+        leaves = [folder / LEAF if _is_version_2(folder) else folder for folder in self.folders]
+        return ["/bin/sh", "-e", "-c", f'{_joins(leaves)}exec "$@"', "sh", *argv]
+
+    def settle(self) -> None:
+        """Move what is in the group into its leaf, and let groups below have its controllers.
+
+        Version 2 gives none to the children of a group that holds processes itself (cgroups(7)).
+        """
+        for folder in filter(_is_version_2, self.folders):
+            # Until none is left: one that is moved may just have forked.
+            while pids := (folder / "cgroup.procs").read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    (folder / LEAF / "cgroup.procs").write_text(pids[0])
+            for controller in (folder / "cgroup.controllers").read_text().split():
+                (folder / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
-def _own_folders() -> list[Path]:
-    """Where the calling process's group lies in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
+def _joins(folders: Iterable[Path]) -> str:
+    # A process that writes 0 moves itself.
+    return "".join(f"echo 0 > {shlex.quote(str(folder / 'cgroup.procs'))}\n" for folder in folders)
+
+
+def _parents() -> list[Path]:
+    """Give the group to make ours in, in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
     mounts = _mounts()
-    folders = []
+    parents = []
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
-        mount = mounts.get(controllers.split(",")[0])
-        if mount:
-            root, mount_point = mount
-            folders.append(Path(mount_point, os.path.relpath(path, root)))
-    return folders
+        if controllers.split(",")[0] in mounts:
+            root, mount_point = mounts[controllers.split(",")[0]]
+            own = Path(mount_point, os.path.relpath(path, root))
+            parents.append(own if controllers else _giving(own, Path(mount_point)))
+    return parents
+
+
+def _giving(own: Path, top: Path) -> Path:
+    """Give the nearest group from own up to top that gives its children controllers; own where none does."""
+    lineage = [own, *(group for group in own.parents if group.is_relative_to(top))]
+    return next((group for group in lineage if (group / "cgroup.subtree_control").read_text().strip()), own)
 
 
 def _mounts() -> dict[str, tuple[str, str]]:
@@ -80,9 +108,12 @@ def _mounts() -> dict[str, tuple[str, str]]:
     return mounts
 
 
+def _is_version_2(folder: Path) -> bool:
+    return (folder / "cgroup.subtree_control").exists()
+
+
 def _inherit_cpuset(folder: Path) -> None:
     """Allow what the parent allows: a new group of version 1 has no processor and takes no process."""
-    version_1 = (folder / "tasks").exists()
     for name in ("cpuset.cpus", "cpuset.mems"):
-        if version_1 and (folder / name).exists():
+        if (folder / name).exists():
             (folder / name).write_text((folder.parent / name).read_text())

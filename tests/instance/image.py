@@ -6,11 +6,12 @@ baking and provisioning use the real machine's network, as the build of an AMI d
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,14 +29,18 @@ update-ca-certificates
 
 # What is the real machine's and not its distribution's: empty in an image.
 EMPTY = ("etc/docker", "usr/local", "var/lib/containers", "var/lib/docker", "var/tmp")
-# Settings of the real machine that boto3, pip or Docker's clients would obey.
-SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment", "etc/pip.conf", "etc/xdg/pip")
+# Settings of the real machine that boto3 or Docker's clients would obey. (pip's stay: they are the way to its index.)
+SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment")
+# Authorities that the real machine's network is seen through: without them no index is reached.
+AUTHORITIES = "usr/local/share/ca-certificates"
 # The rest of a root (hier(7)), with its modes.
 ROOT = {"dev": 0o755, "home": 0o755, "media": 0o755, "mnt": 0o755, "opt": 0o755, "proc": 0o555, "root": 0o700}
 ROOT.update(run=0o755, srv=0o755, sys=0o555, tmp=0o1777)
 
-# What pip and apt need to reach their indexes from here.
-NETWORK_VARIABLES = {"pip_cert", "pip_index_url", "http_proxy", "https_proxy", "no_proxy"}
+PROXIES = {"http_proxy", "https_proxy", "no_proxy"}
+# The real machine's authorities: the network there may have one of its own. Gone when the builder ends.
+AUTHORITIES = "/run/authorities.crt"
+BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class Image(NamedTuple):
@@ -56,7 +61,7 @@ class Image(NamedTuple):
             stamp.unlink(missing_ok=True)
             for part in (bare, packages, registry):
                 shutil.rmtree(part, ignore_errors=True)
-            _make_root(bare)
+            make_root(bare)
             _install(packages, [bare], extras)
             _stock(registry, [packages / "layer", bare])
             stamp.write_text(recipe)
@@ -75,10 +80,9 @@ class Image(NamedTuple):
         binds are folders of the real machine that the steps can read.
         """
         folder.mkdir(parents=True)
-        with LayeredMachine.start(folder, self.layers, binds=binds, network="host") as machine:
-            _resolve_names(machine)
+        with _builder(folder, self.layers, binds) as machine:
             for step in steps:
-                machine.must("provision the image", step, env=_network_variables(), timeout=600)
+                machine.must("provision the image", step, env=_proxies(), timeout=600)
         return Image((folder / "layer", *self.layers))
 
 
@@ -91,7 +95,7 @@ def _recipe(extras: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _make_root(layer: Path) -> None:
+def make_root(layer: Path) -> None:
     """Fill the lowest layer: a root that shows nothing of the real machine but its distribution."""
     for name, mode in ROOT.items():
         (layer / name).mkdir(parents=True)
@@ -105,6 +109,8 @@ def _make_root(layer: Path) -> None:
     (layer / "var/tmp").chmod(0o1777)
     for name in ("bin", "lib", "sbin", "share"):
         (layer / "usr/local" / name).mkdir()
+    if Path("/", AUTHORITIES).is_dir():
+        shutil.copytree(Path("/", AUTHORITIES), layer / AUTHORITIES)
     for name in SETTINGS:
         if Path("/", name).exists():
             (layer / name).parent.mkdir(exist_ok=True)
@@ -113,8 +119,7 @@ def _make_root(layer: Path) -> None:
 
 def _install(folder: Path, layers: Sequence[Path], extras: Sequence[str]) -> None:
     folder.mkdir()
-    with LayeredMachine.start(folder, layers, network="host") as machine:
-        _resolve_names(machine)
+    with _builder(folder, layers) as machine:
         distribution.install(machine, extras)
         for command in certs.commands(CERTIFICATES, names.names()):
             machine.must("make the certificates", command)
@@ -132,11 +137,27 @@ def _stock(folder: Path, layers: Sequence[Path]) -> None:
     shutil.rmtree(disk)
 
 
-def _resolve_names(machine: LayeredMachine) -> None:
-    """Give the machine the real one's name servers: its own file may be a link into /run."""
-    machine.must("unlink resolv.conf", ["rm", "-f", "/etc/resolv.conf"])
-    machine.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
+@contextlib.contextmanager
+def _builder(folder: Path, layers: Sequence[Path], binds: Iterable[Bind] = ()) -> Iterator[LayeredMachine]:
+    """Give a machine that reaches what the real one does: by its network, name servers and authorities.
+
+    Programs that drop pip's variables still find its settings; they do not stay in the image.
+    """
+    with LayeredMachine.start(folder, layers, binds=binds, network="host") as machine:
+        machine.must("unlink resolv.conf", ["rm", "-f", "/etc/resolv.conf"])  # it may be a link into /run
+        machine.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
+        if BUNDLE.exists():
+            machine.write(AUTHORITIES, BUNDLE.read_text())
+        machine.write("/etc/pip.conf", _pip_settings())
+        yield machine
+        machine.must("remove pip.conf", ["rm", "/etc/pip.conf"])
 
 
-def _network_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.lower() in NETWORK_VARIABLES}
+def _pip_settings() -> str:
+    index = os.environ.get("PIP_INDEX_URL")
+    settings = {"cert": AUTHORITIES if BUNDLE.exists() else "", "index-url": index}
+    return "[global]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items() if value)
+
+
+def _proxies() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.lower() in PROXIES}

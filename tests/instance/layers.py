@@ -62,6 +62,7 @@ class LayeredMachine(Machine):
         boot = ["unshare", *namespaces, "--fork", "--kill-child", sys.executable, "-I", str(BOOT), json.dumps(plan)]
         group = ControlGroup.create(f"instance-{uuid.uuid4().hex[:8]}")
         starter, init = start(group.holding(boot), folder / "boot.log", outlive=outlive)
+        group.settle()
         state = {
             "starter": starter.pid,
             "init": init,

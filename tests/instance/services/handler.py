@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 from collections.abc import Generator, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Callable
@@ -31,12 +30,6 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Any  # a Server, which imports this module
-
-    def setup(self) -> None:
-        """Shake hands here, where a client that stalls holds up nobody else."""
-        if isinstance(self.request, ssl.SSLSocket):
-            self.request.do_handshake()
-        super().setup()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
         """Write nothing: the log is `Cloud.log`."""

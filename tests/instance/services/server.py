@@ -36,7 +36,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().__init__(address, Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection, and remember it; the handshake is made in its own thread."""
+        """Accept a connection, and remember it.
+
+        The first read shakes hands, in the connection's own thread: a client that stalls holds up nobody else.
+        """
         connection, peer = super().get_request()
         if self._tls is not None:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)

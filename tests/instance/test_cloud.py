@@ -6,7 +6,6 @@ import base64
 import contextlib
 import http.client
 import json
-import os
 import socket
 import ssl
 import subprocess
@@ -45,10 +44,7 @@ def clock() -> list[float]:
 
 
 @pytest.fixture
-def cloud(clock: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
-    for name in [name for name in os.environ if name.startswith("AWS_") or name.endswith("_CA_BUNDLE")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+def cloud(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     with serve(lambda: clock[0]) as cloud:
         for name, value in cloud.environment().items():
             monkeypatch.setenv(name, value)

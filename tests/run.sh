@@ -1,0 +1,92 @@
+#!/bin/sh
+# Sets up what the tests need, and passes all of them: lint and types once, unit and contract tests on each Python
+# from 3.9 to 3.13 that this machine has, then the instance, the end-to-end tests and the benchmarks' smoke test.
+#
+# Everything is made in .venv of the checkout and in a temporary folder; as root, the Debian packages that are
+# missing are installed. What this machine cannot give is skipped by name with its reason (with CI set: an error).
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$1"; }
+
+install_packages() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
+  missing=
+  command -v ip >/dev/null || missing="$missing iproute2"
+  command -v openssl >/dev/null || missing="$missing openssl"
+  command -v shellcheck >/dev/null || missing="$missing shellcheck"
+  python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
+  [ -n "$missing" ] || return 0
+  say "packages:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update
+  # shellcheck disable=SC2086  # words of a list
+  apt-get -qqy install --no-install-recommends $missing >/dev/null
+}
+
+# Prints a Python of each version, oldest first: from PATH, else from pyenv.
+pythons() {
+  for version in 3.9 3.10 3.11 3.12 3.13; do
+    for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}"/versions/$version.*/bin/python \
+      "$(command -v python3)"; do
+      # What is found may be pyenv's stub for a version that is not chosen.
+      [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $version ] || continue
+      printf '%s\n' "$python"
+      break
+    done
+  done
+}
+
+# environment NAME PYTHON GROUP: makes .venv/NAME with the wheel and a dependency group.
+environment() {
+  say "environment $1"
+  "$2" -m venv --clear ".venv/$1"
+  ".venv/$1/bin/pip" install -q --upgrade pip
+  [ -n "${wheel:-}" ] || build_wheel "$1"
+  ".venv/$1/bin/pip" install -q --group "$3" "$wheel"
+}
+
+build_wheel() {
+  ".venv/$1/bin/pip" wheel -q --no-deps --wheel-dir "$work" .
+  wheel=$(echo "$work"/*.whl)
+}
+
+# sealed COMMAND...: where root allows it, in a network namespace that has a loopback and nothing else.
+sealed() {
+  if [ "$(id -u)" -eq 0 ] && unshare --net true 2>/dev/null; then
+    # shellcheck disable=SC2016  # the inner shell's
+    unshare --net sh -c 'ip link set lo up && exec "$@"' sh "$@"
+  else
+    "$@"
+  fi
+}
+
+lint() {
+  bin=.venv/lint/bin
+  say "lint and types"
+  $bin/ruff check .
+  $bin/ruff format --check .
+  $bin/mypy
+  $bin/lint-imports --no-cache
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+for name in $(env | sed -nE 's/^((AWS_|BOTO|PYTHON)[A-Za-z0-9_]*)=.*/\1/p'); do unset "$name"; done
+export CREDHELPER_TEST_IMAGE="${CREDHELPER_TEST_IMAGE:-$work/image}"
+
+install_packages
+for python in $(pythons); do
+  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  environment "$version" "$python" test
+  say "unit and contract tests on Python $version"
+  sealed ".venv/$version/bin/pytest" -q tests/unit tests/contract
+done
+[ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
+
+environment lint "$python" lint
+lint
+
+say "the instance, end to end, and the benchmarks' smoke test on Python $version"
+".venv/$version/bin/pytest" -q tests/instance tests/packaging tests/e2e tests/bench
