@@ -66,8 +66,8 @@ class Life:
 
 def moment() -> Moment:
     """Read the clocks; once a run, so that one run has one idea of now."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return Moment(time.time(), boot(), time.clock_gettime(clock))
+    clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
+    return Moment(time.time(), boot(), time.monotonic() if clock is None else time.clock_gettime(clock))
 
 
 def name(host: str, selecting: bytes) -> str:

@@ -65,8 +65,8 @@ def exchange(registry: Registry) -> Token:
     session = botocore.session.Session()
     try:
         return _token(registry, session)
-    except (BotoCoreError, ClientError, OSError, ValueError) as error:
-        # OSError and ValueError: the credential chain lets some through, such as a token file that is not there.
+    except (BotoCoreError, ClientError, OSError, ValueError, EOFError) as error:
+        # The last three: the credential chain lets some through, such as a token file that is not there.
         raise failures.explain(error, registry, session, time.monotonic() - began) from error
     finally:
         if collecting:

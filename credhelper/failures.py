@@ -39,7 +39,7 @@ _UNREACHED = (boto.HTTPClientError, boto.ConnectionError)
 _LOST_CREDENTIALS = (
     *(boto.CredentialRetrievalError, boto.PartialCredentialsError, boto.SSOError, boto.TokenRetrievalError),
     *(boto.MetadataRetrievalError, boto.InvalidConfigError, boto.ProfileNotFound, boto.ConfigParseError),
-    *(OSError, ValueError),
+    *(OSError, ValueError, EOFError),
 )
 _SERVER_ERROR = 500
 
@@ -141,8 +141,7 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
         "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY\n"
-        "in a VPC without internet: an interface endpoint for com.amazonaws.REGION.ecr.api, or AWS_ENDPOINT_URL_ECR"
-        + undocumented,
+        f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}",
     )
 
 

@@ -71,10 +71,10 @@ class Record:
         return facts if all(map(_is_whole, facts)) else None
 
     def _is_settled(self, path: str) -> bool:
-        """Whether the file's stamp would tell a change that comes later. A "$" in a variable's path is botocore's to
-        expand: another variable would select the file, which no evidence shows.
+        """Whether the file's stamp would tell a change that comes later. A "$" or a "~name" in a path is botocore's
+        to expand: what selects the file then is in no evidence.
         """
-        if "$" in path:
+        if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
         try:
             changed = os.stat(path).st_ctime_ns

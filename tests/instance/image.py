@@ -29,10 +29,8 @@ update-ca-certificates
 
 # What is the real machine's and not its distribution's: empty in an image.
 EMPTY = ("etc/docker", "usr/local", "var/lib/containers", "var/lib/docker", "var/tmp")
-# Settings of the real machine that boto3 or Docker's clients would obey. (pip's stay: they are the way to its index.)
-SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment")
-# Authorities that the real machine's network is seen through: without them no index is reached.
-AUTHORITIES = "usr/local/share/ca-certificates"
+# Settings of the real machine that boto3, pip or Docker's clients would obey.
+SETTINGS = ("etc/boto.cfg", "etc/credhelper", "etc/environment", "etc/pip.conf", "etc/xdg/pip")
 # The rest of a root (hier(7)), with its modes.
 ROOT = {"dev": 0o755, "home": 0o755, "media": 0o755, "mnt": 0o755, "opt": 0o755, "proc": 0o555, "root": 0o700}
 ROOT.update(run=0o755, srv=0o755, sys=0o555, tmp=0o1777)
@@ -109,8 +107,6 @@ def make_root(layer: Path) -> None:
     (layer / "var/tmp").chmod(0o1777)
     for name in ("bin", "lib", "sbin", "share"):
         (layer / "usr/local" / name).mkdir()
-    if Path("/", AUTHORITIES).is_dir():
-        shutil.copytree(Path("/", AUTHORITIES), layer / AUTHORITIES)
     for name in SETTINGS:
         if Path("/", name).exists():
             (layer / name).parent.mkdir(exist_ok=True)

@@ -35,7 +35,7 @@ class LayeredMachine(Machine):
     def __init__(self, folder: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup) -> None:
         super().__init__(folder, starter, init)
         self.layers = tuple(layers)
-        self._group = group
+        self.group = group
 
     @classmethod
     def start(
@@ -87,7 +87,7 @@ class LayeredMachine(Machine):
         """Give the command of the real machine that runs argv in this one."""
         enter = ["nsenter", f"--target={self.init}", *NAMESPACES, "--"]
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", f"--chdir={cwd}"]
-        return self._group.entering([*enter, *become, *argv])
+        return self.group.entering([*enter, *become, *argv])
 
 
 def _born(pid: int) -> str:

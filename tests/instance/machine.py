@@ -144,7 +144,8 @@ def start(boot: Sequence[str], log: Path, *, outlive: bool) -> tuple[subprocess.
             start_new_session=True,  # the terminal's interrupt is for us, and we end the machine in order
         )
     assert starter.stdout
-    line = starter.stdout.readline()
+    with starter.stdout:
+        line = starter.stdout.readline()
     if not line:
         starter.communicate()
         raise StandInError(f"could not boot the machine: {log.read_text().strip()}")

@@ -74,6 +74,6 @@ def test_what_keys_decided_goes_on_after_a_boot() -> None:
     assert not [line for line in found if line.startswith((b"boot", b"network"))]
 
 
-@pytest.mark.parametrize("path", ["/a\tb", "/a\nb", "$HOME/a"])
+@pytest.mark.parametrize("path", ["/a\tb", "/a\nb", "$HOME/a", "~name/a"])
 def test_a_path_that_cannot_be_written_down_is_not_vouched_for(path: str) -> None:
     assert Record(os.environ, lambda: 0).facts(Origin(consulted=[path])) is None

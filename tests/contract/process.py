@@ -1,0 +1,118 @@
+"""The helper as its clients see it: an executable on PATH, bytes in, bytes and an exit status out.
+
+The protocol's strings are written out here, not imported: they are docker-credential-helpers' and not ours to change
+(its credentials/error.go and credentials/credentials.go).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.instance.services import Cloud
+
+PROGRAM = "docker-credential-ecr"
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+PUBLIC = "public.ecr.aws"
+HUB = "https://index.docker.io/v1/"
+
+NOT_FOUND = b"credentials not found in native keychain\n"
+NO_SERVER = b"no credentials server URL\n"
+NO_USERNAME = b"no credentials username\n"
+USAGE = b"Usage: docker-credential-ecr <store|get|erase|list|version>\n"
+
+NOBODY_CALLED = {"metadata": 0, "ecr": 0, "ecr-public": 0, "sts": 0, "registry": 0}
+
+_PATIENCE = 30  # seconds until a helper that hangs fails its test
+
+
+@dataclass(frozen=True)
+class Done:
+    """A process that ended. What it printed may hold a token, and so is not shown when a test fails."""
+
+    status: int
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
+
+    @property
+    def said(self) -> str:
+        """What the person read."""
+        return self.stderr.decode("utf-8", "backslashreplace")
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    """Give the sealed environment, with the installed executable on PATH, and changes; None takes a variable away."""
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    changed = {**os.environ, "PATH": path, **changes}
+    return {name: value for name, value in changed.items() if value is not None}
+
+
+def run(
+    argv: Sequence[str], stdin: bytes | int = b"", stdout: int | IO[bytes] = subprocess.PIPE, **changes: str | None
+) -> Done:
+    """Run a program to its end, with bytes or an open descriptor for its input. A traceback fails any test."""
+    source = {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin}
+    done = subprocess.run(
+        argv,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=environment(**changes),
+        timeout=_PATIENCE,
+        check=False,
+        **source,  # type: ignore[call-overload]
+    )
+    assert b"Traceback" not in done.stderr
+    return Done(done.returncode, done.stdout or b"", done.stderr)
+
+
+def helper(*words: str, stdin: bytes | int = b"", **changes: str | None) -> Done:
+    """Run the helper by its name, as Docker does."""
+    return run([PROGRAM, *words], stdin, **changes)
+
+
+def get(host: str = HOST, **changes: str | None) -> Done:
+    """Ask for the credentials of a host."""
+    return helper("get", stdin=host.encode(), **changes)
+
+
+def login(done: Done) -> dict[str, str]:
+    """Give the answer of a `get`; whatever else it printed fails the test."""
+    assert done.status == 0, done.said
+    line, end, rest = done.stdout.partition(b"\n")
+    assert end
+    assert not rest
+    answer: dict[str, str] = json.loads(line)
+    return answer
+
+
+def owner(cloud: Cloud, done: Done) -> str:
+    """Give the ARN that the stand-in issued the answer's token to."""
+    answer = login(done)
+    service, region = ("ecr-public", "us-east-1") if answer["ServerURL"] == PUBLIC else ("ecr", "us-east-1")
+    token = cloud.tokens.find(answer["Secret"], service, region)
+    assert token is not None, "the stand-in did not issue this token"
+    return token.principal
+
+
+def refusal(done: Done) -> str:
+    """Give the one sentence of a failure; anything beside it on standard output fails the test."""
+    assert done.status == 1
+    sentence = done.stdout.decode("ascii")
+    assert sentence.endswith("\n")
+    assert sentence.count("\n") == 1
+    assert sentence.strip() + "\n" == sentence
+    return sentence.strip()
+
+
+def files(folder: Path) -> set[str]:
+    """Give all that lies below a folder, folders too, by relative paths."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}

@@ -1,0 +1,33 @@
+"""Entries that are there before a test begins, written by the package itself after an exchange that did not happen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from credhelper import resolve
+from credhelper.entry import Moment, moment
+from credhelper.record import Token
+from credhelper.registry import parse
+from tests.contract.process import HOST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIFE = 12 * 3600  # seconds, as of AWS's tokens
+
+
+def seed(host: str = HOST, password: str = "seeded", hours_ago: float = 0, **environ: str) -> None:
+    """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
+    registry = parse(host)
+    assert registry is not None
+    now = moment()
+    then = Moment(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
+    token = Token("AWS", password, then.wall + LIFE)
+    status, _, notes = resolve.get(registry, {**os.environ, **environ}, then, lambda _: token)
+    assert (status, list(notes)) == (0, [])
+
+
+def entries(home: Path) -> list[Path]:
+    """Give each file of the cache."""
+    return sorted(path for path in (home / ".cache").rglob("*") if path.is_file())

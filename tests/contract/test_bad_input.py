@@ -1,0 +1,73 @@
+"""Bad input gets the protocol's own string or one sentence, exit status 1, and never half an answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.contract.process import HOST, NO_SERVER, NOBODY_CALLED, helper, refusal
+from tests.instance.services import Loopback
+
+SECRET = "a-secret-of-somebody"
+MEGABYTE = 1 << 20
+
+SERVERS = {
+    "a NUL": f"{HOST}\0".encode(),
+    "a NUL and more": f"{HOST}\0.example.com".encode(),
+    "control characters": f"\x1b[31m{HOST}".encode(),
+    "invalid UTF-8": b"\xff\xfe" + HOST.encode(),
+    "digits that are not ASCII": "١٢٣٤٥٦٧٨٩٠١٢.dkr.ecr.us-east-1.amazonaws.com".encode(),
+    "two lines": f"{HOST}\n{HOST}".encode(),
+    "a line after the host": f"{HOST}\nexample.com\n".encode(),
+    "a user name": f"https://AWS:{SECRET}@{HOST}/v2/".encode(),
+    "a host as a user name": f"{HOST}@example.com".encode(),
+    "a login": json.dumps({"ServerURL": HOST, "Username": "AWS", "Secret": SECRET}).encode(),
+    "a megabyte": b"a" * MEGABYTE,
+    "a host and a megabyte": HOST.encode() + b"/" + b"a" * MEGABYTE,
+    "a host, spaces and more": HOST.encode() + b" " * MEGABYTE + b"a",
+    "a scheme and nothing": b"https://",
+    "a port that is none": f"{HOST}:https".encode(),
+}
+LOGINS = {
+    "nothing": b"",
+    "no JSON": SECRET.encode(),
+    "half of it": f'{{"ServerURL": "{HOST}", "Username": "AWS", "Secret": "{SECRET}'.encode(),
+    "a list": json.dumps([HOST, "AWS", SECRET]).encode(),
+    "a string": json.dumps(SECRET).encode(),
+    "null": b"null",
+    "a number for a host": json.dumps({"ServerURL": 1, "Username": "AWS", "Secret": SECRET}).encode(),
+    "a list for a user": json.dumps({"ServerURL": HOST, "Username": ["AWS"], "Secret": SECRET}).encode(),
+    "half a character for a host": b'{"ServerURL": "\\ud800", "Username": "AWS", "Secret": "%b"}' % SECRET.encode(),
+    "a host that is none": json.dumps({"ServerURL": f"{HOST}\0", "Username": "AWS", "Secret": SECRET}).encode(),
+    "a user in the host": json.dumps({"ServerURL": f"{SECRET}@{HOST}", "Username": "AWS", "Secret": SECRET}).encode(),
+    "invalid UTF-8": b'{"ServerURL": "\xff", "Username": "AWS", "Secret": "%b"}' % SECRET.encode(),
+    "a deep nest": b"[" * 60_000,
+    "a megabyte": json.dumps({"ServerURL": HOST, "Username": "AWS", "Secret": SECRET * 60_000}).encode(),
+}
+
+
+@pytest.mark.parametrize("verb", ["get", "erase"])
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_what_is_no_host_is_refused_in_a_sentence_that_repeats_nothing_of_it(
+    cloud: Loopback, verb: str, server: bytes
+) -> None:
+    done = helper(verb, stdin=server)
+    assert "not a registry's host" in refusal(done)
+    assert SECRET.encode() not in done.stdout + done.stderr
+    assert HOST.encode() not in done.stdout
+    assert cloud.calls() == NOBODY_CALLED
+
+
+@pytest.mark.parametrize("spaces", [b"\n" * MEGABYTE, b"\n" * MEGABYTE + HOST.encode()], ids=["alone", "and a host"])
+def test_a_megabyte_of_nothing_is_no_host(spaces: bytes) -> None:
+    done = helper("get", stdin=spaces)
+    assert (done.status, done.stdout) == (1, NO_SERVER)
+
+
+@pytest.mark.parametrize("login", LOGINS.values(), ids=LOGINS)
+def test_what_is_no_login_is_refused_in_a_sentence_that_repeats_nothing_of_it(login: bytes) -> None:
+    done = helper("store", stdin=login)
+    assert refusal(done)
+    assert SECRET.encode() not in done.stdout + done.stderr
+    assert "[internal]" not in done.said

@@ -1,0 +1,99 @@
+"""Whose code runs: a build happens in a checkout that strangers wrote, and its environment points there."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, PROGRAM, files, get, helper, login, run
+from tests.contract.seeds import seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+STRANGERS = [
+    *("boto3.py", "botocore.py", "credhelper/__init__.py", "credhelper/__main__.py", "urllib3.py", "dateutil.py"),
+    *("json.py", "re.py", "typing.py", "hashlib.py", "socket.py", "ssl.py", "urllib/__init__.py", "logging.py"),
+]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder: modules that leave a mark when they are imported."""
+    folder = tmp_path / "checkout"
+    for name in STRANGERS:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("open(__file__ + '.imported', 'w').close()\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def imported(checkout: Path) -> list[str]:
+    return sorted(name for name in files(checkout) if name.endswith(".imported"))
+
+
+def test_the_strangers_leave_a_mark_where_they_are_imported(checkout: Path) -> None:
+    run([sys.executable, "-c", "import sys; sys.path.insert(0, '.'); import boto3"])
+    assert imported(checkout) == ["boto3.py.imported"]
+
+
+@pytest.mark.parametrize("path", [None, "", ".", ":", "{}", "/nowhere:."], ids=str)
+def test_an_exchange_imports_nothing_from_the_working_folder(cloud: Loopback, checkout: Path, path: str | None) -> None:
+    login(get(PYTHONPATH=path and path.format(checkout)))
+    assert cloud.calls()["ecr"] == 1
+    assert imported(checkout) == []
+
+
+@pytest.mark.parametrize("path", [None, "."], ids=str)
+@pytest.mark.parametrize("word", ["get", "list", "erase", "store", "version", "fetch"])
+def test_nothing_else_imports_from_the_working_folder_either(checkout: Path, path: str | None, word: str) -> None:
+    seed()
+    helper(word, stdin=HOST.encode(), PYTHONPATH=path)
+    assert imported(checkout) == []
+
+
+def test_a_failure_imports_nothing_from_the_working_folder(checkout: Path) -> None:
+    assert get(PYTHONPATH=".").status == 1
+    assert imported(checkout) == []
+
+
+def test_a_hit_answers_whatever_the_path_of_modules_says(checkout: Path) -> None:
+    seed()
+    assert login(get(PYTHONPATH="."))["Secret"] == "seeded"
+    assert imported(checkout) == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_isolated_module_imports_nothing_from_the_working_folder(checkout: Path) -> None:
+    login(run([sys.executable, "-I", "-m", "credhelper", "get"], HOST.encode(), PYTHONPATH="."))
+    assert imported(checkout) == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_module_imports_nothing_but_itself_from_the_working_folder(checkout: Path) -> None:
+    for path in (checkout / "credhelper").iterdir():
+        path.unlink()
+    (checkout / "credhelper").rmdir()
+    login(run([sys.executable, "-m", "credhelper", "get"], HOST.encode()))
+    assert imported(checkout) == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_models_of_aws_come_from_nowhere_but_botocore(checkout: Path, home: Path) -> None:
+    for folder in (checkout, home / ".aws" / "models"):
+        for service, version in (("ecr", "2015-09-21"), ("ecr", "2099-01-01")):
+            path = folder / service / version / "service-2.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{")
+        (folder / "partitions.json").write_text("{")
+        (folder / "endpoints.json").write_text("{")
+    login(get(AWS_DATA_PATH="."))
+
+
+def test_the_program_is_found_by_its_name_on_the_path() -> None:
+    assert run(["sh", "-c", f"command -v {PROGRAM}"]).stdout.endswith(f"/{PROGRAM}\n".encode())

@@ -1,0 +1,89 @@
+"""Standard output holds the answer and nothing else, whatever Python, a dependency or a child prints."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, get, helper, login, refusal
+from tests.contract.seeds import seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+NOISE = {
+    "PYTHONWARNINGS": ["error", "always", "nonsense"],
+    "PYTHONVERBOSE": ["1"],
+    "PYTHONPROFILEIMPORTTIME": ["1"],
+    "PYTHONDEVMODE": ["1"],
+    "PYTHONINSPECT": ["1"],
+    "PYTHONOPTIMIZE": ["2"],
+    "PYTHONIOENCODING": ["utf-16"],
+    "PYTHONUNBUFFERED": ["1"],
+    "LC_ALL": ["C", "nonsense"],
+    "TZ": ["nonsense"],
+}
+EACH = [(name, value) for name, values in NOISE.items() for value in values]
+KEYS = json.dumps({"Version": 1, "AccessKeyId": "AKIAPROGRAM", "SecretAccessKey": "hidden"})
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(("name", "value"), EACH)
+def test_an_exchange_prints_its_answer_alone(name: str, value: str) -> None:
+    assert login(get(**{name: value}))["ServerURL"] == HOST
+
+
+@pytest.mark.parametrize(("name", "value"), EACH)
+def test_a_hit_prints_its_answer_alone(name: str, value: str) -> None:
+    seed()
+    assert login(get(**{name: value}))["Secret"] == "seeded"
+
+
+@pytest.mark.parametrize(("name", "value"), [("PYTHONWARNINGS", "always"), ("PYTHONVERBOSE", "1")])
+def test_a_failure_prints_its_sentence_alone(name: str, value: str) -> None:
+    assert "no AWS credentials" in refusal(get(**{name: value}))
+
+
+@pytest.fixture
+def program(home: Path) -> Path:
+    """A credential_process that prints to both of its streams."""
+    path = home / "program"
+    path.write_text(f"#!/bin/sh\necho noise >&2\necho '{KEYS}'\n")
+    path.chmod(0o700)
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = {path}\n")
+    return path
+
+
+@pytest.mark.usefixtures("cloud", "program")
+def test_a_credential_process_that_prints_does_not_reach_the_answer() -> None:
+    assert login(get())["Username"] == "AWS"
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_credential_process_cannot_write_into_the_answer(program: Path) -> None:
+    program.write_text(f"#!/bin/sh\necho noise >/proc/$PPID/fd/1\necho '{KEYS}'\n")
+    assert login(get())["Username"] == "AWS"
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_credential_process_that_prints_no_keys_is_a_sentence(program: Path) -> None:
+    program.write_text("#!/bin/sh\necho noise\n")
+    assert "credentials" in refusal(get())
+
+
+def test_a_credential_process_is_not_run_again_for_a_hit(cloud: Loopback, program: Path, home: Path) -> None:
+    program.write_text(f"#!/bin/sh\necho run >>{home}/runs\necho '{KEYS}'\n")
+    first = get()
+    assert get().stdout == first.stdout
+    assert (home / "runs").read_text() == "run\n"
+    assert cloud.calls()["ecr"] == 1
+
+
+def test_a_list_is_not_disturbed() -> None:
+    seed()
+    assert json.loads(helper("list", PYTHONWARNINGS="always").stdout) == {HOST: "AWS"}

@@ -1,0 +1,120 @@
+"""The stand-in for an ordinary user: what an instance is, without packages and Docker."""
+
+from __future__ import annotations
+
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from os import pidfd_open
+from pathlib import Path
+
+import pytest
+
+from tests.instance import names
+from tests.instance.instance import AWS, METADATA
+from tests.instance.rootless import RootlessInstance
+
+ROOT = Path(__file__).parents[2]
+
+namespaces = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "true"], capture_output=True, check=False)
+pytestmark = pytest.mark.skipif(namespaces.returncode != 0, reason="the kernel gives us no user namespace")
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[RootlessInstance]:
+    with RootlessInstance.launch() as running:
+        yield running
+
+
+def python(instance: RootlessInstance, *lines: str) -> str:
+    return instance.must("run Python", ["/usr/bin/python3", "-c", "\n".join(lines)]).strip()
+
+
+def test_metadata_refuses_a_request_without_a_token(instance: RootlessInstance) -> None:
+    answer = python(
+        instance,
+        "import http.client",
+        f"connection = http.client.HTTPConnection('{METADATA}')",
+        "connection.request('GET', '/latest/meta-data/')",
+        "print(connection.getresponse().status)",
+    )
+    assert answer == "401"
+
+
+def test_every_name_of_aws_is_at_the_services(instance: RootlessInstance) -> None:
+    where = python(instance, "import socket", f"print({{socket.gethostbyname(name) for name in {names.names()!r}}})")
+    assert where == repr({AWS})
+
+
+def test_the_services_are_trusted_for_a_name_of_theirs(instance: RootlessInstance) -> None:
+    instance.control.forget()
+    python(
+        instance,
+        "import http.client",
+        "connection = http.client.HTTPSConnection('public.ecr.aws')",
+        "connection.request('GET', '/v2/')",
+        "connection.getresponse()",
+    )
+    assert instance.control.calls()["registry"] == 1
+
+
+def test_there_is_no_way_out(instance: RootlessInstance) -> None:
+    failure = python(
+        instance,
+        "import errno, socket",
+        "print(errno.errorcode[socket.socket().connect_ex(('192.0.2.1', 443))])",
+    )
+    assert failure == "ENETUNREACH"
+
+
+def test_no_name_server_is_asked(instance: RootlessInstance) -> None:
+    assert instance.read("/etc/resolv.conf") == ""
+
+
+def test_its_boot_id_is_its_own(instance: RootlessInstance) -> None:
+    path = "/proc/sys/kernel/random/boot_id"
+    assert instance.read(path) != Path(path).read_text()
+
+
+def test_a_command_gets_no_variable_of_the_caller(instance: RootlessInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "somebody")
+    assert "AWS_PROFILE" not in instance.must("show the environment", ["env"])
+
+
+def test_a_command_gets_its_input_and_gives_its_status(instance: RootlessInstance) -> None:
+    done = instance.run(["sh", "-c", "cat; echo no >&2; exit 7"], input="yes")
+    assert (done.stdout, done.stderr, done.returncode) == ("yes", "no\n", 7)
+
+
+def test_a_command_that_hangs_is_told_by_its_own_name(instance: RootlessInstance) -> None:
+    with pytest.raises(subprocess.TimeoutExpired) as expired:
+        instance.run(["sleep", "60"], timeout=0.1)
+    assert expired.value.cmd == ["sleep", "60"]
+
+
+def test_a_file_has_the_mode_it_was_written_with(instance: RootlessInstance, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    instance.write(str(path), "text", mode=0o640)
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("text", 0o640)
+
+
+def test_nothing_is_left_when_it_ends() -> None:
+    with RootlessInstance.launch() as instance:
+        pass
+    assert not instance.folder.exists()
+    assert not Path(f"/proc/{instance.init}").exists()
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    launch = "from tests.instance.rootless import RootlessInstance as R; i = R.launch(); print(i.init, i.folder)"
+    command = [sys.executable, "-c", f"{launch}; input()"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout
+        init, folder = owner.stdout.readline().split()
+        watch = select.poll()
+        watch.register(pidfd_open(int(init)), select.POLLIN)
+        owner.kill()
+    shutil.rmtree(folder)
+    assert watch.poll(10_000)
