@@ -43,6 +43,10 @@ class Token(NamedTuple):
     expires: float
     origin: Origin
 
+    def __repr__(self) -> str:
+        """Without the password: a failing test, or a traceback for whoever debugs, would show it."""
+        return f"Token({self.username!r}, expires={self.expires})"
+
 
 class Record:
     """Made before botocore is loaded; `facts` is asked for when the exchange is over.
