@@ -34,9 +34,7 @@ def test_a_public_image_is_pulled_with_the_role_s_token(instance: Instance) -> N
 
 
 @pytest.mark.parametrize("lack", [{"metadata": "no-role"}, {"ecr_public": "deny"}], ids=["no role", "no policy"])
-def test_a_public_image_is_pulled_anonymously_where_there_is_no_token(
-    instance: Instance, lack: dict[str, str]
-) -> None:
+def test_a_public_image_is_pulled_anonymously_where_there_is_no_token(instance: Instance, lack: dict[str, str]) -> None:
     instance.control.tell(**lack)
     done = pull(instance, PUBLIC)
     assert done.returncode == 0, seen(done)

@@ -65,7 +65,7 @@ def test_a_pull_works_where_no_home_is_known(instance: Instance) -> None:
     done = docker_pull(instance, *NOBODY, "env", "-u", "HOME")
     assert done.returncode == 0, seen(done)
     (line,) = done.stderr.splitlines()
-    assert "the token is not cached" in line
+    assert "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME" in line
 
 
 def test_without_home_the_user_s_own_is_found(instance: Instance) -> None:

@@ -7,12 +7,14 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e.clients import CACHE, admitted, pull, seen
 from tests.instance import Instance
 from tests.instance.services.principals import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 HERE = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abcdef1234567890"
 THERE = "arn:aws:sts::210987654321:assumed-role/app-role/i-0fedcba9876543210"
@@ -29,6 +31,13 @@ ROLES = "".join(
 )
 PROFILES = [{"AWS_PROFILE": name} for name in NAMES]
 KEYS = [{"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": name} for name, key in zip(NAMES, USERS)]
+
+
+@pytest.fixture
+def ami(images: Path) -> Iterator[Path]:
+    """The folder of an image that is made in the test."""
+    with tempfile.TemporaryDirectory(prefix="ami-", dir=images) as folder:
+        yield Path(folder, "image")
 
 
 def test_two_profiles_with_keys_never_receive_each_other_s_tokens(instance: Instance) -> None:
@@ -55,18 +64,17 @@ def test_the_instance_s_role_and_a_profile_never_receive_each_other_s_tokens(ins
 
 
 def test_an_image_baked_with_a_warm_cache_never_serves_its_token_on_another_instance(
-    instance: Instance, images: Path
+    instance: Instance, ami: Path
 ) -> None:
     pull(instance)
     assert admitted(instance) == {HERE}
-    with tempfile.TemporaryDirectory(prefix="ami-", dir=images) as folder:
-        with Instance.launch(instance.snapshot(Path(folder, "image"))) as another:
-            assert another.must("list", ["ls", CACHE])
-            another.control.tell(**ELSEWHERE)
-            done = pull(another)
-            assert done.returncode == 0, seen(done)
-            assert another.control.calls()["ecr"] == 1
-            assert admitted(another) == {THERE}
+    with Instance.launch(instance.snapshot(ami)) as another:
+        assert another.must("find the entry that was baked in", ["ls", CACHE])
+        another.control.tell(**ELSEWHERE)
+        done = pull(another)
+        assert done.returncode == 0, seen(done)
+        assert another.control.calls()["ecr"] == 1
+        assert admitted(another) == {THERE}
 
 
 def test_a_token_of_another_boot_is_never_served_whatever_else_is_the_same(instance: Instance) -> None:
