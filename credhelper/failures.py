@@ -74,7 +74,7 @@ def mfa_required(registry: Registry) -> HelperError:
     """Give the HelperError for a profile whose role is assumed with a code that a person would have to type."""
     return HelperError(
         "mfa-required",
-        f"the profile for {registry.host} has an mfa_serial, and nobody can be asked for a code here",
+        f"the profile for {registry.host} has an mfa_serial, and nobody can be asked for an MFA code here",
         "start a session where you can type the code, and let the client have its keys in the environment,\n"
         "or pull with a profile whose role asks for no code",
     )
@@ -159,7 +159,7 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
     return HelperError(
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
-        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY\n"
+        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY, AWS_ENDPOINT_URL_ECR if it is set\n"
         f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}",
     )
 
