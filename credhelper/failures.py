@@ -159,7 +159,7 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
     return HelperError(
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
-        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY, AWS_ENDPOINT_URL_ECR if it is set\n"
+        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY, AWS_ENDPOINT_URL_ECR if set\n"
         f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}",
     )
 
