@@ -53,11 +53,7 @@ def explain(error: Exception, registry: Registry, session: Session, seconds: flo
     if isinstance(error, _UNREACHED):
         return _unreachable(error, registry, seconds)
     if isinstance(error, _LOST_CREDENTIALS):
-        return HelperError(
-            "credentials-unusable",
-            f"the AWS credentials for {registry.host} could not be read: {_line(error)}",
-            "mend what it names; `aws sts get-caller-identity` meets the same error",
-        )
+        return _unusable(error, registry)
     return HelperError("aws-failed", f"no token for {registry.host}: {_line(error)}", "try again")
 
 
@@ -92,6 +88,17 @@ def no_credentials(registry: Registry, session: Session) -> HelperError:
         "no-credentials",
         f"no AWS credentials were found for {registry.host}: {cause.clause}",
         f"{cause.fix}\nlooked in: {LOOKED_IN}",
+    )
+
+
+def _unusable(error: Exception, registry: Registry) -> HelperError:
+    why = _line(error)
+    if getattr(error, "kwargs", {}).get("provider") == "custom-process":
+        why = "the credential_process of the profile failed"  # botocore quotes what it printed, which may be secret
+    return HelperError(
+        "credentials-unusable",
+        f"the AWS credentials for {registry.host} could not be read: {why}",
+        "mend what it names; `aws sts get-caller-identity` meets the same error",
     )
 
 
@@ -165,4 +172,8 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    """Quote an error in one line. Of a signature that does not match AWS sends back the canonical string, which holds
+    the session's token: that part stays out.
+    """
+    text = " ".join(str(error).split()).partition(" The Canonical String for this request")[0]
+    return text or type(error).__name__
