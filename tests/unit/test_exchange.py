@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
@@ -179,7 +179,7 @@ def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:
     message = "The signature does not match. The Canonical String for this request should have been 'x:hidden'"
-    response = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
+    response: Any = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
     refused = ClientError(response, "GetAuthorizationToken")
     failure = failures.explain(refused, PRIVATE, botocore.session.Session(), 0)
     assert failure.id == "credentials-invalid"
