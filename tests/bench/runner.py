@@ -6,6 +6,7 @@ name, the seconds of each run and the peak of its memory. Standard library only,
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -29,9 +30,9 @@ def main() -> None:
 def measure(programs: list[dict[str, Any]], rounds: int, folder: str) -> dict[str, dict[str, Any]]:
     """Give {name: {"seconds": [of each round], "peak": bytes}}; folder is for what the programs write."""
     measured: dict[str, dict[str, Any]] = {program["name"]: {"seconds": []} for program in programs}
-    for number in range(rounds):
-        # There and back: nobody runs always after the same neighbour.
-        for program in programs[:: -1 if number % 2 else 1]:
+    # In all orders alike: what ran before leaves its mark on the machine's caches.
+    for number, order in zip(range(rounds), itertools.cycle(itertools.permutations(programs))):
+        for program in order:
             measured[program["name"]]["seconds"].append(seconds(program, f"{folder}/{number}"))
     for program in programs:
         measured[program["name"]]["peak"] = peak(program, f"{folder}/peak")

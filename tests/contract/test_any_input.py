@@ -1,4 +1,4 @@
-"""The law of bad input: whatever is sent, the answer is the protocol's string or one sentence, and the status 0 or 1."""
+"""The law of bad input: whatever is sent, the answer is the protocol's string or one sentence, the status 0 or 1."""
 
 from __future__ import annotations
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Callable, NamedTuple
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from credhelper import record, resolve
+from credhelper import resolve
 from credhelper.entry import moment
-from credhelper.record import Token
+from credhelper.record import Origin, Record, Token
 from credhelper.registry import Registry, parse
 from tests.contract.process import HOST
 
@@ -61,7 +61,7 @@ class Trial(NamedTuple):
         return answer.decode()
 
     def _exchange(self, _: Registry) -> Token:
-        return Token("AWS", os.urandom(8).hex(), moment().wall + 3600, consulted=[f"{self.folder}/sso-token"])
+        return Token("AWS", os.urandom(8).hex(), moment().wall + 3600, Origin(consulted=[f"{self.folder}/sso-token"]))
 
 
 @contextmanager
@@ -78,8 +78,7 @@ def trial() -> Iterator[Trial]:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
-    clock = record.time.time
-    monkeypatch.setattr(record, "time", SimpleNamespace(time=lambda: clock() + 3600))
+    monkeypatch.setattr(resolve, "Record", lambda environ: Record(environ, lambda: time.time() + 3600))
 
 
 def rewritten(path: Path) -> None:

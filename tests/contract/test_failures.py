@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -172,7 +172,7 @@ def test_an_answer_that_is_none_is_no_token(cloud: Loopback, ecr: str) -> None:
     [{"metadata": "no-role"}, {"ecr": "deny"}, {"ecr": "expired"}, {"ecr": "fail"}, {"ecr": "empty"}],
     ids=str,
 )
-def test_a_failure_leaves_nothing_behind(cloud: Loopback, home: Path, behaviour: dict[str, str]) -> None:
+def test_a_failure_leaves_nothing_behind(cloud: Loopback, home: Path, behaviour: dict[str, Any]) -> None:
     cloud.tell(**behaviour)
     assert get().status == 1
     assert entries(home) == []

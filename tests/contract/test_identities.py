@@ -158,7 +158,7 @@ def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
 @pytest.mark.usefixtures("cloud")
 def test_no_secret_but_the_answer_s_own_is_written(home: Path) -> None:
     proxy = f"http://somebody:{SECRET}@127.0.0.1:9"
-    proxies = {name: proxy for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")}
+    proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), proxy)
     done = get(**KEYS_OF_ONE, AWS_SESSION_TOKEN=SECRET, AWS_SECURITY_TOKEN=SECRET, **proxies)
     assert login(done)["Username"] == "AWS"
     [path] = entries(home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,7 +32,7 @@ def anonymous(done: Done) -> bool:
 
 
 @each_fault
-def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fault: dict[str, str]) -> None:
+def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fault: dict[str, Any]) -> None:
     cloud.tell(**fault)
     done = get(PUBLIC)
     assert anonymous(done)
@@ -41,7 +41,7 @@ def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fau
 
 
 @each_fault
-def test_the_next_anonymous_pull_asks_nobody_and_says_nothing(cloud: Loopback, fault: dict[str, str]) -> None:
+def test_the_next_anonymous_pull_asks_nobody_and_says_nothing(cloud: Loopback, fault: dict[str, Any]) -> None:
     cloud.tell(**fault)
     get(PUBLIC)
     cloud.forget()
