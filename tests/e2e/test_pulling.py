@@ -16,7 +16,7 @@ CLIENTS = {
     "docker": ["docker", "pull", APP],
     "podman": ["podman", "pull", APP],
     "buildah": ["buildah", "pull", APP],
-    "skopeo": ["skopeo", "inspect", f"docker://{APP}"],
+    "skopeo": ["skopeo", "copy", f"docker://{APP}", "dir:/tmp/copied"],
 }
 
 
