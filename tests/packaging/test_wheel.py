@@ -37,7 +37,7 @@ def test_the_launcher_is_executable_and_an_installer_writes_its_first_line(wheel
 
 
 def test_no_entry_point_replaces_the_launcher(wheel: zipfile.ZipFile) -> None:
-    """pip would write a wrapper of its own under the same name, which imports `re`."""
+    """An installer would write a wrapper of its own under the same name, which imports `re`."""
     assert not [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
 
 
