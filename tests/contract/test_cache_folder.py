@@ -59,7 +59,7 @@ def test_one_file_is_written_and_it_is_the_entry(home: Path) -> None:
     assert path.name.startswith(f"{HOST}-")
 
 
-@pytest.mark.parametrize("value", ["1", "true", "anything", "0"])
+@pytest.mark.parametrize("value", ["1", "0"])
 def test_a_disabled_cache_is_neither_read_nor_written(cloud: Loopback, home: Path, value: str) -> None:
     seed()
     before = files(home)

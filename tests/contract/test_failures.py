@@ -169,7 +169,7 @@ def test_an_answer_that_is_none_is_no_token(cloud: Loopback, ecr: str) -> None:
 
 @pytest.mark.parametrize(
     "behaviour",
-    [{"metadata": "no-role"}, {"ecr": "deny"}, {"ecr": "expired"}, {"ecr": "fail"}, {"ecr": "empty"}],
+    [{"metadata": "no-role"}, {"ecr": "deny"}, {"ecr": "empty"}],
     ids=str,
 )
 def test_a_failure_leaves_nothing_behind(cloud: Loopback, home: Path, behaviour: dict[str, Any]) -> None:
