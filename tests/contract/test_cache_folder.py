@@ -43,7 +43,7 @@ def assert_answered_with_one_line(done: Done) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("umask", ["0", "0022", "0077", "0177", "0777"])
+@pytest.mark.parametrize("umask", ["0", "0177", "0777"])
 def test_what_is_written_is_private_whatever_the_umask(home: Path, umask: str) -> None:
     login(shell(f'umask {umask}; exec "$@"'))
     [path] = entries(home)
@@ -126,7 +126,7 @@ def test_a_file_in_the_place_of_a_folder_costs_speed_and_one_line(home: Path, pl
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("open_to", [0o770, 0o777, 0o1777])
+@pytest.mark.parametrize("open_to", [0o770, 0o1777])
 def test_a_folder_that_others_may_write_in_gets_no_token(home: Path, open_to: int) -> None:
     folder = home / ".cache" / "credhelper"
     folder.mkdir(parents=True)
@@ -171,7 +171,7 @@ def test_a_full_home_costs_speed_and_one_line_and_is_left_as_it_was(tmp_path: Pa
 
 @needs_namespaces
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("place", ["", ".cache", ".cache/credhelper"])
+@pytest.mark.parametrize("place", ["", ".cache/credhelper"])
 def test_a_folder_without_a_right_to_write_costs_speed_and_one_line(home: Path, place: str) -> None:
     folder = home / place
     folder.mkdir(parents=True, exist_ok=True)

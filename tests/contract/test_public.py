@@ -20,7 +20,6 @@ FAULTS: dict[str, dict[str, str]] = {
     "no credentials": {"metadata": "no-role"},
     "expired credentials": {"ecr_public": "expired"},
     "an outage": {"ecr_public": "fail"},
-    "throttling": {"ecr_public": "throttle"},
     "nonsense": {"ecr_public": "garbled"},
     "no token": {"ecr_public": "empty"},
 }
