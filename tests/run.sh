@@ -27,7 +27,7 @@ install_packages() {
 # Prints a Python of each version, oldest first: from PATH, else from pyenv.
 pythons() {
   for version in 3.9 3.10 3.11 3.12 3.13; do
-    for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}"/versions/$version.*/bin/python \
+    for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python \
       "$(command -v python3)"; do
       # What is found may be pyenv's stub for a version that is not chosen.
       [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $version ] || continue
