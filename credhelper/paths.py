@@ -22,7 +22,7 @@ def cache_folder(environ: "Mapping[str, str]") -> "str | None":
     if chosen:
         return _absolute(_expand(chosen, environ))
     base = _absolute(environ.get("XDG_CACHE_HOME", ""))  # the XDG specification: a relative one is ignored
-    if base is None:
+    if base is None and environ.get("HOME") != "":  # an empty one is no home, and "/.cache" nobody's wish
         base = _absolute(_expand("~/.cache", environ))
     return None if base is None else f"{base}/credhelper"
 

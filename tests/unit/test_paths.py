@@ -1,0 +1,38 @@
+"""Where entries are kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from credhelper.paths import cache_folder
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"HOME": "/home/one"}, "/home/one/.cache/credhelper"),
+        ({"HOME": "/home/one/"}, "/home/one/.cache/credhelper"),
+        ({"HOME": "/"}, "/.cache/credhelper"),
+        ({"HOME": ""}, None),
+        ({"HOME": "relative"}, None),
+        ({"HOME": "/home/one", "XDG_CACHE_HOME": "/cache"}, "/cache/credhelper"),
+        ({"HOME": "/home/one", "XDG_CACHE_HOME": "relative"}, "/home/one/.cache/credhelper"),
+        ({"HOME": "/home/one", "XDG_CACHE_HOME": ""}, "/home/one/.cache/credhelper"),
+        ({"HOME": "/home/one", "AWS_ECR_CACHE_DIR": "/ecr"}, "/ecr"),
+        ({"HOME": "/home/one", "AWS_ECR_CACHE_DIR": "~/.ecr"}, "/home/one/.ecr"),
+        ({"HOME": "/home/one", "AWS_ECR_CACHE_DIR": "."}, None),
+        ({"HOME": "/home/one", "AWS_ECR_CACHE_DIR": ""}, "/home/one/.cache/credhelper"),
+        ({"HOME": "/home/one", "AWS_ECR_DISABLE_CACHE": "false"}, None),
+        ({"HOME": "/home/one", "AWS_ECR_DISABLE_CACHE": ""}, "/home/one/.cache/credhelper"),
+    ],
+)
+def test_the_folder_is_absolute_or_none(environ: dict[str, str], folder: str | None) -> None:
+    assert cache_folder(environ) == folder
+
+
+def test_without_home_it_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    assert cache_folder({}) == f"{Path(os.path.expanduser('~'))}/.cache/credhelper"  # noqa: PTH111
