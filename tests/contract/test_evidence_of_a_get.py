@@ -116,6 +116,8 @@ def test_a_change_of_a_selecting_variable_is_a_miss_and_the_way_back_a_hit(name:
     with trial() as machine:
         assume(machine.environ.get(name) != value)
         assume(not (name == "AWS_CONTAINER_AUTHORIZATION_TOKEN" and not value))  # as good as not set
+        # A path that cannot be written down, or that another variable would complete, is a miss each time.
+        assume(name not in ("HOME", "XDG_CONFIG_HOME") or not set(value) & set("\t\n$~"))
         first = machine.get()
         changed = machine.get(**{name: value})
         assert changed != first
