@@ -3,6 +3,7 @@
 Hot, up to the cliff: a hit leaves from `main`; everything else goes on in protocol.py.
 """
 
+import gc
 import os
 import sys
 
@@ -43,7 +44,9 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     _open_missing_streams()
     output = os.dup(1)
     os.dup2(2, 1)
-    # Off the hit path: json, argparse and botocore cost ten interpreter starts.
+    # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
+    gc.disable()
+    # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
     from credhelper import protocol  # noqa: PLC0415
 
     reply = protocol.run(argv[1:], lambda: _read() if given is None else given, os.environ, moment())

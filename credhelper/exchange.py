@@ -1,16 +1,15 @@
 """Identity + registry -> token: the only code that talks to AWS.
 
 It stands on botocore's own core and its documented seams, not on boto3, and loads what one call needs. Measured by
-`python -m tests.bench miss`, as parts of the five obvious lines of boto3: see the table in README.md. What is left
-out, and what that spares: boto3 with its resource layer; the listing of some 400 service folders (the loader below
-knows the six that the credential chain can need); garbage collection while modules load.
+`python3 -m tests.bench miss`, beside the five obvious lines of boto3: see the table in README.md. What is left out:
+boto3 with its resource layer; the listing of some 400 service folders (the loader below knows the six that the
+credential chain can need); and, in __main__.py, garbage collection while all this is loaded.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import gc
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +25,13 @@ from credhelper.record import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+    from botocore.credentials import Credentials
     from botocore.session import Session
 
     from credhelper.registry import Registry
 
 # Seconds. The worst case, with the one retry, is 14 and a back-off of about one: within the 15 of a whole run.
-CONNECT_TIMEOUT = 3
-READ_TIMEOUT = 4
-ATTEMPTS = 2
+_LIMITS = Config(connect_timeout=3, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
 
@@ -59,8 +57,6 @@ def exchange(registry: Registry) -> Token:
 
     Raises HelperError, whatever botocore raises.
     """
-    collecting = gc.isenabled()
-    gc.disable()
     began = time.monotonic()
     session = botocore.session.Session()
     try:
@@ -68,18 +64,42 @@ def exchange(registry: Registry) -> Token:
     except (BotoCoreError, ClientError, OSError, ValueError, EOFError) as error:
         # The last three: the credential chain lets some through, such as a token file that is not there.
         raise failures.explain(error, registry, session, time.monotonic() - began) from error
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _token(registry: Registry, session: Session) -> Token:
-    aws = client(registry, session)
-    credentials = session.get_credentials()
+    session.register_component("data_loader", _OurLoader())
+    session.set_config_variable("region", registry.region)
+    # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
+    session.set_default_client_config(_LIMITS)
+    credentials = _credentials(registry, session)
+    try:
+        aws = client(registry, session)
+    except (BotoCoreError, ValueError) as error:
+        raise failures.no_endpoint(error, registry) from error
+    return Token(*_read(_ask(aws), registry), origin.of(session, credentials))
+
+
+def _credentials(registry: Registry, session: Session) -> Credentials:
+    if origin.asks_for_code(session):
+        raise failures.mfa_required(registry)
+    credentials: Credentials | None = session.get_credentials()
     if credentials is None:
         raise failures.no_credentials(registry, session)
     credentials.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
-    return Token(*_read(_ask(aws), registry), origin.of(session, credentials))
+    return credentials
+
+
+def client(registry: Registry, session: Session) -> BaseClient:
+    """Give the client that asks for the token of `registry`, at the endpoint that its host or the user names.
+
+    An endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the switches
+    AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
+    """
+    kind = Config(
+        use_fips_endpoint=False if registry.public else registry.fips or None,
+        use_dualstack_endpoint=registry.dualstack or None,
+    )
+    return session.create_client(registry.service, region_name=registry.region, config=kind)
 
 
 def _ask(aws: BaseClient) -> dict[str, Any]:
@@ -89,25 +109,6 @@ def _ask(aws: BaseClient) -> dict[str, Any]:
     except (ValueError, ResponseParserError):  # no JSON, or none that is AWS's
         return {}
     return answer
-
-
-def client(registry: Registry, session: Session) -> BaseClient:
-    """Give the client that asks for the token of `registry`, at the endpoint that its host or the user names."""
-    session.register_component("data_loader", _OurLoader())
-    limits = Config(
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
-    # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
-    session.set_default_client_config(limits)
-    # An endpoint_url is never given here: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the switches
-    # AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
-    kind = Config(
-        use_fips_endpoint=False if registry.public else registry.fips or None,
-        use_dualstack_endpoint=registry.dualstack or None,
-    )
-    return session.create_client(registry.service, region_name=registry.region, config=kind)
 
 
 def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:

@@ -61,6 +61,25 @@ def explain(error: Exception, registry: Registry, session: Session, seconds: flo
     return HelperError("aws-failed", f"no token for {registry.host}: {_line(error)}", "try again")
 
 
+def no_endpoint(error: Exception, registry: Registry) -> HelperError:
+    """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
+    return HelperError(
+        "no-endpoint",
+        f"there is no endpoint to ask for the token of {registry.host}: {_line(error)}",
+        "look at AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL and the `services` section of ~/.aws/config",
+    )
+
+
+def mfa_required(registry: Registry) -> HelperError:
+    """Give the HelperError for a profile whose role is assumed with a code that a person would have to type."""
+    return HelperError(
+        "mfa-required",
+        f"the profile for {registry.host} has an mfa_serial, and nobody can be asked for a code here",
+        "start a session where you can type the code, and let the client have its keys in the environment,\n"
+        "or pull with a profile whose role asks for no code",
+    )
+
+
 def no_credentials(registry: Registry, session: Session) -> HelperError:
     """Give the HelperError for a chain that ended without credentials; looks at the instance's metadata for why."""
     mode = session.get_config_variable("ec2_metadata_service_endpoint_mode")

@@ -31,12 +31,19 @@ def of(session: Session, credentials: Credentials) -> Origin:
     )
 
 
+def asks_for_code(session: Session) -> bool:
+    """Whether the credential chain would ask somebody for an MFA code, which botocore does on the terminal."""
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        return False  # botocore takes these, and no profile
+    return any("mfa_serial" in each and "role_arn" in each for each in _chain(session))
+
+
 def _chain(session: Session) -> Iterator[Mapping[str, Any]]:
-    """The profile in use, the one it takes its credentials from, and so on."""
-    profiles = session.full_config.get("profiles", {})
+    """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
+    left = dict(session.full_config.get("profiles", {}))
     name = session.profile or "default"
-    while name in profiles:
-        profile = profiles.pop(name)  # full_config is a copy; popped, so that two that name each other end
+    while name in left:
+        profile = left.pop(name)
         yield profile
         name = profile.get("source_profile")
 

@@ -41,7 +41,11 @@ class Token(NamedTuple):
     username: str
     password: str
     expires: float
-    origin: Origin
+    origin: Origin = Origin()
+
+    def __repr__(self) -> str:
+        """Without the password: a failing test, or a traceback for whoever debugs, would show it."""
+        return f"Token({self.username!r}, expires={self.expires})"
 
 
 class Record:

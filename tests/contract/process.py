@@ -57,18 +57,19 @@ def environment(**changes: str | None) -> dict[str, str]:
 
 
 def run(
-    argv: Sequence[str], stdin: bytes | int = b"", stdout: int | IO[bytes] = subprocess.PIPE, **changes: str | None
+    argv: Sequence[str], stdin: bytes | int = b"", stdout: int | IO[bytes] = subprocess.PIPE, /, **changes: str | None
 ) -> Done:
     """Run a program to its end, with bytes or an open descriptor for its input. A traceback fails any test."""
-    source = {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin}
-    done = subprocess.run(
+    opened, sent = (stdin, None) if isinstance(stdin, int) else (None, stdin)
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
         argv,
+        stdin=opened,
+        input=sent,
         stdout=stdout,
         stderr=subprocess.PIPE,
         env=environment(**changes),
         timeout=_PATIENCE,
         check=False,
-        **source,  # type: ignore[call-overload]
     )
     assert b"Traceback" not in done.stderr
     return Done(done.returncode, done.stdout or b"", done.stderr)
@@ -79,7 +80,7 @@ def helper(*words: str, stdin: bytes | int = b"", **changes: str | None) -> Done
     return run([PROGRAM, *words], stdin, **changes)
 
 
-def get(host: str = HOST, **changes: str | None) -> Done:
+def get(host: str = HOST, /, **changes: str | None) -> Done:
     """Ask for the credentials of a host."""
     return helper("get", stdin=host.encode(), **changes)
 

@@ -1,9 +1,8 @@
-"""The law of bad input: whatever is sent, the answer is the protocol's string or one sentence, and the status 0 or 1."""
+"""The law of bad input: whatever is sent, the answer is the protocol's string or one sentence, the status 0 or 1."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -71,7 +70,7 @@ def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
     assert reply.answer.endswith(b"\n")
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(verb=st.sampled_from(["get", "store", "erase"]), given=st.binary(max_size=200))
 def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, given: bytes) -> None:
     assume(not is_ours(given))

@@ -6,12 +6,11 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from tests.instance.commands import StandInError
 from tests.instance.image import Image
@@ -48,6 +47,7 @@ class State(NamedTuple):
 
 def bake(state: State, options: argparse.Namespace) -> int:
     """Make the image, or find it unchanged; then run the step on it, if one is given."""
+    state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     image = Image.bake(state.folder / "image", options.package)
     step = state.folder / "step"
     shutil.rmtree(step, ignore_errors=True)
@@ -64,15 +64,15 @@ def up(state: State, options: argparse.Namespace) -> int:
     return 0
 
 
-def shell(state: State, options: argparse.Namespace) -> int:
+def shell(state: State, options: argparse.Namespace) -> NoReturn:
     """Enter the instance."""
     environment = {"PS1": r"[\u@\h \W]\$ ", "TERM": os.environ.get("TERM", "dumb")}
-    return _attached(state.attach(), ["bash", "--norc"], options.user, environment)
+    _become(state.attach(), ["bash", "--norc"], options.user, environment)
 
 
-def run(state: State, options: argparse.Namespace) -> int:
+def run(state: State, options: argparse.Namespace) -> NoReturn:
     """Run a command in the instance, with this terminal's input and output, and end with its status."""
-    return _attached(state.attach(), options.command, options.user, {})
+    _become(state.attach(), options.command, options.user, {})
 
 
 def tell(state: State, options: argparse.Namespace) -> int:
@@ -105,24 +105,23 @@ def down(state: State, options: argparse.Namespace) -> int:
     except StandInError:
         shutil.rmtree(state.instance, ignore_errors=True)
     if options.all:
-        shutil.rmtree(state.folder)
+        shutil.rmtree(state.folder, ignore_errors=True)
     return 0
 
 
 def _state(folder: Path) -> State:
-    """Give the state in folder, made where it is missing: it may have a well-known name in a shared /tmp."""
+    """Give the state in folder, which may have a well-known name in a shared /tmp."""
     if os.geteuid():
         raise StandInError("the stand-in makes namespaces and mounts: it needs root")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_uid:
+    if folder.exists() and folder.stat().st_uid:
         raise StandInError(f"{folder} belongs to somebody else")
     return State(folder)
 
 
-def _attached(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> int:
+def _become(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> NoReturn:
     home = "/root" if user == "root" else f"/home/{user}"
     command = instance.entering(argv, user=user, cwd=home)
-    return subprocess.run(command, env={**instance.environment(user), **environment}, check=False).returncode
+    os.execve(command[0], command, {**instance.environment(user), **environment})  # noqa: S606 (no shell is wanted)
 
 
 def _change(text: str) -> tuple[str, object]:

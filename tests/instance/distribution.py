@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.instance.commands import StandInError
 from tests.instance.machine import Machine
 
 PACKAGES = (
@@ -19,7 +20,11 @@ PACKAGES = (
     "python3-venv",
     "skopeo",
 )
-PLUGINS = {"debian": ("docker-buildx", "docker-compose"), "ubuntu": ("docker-buildx", "docker-compose-v2")}
+# Debian has had Docker's command line in a package of its own since 13.
+CLIENTS = {
+    "debian": ("docker-buildx", "docker-cli", "docker-compose"),
+    "ubuntu": ("docker-buildx", "docker-compose-v2"),
+}
 USER = "ec2-user"
 
 # Docker's own packages conflict with the distribution's, and its other sources are of no use here.
@@ -62,12 +67,13 @@ useradd --uid 1000 --create-home --shell /bin/bash --groups docker {USER}
 
 def install(machine: Machine, extras: Sequence[str]) -> None:
     """Install the packages and make the user; extras are more packages. The machine needs the network."""
+    system = _shell(machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"').strip()
+    distribution, _, release = system.partition(" ")
+    if distribution not in CLIENTS:
+        raise StandInError(f"an instance is made of Debian 12 or newer or Ubuntu 24.04 or newer, and this is {system}")
     _shell(machine, "prepare the package manager", PREPARE)
-    distribution, release = _shell(
-        machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"'
-    ).split()
     old = release == "bookworm"
-    packages = [*PACKAGES, *extras, *(() if old else PLUGINS[distribution])]
+    packages = [*PACKAGES, *extras, *(() if old else CLIENTS[distribution])]
     machine.must("install the packages", [*INSTALL, *packages], env=QUIET, timeout=PATIENCE)
     if old:
         _shell(machine, "unpack the plugins of Docker's command line", PLUGINS_OF_TRIXIE)

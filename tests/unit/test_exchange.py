@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -94,15 +93,6 @@ def test_no_model_of_the_user_s_is_loaded(home: Path, monkeypatch: pytest.Monkey
     assert exchange(PRIVATE).username == "AWS"
 
 
-def test_the_garbage_collector_is_left_as_it_was(cloud: Loopback) -> None:
-    exchange(PRIVATE)
-    assert gc.isenabled()
-    cloud.tell(ecr="deny")
-    with pytest.raises(HelperError):
-        exchange(PRIVATE)
-    assert gc.isenabled()
-
-
 def assume(home: Path) -> None:
     settle(
         home / ".aws/config",
@@ -152,3 +142,24 @@ def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str) -> None:
     with pytest.raises(HelperError) as failure:
         exchange(PRIVATE)
     assert failure.value.id == "malformed-answer"
+
+
+def test_a_role_that_asks_for_a_code_asks_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assume(home)
+    with (home / ".aws/config").open("a") as config:
+        config.write("[profile mfa]\nrole_arn = arn:aws:iam::123456789012:role/other\nmfa_serial = arn\n")
+        config.write("source_profile = base\n")
+    monkeypatch.setenv("AWS_PROFILE", "mfa")
+    with pytest.raises(HelperError) as failure:
+        exchange(PRIVATE)
+    assert failure.value.id == "mfa-required"
+
+
+def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
+    cloud: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "nowhere")
+    with pytest.raises(HelperError) as failure:
+        exchange(PRIVATE)
+    assert failure.value.id == "no-endpoint"
+    assert cloud.calls()["ecr"] == 0

@@ -1,0 +1,173 @@
+"""Two identities never receive each other's tokens. The stand-in knows whose each token is."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, NOBODY_CALLED, PROGRAM, Done, get, helper, login, owner, run
+from tests.contract.seeds import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+SECRET = "a-secret-of-somebody"
+ONE, TWO = "AKIAONE", "AKIATWO"
+KEYS_OF_ONE = {"AWS_ACCESS_KEY_ID": ONE, "AWS_SECRET_ACCESS_KEY": SECRET}
+KEYS_OF_TWO = {"AWS_ACCESS_KEY_ID": TWO, "AWS_SECRET_ACCESS_KEY": SECRET}
+
+
+def user(key: str) -> str:
+    return f"arn:aws:iam::123456789012:user/{key}"
+
+
+def profile(name: str, key: str) -> str:
+    return f"[{name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n"
+
+
+@pytest.fixture
+def credentials(home: Path) -> Path:
+    """AWS's file of two people's keys."""
+    path = home / ".aws" / "credentials"
+    path.parent.mkdir()
+    path.write_text(profile("one", ONE) + profile("two", TWO))
+    return path
+
+
+@pytest.mark.usefixtures("credentials")
+def test_two_profiles_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
+    owners = [owner(cloud, get(AWS_PROFILE=name)) for name in ("one", "two", "one", "two")]
+    assert owners == [user(ONE), user(TWO), user(ONE), user(TWO)]
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_two_sets_of_keys_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
+    owners = [owner(cloud, get(**keys)) for keys in (KEYS_OF_ONE, KEYS_OF_TWO, KEYS_OF_ONE, KEYS_OF_TWO)]
+    assert owners == [user(ONE), user(TWO), user(ONE), user(TWO)]
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_keys_do_not_receive_the_role_s_token_nor_the_role_theirs(cloud: Loopback) -> None:
+    role = owner(cloud, get())
+    assert owner(cloud, get(**KEYS_OF_ONE)) == user(ONE)
+    assert owner(cloud, get()) == role != user(ONE)
+
+
+def test_a_profile_edited_to_the_same_size_and_time_is_another_identity(cloud: Loopback, credentials: Path) -> None:
+    assert owner(cloud, get(AWS_PROFILE="one")) == user(ONE)
+    before = credentials.stat()
+    credentials.write_text(credentials.read_text().replace(ONE, "AKIANEW"))
+    os.utime(credentials, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (credentials.stat().st_size, credentials.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert owner(cloud, get(AWS_PROFILE="one")) == user("AKIANEW")
+
+
+def test_credentials_that_appear_are_not_answered_with_the_role_s_token(cloud: Loopback, home: Path) -> None:
+    login(get())
+    (home / ".aws").mkdir()
+    (home / ".aws" / "credentials").write_text(profile("default", ONE))
+    assert owner(cloud, get()) == user(ONE)
+
+
+def test_a_relative_file_of_credentials_is_another_one_in_another_folder(
+    cloud: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = []
+    for key in (ONE, TWO):
+        folder = tmp_path / key
+        folder.mkdir()
+        (folder / "keys").write_text(profile("default", key))
+        monkeypatch.chdir(folder)
+        owners.append(owner(cloud, get(AWS_SHARED_CREDENTIALS_FILE="keys")))
+    assert owners == [user(ONE), user(TWO)]
+
+
+def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Path) -> None:
+    (home / "token").write_text("a-web-identity")
+    owners = []
+    for role in ("build", "deploy", "build"):
+        arn = f"arn:aws:iam::210987654321:role/{role}"
+        done = get(AWS_ROLE_ARN=arn, AWS_WEB_IDENTITY_TOKEN_FILE=str(home / "token"), AWS_ROLE_SESSION_NAME="ci")
+        owners.append(owner(cloud, done))
+    prefix = "arn:aws:sts::210987654321:assumed-role"
+    assert owners == [f"{prefix}/build/ci", f"{prefix}/deploy/ci", f"{prefix}/build/ci"]
+    assert cloud.calls() == {**NOBODY_CALLED, "sts": 2, "ecr": 2}
+
+
+def test_a_credential_process_found_elsewhere_on_the_path_is_another_identity(cloud: Loopback, home: Path) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text("[default]\ncredential_process = give-keys\n")
+    for key in (ONE, TWO):
+        (home / key).mkdir()
+        program = home / key / "give-keys"
+        keys = json.dumps({"Version": 1, "AccessKeyId": key, "SecretAccessKey": SECRET})
+        program.write_text(f"#!/bin/sh\necho '{keys}'\n")
+        program.chmod(0o700)
+    owners = [owner(cloud, with_first_on_path(home / key)) for key in (ONE, TWO, ONE)]
+    assert owners == [user(ONE), user(TWO), user(ONE)]
+
+
+def with_first_on_path(folder: Path) -> Done:
+    return run(["sh", "-c", 'PATH="$0:$PATH" exec "$@"', str(folder), PROGRAM, "get"], HOST.encode())
+
+
+class Container(BaseHTTPRequestHandler):
+    """The credentials of a container: whose they are, the bearer of the token decides."""
+
+    def do_GET(self) -> None:
+        key = {"token-of-one": ONE, "token-of-two": TWO}[self.headers["Authorization"]]
+        keys = {"AccessKeyId": key, "SecretAccessKey": SECRET, "Token": "", "Expiration": "2100-01-01T00:00:00Z"}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(keys).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def container() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Container) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
+    cloud: Loopback, container: str, home: Path
+) -> None:
+    owners = []
+    for token in ("token-of-one", "token-of-two", "token-of-one"):
+        of_container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
+        owners.append(owner(cloud, get(**of_container)))
+    assert owners == [user(ONE), user(TWO), user(ONE)]
+    assert cloud.calls()["ecr"] == 2
+    kept = entries(home)
+    assert len(kept) == 2
+    assert not any(b"token-of-" in path.read_bytes() for path in kept)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_no_secret_but_the_answer_s_own_is_written(home: Path) -> None:
+    proxy = f"http://somebody:{SECRET}@127.0.0.1:9"
+    proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), proxy)
+    done = get(**KEYS_OF_ONE, AWS_SESSION_TOKEN=SECRET, AWS_SECURITY_TOKEN=SECRET, **proxies)
+    assert login(done)["Username"] == "AWS"
+    [path] = entries(home)
+    assert SECRET.encode() not in path.read_bytes()
+
+
+def test_an_identity_that_is_gone_is_not_answered_for(cloud: Loopback, credentials: Path) -> None:
+    login(get(AWS_PROFILE="one"))
+    credentials.unlink()
+    assert get(AWS_PROFILE="one").status == 1
+    assert helper("list", AWS_PROFILE="one").stdout == b"{}\n"
+    assert cloud.calls()["ecr"] == 1

@@ -1,0 +1,84 @@
+"""Settings of AWS that name nothing usable: each is told as what it is, and none is taken for a fault of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import get, refusal
+from tests.contract.test_failures import BASE_PROFILE, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    path = home / ".aws" / "config"
+    path.parent.mkdir()
+    return path
+
+
+pytestmark = pytest.mark.usefixtures("cloud")
+
+
+def test_a_profile_that_is_not_there_is_named() -> None:
+    assert "nowhere" in told(get(AWS_PROFILE="nowhere"))
+
+
+def test_half_a_pair_of_keys_is_named() -> None:
+    assert "secret" in told(get(AWS_ACCESS_KEY_ID="AKIAONE")).lower()
+
+
+def test_a_configuration_that_cannot_be_read_is_named(config: Path) -> None:
+    config.write_text("[default\nx")
+    assert str(config) in told(get())
+
+
+def test_a_configuration_that_is_no_text_is_a_sentence(config: Path) -> None:
+    config.write_bytes(b"[default]\nregion = \xff\xfe\n")
+    assert refusal(get())
+    told(get())
+
+
+def test_a_token_file_that_is_not_there_is_named(home: Path) -> None:
+    role = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/build", "AWS_WEB_IDENTITY_TOKEN_FILE": f"{home}/nowhere"}
+    assert f"{home}/nowhere" in told(get(**role))
+
+
+def test_a_credential_process_that_is_not_there_is_named(config: Path) -> None:
+    config.write_text("[default]\ncredential_process = /nowhere/program\n")
+    assert "/nowhere/program" in told(get())
+
+
+def test_a_credential_process_that_fails_is_told_with_its_own_words(config: Path) -> None:
+    config.write_text("[default]\ncredential_process = sh -c 'echo log in first >&2; exit 3'\n")
+    assert "log in first" in told(get())
+
+
+def test_an_endpoint_that_is_no_address_is_named_and_the_credentials_are_not_blamed() -> None:
+    done = get(AWS_ENDPOINT_URL_ECR="nowhere")
+    assert "nowhere" in told(done)
+    assert "credentials" not in refusal(done)
+
+
+def test_a_role_that_asks_for_a_code_is_said_to_and_nobody_is_asked(config: Path) -> None:
+    role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
+    config.write_text(f"[default]\n{role}mfa_serial = arn:aws:iam::123456789012:mfa/somebody\n{BASE_PROFILE}")
+    done = get()
+    assert "MFA" in told(done)
+    assert "Enter" not in done.said
+
+
+def test_a_role_that_names_itself_is_a_sentence(config: Path) -> None:
+    config.write_text("[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\nsource_profile = b\n")
+    with config.open("a") as file:
+        file.write("[profile b]\nrole_arn = arn:aws:iam::123456789012:role/b\nsource_profile = a\n")
+    told(get(AWS_PROFILE="a"))
+
+
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_DEFAULTS_MODE", "AWS_RETRY_MODE"])
+def test_a_setting_that_is_nonsense_is_an_answer_or_a_sentence(name: str) -> None:
+    done = get(**{name: "nonsense"})
+    assert done.status == 0 or told(done)

@@ -1,0 +1,66 @@
+"""A fresh instance for each test: the stand-in, with the helper put in by packaging/install.sh as on a real one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import configure
+from tests.instance import Bind, Image, Instance
+from tests.instance.instance import CHECKOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
+
+
+@pytest.fixture(scope="session")
+def images() -> Iterator[Path]:
+    """The folder of the images: CREDHELPER_TEST_IMAGE, which is kept so that a later run need not bake again."""
+    reason = _missing()
+    if reason:
+        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    kept = os.environ.get("CREDHELPER_TEST_IMAGE")
+    if kept:
+        yield Path(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="credhelper-test-image-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def image(images: Path) -> Iterator[Image]:
+    """The image that instances are launched from. The helper in it is this checkout's, so it is put in anew."""
+    baked = Image.bake(images)
+    folder = Path(tempfile.mkdtemp(prefix="with-helper-", dir=images))
+    try:
+        yield baked.provision(folder / "image", [INSTALL], [Bind(ROOT, CHECKOUT)])
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def instance(image: Image) -> Iterator[Instance]:
+    """A fresh instance with a role, nobody logged in; root's Docker asks the helper for the registry's host."""
+    with Instance.launch(image) as running:
+        configure(running)
+        yield running
+
+
+def _missing() -> str:
+    """Say what this machine cannot give, or nothing."""
+    if os.geteuid():
+        return "an instance with an engine needs root: it makes namespaces and mounts"
+    if not shutil.which("apt-get"):
+        return "an instance is made of Debian's or Ubuntu's packages: there is no apt-get"
+    unshare = ["unshare", "--mount", "--net", "--pid", "--cgroup", "--fork", "mount", "-t", "tmpfs", "none", "/mnt"]
+    tried = subprocess.run(unshare, capture_output=True, text=True, check=False)
+    return f"namespaces of our own are not allowed here: {tried.stderr.strip()}" if tried.returncode else ""

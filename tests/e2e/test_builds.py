@@ -1,0 +1,71 @@
+"""Builds and Compose, which find credentials in their own ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import APP, CREDS_STORE, HOST, NO_CALL, asked, configure, pull, seen
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from tests.instance import Instance
+
+BUILDERS = {
+    "the classic builder": (["docker", "build"], {"DOCKER_BUILDKIT": "0"}),
+    "the engine's BuildKit": (["docker", "build"], {"DOCKER_BUILDKIT": "1"}),
+    "buildx": (["docker", "buildx", "build"], {}),
+}
+DOCKERFILE = f'FROM {APP}\nRUN ["/bin/sh", "-c", "echo built > built"]\n'
+
+IMAGES = [f"{HOST}/{name}:1" for name in ("one", "two", "three", "four", "five")]
+COMPOSE = "services:\n" + "".join(f"  s{number}: {{image: {image!r}}}\n" for number, image in enumerate(IMAGES))
+
+
+def build(instance: Instance, builder: str) -> CompletedProcess[str]:
+    command, env = BUILDERS[builder]
+    instance.write("/srv/built/Dockerfile", DOCKERFILE)
+    return instance.run([*command, "--network=none", "--tag=built", "/srv/built"], env=env)
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_build_takes_its_base_from_the_private_registry(instance: Instance, builder: str) -> None:
+    done = build(instance, builder)
+    assert done.returncode == 0, seen(done)
+    assert instance.must("run it", ["docker", "run", "--rm", "built", "ls", "built"]) == "built\n"
+    assert asked(instance)["ecr"] == 1
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_build_after_a_pull_asks_aws_nothing(instance: Instance, builder: str) -> None:
+    pull(instance, IMAGES[0])
+    asked(instance)
+    assert build(instance, builder).returncode == 0
+    assert asked(instance) == NO_CALL
+
+
+def test_a_classic_build_takes_the_token_at_hand_from_the_default_store(instance: Instance) -> None:
+    configure(instance, CREDS_STORE)
+    pull(instance, IMAGES[0])
+    asked(instance)
+    done = build(instance, "the classic builder")
+    assert done.returncode == 0, seen(done)
+    assert asked(instance) == NO_CALL
+
+
+def test_compose_pulls_five_images_at_once(instance: Instance) -> None:
+    instance.write("/srv/five/compose.yaml", COMPOSE)
+    done = instance.run(["docker", "compose", "pull"], cwd="/srv/five")
+    assert done.returncode == 0, seen(done)
+    instance.must("find the five", ["docker", "image", "inspect", *IMAGES])
+    assert 1 <= asked(instance)["ecr"] <= 5
+
+
+def test_compose_after_a_pull_asks_aws_nothing(instance: Instance) -> None:
+    pull(instance)
+    asked(instance)
+    instance.write("/srv/five/compose.yaml", COMPOSE)
+    assert instance.run(["docker", "compose", "pull"], cwd="/srv/five").returncode == 0
+    assert asked(instance) == NO_CALL

@@ -1,0 +1,62 @@
+"""The helper as Docker's default store (credsStore): it is asked for every registry, ECR's or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import CREDS_STORE, NO_CALL, asked, configure, pull, seen
+
+if TYPE_CHECKING:
+    from tests.instance import Instance
+
+PUBLIC = "public.ecr.aws/team/app:1"
+ELSEWHERE = "127.0.0.1:5000/team/app:1"  # the stand-in's registry itself, which takes no login
+NOT_FOUND = "credentials not found in native keychain\n"
+
+
+@pytest.fixture(autouse=True)
+def default_store(instance: Instance) -> None:
+    configure(instance, CREDS_STORE)
+
+
+def test_a_private_image_is_pulled(instance: Instance) -> None:
+    done = pull(instance)
+    assert done.returncode == 0, seen(done)
+    assert asked(instance)["ecr"] == 1
+
+
+def test_a_public_image_is_pulled_with_the_role_s_token(instance: Instance) -> None:
+    done = pull(instance, PUBLIC)
+    assert done.returncode == 0, seen(done)
+    assert asked(instance)["ecr-public"] == 1
+
+
+@pytest.mark.parametrize("lack", [{"metadata": "no-role"}, {"ecr_public": "deny"}], ids=["no role", "no policy"])
+def test_a_public_image_is_pulled_anonymously_where_there_is_no_token(instance: Instance, lack: dict[str, str]) -> None:
+    instance.control.tell(**lack)
+    done = pull(instance, PUBLIC)
+    assert done.returncode == 0, seen(done)
+    assert "public.ecr.aws is pulled from without a login" in done.stderr
+
+
+def test_an_anonymous_pull_does_not_look_for_credentials_again(instance: Instance) -> None:
+    instance.control.tell(metadata="no-role")
+    pull(instance, PUBLIC)
+    asked(instance)
+    assert pull(instance, PUBLIC).returncode == 0
+    assert asked(instance) == NO_CALL
+
+
+def test_a_registry_that_is_not_ecr_s_is_pulled_from_without_asking_aws(instance: Instance) -> None:
+    done = pull(instance, ELSEWHERE)
+    assert (done.returncode, done.stderr) == (0, ""), seen(done)
+    assert asked(instance) == NO_CALL
+
+
+@pytest.mark.parametrize("server", ["https://index.docker.io/v1/", "docker.io", "ghcr.io", "123456789012.dkr.example"])
+def test_nothing_is_found_for_a_foreign_host_and_aws_is_not_asked(instance: Instance, server: str) -> None:
+    done = instance.run(["docker-credential-ecr", "get"], input=server)
+    assert (done.returncode, done.stdout, done.stderr) == (1, NOT_FOUND, "")
+    assert asked(instance) == NO_CALL

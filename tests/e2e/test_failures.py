@@ -1,0 +1,65 @@
+"""What the person reads when AWS gives no token: on the client's own output, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import APP, asked, pull, seen
+
+if TYPE_CHECKING:
+    from tests.instance import Instance
+
+ROLE = "arn:aws:iam::123456789012:role/app-role"
+POLICY = "AmazonEC2ContainerRegistryPullOnly"
+ATTACH = f"aws iam attach-role-policy --role-name app-role --policy-arn arn:aws:iam::aws:policy/{POLICY}"
+
+# What metadata does: what the person reads of the cause, and of the fix.
+NO_CREDENTIALS = {
+    "off": ("instance metadata is turned off", "modify-instance-metadata-options --instance-id ID --http-endpoint"),
+    "no-role": ("no role is attached to this instance", "associate-iam-instance-profile"),
+    "hop-limit": ("behind a hop limit of 1", "--http-put-response-hop-limit 2"),
+    "untrusted": ("app-role", "its trust policy must name the service ec2.amazonaws.com"),
+    "silent": ("no instance metadata answers here", "let 169.254.169.254 through the firewall"),
+}
+PATIENCE = 30  # seconds; a person who waits, and no measure of speed
+
+
+@pytest.mark.parametrize(
+    "client", [["docker", "pull"], ["docker", "run", "--rm"], ["podman", "pull"], ["buildah", "pull"]], ids=" ".join
+)
+def test_a_role_without_the_policy_is_named_with_the_policy_to_attach(instance: Instance, client: list[str]) -> None:
+    instance.control.tell(policies={"app-role": False})
+    done = instance.run([*client, APP])
+    assert done.returncode != 0
+    assert ROLE in seen(done)
+    assert "ecr:GetAuthorizationToken" in seen(done)
+    assert ATTACH in seen(done)
+
+
+def test_once_the_policy_is_attached_the_same_pull_works_with_nothing_cleared(instance: Instance) -> None:
+    instance.control.tell(policies={"app-role": False})
+    assert pull(instance).returncode != 0
+    instance.control.tell(policies={"app-role": True})
+    done = pull(instance)
+    assert done.returncode == 0, seen(done)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("metadata", NO_CREDENTIALS)
+def test_an_instance_without_credentials_says_why_and_what_to_do(instance: Instance, metadata: str) -> None:
+    instance.control.tell(metadata=metadata)
+    done = instance.run(["docker", "pull", APP], timeout=PATIENCE)
+    assert done.returncode != 0
+    for part in NO_CREDENTIALS[metadata]:
+        assert part in seen(done)
+
+
+def test_metadata_that_is_turned_on_again_is_asked_at_the_next_pull(instance: Instance) -> None:
+    instance.control.tell(metadata="off")
+    assert pull(instance).returncode != 0
+    instance.control.tell(metadata="on")
+    asked(instance)
+    assert pull(instance).returncode == 0
+    assert asked(instance)["ecr"] == 1
