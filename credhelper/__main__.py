@@ -21,8 +21,12 @@ LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any regi
 
 def run(argv: "list[str]") -> "NoReturn":
     """Run one command and leave the process with its exit status."""
+    try:
+        status = main(argv)
+    except KeyboardInterrupt:
+        status = 130  # as a shell says it; the person knows why
     # Nothing is left to flush or to close: everything was written straight to its descriptor.
-    os._exit(main(argv))
+    os._exit(status)
 
 
 def main(argv: "list[str]") -> int:

@@ -53,11 +53,7 @@ def explain(error: Exception, registry: Registry, session: Session, seconds: flo
     if isinstance(error, _UNREACHED):
         return _unreachable(error, registry, seconds)
     if isinstance(error, _LOST_CREDENTIALS):
-        return HelperError(
-            "credentials-unusable",
-            f"the AWS credentials for {registry.host} could not be read: {_line(error)}",
-            "mend what it names; `aws sts get-caller-identity` meets the same error",
-        )
+        return _unusable(error, registry)
     return HelperError("aws-failed", f"no token for {registry.host}: {_line(error)}", "try again")
 
 
@@ -74,7 +70,7 @@ def mfa_required(registry: Registry) -> HelperError:
     """Give the HelperError for a profile whose role is assumed with a code that a person would have to type."""
     return HelperError(
         "mfa-required",
-        f"the profile for {registry.host} has an mfa_serial, and nobody can be asked for a code here",
+        f"the profile for {registry.host} has an mfa_serial, and nobody can be asked for an MFA code here",
         "start a session where you can type the code, and let the client have its keys in the environment,\n"
         "or pull with a profile whose role asks for no code",
     )
@@ -92,6 +88,17 @@ def no_credentials(registry: Registry, session: Session) -> HelperError:
         "no-credentials",
         f"no AWS credentials were found for {registry.host}: {cause.clause}",
         f"{cause.fix}\nlooked in: {LOOKED_IN}",
+    )
+
+
+def _unusable(error: Exception, registry: Registry) -> HelperError:
+    why = _line(error)
+    if getattr(error, "kwargs", {}).get("provider") == "custom-process":
+        why = "the credential_process of the profile failed"  # botocore quotes what it printed, which may be secret
+    return HelperError(
+        "credentials-unusable",
+        f"the AWS credentials for {registry.host} could not be read: {why}",
+        "mend what it names; `aws sts get-caller-identity` meets the same error",
     )
 
 
@@ -159,10 +166,14 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
     return HelperError(
         "unreachable",
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
-        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY\n"
+        "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY, AWS_ENDPOINT_URL_ECR if set\n"
         f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}",
     )
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    """Quote an error in one line. Of a signature that does not match AWS sends back the canonical string, which holds
+    the session's token: that part stays out.
+    """
+    text = " ".join(str(error).split()).partition(" The Canonical String for this request")[0]
+    return text or type(error).__name__

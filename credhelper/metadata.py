@@ -79,6 +79,11 @@ def _role_without_keys(role: str, answer: str) -> Cause:
         code = str(json.loads(answer)["Code"])
     except (ValueError, KeyError, TypeError):
         code = "no keys"
+    if code == "Success":
+        return Cause(
+            f"instance metadata gives keys for the role {ascii(role)[1:-1]} now, and gave none a moment ago",
+            "try again; if HTTP_PROXY is set, put 169.254.169.254 into NO_PROXY: botocore asks it through proxies",
+        )
     return Cause(
         f"instance metadata names the role {ascii(role)[1:-1]} and gives {ascii(code)[1:-1]} for it",
         "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com",

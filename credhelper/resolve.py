@@ -25,7 +25,7 @@ UNSEEN_CHANGES = 300  # seconds; how long a program's word (credential_process) 
 # Seconds for which ECR Public is pulled from anonymously without asking again.
 ANONYMOUS_AFTER_OUTAGE = 60
 ANONYMOUS_AFTER_DENIAL = 3600
-_OUTAGES = frozenset(("unreachable", "throttled", "aws-failed"))
+_OUTAGES = frozenset(("unreachable", "throttled", "aws-failed", "malformed-answer"))
 
 _NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
+from credhelper import failures
 from credhelper.errors import HelperError
 from credhelper.exchange import client, exchange
 from credhelper.registry import Registry
@@ -163,3 +165,23 @@ def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
         exchange(PRIVATE)
     assert failure.value.id == "no-endpoint"
     assert cloud.calls()["ecr"] == 0
+
+
+@pytest.mark.usefixtures("cloud")
+def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
+    settle(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
+    with pytest.raises(HelperError) as failure:
+        exchange(PRIVATE)
+    assert failure.value.id == "credentials-unusable"
+    assert "credential_process" in failure.value.message
+    assert "hidden" not in failure.value.message + failure.value.fix
+
+
+def test_a_signature_s_canonical_string_is_not_repeated() -> None:
+    message = "The signature does not match. The Canonical String for this request should have been 'x:hidden'"
+    response: Any = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
+    refused = ClientError(response, "GetAuthorizationToken")
+    failure = failures.explain(refused, PRIVATE, botocore.session.Session(), 0)
+    assert failure.id == "credentials-invalid"
+    assert "does not match" in failure.message
+    assert "hidden" not in failure.message

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ("untrusted", "gives AssumeRoleUnauthorizedAccess", "ec2.amazonaws.com"),
         ("hop-limit", "hop limit of 1", "--http-put-response-hop-limit 2"),
         ("silent", "no instance metadata answers here", "aws configure"),
+        ("on", "gave none a moment ago", "NO_PROXY"),
         ("refused-token", "answers 401", "metadata options"),
     ],
 )

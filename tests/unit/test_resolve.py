@@ -105,7 +105,7 @@ def test_a_public_pull_without_a_token_is_anonymous_for_an_hour(failure: str) ->
     assert exchange.calls == 2
 
 
-@pytest.mark.parametrize("failure", ["unreachable", "throttled", "aws-failed"])
+@pytest.mark.parametrize("failure", ["unreachable", "throttled", "aws-failed", "malformed-answer"])
 def test_a_public_pull_in_an_outage_is_anonymous_for_a_minute(failure: str) -> None:
     exchange = Exchange(failure)
     assert {get(exchange, later, PUBLIC) for later in (0, 1, 59)} == {NOT_FOUND}

@@ -54,3 +54,13 @@ def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
 
 def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
     assert b"botocore" in run(tmp_path).stderr
+
+
+def test_an_interrupted_run_says_nothing() -> None:
+    interrupted = (
+        "import signal; import credhelper.__main__ as program;"
+        "program.main = lambda argv: signal.raise_signal(signal.SIGINT);"
+        "program.run([])"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", interrupted], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -140,3 +140,13 @@ def test_files_that_are_not_entries_stay(tmp_path: Path) -> None:
     store.drop(str(tmp_path), ONE)
     store.drop(str(tmp_path / "nowhere"), ONE)
     assert names(tmp_path) == [f"{ONE}-notes"]
+
+
+def test_an_entry_that_another_erase_removed_first_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = keep(tmp_path, ONE)
+    held = list(store.entries(str(tmp_path)))
+    (tmp_path / name).unlink()
+    monkeypatch.setattr(store, "entries", lambda _: held)
+    store.drop(str(tmp_path), ONE)
