@@ -19,7 +19,7 @@ sys.path.append(str(ROOT))
 import credhelper  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from tests.instance.services import Loopback
 
@@ -30,6 +30,16 @@ if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
 NOWHERE = "http://127.0.0.1:9"
 SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "PYTHON", "XDG_")
 NAMES = ("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI nothing may be skipped: what a person's machine cannot give, CI's must."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)

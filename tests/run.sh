@@ -27,7 +27,7 @@ install_packages() {
 # Prints a Python of each version, oldest first: from PATH, else from pyenv.
 pythons() {
   for version in 3.9 3.10 3.11 3.12 3.13; do
-    for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}"/versions/$version.*/bin/python \
+    for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python \
       "$(command -v python3)"; do
       # What is found may be pyenv's stub for a version that is not chosen.
       [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $version ] || continue
@@ -37,13 +37,16 @@ pythons() {
   done
 }
 
-# environment NAME PYTHON GROUP: makes .venv/NAME with the wheel and a dependency group.
+# environment NAME PYTHON GROUP [REQUIREMENT...]: makes .venv/NAME with the wheel, a dependency group, and more.
 environment() {
   say "environment $1"
-  "$2" -m venv --clear ".venv/$1"
-  ".venv/$1/bin/pip" install -q --upgrade pip
-  [ -n "${wheel:-}" ] || build_wheel "$1"
-  ".venv/$1/bin/pip" install -q --group "$3" "$wheel"
+  name=$1
+  "$2" -m venv --clear ".venv/$name"
+  ".venv/$name/bin/pip" install -q --upgrade pip
+  [ -n "${wheel:-}" ] || build_wheel "$name"
+  group=$3
+  shift 3
+  ".venv/$name/bin/pip" install -q --group "$group" "$wheel" "$@"
 }
 
 build_wheel() {
@@ -84,6 +87,12 @@ for python in $(pythons); do
   sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
 done
 [ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
+
+# The lowest botocore that pyproject.toml allows, on the oldest Python that is here.
+lowest=$(sed -nE 's/^  "botocore>=([0-9.]+)",.*/\1/p' pyproject.toml)
+environment lowest "$(pythons | head -n 1)" test "boto3==$lowest.0" "botocore==$lowest.0"
+say "unit tests on botocore $lowest"
+sealed .venv/lowest/bin/pytest -q --numprocesses=auto tests/unit
 
 environment lint "$python" lint
 lint

@@ -61,9 +61,8 @@ def test_a_machine_that_is_no_instance_says_where_credentials_were_looked_for() 
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("word", ["true", "TRUE"])
-def test_metadata_that_a_variable_disables_is_said_to_be(word: str) -> None:
-    done = get(AWS_EC2_METADATA_DISABLED=word)
+def test_metadata_that_a_variable_disables_is_said_to_be() -> None:
+    done = get(AWS_EC2_METADATA_DISABLED="true")
     assert "AWS_EC2_METADATA_DISABLED" in refusal(done)
     assert "unset AWS_EC2_METADATA_DISABLED" in told(done)
 
@@ -169,7 +168,7 @@ def test_an_answer_that_is_none_is_no_token(cloud: Loopback, ecr: str) -> None:
 
 @pytest.mark.parametrize(
     "behaviour",
-    [{"metadata": "no-role"}, {"ecr": "deny"}, {"ecr": "expired"}, {"ecr": "fail"}, {"ecr": "empty"}],
+    [{"metadata": "no-role"}, {"ecr": "deny"}],
     ids=str,
 )
 def test_a_failure_leaves_nothing_behind(cloud: Loopback, home: Path, behaviour: dict[str, Any]) -> None:

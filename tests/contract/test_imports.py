@@ -42,7 +42,7 @@ def test_the_strangers_leave_a_mark_where_they_are_imported(checkout: Path) -> N
     assert imported(checkout) == ["boto3.py.imported"]
 
 
-@pytest.mark.parametrize("path", [None, "", ".", ":", "{}", "/nowhere:."], ids=str)
+@pytest.mark.parametrize("path", [None, ".", "/nowhere:{}"], ids=str)
 def test_an_exchange_imports_nothing_from_the_working_folder(cloud: Loopback, checkout: Path, path: str | None) -> None:
     login(get(PYTHONPATH=path and path.format(checkout)))
     assert cloud.calls()["ecr"] == 1

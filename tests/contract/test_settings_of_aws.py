@@ -81,7 +81,7 @@ def test_a_role_that_names_itself_is_a_sentence(config: Path) -> None:
     told(get(AWS_PROFILE="a"))
 
 
-@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_DEFAULTS_MODE", "AWS_RETRY_MODE"])
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_RETRY_MODE"])
 def test_a_setting_that_is_nonsense_is_an_answer_or_a_sentence(name: str) -> None:
     done = get(**{name: "nonsense"})
     assert done.status == 0 or told(done)

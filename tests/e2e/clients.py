@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from tests.instance import Instance
+    from tests.instance.rootless import RootlessInstance
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"
@@ -47,7 +48,7 @@ def seen(done: CompletedProcess[str]) -> str:
     return done.stdout + done.stderr
 
 
-def asked(instance: Instance) -> dict[str, int]:
+def asked(instance: Instance | RootlessInstance) -> dict[str, int]:
     """Count the calls to AWS since the last time, those of the clients to the registry aside."""
     calls = instance.control.calls()
     instance.control.forget()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e import lacking
 from tests.e2e.clients import configure
 from tests.instance import Bind, Image, Instance
 from tests.instance.instance import CHECKOUT
@@ -25,9 +25,7 @@ INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
 @pytest.fixture(scope="session")
 def images() -> Iterator[Path]:
     """The folder of the images: CREDHELPER_TEST_IMAGE, which is kept so that a later run need not bake again."""
-    reason = _missing()
-    if reason:
-        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    lacking.need_an_engine()
     kept = os.environ.get("CREDHELPER_TEST_IMAGE")
     if kept:
         yield Path(kept)
@@ -53,14 +51,3 @@ def instance(image: Image) -> Iterator[Instance]:
     with Instance.launch(image) as running:
         configure(running)
         yield running
-
-
-def _missing() -> str:
-    """Say what this machine cannot give, or nothing."""
-    if os.geteuid():
-        return "an instance with an engine needs root: it makes namespaces and mounts"
-    if not shutil.which("apt-get"):
-        return "an instance is made of Debian's or Ubuntu's packages: there is no apt-get"
-    unshare = ["unshare", "--mount", "--net", "--pid", "--cgroup", "--fork", "mount", "-t", "tmpfs", "none", "/mnt"]
-    tried = subprocess.run(unshare, capture_output=True, text=True, check=False)
-    return f"namespaces of our own are not allowed here: {tried.stderr.strip()}" if tried.returncode else ""

@@ -185,3 +185,15 @@ def test_a_signature_s_canonical_string_is_not_repeated() -> None:
     assert failure.id == "credentials-invalid"
     assert "does not match" in failure.message
     assert "hidden" not in failure.message
+
+
+@pytest.mark.parametrize(("region", "says"), [("eu-west-1", True), ("us-east-1", False)])
+def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
+    monkeypatch: pytest.MonkeyPatch, region: str, says: bool
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
+    with pytest.raises(HelperError) as failure:
+        exchange(PRIVATE._replace(region=region, fips=True))
+    assert failure.value.id == "unreachable"
+    assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says

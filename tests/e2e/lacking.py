@@ -1,0 +1,38 @@
+"""What this machine may lack: a test that needs it is skipped with the reason. Under CI nothing may be left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.instance import layers, rootless
+
+
+def need_an_engine() -> None:
+    """Go on where an instance with an engine can be made."""
+    if os.geteuid():
+        _do_without("an instance with an engine needs root, for its mounts and control groups")
+    if not shutil.which("apt-get"):
+        _do_without("an instance with an engine is made of Debian's or Ubuntu's packages, and there is no apt-get")
+    _try_namespaces(layers.NAMESPACES)
+
+
+def need_namespaces() -> None:
+    """Go on where an instance without an engine can be made."""
+    _try_namespaces((*rootless.NAMESPACES, "--map-root-user"))
+
+
+def _try_namespaces(options: tuple[str, ...]) -> None:
+    mount = ["mount", "-t", "tmpfs", "none", "/mnt"]
+    tried = subprocess.run(["unshare", *options, "--fork", *mount], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        _do_without(f"the kernel lets us mount nothing in namespaces of our own: {tried.stderr.strip()}")
+
+
+def _do_without(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,57 @@
+"""The helper of the installed wheel among AWS's own addresses and names, for an ordinary user: no engine, no root."""
+
+from __future__ import annotations
+
+import sysconfig
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e import lacking
+from tests.e2e.clients import HOST, NO_CALL, asked
+from tests.instance.rootless import RootlessInstance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import CompletedProcess
+
+HELPER = f"{sysconfig.get_path('scripts')}/docker-credential-ecr"
+
+
+@pytest.fixture
+def machine() -> Iterator[RootlessInstance]:
+    lacking.need_namespaces()
+    with RootlessInstance.launch() as running:
+        yield running
+
+
+def get(machine: RootlessInstance) -> CompletedProcess[str]:
+    return machine.run([HELPER, "get"], input=HOST)
+
+
+def test_a_first_get_costs_one_call_to_ecr_and_at_most_three_to_metadata(machine: RootlessInstance) -> None:
+    assert get(machine).returncode == 0
+    calls = asked(machine)
+    assert calls.pop("metadata") <= 3
+    assert calls == {"ecr": 1, "ecr-public": 0, "sts": 0}
+
+
+def test_a_second_get_asks_aws_nothing(machine: RootlessInstance) -> None:
+    get(machine)
+    asked(machine)
+    assert get(machine).returncode == 0
+    assert asked(machine) == NO_CALL
+
+
+def test_a_role_without_the_policy_is_named(machine: RootlessInstance) -> None:
+    machine.control.tell(policies={"app-role": False})
+    done = get(machine)
+    assert done.returncode == 1
+    assert "aws iam attach-role-policy --role-name app-role" in done.stderr
+
+
+def test_metadata_that_is_off_is_told_as_such(machine: RootlessInstance) -> None:
+    machine.control.tell(metadata="off")
+    done = get(machine)
+    assert done.returncode == 1
+    assert "instance metadata is turned off" in done.stderr
