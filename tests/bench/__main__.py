@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> None:
     with prepared() as place:
         place.cloud.tell(delay={"metadata": METADATA_SECONDS})
         _print(report.HEAD)
-        for name in options.scene or SCENES:
+        for name in SCENES if options.scene == "all" else [options.scene]:
             scene = SCENES[name](place)
             _measure(scene, place, 1)  # from here on disks and caches are warm
             _print(*report.rows(scene, _measure(scene, place, options.runs * scene.rounds)))
@@ -42,8 +42,9 @@ def _measure(scene: Scene, place: Place, rounds: int) -> Figures:
     place.cloud.forget()
     said = place.run(["python3", "-I", f"{place.checkout}/tests/bench/runner.py"], json.dumps(plan))
     calls = place.cloud.calls().get("ecr", 0)
-    if rounds > 1 and calls != scene.calls * (rounds + 1):  # one more for the memory
-        sys.exit(f"{scene.name}: {calls} calls of ECR in {rounds} rounds")
+    expected = scene.calls * (rounds + 1)  # one more for the memory
+    if rounds > 1 and calls != expected:
+        sys.exit(f"{scene.name}: ECR was asked {calls} times, and not {expected}")
     figures: Figures = json.loads(said)
     return figures
 
@@ -54,7 +55,7 @@ def _print(*lines: str) -> None:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=tests.bench.__doc__)
-    parser.add_argument("scene", nargs="*", choices=[*SCENES, []], help="what to measure (default: all)")
+    parser.add_argument("scene", nargs="?", choices=[*SCENES, "all"], default="all", help="what to measure")
     parser.add_argument("--runs", type=int, default=RUNS, help="how often a miss is run (default: %(default)s)")
     return parser
 

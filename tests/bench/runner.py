@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 PEAK = Path(__file__).with_name("peak.py")
-FRESH = "{fresh}"  # in a variable's value: a path where nothing is yet, another one each run
+FRESH = "{fresh}"  # in a variable's value: an empty folder, another one each run
 
 
 def main() -> None:
@@ -31,19 +31,19 @@ def measure(programs: list[dict[str, Any]], rounds: int, folder: str) -> dict[st
     """Give {name: {"seconds": [of each round], "peak": bytes}}; folder is for what the programs write."""
     measured: dict[str, dict[str, Any]] = {program["name"]: {"seconds": []} for program in programs}
     # In all orders alike: what ran before leaves its mark on the machine's caches.
-    for number, order in zip(range(rounds), itertools.cycle(itertools.permutations(programs))):
+    for order in itertools.islice(itertools.cycle(itertools.permutations(programs)), rounds):
         for program in order:
-            measured[program["name"]]["seconds"].append(seconds(program, f"{folder}/{number}"))
+            measured[program["name"]]["seconds"].append(seconds(program, folder))
     for program in programs:
-        measured[program["name"]]["peak"] = peak(program, f"{folder}/peak")
+        measured[program["name"]]["peak"] = peak(program, folder)
     return measured
 
 
-def seconds(program: dict[str, Any], fresh: str) -> float:
+def seconds(program: dict[str, Any], folder: str) -> float:
     """Run a program as Docker does: found by its name on PATH, the host on a pipe. Give how long it took."""
     pipes = {0: _pipe(program["given"]), 1: os.pipe()}
     actions = [(os.POSIX_SPAWN_DUP2, pipes[0][0], 0), (os.POSIX_SPAWN_DUP2, pipes[1][1], 1)]
-    environment = _environment(program, fresh)
+    environment = _environment(program, folder)
     began = time.perf_counter()
     child = os.posix_spawnp(program["argv"][0], program["argv"], environment, file_actions=actions)
     _, status = os.waitpid(child, 0)
@@ -57,11 +57,11 @@ def seconds(program: dict[str, Any], fresh: str) -> float:
     return took
 
 
-def peak(program: dict[str, Any], fresh: str) -> int:
+def peak(program: dict[str, Any], folder: str) -> int:
     """Run a program, and give the most bytes of memory that it had."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(PEAK), *program["argv"]],
-        env=_environment(program, fresh),
+        env=_environment(program, folder),
         input=program["given"],
         stdout=subprocess.PIPE,
         text=True,
@@ -70,7 +70,8 @@ def peak(program: dict[str, Any], fresh: str) -> int:
     return int(done.stdout)
 
 
-def _environment(program: dict[str, Any], fresh: str) -> dict[str, str]:
+def _environment(program: dict[str, Any], folder: str) -> dict[str, str]:
+    fresh = tempfile.mkdtemp(dir=folder)
     return {**os.environ, **{name: value.replace(FRESH, fresh) for name, value in program["environment"].items()}}
 
 
