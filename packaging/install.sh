@@ -160,6 +160,8 @@ build() {
   step "python3 could not make a virtual environment in $home." python3 -I -m venv "$unfinished"
   step "pip could not install $requirement: check the network, the proxy and /etc/pip.conf, and run this again." \
     "$unfinished/bin/python" -I -m pip install --no-input --disable-pip-version-check --compile "$requirement"
+  # Debian's environments come with setuptools, of which a part is imported at each start of their Python.
+  "$unfinished/bin/python" -I -m pip uninstall --quiet --yes setuptools >>"$work/log" 2>&1 || :
   # With -I not even a sitecustomize.py on a PYTHONPATH is loaded; an installer drops such options from the line.
   sed -i '1s/$/ -I/' "$unfinished/bin/$program"
   step "$requirement gives no $program that works." "$unfinished/bin/$program" version
