@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
 
 import credhelper  # noqa: E402
+
+# No test asserts a time: the machine may be busy.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
