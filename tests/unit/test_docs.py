@@ -49,5 +49,12 @@ def test_the_readme_s_commands_are_there(command: str) -> None:
     assert (ROOT / command).stat().st_mode & 0o111
 
 
+def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
+    measured = (ROOT / "README.md").read_text().split("## Measured")[1].split("\n## ")[0]
+    assert "python3 -m tests.bench" in measured
+    assert measured.count("\n| a ") == 4
+    assert measured.count("\n| its peak memory") == 4
+
+
 def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the distribution `packaging`"
