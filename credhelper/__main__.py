@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from credhelper.protocol import Reply
 
-LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any registry
+LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any registry (protocol.LARGEST_LOGIN)
 
 
 def run(argv: "list[str]") -> "NoReturn":

@@ -128,13 +128,19 @@ def _denied(error: boto.ClientError, registry: Registry) -> HelperError:
     who = re.search(r"arn:[\w-]+:(?:sts|iam)::\d*:[\w+=,.@/-]+", str(error), re.ASCII)
     kind, name, arn = _principal(who.group() if who else "")
     policy = f"arn:{registry.partition}:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+    reason = _reason(_line(error))
+    fix = (
+        f"attach AmazonEC2ContainerRegistryPullOnly (or AmazonEC2ContainerRegistryReadOnly) to the {kind}:\n"
+        f"aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy}\n"
+        "then pull again: nothing has to be cleared"
+    )
+    if "explicit deny" in reason:
+        fix = "no policy that allows can outweigh it: whoever manages the one that denies must change it"
     return HelperError(
         "policy-missing",
         f"{arn or 'the identity in use'} may not call {registry.service}:GetAuthorizationToken, "
-        f"so {registry.host} got no token: {_reason(str(error))}",
-        f"attach AmazonEC2ContainerRegistryPullOnly (or AmazonEC2ContainerRegistryReadOnly) to the {kind}:\n"
-        f"aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy}\n"
-        "then pull again: nothing has to be cleared",
+        f"so {registry.host} got no token: {reason}",
+        fix,
     )
 
 
@@ -153,8 +159,9 @@ def _principal(arn: str) -> tuple[str, str, str]:
 
 
 def _reason(text: str) -> str:
-    _, found, reason = text.partition(" because ")
-    return reason.strip() if found else "AWS denied it"
+    """Give what AWS says after whom it denied what: "because no ... policy allows", "with an explicit deny in ..."."""
+    _, _, rest = text.partition(" on resource: ")
+    return rest.partition(" ")[2].removeprefix("because ") or "AWS denied it"
 
 
 def _unreachable(error: Exception, registry: Registry, seconds: float) -> HelperError:

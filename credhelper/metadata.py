@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import urllib.error
 import urllib.request
 from typing import NamedTuple
@@ -100,5 +99,5 @@ def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tupl
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""
-    except (OSError, http.client.HTTPException, socket.timeout):
+    except (OSError, http.client.HTTPException):
         return 0, ""

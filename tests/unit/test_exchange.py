@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import botocore.session
 import pytest
-from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from credhelper import failures
 from credhelper.errors import HelperError
 from credhelper.exchange import client, exchange
 from credhelper.registry import Registry
@@ -175,16 +173,6 @@ def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
     assert failure.value.id == "credentials-unusable"
     assert "credential_process" in failure.value.message
     assert "hidden" not in failure.value.message + failure.value.fix
-
-
-def test_a_signature_s_canonical_string_is_not_repeated() -> None:
-    message = "The signature does not match. The Canonical String for this request should have been 'x:hidden'"
-    response: Any = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
-    refused = ClientError(response, "GetAuthorizationToken")
-    failure = failures.explain(refused, PRIVATE, botocore.session.Session(), 0)
-    assert failure.id == "credentials-invalid"
-    assert "does not match" in failure.message
-    assert "hidden" not in failure.message
 
 
 @pytest.mark.parametrize(("region", "says"), [("eu-west-1", True), ("us-east-1", False)])
