@@ -18,7 +18,7 @@ that (empty, torn, of another version, not ours) is a miss and never an error.
 import os
 import time
 
-from credhelper.evidence import boot, checksum, holds, variables
+from credhelper.evidence import TOLD, boot, checksum, holds, variables
 from credhelper.paths import cache_folder
 
 TYPE_CHECKING = False
@@ -43,25 +43,66 @@ class Moment:
         self.boot = boot
         self.uptime = uptime
 
+    def since(self, earlier: "Moment") -> float:
+        """Give the seconds since `earlier`; less than none where only a clock that was set back could tell.
+
+        Within one boot the larger of both clocks': a machine that was paused from outside notices it by the wall's
+        alone, and a wall clock that is set back, or forth and back, does not make anything younger or a miss.
+        """
+        seconds = self.wall - earlier.wall
+        if self.boot and self.boot == earlier.boot:
+            seconds = max(seconds, self.uptime - earlier.uptime)
+        return seconds
+
 
 class Life:
-    """When an entry was bought and for how many seconds from then it is fresh, and is not yet expired."""
+    """When a token was bought, and what becomes of its entry so many seconds later.
 
-    __slots__ = ("bought", "fresh", "whole")
+    From `check` on a hit leaves behind it a look at whose the machine's role is, from `renew` on a renewal; until
+    `fresh` it is a hit at all; until `whole` it may serve where AWS cannot be reached.
+    """
 
-    def __init__(self, bought: Moment, fresh: float, whole: float) -> None:
+    __slots__ = ("bought", "check", "fresh", "renew", "whole")
+
+    def __init__(self, bought: Moment, check: float, renew: float, fresh: float, whole: float) -> None:
         self.bought = bought
+        self.check = check
+        self.renew = renew
         self.fresh = fresh
         self.whole = whole
 
     def is_fresh(self, now: Moment) -> bool:
-        """Whether it may answer. Before it was bought (a clock was set back) it may not."""
-        age = now.wall - self.bought.wall
-        if age < 0:
-            return False
-        if now.boot and now.boot == self.bought.boot:
-            age = max(age, now.uptime - self.bought.uptime)
-        return age < min(self.fresh, self.whole)
+        """Whether it answers without AWS being asked."""
+        return 0 <= now.since(self.bought) < min(self.fresh, self.whole)
+
+    def is_alive(self, now: Moment) -> bool:
+        """Whether AWS's registries still take the token."""
+        return 0 <= now.since(self.bought) < self.whole
+
+    def is_due(self, now: Moment) -> bool:
+        """Whether a hit has something to leave behind it."""
+        return now.since(self.bought) >= min(self.check, self.renew)
+
+
+class Held:
+    """What an entry holds whose evidence still does: its life, its facts, and the answer for the client."""
+
+    __slots__ = ("facts", "life", "status", "text")
+
+    def __init__(self, life: Life, facts: "Sequence[bytes]", status: int, text: bytes) -> None:
+        self.life = life
+        self.facts = facts
+        self.status = status
+        self.text = text
+
+    def told(self) -> "tuple[bytes, bytes]":
+        """Give (who told, what) of the fact that no look at this machine can check; empty where there is none."""
+        for fact in self.facts:
+            kind, _, rest = fact.partition(b"\t")
+            if kind == TOLD:
+                subject, _, seen = rest.partition(b"\t")
+                return subject, seen
+        return b"", b""
 
 
 def moment() -> Moment:
@@ -75,15 +116,15 @@ def name(host: str, selecting: bytes) -> str:
     return f"{host}-{checksum(selecting)}"
 
 
-def form(host: str, selecting: bytes, life: Life, facts: "Sequence[bytes]", answer: "tuple[int, bytes]") -> bytes:
-    """Give the bytes of an entry that answers `answer`: an exit status, and bytes."""
-    bought = life.bought
-    status, text = answer
-    clock = b"%d %s %d %d %d %d %s" % (
+def form(host: str, selecting: bytes, held: Held) -> bytes:
+    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`."""
+    life, bought = held.life, held.life.bought
+    clock = b"%d %s %d %d %d %d %d %d %s" % (
         *(bought.wall, bought.boot or b"-", bought.uptime),
-        *(life.fresh, life.whole, status, checksum(text).encode("ascii")),
+        *(life.check, life.renew, life.fresh, life.whole),
+        *(held.status, checksum(held.text).encode("ascii")),
     )
-    return _head(host, selecting) + b"\n".join((clock, *facts, b"", text))
+    return _head(host, selecting) + b"\n".join((clock, *held.facts, b"", held.text))
 
 
 def load(path: str) -> "bytes | None":
@@ -105,21 +146,20 @@ def load(path: str) -> "bytes | None":
         os.close(handle)
 
 
-def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "tuple[int, bytes] | None":
-    """Give the exit status and the bytes of the entry that answers for `host` now; None where none does."""
+def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "Held | None":
+    """Give what the entry of `host` holds if it answers now, a hit; None where none does."""
     folder = cache_folder(environ)
     if folder is None:
         return None
     selecting = variables(environ)
     data = load(f"{folder}/{name(host, selecting)}")
-    return None if data is None else answer(data, host, selecting, environ, now)
+    found = None if data is None else read(data, host, selecting, environ)
+    return found if found is not None and found.life.is_fresh(now) else None
 
 
-def answer(
-    entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]", now: Moment
-) -> "tuple[int, bytes] | None":
-    """Give the exit status and the bytes that `entry` answers with now; None when it does not: it is another
-    host's, its evidence no longer holds, or it is not fresh.
+def read(entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]") -> "Held | None":
+    """Give what `entry` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
+    holds.
     """
     head = _head(host, selecting)
     if not entry.startswith(head):
@@ -128,10 +168,11 @@ def answer(
     clock, *facts = body.split(b"\n")
     try:
         life, status, total = _read_clock(clock)
-        whole = gap and total == checksum(text).encode("ascii") and life.is_fresh(now)
     except (ValueError, OverflowError):
         return None
-    return (status, text) if whole and all(holds(fact, environ) for fact in facts) else None
+    if not gap or total != checksum(text).encode("ascii") or not all(holds(fact, environ) for fact in facts):
+        return None
+    return Held(life, facts, status, text)
 
 
 def answer_bytes(entry: bytes) -> bytes:
@@ -144,6 +185,6 @@ def _head(host: str, selecting: bytes) -> bytes:
 
 
 def _read_clock(line: bytes) -> "tuple[Life, int, bytes]":
-    wall, boot_id, uptime, fresh, whole, status, total = line.split(b" ")
+    wall, boot_id, uptime, check, renew, fresh, whole, status, total = line.split(b" ")
     bought = Moment(int(wall), boot_id if boot_id != b"-" else b"", int(uptime))
-    return Life(bought, int(fresh), int(whole)), int(status), total
+    return Life(bought, int(check), int(renew), int(fresh), int(whole)), int(status), total

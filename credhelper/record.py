@@ -24,15 +24,20 @@ _SECOND = 10**9  # nanoseconds
 class Origin(NamedTuple):
     """Where the credentials of an exchange came from, as far as the trust in its entry depends on it.
 
-    `session_seconds` is how long the session still lives that was asked of STS for it (infinite where there was
-    none); `consulted` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
-    and `ran_program` that a credential_process gave them.
+    `session_seconds` is how long the session still lives that was asked of STS for it, and `leash_seconds` how long
+    it is trusted at all, where what it depends on cannot be seen (infinite where there is no such bound);
+    `consulted` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
+    `ran_program` that a credential_process gave them, and `unattended` that getting them again asks nobody and runs
+    nothing. `told` is who told what the role's identity is: a URL of metadata, and what it answered.
     """
 
     session_seconds: float = float("inf")
+    leash_seconds: float = float("inf")
     consulted: Sequence[str] = ()
     machine_bound: bool = False
     ran_program: bool = False
+    unattended: bool = False
+    told: tuple[str, str] | None = None
 
 
 class Token(NamedTuple):
