@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from credhelper.entry import Held, Moment
     from credhelper.protocol import Reply
 
 LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any registry (protocol.LARGEST_LOGIN)
@@ -34,11 +35,21 @@ def main(argv: "list[str]") -> int:
     given = None
     if argv[1:] == ["get"]:
         given = _read()
-        hit = fastpath.get(given, os.environ, moment())
+        now = moment()
+        hit = fastpath.get(given, os.environ, now)
         if hit is not None:
-            status, answer = hit
-            return status if _write(1, answer) else 1
+            written = _write(1, hit.text)
+            if hit.life.is_due(now):
+                _look_after(given, hit, now)
+            return hit.status if written else 1
     return _go_on(argv, given)
+
+
+def _look_after(given: bytes, hit: "Held", now: "Moment") -> None:
+    # Once in five minutes at most, and the client has its answer.
+    from credhelper import behind  # noqa: PLC0415
+
+    behind.leave(given, hit, os.environ, now)
 
 
 def _go_on(argv: "list[str]", given: "bytes | None") -> int:
@@ -51,10 +62,12 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
     gc.disable()
     # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
-    from credhelper import protocol  # noqa: PLC0415
+    from credhelper import cli  # noqa: PLC0415
 
-    reply = protocol.run(argv[1:], lambda: _read() if given is None else given, os.environ, moment())
-    return _tell(reply, output)
+    def say(text: bytes) -> bool:
+        return _write(output, text)
+
+    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, os.environ, say), output)
 
 
 def _tell(reply: "Reply", output: int) -> int:

@@ -119,7 +119,7 @@ def name(host: str, selecting: bytes) -> str:
 def form(host: str, selecting: bytes, held: Held) -> bytes:
     """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`."""
     life, bought = held.life, held.life.bought
-    clock = b"%d %s %d %d %d %d %d %d %s" % (
+    clock = b"%.3f %s %.3f %d %d %d %d %d %s" % (
         *(bought.wall, bought.boot or b"-", bought.uptime),
         *(life.check, life.renew, life.fresh, life.whole),
         *(held.status, checksum(held.text).encode("ascii")),
@@ -186,5 +186,5 @@ def _head(host: str, selecting: bytes) -> bytes:
 
 def _read_clock(line: bytes) -> "tuple[Life, int, bytes]":
     wall, boot_id, uptime, check, renew, fresh, whole, status, total = line.split(b" ")
-    bought = Moment(int(wall), boot_id if boot_id != b"-" else b"", int(uptime))
+    bought = Moment(float(wall), boot_id if boot_id != b"-" else b"", float(uptime))
     return Life(bought, int(check), int(renew), int(fresh), int(whole)), int(status), total

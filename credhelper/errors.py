@@ -14,11 +14,13 @@ class HelperError(Exception):
     """A failure that says what happened and how to mend it.
 
     `id` names it in the documentation, `message` is one sentence (standard output's, since the client puts it into
-    its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret.
+    its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret. `outage` says
+    that AWS could not be reached or has no time for us: the one kind that a token at hand may bridge.
     """
 
-    def __init__(self, id: str, message: str, fix: str) -> None:  # noqa: A002  (the word of the documentation)
+    def __init__(self, id: str, message: str, fix: str, *, outage: bool = False) -> None:  # noqa: A002  (its word)
         super().__init__(message)
         self.id = id
         self.message = message
         self.fix = fix
+        self.outage = outage

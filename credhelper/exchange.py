@@ -19,18 +19,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
-from credhelper import failures, origin
+from credhelper import chain, failures
 from credhelper.errors import HelperError
 from credhelper.record import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
-    from botocore.credentials import Credentials
     from botocore.session import Session
 
     from credhelper.registry import Registry
+    from credhelper.watch import Watch
 
-# Seconds. The worst case, with the one retry, is 14 and a back-off of about one: within the 15 of a whole run.
+# Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
+# deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
 _LIMITS = Config(connect_timeout=3, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
@@ -49,41 +50,34 @@ class _OurLoader(Loader):
         return list(_SERVICES)
 
 
-def exchange(registry: Registry) -> Token:
-    """Ask AWS for the token of `registry`, with the default credential chain of the process's environment.
+def exchange(registry: Registry, watch: Watch) -> Token:
+    """Ask AWS for the token of `registry`, with the default credential chain of the process's environment, and tell
+    `watch` what is done meanwhile.
 
     Raises HelperError, whatever botocore raises.
     """
     began = time.monotonic()
-    session = botocore.session.Session()
     try:
-        return _token(registry, session)
+        return _token(registry, watch)
     except (BotoCoreError, ClientError, OSError, ValueError, EOFError) as error:
         # The last three: the credential chain lets some through, such as a token file that is not there.
-        raise failures.explain(error, registry, session, time.monotonic() - began) from error
+        raise failures.explain(error, registry, time.monotonic() - began) from error
 
 
-def _token(registry: Registry, session: Session) -> Token:
+def _token(registry: Registry, watch: Watch) -> Token:
+    watch.doing("looking for credentials")
+    session = botocore.session.Session()
     session.register_component("data_loader", _OurLoader())
     session.set_config_variable("region", registry.region)
     # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
     session.set_default_client_config(_LIMITS)
-    credentials = _credentials(registry, session)
+    origin = chain.find(registry, session, watch)
     try:
         aws = client(registry, session)
     except (BotoCoreError, ValueError) as error:
         raise failures.no_endpoint(error, registry) from error
-    return Token(*_read(_ask(aws), registry), origin.of(session, credentials))
-
-
-def _credentials(registry: Registry, session: Session) -> Credentials:
-    if origin.asks_for_code(session):
-        raise failures.mfa_required(registry)
-    credentials: Credentials | None = session.get_credentials()
-    if credentials is None:
-        raise failures.no_credentials(registry, session)
-    credentials.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
-    return credentials
+    watch.doing(f"asking {aws.meta.endpoint_url} for a token")
+    return Token(*_read(_ask(aws), registry), origin)
 
 
 def client(registry: Registry, session: Session) -> BaseClient:

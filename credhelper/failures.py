@@ -6,18 +6,15 @@ know; no message is guessed from another's text but the one sentence by which AW
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper import metadata
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
-    from botocore.session import Session
-
+    from credhelper.metadata import Cause
     from credhelper.registry import Registry
 
 LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
@@ -44,10 +41,10 @@ _LOST_CREDENTIALS = (
 _SERVER_ERROR = 500
 
 
-def explain(error: Exception, registry: Registry, session: Session, seconds: float) -> HelperError:
+def explain(error: Exception, registry: Registry, seconds: float) -> HelperError:
     """Give the HelperError for what botocore raised after `seconds` of an exchange for `registry`."""
     if isinstance(error, boto.NoCredentialsError):
-        return no_credentials(registry, session)
+        return no_credentials(registry, None)
     if isinstance(error, boto.ClientError):
         return _refused(error, registry)
     if isinstance(error, _UNREACHED):
@@ -76,18 +73,14 @@ def mfa_required(registry: Registry) -> HelperError:
     )
 
 
-def no_credentials(registry: Registry, session: Session) -> HelperError:
-    """Give the HelperError for a chain that ended without credentials; looks at the instance's metadata for why."""
-    mode = session.get_config_variable("ec2_metadata_service_endpoint_mode")
-    default = "http://[fd00:ec2::254]" if mode == "ipv6" else "http://169.254.169.254"
-    endpoint = session.get_config_variable("ec2_metadata_service_endpoint") or default
-    # As botocore reads it (IMDSFetcher): no configuration variable, and only the word "true".
-    disabled = os.environ.get("AWS_EC2_METADATA_DISABLED", "false").lower() == "true"
-    cause = metadata.look(endpoint, disabled=disabled)
+def no_credentials(registry: Registry, cause: Cause | None) -> HelperError:
+    """Give the HelperError for a chain that ended without credentials, at the instance's metadata, for `cause`."""
+    clause, fix, outage = cause or ("nobody gives any here", "give some: aws configure, or aws sso login", False)
     return HelperError(
         "no-credentials",
-        f"no AWS credentials were found for {registry.host}: {cause.clause}",
-        f"{cause.fix}\nlooked in: {LOOKED_IN}",
+        f"no AWS credentials were found for {registry.host}: {clause}",
+        f"{fix}\nlooked in: {LOOKED_IN}",
+        outage=outage,
     )
 
 
@@ -99,7 +92,15 @@ def _unusable(error: Exception, registry: Registry) -> HelperError:
         "credentials-unusable",
         f"the AWS credentials for {registry.host} could not be read: {why}",
         "mend what it names; `aws sts get-caller-identity` meets the same error",
+        outage=_met_no_answer(error),
     )
+
+
+def _met_no_answer(error: BaseException | None) -> bool:
+    """Whether what botocore wrapped, if it did, was that something could not be reached."""
+    while error is not None and not isinstance(error, _UNREACHED):
+        error = error.__context__
+    return error is not None
 
 
 def _refused(error: boto.ClientError, registry: Registry) -> HelperError:
@@ -112,6 +113,7 @@ def _refused(error: boto.ClientError, registry: Registry) -> HelperError:
             "throttled",
             f"AWS is throttling the requests for tokens of {registry.region}, so {registry.host} got none",
             "try again in a minute; the limit is the account's, for each region, so look at what else asks for tokens",
+            outage=True,
         )
     if code in _INVALID:
         return HelperError(
@@ -120,8 +122,9 @@ def _refused(error: boto.ClientError, registry: Registry) -> HelperError:
             "renew them: aws sso login, or new keys; with keys in the environment, unset the old ones\n"
             "and look at the clock (date -u): AWS refuses what is signed more than five minutes off",
         )
-    wrong = "try again" if status >= _SERVER_ERROR else "look at what it says"
-    return HelperError("aws-failed", f"AWS gave no token for {registry.host}: {_line(error)}", wrong)
+    outage = status >= _SERVER_ERROR
+    fix = "try again" if outage else "look at what it says"
+    return HelperError("aws-failed", f"AWS gave no token for {registry.host}: {_line(error)}", fix, outage=outage)
 
 
 def _denied(error: boto.ClientError, registry: Registry) -> HelperError:
@@ -175,6 +178,7 @@ def _unreachable(error: Exception, registry: Registry, seconds: float) -> Helper
         f"AWS could not be reached for {registry.host}, after {seconds:.0f} seconds: {_line(error)}",
         "look at the way there: DNS, security group, route, HTTPS_PROXY and NO_PROXY, AWS_ENDPOINT_URL_ECR if set\n"
         f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}",
+        outage=True,
     )
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def get(server: bytes, environ: "Mapping[str, str]", now: entry.Moment) -> "tuple[int, bytes] | None":
-    """Give the exit status and the bytes for the client that sent `server`; None for a miss, and for what is not
-    well-formed: the long way tells why.
+def get(server: bytes, environ: "Mapping[str, str]", now: entry.Moment) -> "entry.Held | None":
+    """Give what answers the client that sent `server`; None for a miss, and for what is not well-formed: the long way
+    tells why.
     """
     try:
         host = host_of(server)

@@ -1,4 +1,4 @@
-"""Why an instance's metadata gave no credentials: botocore only says that there are none, so this looks.
+"""What an instance's metadata says: whose its role is, and why it gives no credentials. botocore tells neither.
 
 The answers are those of the AWS page "Retrieve instance metadata for your EC2 instance"; a role that EC2 may not
 assume, and a hop limit that a container is behind, have their own ways to show.
@@ -15,21 +15,42 @@ from typing import NamedTuple
 _PATIENCE = 1.0  # seconds; a hop limit shows by silence, and the person is waiting
 _TOKEN = "/latest/api/token"  # noqa: S105  (a path)
 _ROLE = "/latest/meta-data/iam/security-credentials/"
+_INFO = "/latest/meta-data/iam/info"
 
-_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE = 401, 403, 404, 200
+_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE, _SERVER_ERROR = 401, 403, 404, 200, 500
 
 
 class Cause(NamedTuple):
-    """One clause that says what was found, and the steps that mend it."""
+    """One clause that says what was found, and the steps that mend it; `outage` if nothing was refused, only not
+    answered.
+    """
 
     clause: str
     fix: str
+    outage: bool = False
+
+
+class Seen(NamedTuple):
+    """What metadata said, as far as it went.
+
+    `role` is whose the role is: the instance profile's ARN and id (a role's name may be another account's too) and
+    the role's name; "none" if there is no role, "" if it is not told. `name` is the role's name alone. `cause` says
+    why there can be no credentials.
+    """
+
+    role: str
+    name: str = ""
+    cause: Cause | None = None
+
+
+NO_ROLE_AT_ALL = "none"
 
 
 _NOT_HERE = Cause(
     "no instance metadata answers here, so this is no EC2 instance, or one whose metadata is blocked",
     "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n"
     "on EC2: attach a role to the instance, and let 169.254.169.254 through the firewall",
+    outage=True,
 )
 _NO_ROLE = Cause(
     "no role is attached to this instance (its metadata answers 404 for the role)",
@@ -45,32 +66,53 @@ _HOP_LIMIT = Cause(
     "container behind a hop limit of 1",
     "raise the limit: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2\n"
     "or run this container with the host's network",
+    outage=True,
 )
-_DISABLED = Cause(
+DISABLED = Cause(
     "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
     "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
 )
 
 
-def look(endpoint: str, *, disabled: bool) -> Cause:
-    """Ask the metadata service at `endpoint` (a URL) as botocore did, and give what it was that gave no credentials.
+def whose(endpoint: str) -> Seen:
+    """Ask the metadata service at `endpoint` (a URL) whose the instance's role is.
 
-    Takes three seconds at most. No proxy is used: metadata is never behind one.
+    Takes two seconds at most where nothing answers. No proxy is used: metadata is never behind one.
     """
-    if disabled:
-        return _DISABLED
     status, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     if status == 0:
-        return _HOP_LIMIT if _ask(endpoint, "GET", _ROLE, {})[0] == _UNAUTHORIZED else _NOT_HERE
+        silent = _HOP_LIMIT if _ask(endpoint, "GET", _ROLE, {})[0] == _UNAUTHORIZED else _NOT_HERE
+        return Seen("", cause=silent)
     if status == _FORBIDDEN:
-        return _OFF
+        return Seen("", cause=_OFF)
     headers = {"X-aws-ec2-metadata-token": token}
-    status, role = _ask(endpoint, "GET", _ROLE, headers)
-    if status == _ABSENT or (status == _FINE and not role.strip()):
-        return _NO_ROLE
-    if status == _FINE:
-        return _role_without_keys(role.strip(), _ask(endpoint, "GET", _ROLE + role.strip(), headers)[1])
-    return Cause(f"instance metadata answers {status or 'nothing'}", "look at the instance's metadata options")
+    status, name = _ask(endpoint, "GET", _ROLE, headers)
+    if status == _ABSENT or (status == _FINE and not name.strip()):
+        return Seen(NO_ROLE_AT_ALL, cause=_NO_ROLE)
+    if status != _FINE:
+        return Seen("", cause=_unexpected(status))
+    return Seen(_identity(name.strip(), _ask(endpoint, "GET", _INFO, headers)[1]), name.strip())
+
+
+def why_no_keys(endpoint: str, name: str) -> Cause:
+    """Ask the metadata service at `endpoint` why it gave no keys of the role `name`, which it had named."""
+    _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    _, answer = _ask(endpoint, "GET", _ROLE + name, {"X-aws-ec2-metadata-token": token})
+    return _role_without_keys(name, answer)
+
+
+def _unexpected(status: int) -> Cause:
+    outage = status == 0 or status >= _SERVER_ERROR
+    return Cause(f"instance metadata answers {status or 'nothing'}", "look at the instance's metadata options", outage)
+
+
+def _identity(name: str, info: str) -> str:
+    try:
+        told = json.loads(info)
+        text = f"{told['InstanceProfileArn']} {told['InstanceProfileId']} {name}"
+    except (ValueError, KeyError, TypeError):
+        return ""  # something that only resembles an instance's metadata
+    return text if text.isascii() and text.isprintable() else ""
 
 
 def _role_without_keys(role: str, answer: str) -> Cause:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from credhelper.freshness import UNSEEN_CHANGES
 from credhelper.record import Origin
 
 if TYPE_CHECKING:
@@ -17,23 +18,31 @@ if TYPE_CHECKING:
 _OF_THE_MACHINE = frozenset(("iam-role", "container-role"))
 _SESSIONS = frozenset(("assume-role", "assume-role-with-web-identity", "sso", "login"))
 
+_KEYS = "AWS_ACCESS_KEY_ID"
+
 _LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
 
 
-def of(session: Session, credentials: Credentials) -> Origin:
-    """Tell the origin of `credentials`, which `session` found."""
+def of(session: Session, credentials: Credentials, told: tuple[str, str] | None = None) -> Origin:
+    """Tell the origin of `credentials`, which `session` found; `told` is who told what the role's identity is."""
     profiles = list(_chain(session))
+    ran_program = any("credential_process" in each for each in profiles)
+    # Metadata of something that is no instance, which gives keys and does not tell whose.
+    unseen = ran_program or (credentials.method == "iam-role" and told is None)
     return Origin(
         session_seconds=_seconds_left(credentials) if credentials.method in _SESSIONS else float("inf"),
+        leash_seconds=UNSEEN_CHANGES if unseen else float("inf"),
         consulted=[path for profile in profiles for path in _files(profile)],
         machine_bound=credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles),
-        ran_program=any("credential_process" in each for each in profiles),
+        ran_program=ran_program,
+        unattended=not (ran_program or _KEYS in os.environ or any(map(_needs_somebody, profiles))),
+        told=told,
     )
 
 
 def asks_for_code(session: Session) -> bool:
     """Whether the credential chain would ask somebody for an MFA code, which botocore does on the terminal."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
+    if os.environ.get(_KEYS):
         return False  # botocore takes these, and no profile
     return any("mfa_serial" in each and "role_arn" in each for each in _chain(session))
 
@@ -46,6 +55,11 @@ def _chain(session: Session) -> Iterator[Mapping[str, Any]]:
         profile = left.pop(name)
         yield profile
         name = profile.get("source_profile")
+
+
+def _needs_somebody(profile: Mapping[str, Any]) -> bool:
+    """Whether its credentials come from a sign-in, or are taken with a code."""
+    return any(key.startswith("sso_") or key in ("login_session", "mfa_serial") for key in profile)
 
 
 def _files(profile: Mapping[str, Any]) -> Iterator[str]:

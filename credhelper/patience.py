@@ -1,11 +1,9 @@
 """How long is waited, and for what. Pure; all in seconds. Where a number in [0, 1) is taken, it is another one each
-time: what all do at once is done again at once by all, unless each throws its own dice.
+time: what all do at once is done again at once by all, unless each throws its own dice. Imports nothing, as
+behind.py wants it.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,9 +17,10 @@ BEHIND = 300.0  # between two looks behind hits, whether they failed or not
 
 _HELD_BACK = (2.0, 5.0)  # after AWS throttled one of us, the next one comes between these
 _BACK_OFF, _LONGEST_BACK_OFF = 2.0, 60.0
+WAIT = 900.0  # for `refresh --wait`, unless it is told another time
 
 
-def of_run(environ: Mapping[str, str]) -> tuple[float, str]:
+def of_run(environ: "Mapping[str, str]") -> "tuple[float, str]":
     """Give how long a run may take, and a note where CREDHELPER_TIMEOUT says nothing that can be followed."""
     text = environ.get("CREDHELPER_TIMEOUT", "")
     if not text:
@@ -47,4 +46,4 @@ def back_off(failures: int, chance: float) -> float:
     "Full jitter" of the AWS Architecture Blog, "Exponential Backoff And Jitter": of what was tried there it made the
     fewest calls.
     """
-    return min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** min(failures, 10)) * chance
+    return min(_LONGEST_BACK_OFF, _BACK_OFF * 2.0 ** min(failures, 10)) * chance

@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import __version__, resolve, store
+from credhelper import __version__, children, patience, store
+from credhelper.entry import moment
 from credhelper.errors import NO_SERVER, NO_USERNAME, NOT_FOUND, HelperError
 from credhelper.host import host_of
 from credhelper.paths import cache_folder
 from credhelper.registry import parse
+from credhelper.resolve import Errand, at_hand
+from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from credhelper.entry import Moment
 
 LARGEST_LOGIN = 1 << 16  # bytes
 PROGRAM = "docker-credential-ecr"
@@ -30,6 +31,7 @@ Docker runs this program: name it "ecr" in the credHelpers of Docker's config.js
   echo HOST | {PROGRAM} get      print the user name and the token for a registry of ECR
   echo HOST | {PROGRAM} erase    forget its token; the next get asks AWS again
   {PROGRAM} list                 print the registries whose token is at hand
+  {PROGRAM} refresh [HOST...]    ask AWS for new tokens now; --help says more
 """
 
 
@@ -41,39 +43,63 @@ class Reply(NamedTuple):
     notes: Sequence[str] = ()
 
 
-def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str], now: Moment) -> Reply:
-    """Run the command of `words`; `read` gives what the client sent, and is called only where a verb takes input."""
+class _Run(NamedTuple):
+    """What one run of a verb has: what the client sent, when it is asked for; the environment, and the time."""
+
+    read: Callable[[], bytes]
+    environ: Mapping[str, str]
+    seconds: float
+    watch: Watch
+
+
+def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Reply:
+    """Run the verb of `words`; `read` gives what the client sent, and is called only where a verb takes input.
+
+    Whatever hangs, it ends within the seconds that a run has (patience.py); what hung then leaves the process with it.
+    """
+    seconds, complaint = patience.of_run(environ)
+    watch = Watch()
+    a_run = _Run(read, environ, seconds, watch)
     try:
-        return _run(words, read, environ, now)
+        status, answer, notes = within(seconds, lambda: _run(words, a_run), watch)
+    except TimedOut:
+        status, answer, notes = failure(_timed_out(seconds, watch))
+    if watch.left_behind:
+        children.end()
+    return Reply(status, answer, [complaint, *notes] if complaint else notes)
+
+
+def _run(words: list[str], a_run: _Run) -> Reply:
+    try:
+        return _answer(words, a_run)
     except HelperError as error:
-        return _failure(error)
+        return failure(error)
     except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
-        return _failure(_internal(error, environ))
+        return failure(internal(error, a_run.environ))
 
 
-def _run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str], now: Moment) -> Reply:
+def _answer(words: list[str], a_run: _Run) -> Reply:
     verb = words[0] if len(words) == 1 else ""
     if verb in ("version", "--version", "-v"):
         return _say(f"{PROGRAM} (credhelper) {__version__}")
     if verb in ("--help", "-h"):
         return Reply(0, HELP.encode())
-    if verb == "list":
-        return _list(environ, now)
     if verb in _VERBS:
-        return _VERBS[verb](read(), environ, now)
+        return _VERBS[verb](a_run)
     return _say(f"{PROGRAM}: unknown action: {ascii(verb)[1:-1]}" if verb else USAGE, status=1)
 
 
-def _get(given: bytes, environ: Mapping[str, str], now: Moment) -> Reply:
-    host = host_of(given)
+def _get(a_run: _Run) -> Reply:
+    host = host_of(a_run.read())
     registry = parse(host)
     if registry is None:
         return _say(NOT_FOUND, status=1)
-    return Reply(*resolve.get(registry, environ, now))
+    return Reply(*Errand(registry, a_run.environ, a_run.seconds, watch=a_run.watch).get())
 
 
-def _store(given: bytes, _: Mapping[str, str], __: Moment) -> Reply:
+def _store(a_run: _Run) -> Reply:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
+    given = a_run.read()
     host = host_of(_field(given, "ServerURL", NO_SERVER).encode("utf-8", "surrogatepass"))
     _field(given, "Username", NO_USERNAME)
     if parse(host) is None:
@@ -86,21 +112,21 @@ def _store(given: bytes, _: Mapping[str, str], __: Moment) -> Reply:
     return Reply(0, b"", [note])
 
 
-def _erase(given: bytes, environ: Mapping[str, str], _: Moment) -> Reply:
+def _erase(a_run: _Run) -> Reply:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
-    host = host_of(given)
-    folder = cache_folder(environ)
+    host = host_of(a_run.read())
+    folder = cache_folder(a_run.environ)
     if folder is not None:
         _drop(folder, host)
     return Reply(0, b"")
 
 
-def _list(environ: Mapping[str, str], now: Moment) -> Reply:
+def _list(a_run: _Run) -> Reply:
     """Docker gets each host that is listed, and one that fails loses them all: only what is at hand is named."""
-    return _say(json.dumps(resolve.at_hand(environ, now)))
+    return _say(json.dumps(at_hand(a_run.environ, moment())))
 
 
-_VERBS = {"get": _get, "store": _store, "erase": _erase}
+_VERBS = {"get": _get, "store": _store, "erase": _erase, "list": _list}
 
 
 def _drop(folder: str, host: str) -> None:
@@ -133,12 +159,19 @@ def _field(given: bytes, name: str, missing: str) -> str:
     return value
 
 
-def _failure(error: HelperError) -> Reply:
-    steps = "".join(f"\n  {step}" for step in error.fix.split("\n"))
-    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [f"{error.message} [{error.id}]{steps}"])
+def failure(error: HelperError) -> Reply:
+    """Give the reply that tells a failure."""
+    note = f"{error.message} [{error.id}]{steps(error)}"
+    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
 
 
-def _internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
+def steps(error: HelperError) -> str:
+    """Give the steps that mend it, each on a line of its own, as they stand below what was said."""
+    return "".join(f"\n  {step}" for step in error.fix.split("\n"))
+
+
+def internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
+    """Give the HelperError for a fault of ours; with CREDHELPER_DEBUG set it holds the traceback."""
     detail = ""
     if environ.get("CREDHELPER_DEBUG"):
         import traceback  # noqa: PLC0415  (only for whoever asked)
@@ -148,6 +181,15 @@ def _internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
         "internal",
         f"a fault of {PROGRAM} itself: {type(error).__name__}",
         f"please report it, with what CREDHELPER_DEBUG=1 prints{detail}",
+    )
+
+
+def _timed_out(seconds: float, watch: Watch) -> HelperError:
+    return HelperError(
+        "timed-out",
+        f"no answer within {seconds:g} seconds: {watch.hung()}",
+        "look at what it names; a file system or a program that hangs must be mended there\n"
+        "CREDHELPER_TIMEOUT gives it more seconds",
     )
 
 

@@ -6,6 +6,7 @@ record: the answer is given and not kept (git's index has the same race, and the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,6 +67,14 @@ class Record:
         self._started = clock()
         self._files = _file_facts(consulted(environ), environ)
 
+    def key(self, scope: object) -> str:
+        """Give a name for this identity and `scope`, the same in each process that would buy the same token; for
+        what such processes share (a lock, a failure). Nothing can be told from it.
+        """
+        machine = [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        known = b"\n".join((self.variables, *self._files, *machine, repr(scope).encode("ascii")))
+        return hashlib.sha256(known).hexdigest()[:32]
+
     def facts(self, origin: Origin) -> Sequence[bytes] | None:
         """Give the facts that the answer depended on; None when they cannot be vouched for."""
         paths = consulted(self.environ)
@@ -77,6 +86,8 @@ class Record:
             facts += [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
         if origin.ran_program:
             facts.append(evidence.fact(b"variable", b"PATH", self.environ))
+        if origin.told:
+            facts.append(b"\t".join((evidence.TOLD, *(text.encode("utf-8") for text in origin.told))))
         return facts if all(map(_is_whole, facts)) else None
 
     def _is_settled(self, path: str) -> bool:

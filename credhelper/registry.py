@@ -55,6 +55,17 @@ class Registry(NamedTuple):
         return _partition(self.region)[1]
 
     @property
+    def scope(self) -> tuple[str, str, bool]:
+        """What one token is good for, under one identity: service, region, and whether FIPS is asked for.
+
+        Of one region, since "authentication requests are tied to specific regions" (AWS page "Common errors for
+        Docker commands"). A dual-stack host takes the token of the plain one: AWS's page "Making requests to Amazon
+        ECR over IPv6" logs in to it with what the ordinary `aws ecr get-login-password` gave. A FIPS host would too,
+        but whoever names it wants that the endpoint that made the token, too, is one of validated cryptography.
+        """
+        return self.service, self.region, self.fips
+
+    @property
     def host(self) -> str:
         """The host that names it."""
         if self.public:

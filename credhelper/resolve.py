@@ -1,115 +1,212 @@
-"""The policy of a miss: which source answers for a registry, and how long its answer is kept."""
+"""The policy of a miss: which source answers for a registry, and what a token at hand is still good for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import entry, paths, store
-from credhelper.entry import Life
+from credhelper import freshness, metadata, patience, store
+from credhelper.clock import Clock
+from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.record import Origin, Record
+from credhelper.purchase import Purchase
+from credhelper.record import Origin
+from credhelper.shelf import Shelf, lent
+from credhelper.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from credhelper.entry import Moment
+    from credhelper.purchase import Exchange
     from credhelper.record import Token
     from credhelper.registry import Registry
 
-LONGEST_LIFE = 12 * 3600  # seconds; AWS gives no longer token, so a later expiry is a wrong clock's
-UNSEEN_CHANGES = 300  # seconds; how long a program's word (credential_process) is good for, which no stamp shows
-
-# Seconds for which ECR Public is pulled from anonymously without asking again.
-ANONYMOUS_AFTER_OUTAGE = 60
-ANONYMOUS_AFTER_DENIAL = 3600
-_OUTAGES = frozenset(("unreachable", "throttled", "aws-failed", "malformed-answer"))
-
-_NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
+_MARGIN = 0.5  # seconds of a run that remain for telling what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
 _SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 
 
-def get(
-    registry: Registry,
-    environ: Mapping[str, str],
-    now: Moment,
-    exchange: Callable[[Registry], Token] | None = None,
-) -> tuple[int, bytes, Sequence[str]]:
-    """Give the exit status, the answer, and notes for the person, for the client that wants `registry`.
+class Answer(NamedTuple):
+    """The exit status, the bytes for the client, and notes for the person."""
 
-    Raises HelperError when AWS gives no token; for ECR Public the answer is then "not found", since a pull works
-    without one.
-    """
-    environ = _sealed(environ)
-    held = entry.held(registry.host, environ, now)
-    if held is not None:
-        return (*held, ())
-    record = Record(environ)
-    try:
-        token = (exchange or _exchange)(registry)
-    except HelperError as error:
-        if not registry.public:
+    status: int
+    text: bytes
+    notes: Sequence[str] = ()
+
+
+class Errand:
+    """One wish for a token of `registry` in the environment `environ`, which has `seconds` to be fulfilled."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        environ: Mapping[str, str],
+        seconds: float = patience.RUN,
+        *,
+        watch: Watch | None = None,
+        clock: Clock | None = None,
+        exchange: Exchange | None = None,
+    ) -> None:
+        self._registry = registry
+        self._seconds = seconds - _MARGIN
+        self._watch = watch or Watch()
+        self._clock = clock or Clock()
+        self._exchange = exchange or _exchange
+        self._shelf = Shelf(_sealed(environ))
+        self._came = self._clock.now()
+
+    def get(self) -> Answer:
+        """Answer from an entry, else from AWS, else from a token that is no longer fresh and not yet expired.
+
+        Raises HelperError when none of them can; for ECR Public the answer is then "not found", since a pull works
+        without a token.
+        """
+        held = self._shelf.read(self._registry.host)
+        if held is not None and held.life.is_fresh(self._came):
+            return Answer(held.status, held.text)
+        newest = self._shelf.newest(self._registry, self._came)
+        if newest is not None and newest.life.is_fresh(self._came):
+            return self._answer(newest, [self._shelf.put(self._registry.host, newest)])
+        purchase = self._purchase()
+        try:
+            return self._answer(self._renew(purchase, newest), purchase.notes)
+        except HelperError as error:
+            if newest is not None and self._bridges(newest, error):
+                return self._bridge(newest, error)
+            if self._registry.public:
+                return self._pull_anonymously(purchase, error)
             raise
-        return _anonymous(registry.host, error, record, now)
-    return _bought(registry.host, token, record, now)
+
+    def refresh(self) -> tuple[Held, Sequence[str]]:
+        """Exchange, or take what another process has exchanged since this errand began; every entry that shares the
+        scope is renewed. Give the token, as an answer for the registry, and notes for the person.
+
+        Raises HelperError.
+        """
+        return self._newer_than(self._came)
+
+    def look_after(self) -> None:
+        """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now.
+
+        Raises HelperError. The token of a role that is no longer this machine's is then dropped.
+        """
+        held = self.at_hand()
+        if held is None or self._shelf.folder is None:
+            return
+        is_anothers = self._is_anothers(held)
+        if not is_anothers and self._came.since(held.life.bought) < held.life.renew:
+            return
+        try:
+            self._newer_than(held.life.bought)
+        except HelperError:
+            if is_anothers:
+                store.drop(self._shelf.folder, self._registry.host)
+            raise
+
+    def at_hand(self) -> Held | None:
+        """Give the token of the registry's entry, unless it has expired."""
+        held = self._shelf.read(self._registry.host)
+        return held if held is not None and held.status == 0 and held.life.is_alive(self._came) else None
+
+    def keep(self, held: Held) -> Sequence[str]:
+        """Keep a token that was bought for another registry of the same scope; give notes for the person."""
+        return _said([self._shelf.put(self._registry.host, lent(held, self._registry.host))])
+
+    def _purchase(self) -> Purchase:
+        return Purchase(self._registry, self._shelf, self._clock, self._watch, self._exchange)
+
+    def _renew(self, purchase: Purchase, newest: Held | None) -> Held:
+        """Exchange while the client waits: not for long if it can have `newest` instead, and not at all if that was
+        tried a moment ago.
+        """
+        last = purchase.last_failure()
+        ago = -1.0 if last is None else self._came.since(last.at)
+        if last is not None and last.error.outage and ago >= 0:
+            if newest is not None and ago < patience.STALE_AT_ONCE:
+                raise last.told_for(self._registry.host)
+            if last.error.id == "throttled":
+                self._hold_back(ago)
+        seconds = self._seconds if newest is None else patience.STALE
+        return purchase.make(lambda held: held.life.is_fresh(self._clock.now()), seconds)
+
+    def _hold_back(self, ago: float) -> None:
+        self._watch.doing("waiting, since AWS had just throttled this machine's requests")
+        self._clock.sleep(max(0.0, patience.held_back(self._clock.chance()) - ago))
+
+    def _newer_than(self, bought: Moment) -> tuple[Held, Sequence[str]]:
+        """Give a token that was bought after the moment `bought`, in each entry of its scope."""
+        purchase = self._purchase()
+
+        def is_later(held: Held) -> bool:
+            now = self._clock.now()
+            return now.since(held.life.bought) < now.since(bought)
+
+        held = purchase.make(is_later, self._seconds)
+        notes = [*purchase.notes, *(self._shelf.put(host, lent(held, host)) for host in self._others())]
+        return held, _said(notes)
+
+    def _others(self) -> list[str]:
+        return [host for host in self._shelf.siblings(self._registry) if host != self._registry.host]
+
+    def _answer(self, held: Held, notes: Sequence[str]) -> Answer:
+        return Answer(held.status, held.text, [f"{self._registry.host}: {note}" for note in _said(notes)])
+
+    def _is_anothers(self, held: Held) -> bool:
+        """Whether the machine's metadata says that its role is not the one that `held` was bought with."""
+        endpoint, role = held.told()
+        seen = metadata.whose(endpoint.decode("utf-8")).role if role else ""
+        return seen not in ("", role.decode("utf-8"))
+
+    def _bridges(self, held: Held, error: HelperError) -> bool:
+        """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
+        role's than the one that has just been told of.
+        """
+        same = self._watch.told in ("", held.told()[1].decode("utf-8"))
+        return error.outage and same and held.life.is_alive(self._clock.now())
+
+    def _bridge(self, held: Held, error: HelperError) -> Answer:
+        left = (held.life.whole - self._came.since(held.life.bought)) / 60
+        note = f"the token at hand serves, for {left:.0f} minutes more, since it cannot be renewed: {error.message}"
+        return Answer(held.status, held.text, [f"{note} [{error.id}]"])
+
+    def _pull_anonymously(self, purchase: Purchase, error: HelperError) -> Answer:
+        """An entry too, so that a machine without credentials does not look for them at each public pull."""
+        facts = purchase.record.facts(Origin(machine_bound=True))
+        held = Held(freshness.anonymous(self._came, outage=error.outage), facts or (), 1, _ANONYMOUS)
+        failure = self._shelf.put(self._registry.host, held) if facts is not None else ""
+        note = f"it is pulled from without a login: {error.message}"
+        return self._answer(held, [note, *purchase.notes, failure])
 
 
 def at_hand(environ: Mapping[str, str], now: Moment) -> dict[str, str]:
     """Give {host: user name} of each entry that would be a hit now."""
-    environ = _sealed(environ)
-    folder = paths.cache_folder(environ)
+    shelf = Shelf(_sealed(environ))
     found = {}
-    for name, _ in store.entries(folder) if folder else ():
-        host = name.rpartition("-")[0]
-        status, answer = entry.held(host, environ, now) or (1, b"")
-        if status == 0:
-            found[host] = str(json.loads(answer)["Username"])
+    for host in shelf.hosts():
+        held = shelf.read(host)
+        if held is not None and held.status == 0 and held.life.is_fresh(now):
+            found[host] = str(json.loads(held.text)["Username"])
     return found
 
 
-def _exchange(registry: Registry) -> Token:
+def known(environ: Mapping[str, str]) -> list[str]:
+    """Give each host that has a token which has not expired, or had."""
+    return sorted(Shelf(_sealed(environ)).hosts())
+
+
+def _exchange(registry: Registry, watch: Watch) -> Token:
     # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
     from credhelper.exchange import exchange  # noqa: PLC0415
 
-    return exchange(registry)
+    return exchange(registry, watch)
 
 
-def _bought(host: str, token: Token, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
-    answer = json.dumps({"ServerURL": host, "Username": token.username, "Secret": token.password})
-    origin = token.origin
-    whole = min(token.expires - now.wall, LONGEST_LIFE)
-    fresh = min(whole / 2, origin.session_seconds, UNSEEN_CHANGES if origin.ran_program else LONGEST_LIFE)
-    if whole <= 0:
-        note = "AWS's token has expired by this machine's clock, and is not cached: is the clock right?"
-        return 0, f"{answer}\n".encode(), (f"{host}: {note}",)
-    return _keep(host, record, record.facts(origin), Life(now, fresh, whole), (0, f"{answer}\n".encode()))
-
-
-def _anonymous(host: str, error: HelperError, record: Record, now: Moment) -> tuple[int, bytes, Sequence[str]]:
-    """An entry too, so that a machine without credentials does not look for them at each public pull."""
-    seconds = ANONYMOUS_AFTER_OUTAGE if error.id in _OUTAGES else ANONYMOUS_AFTER_DENIAL
-    life = Life(now, seconds, seconds)
-    status, answer, notes = _keep(host, record, record.facts(Origin(machine_bound=True)), life, (1, _ANONYMOUS))
-    return status, answer, (f"{host} is pulled from without a login: {error.message}", *notes)
-
-
-def _keep(
-    host: str, record: Record, facts: Sequence[bytes] | None, life: Life, answer: tuple[int, bytes]
-) -> tuple[int, bytes, Sequence[str]]:
-    """Write the entry if it can be trusted later and written now, and give the answer whatever came of that."""
-    folder = paths.cache_folder(record.environ)
-    if facts is None or folder is None:
-        return (*answer, (_NO_FOLDER,) if _lacks_folder(record.environ) else ())
-    data = entry.form(host, record.variables, life, facts, answer)
-    failure = store.keep(folder, entry.name(host, record.variables), data)
-    return (*answer, (failure,) if failure else ())
-
-
-def _lacks_folder(environ: Mapping[str, str]) -> bool:
-    return paths.cache_folder(environ) is None and not environ.get("AWS_ECR_DISABLE_CACHE")
+def _said(notes: Sequence[str]) -> list[str]:
+    """Give each note once, in order, without the empty ones."""
+    return [note for note in dict.fromkeys(notes) if note]
 
 
 def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:

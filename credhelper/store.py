@@ -1,4 +1,4 @@
-"""Writing entries: private, whole or not at all; and removing them.
+"""Writing into the cache's folder: private, whole or not at all; and removing entries.
 
 A cache that cannot be written costs speed, never the answer: what failed is given back as a sentence.
 """
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def keep(folder: str, name: str, data: bytes) -> str:
-    """Write the entry `name` into `folder`, which is made where it is missing; give "" or why that failed."""
+def keep(folder: str, name: str, data: bytes, expires: float) -> str:
+    """Write the entry `name` into `folder`, which is made where it is missing; give "" or why that failed.
+
+    The file's time of modification is set to `expires` (seconds of UTC since the epoch): that is all that sweep.py
+    looks at, and what `ls -l` shows.
+    """
     try:
-        _make_private(folder)
-        _replace(f"{folder}/{name}", data, f"{folder}/.tmp-{os.getpid()}-{time.time_ns()}")
+        make_private(folder)
+        replace(f"{folder}/{name}", data, expires)
     except OSError as error:
         return f"the token cannot be cached in {folder}: {error.strerror or error}"
     return ""
@@ -42,14 +46,18 @@ def drop(folder: str, host: str) -> None:
 
 def entries(folder: str) -> Iterator[tuple[str, bytes]]:
     """Give the name and the bytes of each entry of ours in `folder`."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return
-    for name in names:
+    for name in names(folder):
         data = entry.load(f"{folder}/{name}")
         if data is not None and data.startswith(entry.MAGIC):
             yield name, data
+
+
+def names(folder: str) -> list[str]:
+    """Give the name of each file that could be an entry, in order."""
+    try:
+        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    except OSError:
+        return []
 
 
 def _host(name: str) -> str:
@@ -63,16 +71,19 @@ def _secret(data: bytes) -> str:
         return ""  # the answer "anonymous" holds no token
 
 
-def _make_private(folder: str) -> None:
+def make_private(folder: str) -> None:
     """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
     is not ours to make. What is there must be ours, and nobody else's to write in.
+
+    Raises OSError where that is not so.
     """
     parent = os.path.dirname(folder)
     for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):
         if not os.path.isdir(path):
             _check_owner(above, only_root=True)
-            os.mkdir(path, 0o700)
-            os.chmod(path, 0o700)  # whatever the umask is
+            with contextlib.suppress(FileExistsError):  # another process was quicker
+                os.mkdir(path, 0o700)
+                os.chmod(path, 0o700)  # whatever the umask is
     _check_owner(folder)
     if os.stat(folder).st_mode & 0o022:
         raise PermissionError(None, "others may write in it")
@@ -85,10 +96,13 @@ def _check_owner(folder: str, *, only_root: bool = False) -> None:
         raise PermissionError(None, f"{folder} belongs to another user")
 
 
-def _replace(path: str, data: bytes, temporary: str) -> None:
-    """Write `data` beside `path` and rename it there: a reader sees the old entry or the new one. Not synced to the
-    disk: after a power cut the sum in the entry's head tells a torn one, and another exchange is cheaper.
+def replace(path: str, data: bytes, modified: float | None = None) -> None:
+    """Write `data` beside `path` and rename it there: a reader sees the old file or the new one, whole.
+
+    Not synced to the disk: after a power cut the sum in an entry's head tells a torn one, and another exchange is
+    cheaper than a wait for the disk at each. Raises OSError, and leaves nothing.
     """
+    temporary = f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(temporary, flags, 0o600)
     try:
@@ -96,6 +110,8 @@ def _replace(path: str, data: bytes, temporary: str) -> None:
             os.fchmod(handle, 0o600)  # whatever the umask is
             while data:
                 data = data[os.write(handle, data) :]
+            if modified is not None:
+                os.utime(handle, (modified, modified))
         finally:
             os.close(handle)
         os.replace(temporary, path)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper import resolve
 from credhelper.entry import Moment, moment
 from credhelper.record import Token
 from credhelper.registry import parse
+from credhelper.resolve import Errand
+from tests.clocks import Still
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ def seed(host: str = HOST, password: str = "seeded", hours_ago: float = 0, **env
     now = moment()
     then = Moment(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
     token = Token("AWS", password, then.wall + LIFE)
-    status, _, notes = resolve.get(registry, {**os.environ, **environ}, then, lambda _: token)
-    assert (status, list(notes)) == (0, [])
+    errand = Errand(registry, {**os.environ, **environ}, clock=Still(then), exchange=lambda _, __: token)
+    _, notes = errand.refresh()
+    assert list(notes) == []
 
 
 def entries(home: Path) -> list[Path]:

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from credhelper import protocol
-from credhelper.entry import moment
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.registry import parse
@@ -35,7 +34,7 @@ def is_ours(given: bytes) -> bool:
 
 
 def run(verb: str, given: bytes) -> protocol.Reply:
-    return protocol.run([verb], lambda: given, {}, moment())
+    return protocol.run([verb], lambda: given, {})
 
 
 def fits(reply: protocol.Reply) -> bool:
@@ -64,7 +63,7 @@ def test_store_and_erase_of_anything_are_silent_or_one_line(verb: str, given: by
 
 @given(st.lists(st.text(), max_size=3).filter(lambda words: words[:1] not in (["get"], ["list"])))
 def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
-    reply = protocol.run(words, lambda: b"", {}, moment())
+    reply = protocol.run(words, lambda: b"", {})
     assert reply.status in (0, 1)
     assert reply.answer.isascii()
     assert reply.answer.endswith(b"\n")

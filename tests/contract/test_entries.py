@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,7 +145,7 @@ def test_an_entry_of_somebody_else_is_not_served(home: Path) -> None:
 def test_one_host_s_entry_under_another_s_name_is_not_served(home: Path) -> None:
     seed(OTHER)
     [path] = entries(home)
-    shutil.copy(path, path.with_name(path.name.replace(OTHER, HOST)))
+    path.rename(path.with_name(path.name.replace(OTHER, HOST)))
     answer = login(get())
     assert (answer["ServerURL"], answer["Secret"] == "seeded") == (HOST, False)
 

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from credhelper import resolve
-from credhelper.entry import moment
+from credhelper import purchase
 from credhelper.record import Origin, Record, Token
 from credhelper.registry import Registry, parse
+from credhelper.resolve import Errand
+from credhelper.watch import Watch
 from tests.contract.process import HOST
 
 NAMED_FILES = [
@@ -56,12 +57,12 @@ class Trial(NamedTuple):
         """Give the answer; each exchange gives another."""
         registry = parse(HOST)
         assert registry is not None
-        status, answer, notes = resolve.get(registry, {**self.environ, **changes}, moment(), self._exchange)
+        status, answer, notes = Errand(registry, {**self.environ, **changes}, exchange=self._exchange).get()
         assert (status, list(notes)) == (0, [])
         return answer.decode()
 
-    def _exchange(self, _: Registry) -> Token:
-        return Token("AWS", os.urandom(8).hex(), moment().wall + 3600, Origin(consulted=[f"{self.folder}/sso-token"]))
+    def _exchange(self, _: Registry, __: Watch) -> Token:
+        return Token("AWS", os.urandom(8).hex(), time.time() + 3600, Origin(consulted=[f"{self.folder}/sso-token"]))
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def trial() -> Iterator[Trial]:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
-    monkeypatch.setattr(resolve, "Record", lambda environ: Record(environ, lambda: time.time() + 3600))
+    monkeypatch.setattr(purchase, "Record", lambda environ: Record(environ, lambda: time.time() + 3600))
 
 
 def rewritten(path: Path) -> None:

@@ -35,7 +35,7 @@ FOREIGN = [HUB, f"{HUB}refresh-token", "ghcr.io", "localhost:5000", f"{HOST}:500
 
 def test_the_role_of_the_instance_answers_with_one_call_to_ecr(cloud: Loopback) -> None:
     assert owner(cloud, get()) == ROLE
-    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 3, "ecr": 1}
+    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 6, "ecr": 1}
 
 
 @pytest.mark.usefixtures("cloud")
@@ -85,7 +85,7 @@ def test_a_password_with_a_colon_arrives_whole(cloud: Loopback) -> None:
 
 def test_ecr_public_is_answered_for_with_a_token_of_its_own_service(cloud: Loopback) -> None:
     assert owner(cloud, get(PUBLIC)) == ROLE
-    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 3, "ecr-public": 1}
+    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 6, "ecr-public": 1}
 
 
 @pytest.mark.parametrize("host", FOREIGN)

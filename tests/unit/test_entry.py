@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import entry, evidence
-from credhelper.entry import Life, Moment
+from credhelper.entry import Held, Life, Moment
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ENVIRON = {"HOME": "/home/someone", "AWS_PROFILE": "one"}
@@ -20,12 +20,23 @@ HALF = 6 * 3600
 ANSWER = (0, b'{"ServerURL": "x", "Username": "AWS", "Secret": "s"}\n')
 
 
-def bought(life: Life | None = None) -> bytes:
-    return entry.form(HOST, VARIABLES, life or Life(BOUGHT, HALF, 2 * HALF), (), ANSWER)
+def life(fresh: float = HALF, whole: float = 2 * HALF) -> Life:
+    return Life(BOUGHT, 300, fresh, fresh, whole)
+
+
+def form(host: str = HOST, selecting: bytes = VARIABLES, facts: tuple[bytes, ...] = ()) -> bytes:
+    return entry.form(host, selecting, Held(life(), facts, *ANSWER))
+
+
+def bought(of: Life | None = None) -> bytes:
+    return entry.form(HOST, VARIABLES, Held(of or life(), (), *ANSWER))
 
 
 def answer(data: bytes, wall: float, uptime: float = 0, boot: bytes = b"boot-2") -> tuple[int, bytes] | None:
-    return entry.answer(data, HOST, VARIABLES, ENVIRON, Moment(BOUGHT.wall + wall, boot, uptime))
+    held = entry.read(data, HOST, VARIABLES, ENVIRON)
+    if held is None or not held.life.is_fresh(Moment(BOUGHT.wall + wall, boot, uptime)):
+        return None
+    return held.status, held.text
 
 
 def test_a_fresh_entry_answers_with_its_very_bytes() -> None:
@@ -38,12 +49,35 @@ def test_an_entry_is_fresh_to_the_last_second_of_its_half_life() -> None:
 
 
 def test_an_expired_entry_is_never_served_however_long_it_was_called_fresh() -> None:
-    assert answer(bought(Life(BOUGHT, 9 * HALF, HALF)), HALF - 1) == ANSWER
-    assert answer(bought(Life(BOUGHT, 9 * HALF, HALF)), HALF) is None
+    assert answer(bought(life(9 * HALF, HALF)), HALF - 1) == ANSWER
+    assert answer(bought(life(9 * HALF, HALF)), HALF) is None
 
 
 def test_an_entry_of_the_future_is_a_miss() -> None:
     assert answer(bought(), -1) is None
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_wall_clock_that_was_set_back_makes_nothing_of_this_boot_a_miss(hours: int) -> None:
+    jumped = answer(bought(), hours * 3600, BOUGHT.uptime + 60, b"boot-1")
+    assert jumped == (ANSWER if hours < 0 else None)
+
+
+def test_a_token_is_alive_after_it_is_fresh_until_it_expires() -> None:
+    later = [Moment(BOUGHT.wall + hours * 3600, b"", 0) for hours in (0, 7, 11.99, 12)]
+    assert [life().is_fresh(at) for at in later] == [True, False, False, False]
+    assert [life().is_alive(at) for at in later] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("number", [b"nan", b"inf", b"-inf", b"1e400"])
+def test_a_clock_that_is_no_moment_is_a_miss(number: bytes) -> None:
+    assert answer(bought().replace(b"1800000000.000", number), 0) is None
+
+
+def test_what_was_told_is_no_look_at_the_machine() -> None:
+    held = entry.read(form(facts=(b"told\tURL\tROLE",)), HOST, VARIABLES, ENVIRON)
+    assert held is not None
+    assert held.told() == (b"URL", b"ROLE")
 
 
 def test_within_a_boot_the_clock_that_nobody_sets_counts_too() -> None:
@@ -52,12 +86,12 @@ def test_within_a_boot_the_clock_that_nobody_sets_counts_too() -> None:
 
 
 def test_another_host_s_entry_under_this_host_s_name_is_a_miss() -> None:
-    data = entry.form("public.ecr.aws", VARIABLES, Life(BOUGHT, HALF, HALF), (), ANSWER)
+    data = form("public.ecr.aws")
     assert answer(data, 0) is None
 
 
 def test_an_entry_of_other_variables_is_a_miss() -> None:
-    assert entry.answer(bought(), HOST, evidence.variables({"HOME": "/home/someone"}), ENVIRON, BOUGHT) is None
+    assert entry.read(bought(), HOST, evidence.variables({"HOME": "/home/someone"}), ENVIRON) is None
 
 
 def test_an_entry_of_a_newer_version_is_a_miss() -> None:
@@ -65,7 +99,7 @@ def test_an_entry_of_a_newer_version_is_a_miss() -> None:
 
 
 def test_a_fact_of_a_kind_that_this_version_does_not_know_is_a_miss() -> None:
-    data = entry.form(HOST, VARIABLES, Life(BOUGHT, HALF, HALF), (b"moon\t\tfull",), ANSWER)
+    data = form(facts=(b"moon\t\tfull",))
     assert answer(data, 0) is None
 
 
@@ -85,10 +119,10 @@ def test_any_bytes_are_an_answer_or_a_miss(data: bytes) -> None:
     assert answer(data, 0) in (None, ANSWER)
 
 
-@given(st.lists(st.integers(), min_size=5, max_size=5), st.binary(max_size=20))
+@given(st.lists(st.integers(), min_size=7, max_size=7), st.binary(max_size=20))
 def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) -> None:
-    wall, uptime, fresh, whole, status = numbers
-    clock = b"%d b %d %d %d %d %s" % (wall, uptime, fresh, whole, status, evidence.checksum(text).encode())
+    wall, *times, status = numbers
+    clock = b"%d b %d %d %d %d %d %d %s" % (wall, *times, status, evidence.checksum(text).encode())
     data = b"%s%s\n%s\n%s\n\n%s" % (entry.MAGIC, HOST.encode(), VARIABLES, clock, text)
     assert answer(data, 0) in (None, (status, text))
 
@@ -98,8 +132,10 @@ def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) ->
 )
 def test_variables_of_any_text_leave_an_entry_readable(environ: dict[str, str]) -> None:
     selecting = evidence.variables(environ)
-    data = entry.form(HOST, selecting, Life(BOUGHT, HALF, HALF), (), ANSWER)
-    assert entry.answer(data, HOST, selecting, environ, BOUGHT) == ANSWER
+    data = form(selecting=selecting)
+    held = entry.read(data, HOST, selecting, environ)
+    assert held is not None
+    assert (held.status, held.text) == ANSWER
     assert entry.answer_bytes(data) == ANSWER[1]
 
 

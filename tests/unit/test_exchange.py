@@ -11,7 +11,9 @@ from botocore.loaders import Loader
 
 from credhelper.errors import HelperError
 from credhelper.exchange import client, exchange
+from credhelper.record import Token
 from credhelper.registry import Registry
+from credhelper.watch import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,22 +24,28 @@ PRIVATE = Registry("123456789012", "us-east-1")
 PUBLIC = Registry("", "us-east-1")
 
 
+def ask(registry: Registry) -> Token:
+    return exchange(registry, Watch())
+
+
 def settle(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
 
 
-def test_an_instance_s_role_is_exchanged_in_one_call_and_three_of_metadata(cloud: Loopback) -> None:
-    token = exchange(PRIVATE)
+def test_an_instance_s_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Loopback) -> None:
+    token = ask(PRIVATE)
     assert token.username == "AWS"
     assert len(token.password) > 1000
-    assert cloud.calls() == {"ecr": 1, "ecr-public": 0, "metadata": 3, "registry": 0, "sts": 0}
+    assert cloud.calls() == {"ecr": 1, "ecr-public": 0, "metadata": 6, "registry": 0, "sts": 0}
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() -> None:
-    token = exchange(PRIVATE)
-    assert token.origin[:1] + token.origin[2:] == (float("inf"), True, False)
+    token = ask(PRIVATE)
+    assert token.origin.machine_bound
+    assert token.origin.unattended
+    assert token.origin.session_seconds == token.origin.leash_seconds == float("inf")
     assert token.expires == pytest.approx(time.time() + 12 * 3600, abs=60)
 
 
@@ -50,24 +58,24 @@ def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.
 
 def test_a_password_with_a_colon_survives(cloud: Loopback) -> None:
     cloud.tell(colon=True)
-    assert ":" in exchange(PRIVATE).password
+    assert ":" in ask(PRIVATE).password
 
 
 def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
-    assert exchange(PUBLIC).username == "AWS"
+    assert ask(PUBLIC).username == "AWS"
     assert (cloud.calls()["ecr-public"], cloud.calls()["ecr"]) == (1, 0)
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_switch_to_fips_does_not_break_ecr_public(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    assert exchange(PUBLIC).username == "AWS"
+    assert ask(PUBLIC).username == "AWS"
 
 
 @pytest.mark.parametrize("fips", [False, True])
 @pytest.mark.parametrize("dualstack", [False, True])
 def test_an_endpoint_that_the_user_set_wins(cloud: Loopback, fips: bool, dualstack: bool) -> None:
-    exchange(PRIVATE._replace(fips=fips, dualstack=dualstack))
+    ask(PRIVATE._replace(fips=fips, dualstack=dualstack))
     assert cloud.calls()["ecr"] == 1
 
 
@@ -78,7 +86,7 @@ def test_an_endpoint_of_the_configuration_file_wins(
     monkeypatch.delenv("AWS_ENDPOINT_URL_ECR")
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     settle(home / ".aws/config", f"[default]\nservices = mine\n[services mine]\necr =\n  endpoint_url = {url}\n")
-    exchange(PRIVATE._replace(fips=True))
+    ask(PRIVATE._replace(fips=True))
     assert cloud.calls()["ecr"] == 1
 
 
@@ -90,7 +98,7 @@ def test_no_model_of_the_user_s_is_loaded(home: Path, monkeypatch: pytest.Monkey
     (planted / "service-2.json").write_text("{}")
     monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home / ".aws/models"))  # made when botocore was imported
     monkeypatch.setenv("AWS_DATA_PATH", str(home / "elsewhere"))
-    assert exchange(PRIVATE).username == "AWS"
+    assert ask(PRIVATE).username == "AWS"
 
 
 def assume(home: Path) -> None:
@@ -103,7 +111,7 @@ def assume(home: Path) -> None:
 
 def test_a_session_of_sts_bounds_what_is_bought_with_it(cloud: Loopback, home: Path) -> None:
     assume(home)
-    token = exchange(PRIVATE)
+    token = ask(PRIVATE)
     assert cloud.calls()["sts"] == 1
     assert 0 < token.origin.session_seconds <= 3600
     assert not token.origin.machine_bound
@@ -113,7 +121,7 @@ def test_a_session_of_sts_bounds_what_is_bought_with_it(cloud: Loopback, home: P
 def test_a_role_that_metadata_s_role_assumes_is_the_machine_s(home: Path) -> None:
     arn = "arn:aws:iam::123456789012:role/other"
     settle(home / ".aws/config", f"[default]\nrole_arn = {arn}\ncredential_source = Ec2InstanceMetadata\n")
-    assert exchange(PRIVATE).origin.machine_bound
+    assert ask(PRIVATE).origin.machine_bound
 
 
 @pytest.mark.usefixtures("cloud")
@@ -123,7 +131,7 @@ def test_a_program_s_word_is_marked(home: Path, tmp_path: Path) -> None:
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o700)
     settle(home / ".aws/config", f"[default]\ncredential_process = {program}\n")
-    assert exchange(PRIVATE).origin.ran_program
+    assert ask(PRIVATE).origin.ran_program
 
 
 @pytest.mark.usefixtures("cloud")
@@ -133,14 +141,14 @@ def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -
         home / ".aws/config",
         f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",
     )
-    assert exchange(PRIVATE).origin.consulted == [str(tmp_path / "token")]
+    assert ask(PRIVATE).origin.consulted == [str(tmp_path / "token")]
 
 
 @pytest.mark.parametrize("told", ["empty", "garbled"])
 def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str) -> None:
     cloud.tell(ecr=told)
     with pytest.raises(HelperError) as failure:
-        exchange(PRIVATE)
+        ask(PRIVATE)
     assert failure.value.id == "malformed-answer"
 
 
@@ -151,7 +159,7 @@ def test_a_role_that_asks_for_a_code_asks_nobody(home: Path, monkeypatch: pytest
         config.write("source_profile = base\n")
     monkeypatch.setenv("AWS_PROFILE", "mfa")
     with pytest.raises(HelperError) as failure:
-        exchange(PRIVATE)
+        ask(PRIVATE)
     assert failure.value.id == "mfa-required"
 
 
@@ -160,7 +168,7 @@ def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "nowhere")
     with pytest.raises(HelperError) as failure:
-        exchange(PRIVATE)
+        ask(PRIVATE)
     assert failure.value.id == "no-endpoint"
     assert cloud.calls()["ecr"] == 0
 
@@ -169,7 +177,7 @@ def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
 def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
     settle(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
     with pytest.raises(HelperError) as failure:
-        exchange(PRIVATE)
+        ask(PRIVATE)
     assert failure.value.id == "credentials-unusable"
     assert "credential_process" in failure.value.message
     assert "hidden" not in failure.value.message + failure.value.fix
@@ -182,6 +190,6 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
     with pytest.raises(HelperError) as failure:
-        exchange(PRIVATE._replace(region=region, fips=True))
+        ask(PRIVATE._replace(region=region, fips=True))
     assert failure.value.id == "unreachable"
     assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
@@ -18,7 +17,7 @@ def test_a_signature_s_canonical_string_is_not_repeated() -> None:
     message = "The signature does not match. The Canonical String for this request should have been 'x:hidden'"
     response: Any = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
     refused = ClientError(response, "GetAuthorizationToken")
-    failure = failures.explain(refused, PRIVATE, botocore.session.Session(), 0)
+    failure = failures.explain(refused, PRIVATE, 0)
     assert failure.id == "credentials-invalid"
     assert "does not match" in failure.message
     assert "hidden" not in failure.message
@@ -37,7 +36,7 @@ def test_a_denial_is_told_with_aws_s_own_reason(why: str, reason: str, fix: str)
     message = f"User: {who} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
     response: Any = {"Error": {"Code": "AccessDeniedException", "Message": message}}
     refused = ClientError(response, "GetAuthorizationToken")
-    failure = failures.explain(refused, PRIVATE, botocore.session.Session(), 0)
+    failure = failures.explain(refused, PRIVATE, 0)
     assert failure.id == "policy-missing"
     assert reason in failure.message
     assert fix in failure.fix

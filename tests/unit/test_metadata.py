@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.metadata import look
+from credhelper.metadata import Cause, whose, why_no_keys
 from tests.conftest import NOWHERE
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
+
+
+def endpoint(cloud: Loopback) -> str:
+    return cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+
+
+def cause(endpoint: str) -> Cause:
+    """Ask as the exchange does, when botocore then finds no keys."""
+    seen = whose(endpoint)
+    return seen.cause or why_no_keys(endpoint, seen.name)
 
 
 @pytest.mark.parametrize(
@@ -28,29 +38,49 @@ if TYPE_CHECKING:
 )
 def test_a_cause_is_found_and_its_fix_is_named(cloud: Loopback, told: str, clause: str, fix: str) -> None:
     cloud.tell(metadata=told)
-    cause = look(cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"], disabled=False)
-    assert clause in cause.clause
-    assert fix in cause.fix
+    found = cause(endpoint(cloud))
+    assert clause in found.clause
+    assert fix in found.fix
+
+
+@pytest.mark.parametrize(
+    ("told", "outage"), [("silent", True), ("hop-limit", True), ("off", False), ("no-role", False)]
+)
+def test_only_what_does_not_answer_is_an_outage(cloud: Loopback, told: str, outage: bool) -> None:
+    cloud.tell(metadata=told)
+    assert cause(endpoint(cloud)).outage == outage
+
+
+def test_a_role_is_told_by_its_instance_profile_and_its_name(cloud: Loopback) -> None:
+    arn, id_, name = whose(endpoint(cloud)).role.split(" ")
+    assert arn.startswith("arn:aws:iam::123456789012:instance-profile/")
+    assert id_.startswith("AIPA")
+    assert name == "app-role"
+
+
+def test_roles_of_one_name_in_two_accounts_are_told_apart(cloud: Loopback) -> None:
+    mine = whose(endpoint(cloud)).role
+    cloud.tell(account="210987654321")
+    assert whose(endpoint(cloud)).role != mine
+
+
+def test_no_role_is_told_as_none(cloud: Loopback) -> None:
+    cloud.tell(metadata="no-role")
+    assert whose(endpoint(cloud)).role == "none"
 
 
 def test_where_nobody_listens_there_is_no_metadata() -> None:
-    assert "no instance metadata answers here" in look(NOWHERE, disabled=False).clause
-
-
-def test_metadata_that_is_switched_off_is_not_asked(cloud: Loopback) -> None:
-    cause = look(cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"], disabled=True)
-    assert "AWS_EC2_METADATA_DISABLED" in cause.clause
-    assert cloud.calls()["metadata"] == 0
+    assert "no instance metadata answers here" in cause(NOWHERE).clause
 
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", NOWHERE)
     cloud.tell(metadata="no-role")
-    assert "no role" in look(cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"], disabled=False).clause
+    assert "no role" in cause(endpoint(cloud)).clause
 
 
 def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
-        assert "no instance metadata" in look(f"http://127.0.0.1:{port}", disabled=False).clause
+        assert "no instance metadata" in cause(f"http://127.0.0.1:{port}").clause

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import protocol, store
-from credhelper.entry import moment
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
 def run(*words: str, given: bytes = b"", **environ: str) -> protocol.Reply:
-    return protocol.run(list(words), lambda: given, {"HOME": os.environ["HOME"], **environ}, moment())
+    return protocol.run(list(words), lambda: given, {"HOME": os.environ["HOME"], **environ})
 
 
 def said(reply: protocol.Reply) -> tuple[int, str]:
@@ -79,13 +78,13 @@ def test_a_verb_without_input_reads_none(verb: str) -> None:
     def read() -> bytes:
         raise AssertionError("it read")
 
-    reply = protocol.run([verb], read, {"HOME": os.environ["HOME"]}, moment())
+    reply = protocol.run([verb], read, {"HOME": os.environ["HOME"]})
     assert reply.status == 0
 
 
 @given(st.sampled_from(["get", "store", "erase"]), st.binary(max_size=200))
 def test_any_bytes_are_answered_with_one_line(verb: str, given_: bytes) -> None:
-    reply = protocol.run([verb], lambda: given_, {"HOME": str(Path(os.devnull))}, moment())
+    reply = protocol.run([verb], lambda: given_, {"HOME": str(Path(os.devnull))})
     assert reply.status in (0, 1)
     assert reply.answer == b"" or reply.answer.count(b"\n") == 1
     assert not any("internal" in note for note in reply.notes)

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence
-from credhelper.entry import Life, moment
+from credhelper.entry import Held, Life, moment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
     folder = tmp_path / ".cache" / "credhelper"
     folder.mkdir(parents=True)
     path = folder / entry.name(HOST, variables)
-    path.write_bytes(entry.form(HOST, variables, Life(moment(), 60, 60), (), (0, b"the answer\n")))
+    path.write_bytes(entry.form(HOST, variables, Held(Life(moment(), 60, 60, 60, 60), (), 0, b"the answer\n")))
     path.chmod(0o600)
     done = run(tmp_path)
     status, *loaded = done.stderr.decode().split()

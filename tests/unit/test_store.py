@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import entry, store
-from credhelper.entry import Life, Moment
+from credhelper.entry import Held, Life, Moment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ONE = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 TWO = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-NOW = Moment(1_800_000_000, b"", 0)
+LIFE = Life(Moment(1_800_000_000, b"", 0), 60, 60, 60, 60)
+EXPIRES = 1_800_000_060.0
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 
 
 def data(host: str, secret: str = "s", variables: bytes = b"") -> bytes:
     answer = f'{{"ServerURL": "{host}", "Username": "AWS", "Secret": "{secret}"}}\n'.encode()
-    return entry.form(host, variables, Life(NOW, 60, 60), (), (0, answer))
+    return entry.form(host, variables, Held(LIFE, (), 0, answer))
 
 
 def keep(folder: Path, host: str, secret: str = "s", variables: bytes = b"") -> str:
     name = entry.name(host, variables)
-    assert store.keep(str(folder), name, data(host, secret, variables)) == ""
+    assert store.keep(str(folder), name, data(host, secret, variables), EXPIRES) == ""
     return name
 
 
@@ -68,33 +69,33 @@ def test_an_entry_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
 
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     folder = tmp_path / "home" / ".cache" / "credhelper"
-    assert "No such file" in store.keep(str(folder), "name", b"data")
+    assert "No such file" in store.keep(str(folder), "name", b"data", EXPIRES)
     assert names(tmp_path) == []
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
-    assert store.keep(str(tmp_path / "cache"), "name", b"data")
+    assert store.keep(str(tmp_path / "cache"), "name", b"data", EXPIRES)
 
 
 @pytest.mark.parametrize("wide", [0o770, 0o707, 0o777, 0o720])
 def test_a_folder_that_others_may_write_in_is_not_used(tmp_path: Path, wide: int) -> None:
     tmp_path.chmod(wide)
-    assert "others may write in it" in store.keep(str(tmp_path), "name", b"data")
+    assert "others may write in it" in store.keep(str(tmp_path), "name", b"data", EXPIRES)
     assert names(tmp_path) == []
 
 
 @root_only
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, -1)
-    assert "belongs to another user" in store.keep(str(tmp_path), "name", b"data")
+    assert "belongs to another user" in store.keep(str(tmp_path), "name", b"data", EXPIRES)
     assert names(tmp_path) == []
 
 
 @root_only
 def test_root_leaves_nothing_in_a_user_s_home(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, -1)
-    assert "belongs to another user" in store.keep(str(tmp_path / ".cache" / "credhelper"), "name", b"data")
+    assert "belongs to another user" in store.keep(str(tmp_path / ".cache" / "credhelper"), "name", b"data", EXPIRES)
     assert names(tmp_path) == []
 
 
@@ -107,7 +108,7 @@ def test_a_write_that_fails_leaves_the_old_entry_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "write", full)
-    assert "No space left" in store.keep(str(tmp_path), name, data(ONE, "new"))
+    assert "No space left" in store.keep(str(tmp_path), name, data(ONE, "new"), EXPIRES)
     assert names(tmp_path) == [name]
     assert (tmp_path / name).read_bytes() == data(ONE, "old")
 
@@ -129,8 +130,8 @@ def test_dropping_a_host_drops_its_token_wherever_it_is(tmp_path: Path) -> None:
 
 def test_entries_without_a_token_are_not_taken_for_the_same(tmp_path: Path) -> None:
     for host in ("public.ecr.aws", "ecr-public.aws.com"):
-        anonymous = entry.form(host, b"", Life(NOW, 60, 60), (), (1, b"not found\n"))
-        assert store.keep(str(tmp_path), entry.name(host, b""), anonymous) == ""
+        anonymous = entry.form(host, b"", Held(LIFE, (), 1, b"not found\n"))
+        assert store.keep(str(tmp_path), entry.name(host, b""), anonymous, EXPIRES) == ""
     store.drop(str(tmp_path), "public.ecr.aws")
     assert len(names(tmp_path)) == 1
 

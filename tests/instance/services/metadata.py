@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 import time
@@ -13,6 +14,7 @@ from typing import Callable
 
 from tests.instance.services.messages import NEVER, Answer, Request, text
 from tests.instance.services.principals import assumed_role
+from tests.instance.services.regions import partition
 from tests.instance.services.state import Cloud
 
 _TOKEN = "/latest/api/token"
@@ -58,6 +60,7 @@ def _document(cloud: Cloud, path: str) -> Answer:
     if cloud.told.metadata != "no-role":
         documents[_ROLE] = documents[_ROLE.rstrip("/")] = lambda cloud: cloud.told.role
         documents[_ROLE + cloud.told.role] = _keys
+        documents["/latest/meta-data/iam/info"] = _profile
     document = documents.get(path)
     return text(200, document(cloud)) if document else text(404, "404 - Not Found")
 
@@ -65,6 +68,17 @@ def _document(cloud: Cloud, path: str) -> Answer:
 def _identity(cloud: Cloud) -> str:
     told = cloud.told
     return json.dumps({"accountId": told.account, "instanceId": told.instance_id, "region": told.region})
+
+
+def _profile(cloud: Cloud) -> str:
+    """Tell the instance profile, one for each role, named as it; its id is never given again."""
+    told = cloud.told
+    arn = f"arn:{partition(told.region).name}:iam::{told.account}:instance-profile/{told.role}"
+    number = hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
+    updated = _stamp(cloud.clock())
+    return json.dumps(
+        {"Code": "Success", "LastUpdated": updated, "InstanceProfileArn": arn, "InstanceProfileId": f"AIPA{number}"}
+    )
 
 
 def _keys(cloud: Cloud) -> str:

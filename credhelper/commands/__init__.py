@@ -1,0 +1,1 @@
+"""The commands that a person, a timer or a boot script gives; one module each."""

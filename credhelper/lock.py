@@ -1,0 +1,71 @@
+"""The lock by which one process of many does what all of them need.
+
+It is the kernel's (flock), so that it is free at once when its holder dies, however that happens. The file is removed
+when it is released, and whoever got hold of a removed one takes the new one: nothing is left to be swept but what
+killed processes leave.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+
+
+class Lock:
+    """A lock that is the file `path`. Usable once: take it, release it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._handle = -1
+        self._taken = False
+
+    def take(self) -> bool:
+        """Take it if it is free; False if somebody else has it.
+
+        Raises OSError where it cannot be had at all: a folder of that name, a full disk, a file system without locks.
+        """
+        while True:
+            if self._handle < 0:
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+                self._handle = os.open(self._path, flags, 0o600)
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            except OSError:
+                self._close()
+                raise
+            if self._is_there():
+                self._taken = True
+                self._sign()
+                return True
+            self._close()  # its last holder has removed it: there may be another one by now
+
+    def release(self) -> None:
+        """Let the next one have it, or stop waiting for it."""
+        if self._taken and self._is_there():
+            os.unlink(self._path)
+        self._taken = False
+        self._close()
+
+    def _is_there(self) -> bool:
+        try:
+            seen = os.stat(self._path, follow_symlinks=False)
+        except OSError:
+            return False
+        return os.path.samestat(seen, os.fstat(self._handle))
+
+    def _sign(self) -> None:
+        """Write who has it, for whoever looks. On a full disk this fails, and that is as well: an entry could not be
+        written either, and those who wait would each ask in turn.
+        """
+        try:
+            os.pwrite(self._handle, b"%d\n" % os.getpid(), 0)
+        except OSError:
+            self.release()
+            raise
+
+    def _close(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1

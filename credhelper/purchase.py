@@ -1,0 +1,159 @@
+"""Buying a token from AWS: once for all processes of this machine that want it at the same time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Callable
+
+from credhelper import freshness, setback, store
+from credhelper.entry import Held
+from credhelper.errors import HelperError
+from credhelper.flight import Turn
+from credhelper.record import Record
+from credhelper.setback import Setback
+from credhelper.shelf import form_answer
+from credhelper.sweep import sweep
+from credhelper.watch import TimedOut, within
+
+if TYPE_CHECKING:
+    from credhelper.clock import Clock
+    from credhelper.record import Token
+    from credhelper.registry import Registry
+    from credhelper.shelf import Shelf
+    from credhelper.watch import Watch
+
+    Exchange = Callable[[Registry, Watch], Token]
+
+
+class Purchase:
+    """The purchase of a token for `registry`, which is put on `shelf`; what the person should know is in `notes`.
+
+    `record` is of what it depends on.
+    """
+
+    def __init__(self, registry: Registry, shelf: Shelf, clock: Clock, watch: Watch, exchange: Exchange) -> None:
+        self.notes: list[str] = []
+        self._registry = registry
+        self._shelf = shelf
+        self._clock = clock
+        self._watch = watch
+        self._exchange = exchange
+        self._came = clock.now()
+        self._unlocked = ""
+        # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
+        self.record = Record(shelf.environ)
+        self._key = self.record.key(registry.scope)
+
+    def last_failure(self) -> Setback | None:
+        """Give the last failure of a purchase like this one."""
+        return setback.read(f"{self._shelf.folder}/.setback-{self._key}") if self._shelf.folder else None
+
+    def make(self, is_good: Callable[[Held], bool], seconds: float) -> Held:
+        """Give a token that `is_good`: of our own exchange, or of another process's that was under way.
+
+        Raises HelperError: AWS's, which is shared in the same way, or "timed-out" after so many seconds.
+        """
+        turn = self._turn()
+        try:
+            held = self._wait(turn, is_good, seconds) if turn is not None else None
+            if held is None:
+                held = self._buy(self._left_of(seconds))
+            return held
+        finally:
+            if turn is not None:
+                turn.end()
+
+    def _turn(self) -> Turn | None:
+        """Where nothing can be cached there is nothing to wait for."""
+        if self._shelf.folder is None:
+            return None
+        try:
+            store.make_private(self._shelf.folder)
+        except OSError:
+            return None  # whoever writes the entry will say it
+        return Turn(f"{self._shelf.folder}/.lock-{self._key}", self._clock)
+
+    def _wait(self, turn: Turn, is_good: Callable[[Held], bool], seconds: float) -> Held | None:
+        """Give what another process has bought meanwhile, or None if it is our turn to ask."""
+
+        def settled() -> Held | None:
+            held = self._shelf.read(self._registry.host)
+            if held is not None and held.status == 0 and is_good(held):
+                return held
+            self._share_failure()
+            return None
+
+        self._watch.doing("waiting for another process that is asking AWS for the same token")
+        try:
+            held = turn.wait(settled, self._left_of(seconds))
+        except TimedOut:
+            raise timed_out(self._registry, self._watch) from None
+        except OSError as error:
+            self._unlocked = (
+                f"other processes are not waited for, since there is no lock in the cache: {error.strerror}"
+            )
+            return None
+        return held or self._bought_by_another(is_good)
+
+    def _bought_by_another(self, is_good: Callable[[Held], bool]) -> Held | None:
+        """The turn may have come because somebody is done, or has failed."""
+        held = self._shelf.newest(self._registry, self._clock.now())
+        if held is not None and is_good(held):
+            self.notes.append(self._shelf.put(self._registry.host, held))
+            return held
+        self._share_failure()
+        return None
+
+    def _share_failure(self) -> None:
+        last = self.last_failure()
+        now = self._clock.now()
+        if last is not None and 0 <= now.since(last.at) < now.since(self._came):
+            raise last.told_for(self._registry.host)
+
+    def _buy(self, seconds: float) -> Held:
+        try:
+            token = within(seconds, lambda: self._exchange(self._registry, self._watch), self._watch)
+        except TimedOut:
+            raise self._leave_failure(timed_out(self._registry, self._watch)) from None
+        except HelperError as error:
+            raise self._leave_failure(error) from error.__cause__
+        return self._put(token)
+
+    def _put(self, token: Token) -> Held:
+        now = self._clock.now()
+        life = freshness.life(token, now, self._clock.chance())
+        facts = self.record.facts(token.origin)
+        held = Held(life, facts or (), 0, form_answer(self._registry.host, token.username, token.password))
+        if life.whole <= 0:
+            self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
+        elif facts is not None:
+            # One line: where a lock cannot be made an entry often cannot be written either.
+            self.notes.append(self._shelf.put(self._registry.host, held) or self._unlocked)
+            self._sweep(now.wall)
+        return held
+
+    def _sweep(self, now: float) -> None:
+        if self._shelf.folder is not None:
+            sweep(self._shelf.folder, now)
+
+    def _left_of(self, seconds: float) -> float:
+        return seconds - self._clock.now().since(self._came)
+
+    def _leave_failure(self, error: HelperError) -> HelperError:
+        if self._shelf.folder is not None:
+            data = setback.form(Setback(self._clock.now(), self._registry.host, error))
+            with contextlib.suppress(OSError):  # then each one finds out for itself
+                store.make_private(self._shelf.folder)
+                store.replace(f"{self._shelf.folder}/.setback-{self._key}", data)
+        return error
+
+
+def timed_out(registry: Registry, watch: Watch) -> HelperError:
+    """Give the HelperError for a purchase that was given up, in the middle of what `watch` tells."""
+    return HelperError(
+        "timed-out",
+        f"no token for {registry.host} in time: {watch.hung()}",
+        "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
+        "CREDHELPER_TIMEOUT gives it more seconds",
+        outage=True,
+    )

@@ -1,0 +1,90 @@
+"""What is at hand for one environment: the own entry of a registry, or one that another registry can lend it.
+
+A token is good for every registry that the identity may use in one region ("an authorization token's permission
+scope matches that of the IAM principal", AWS's API reference of GetAuthorizationToken, which for that reason no longer
+wants to be told a registry). So it is bought once for all that share a scope (registry.py), and copied.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from credhelper import entry, evidence, paths, store
+from credhelper.entry import Held
+from credhelper.registry import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from credhelper.entry import Moment
+    from credhelper.registry import Registry
+
+_NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
+
+
+class Shelf:
+    """The entries that answer in the environment `environ`."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.variables = evidence.variables(environ)
+        self.folder = paths.cache_folder(environ)
+
+    def read(self, host: str) -> Held | None:
+        """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
+        if self.folder is None:
+            return None
+        data = entry.load(f"{self.folder}/{entry.name(host, self.variables)}")
+        return None if data is None else entry.read(data, host, self.variables, self.environ)
+
+    def newest(self, registry: Registry, now: Moment) -> Held | None:
+        """Give the token that was bought last of all that serve `registry` and have not expired, as an answer for it.
+
+        Only one of another host has to be copied; it is not written here.
+        """
+        alive = [held for held in self._tokens(registry) if held.life.is_alive(now)]
+        return min(alive, key=lambda held: now.since(held.life.bought), default=None)
+
+    def hosts(self) -> Iterator[str]:
+        """Give the host of each entry of this environment."""
+        ending = f"-{evidence.checksum(self.variables)}"
+        for name in store.names(self.folder) if self.folder else ():
+            if name.endswith(ending):
+                yield name[: -len(ending)]
+
+    def put(self, host: str, held: Held) -> str:
+        """Write the entry of `host`; give "" or a note why it cannot be kept."""
+        if self.folder is None:
+            return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
+        life = held.life
+        data = entry.form(host, self.variables, held)
+        return store.keep(self.folder, entry.name(host, self.variables), data, life.bought.wall + life.whole)
+
+    def siblings(self, registry: Registry) -> Iterator[str]:
+        """Give each host that has an entry and shares the scope of `registry`, itself too."""
+        for host in self.hosts():
+            # The text first: a folder may hold thousands of hosts.
+            if registry.region in host or registry.public:
+                other = parse(host)
+                if other is not None and other.scope == registry.scope:
+                    yield host
+
+    def _tokens(self, registry: Registry) -> Iterator[Held]:
+        for host in self.siblings(registry):
+            held = self.read(host)
+            if held is not None and held.status == 0:
+                yield lent(held, registry.host)
+
+
+def lent(held: Held, host: str) -> Held:
+    """Give the token of `held`, which may have been bought for another registry, as the answer for `host`."""
+    answer = json.loads(held.text)
+    if answer["ServerURL"] == host:
+        return held
+    return Held(held.life, held.facts, 0, form_answer(host, answer["Username"], answer["Secret"]))
+
+
+def form_answer(host: str, username: str, password: str) -> bytes:
+    """Give the bytes that a client is answered with."""
+    return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()

@@ -1,0 +1,77 @@
+"""What a run is doing, and when to give up on it.
+
+The work runs in a daemon thread, since nothing else ends a look-up of a name that nobody answers: no signal is
+delivered while it lasts. Whoever gives up on it answers, and leaves the process with the thread in it. What cannot
+be bounded is a file system that sleeps uninterruptibly, and a client that never closes our standard input.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import Callable, TypeVar
+
+T = TypeVar("T")
+
+
+class TimedOut(Exception):  # noqa: N818  (an event, and the word for it)
+    """Nothing came within the time that there was."""
+
+
+class Watch:
+    """What a run does now, so that whoever gives up on it can say so; and what it has learned by then.
+
+    `told` is what the machine's metadata said its role's identity is, as far as it was asked; `left_behind` says that
+    work was given up on, which may have started programs.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.told = ""
+        self.left_behind = False
+        self.doing("starting")
+
+    def doing(self, step: str) -> None:
+        """Say which step begins now: a clause such as "asking https://... for a token"."""
+        self._step = step
+        self._since = self._clock()
+
+    def hung(self) -> str:
+        """Give the clause for the step that is under way: what, since when, and on which name if it hangs on DNS."""
+        name = _looked_up()
+        where = f" (its name {name} is looked up, and DNS does not answer)" if name else ""
+        return f"{self._clock() - self._since:.0f} seconds were spent {self._step}{where}"
+
+
+def within(seconds: float, work: Callable[[], T], watch: Watch) -> T:
+    """Give what `work` gives, or raise what it raises, but raise TimedOut after so many seconds; it is then left to
+    itself, which `watch` remembers.
+    """
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not results:
+        watch.left_behind = True
+        raise TimedOut
+    return results[0]
+
+
+def _looked_up() -> str:
+    """Give the name that a thread of ours is looking up just now; nothing but its stack can tell."""
+    for top in sys._current_frames().values():  # noqa: SLF001  (documented for exactly this)
+        frame = top
+        if frame.f_code.co_name == "getaddrinfo":
+            return str(frame.f_locals.get("host", ""))
+    return ""
