@@ -28,8 +28,9 @@ class Turn:
         """Give what `settled` gives meanwhile; None when it is our turn.
 
         A holder that has been stopped is waited for four seconds; then one of those who wait goes on beside it, and
-        the others wait for that one. Raises what `settled` raises, TimedOut after so many seconds, and OSError where
-        there is no lock to be had.
+        the others wait for that one, twice as long: so many that hang at the same service do not all ask it.
+
+        Raises what `settled` raises, TimedOut after so many seconds, and OSError where there is no lock to be had.
         """
         began = self._clock.now()
         beside = 0
@@ -40,7 +41,7 @@ class Turn:
             waited = self._clock.now().since(began)
             if waited >= seconds:
                 raise TimedOut
-            if waited >= patience.LOCK * (beside + 1):
+            if waited >= patience.LOCK * (2 ** (beside + 1) - 1):
                 beside += 1
                 self._lock.release()
                 self._lock = Lock(f"{self._path}-{beside}")

@@ -26,7 +26,7 @@ def of_run(environ: "Mapping[str, str]") -> "tuple[float, str]":
     if not text:
         return RUN, ""
     try:
-        seconds = float(text)
+        seconds = float(text) if text.isascii() else 0.0
     except ValueError:
         seconds = 0.0
     if 1 <= seconds <= LONGEST_RUN:

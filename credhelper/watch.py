@@ -10,7 +10,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from typing import Callable, TypeVar
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 T = TypeVar("T")
 
@@ -71,7 +74,9 @@ def within(seconds: float, work: Callable[[], T], watch: Watch) -> T:
 def _looked_up() -> str:
     """Give the name that a thread of ours is looking up just now; nothing but its stack can tell."""
     for top in sys._current_frames().values():  # noqa: SLF001  (documented for exactly this)
-        frame = top
-        if frame.f_code.co_name == "getaddrinfo":
-            return str(frame.f_locals.get("host", ""))
+        frame: FrameType | None = top
+        while frame is not None:
+            if frame.f_code.co_name == "getaddrinfo":
+                return str(frame.f_locals.get("host", ""))
+            frame = frame.f_back
     return ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from credhelper import evidence, resolve
+from credhelper import evidence, metadata, resolve
 from credhelper.entry import Moment
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.record import Origin, Token
@@ -217,3 +218,205 @@ def test_a_cache_that_is_turned_off_keeps_nothing_and_says_nothing(off: str) -> 
 
 def test_a_folder_that_is_relative_is_none_and_that_is_said() -> None:
     assert "AWS_ECR_CACHE_DIR" in ask(Exchange(), AWS_ECR_CACHE_DIR="cache").notes[0]
+
+
+ROLE = ("http://metadata", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
+
+
+@pytest.mark.parametrize("failure", OUTAGES)
+def test_an_outage_is_bridged_by_a_token_that_is_no_longer_fresh(failure: str) -> None:
+    assert get(Exchange()) == "1"
+    answer = ask(Exchange(failure), HALF)
+    assert json.loads(answer.text)["Secret"] == "1"
+    assert [("it failed" in note, "360 minutes" in note) for note in answer.notes] == [(True, True)]
+
+
+@pytest.mark.parametrize("failure", DENIALS)
+def test_a_denial_is_never_bridged(failure: str) -> None:
+    assert get(Exchange()) == "1"
+    with pytest.raises(HelperError) as caught:
+        get(Exchange(failure), HALF)
+    assert caught.value.id == failure
+
+
+@pytest.mark.parametrize("failure", OUTAGES)
+def test_an_expired_token_bridges_nothing(failure: str) -> None:
+    assert get(Exchange()) == "1"
+    assert get(Exchange(failure), 2 * HALF - 1) == "1"
+    with pytest.raises(HelperError):
+        get(Exchange(failure), 2 * HALF)
+
+
+def test_an_outage_is_bridged_by_another_registry_s_token() -> None:
+    assert get(Exchange()) == "1"
+    assert get(Exchange("unreachable"), HALF, OTHER) == "1"
+
+
+def test_for_a_minute_after_a_failure_a_token_at_hand_serves_at_once() -> None:
+    get(Exchange())
+    down = Exchange("unreachable")
+    assert [get(down, HALF + later) for later in (0, 1, 59, 60, 61)] == ["1"] * 5
+    assert down.calls == 2
+
+
+def test_a_token_at_hand_serves_at_once_for_every_registry_that_it_serves() -> None:
+    get(Exchange())
+    down = Exchange("unreachable")
+    assert [get(down, HALF), get(down, HALF + 1, OTHER)] == ["1", "1"]
+    assert down.calls == 1
+
+
+def test_a_denial_does_not_stop_the_next_one_from_asking() -> None:
+    get(Exchange())
+    with pytest.raises(HelperError):
+        get(Exchange("policy-missing"), HALF)
+    assert get(Exchange(), HALF + 1) == "1"
+
+
+def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
+    with pytest.raises(HelperError):
+        get(Exchange("throttled"))
+    clock = Still(Moment(NOW + 1, evidence.boot(), 1001), chance=0.5)
+    exchange = Exchange()
+    Errand(PRIVATE, {"HOME": os.environ["HOME"]}, clock=clock, exchange=exchange).get()
+    assert clock.slept == 2.5  # 3.5 after the throttling
+    assert exchange.calls == 1
+
+
+def test_after_a_throttling_long_ago_nobody_waits() -> None:
+    with pytest.raises(HelperError):
+        get(Exchange("throttled"))
+    clock = Still(Moment(NOW + 5, evidence.boot(), 1005), chance=0.99)
+    Errand(PRIVATE, {"HOME": os.environ["HOME"]}, clock=clock, exchange=Exchange()).get()
+    assert clock.slept == 0
+
+
+def test_a_token_of_a_program_bridges_no_outage() -> None:
+    get(Exchange(origin=Origin(ran_program=True, leash_seconds=300)))
+    with pytest.raises(HelperError):
+        get(Exchange("unreachable"), 300)
+
+
+def test_another_role_s_token_bridges_no_outage() -> None:
+    class Swapped(Exchange):
+        def __call__(self, registry: Registry, watch: Watch) -> Token:
+            watch.told = ROLE[1].replace("123456789012", "210987654321")
+            return super().__call__(registry, watch)
+
+    get(Exchange(origin=Origin(told=ROLE)))
+    with pytest.raises(HelperError):
+        get(Swapped("unreachable"), HALF)
+
+
+def test_the_same_role_s_token_does() -> None:
+    class Same(Exchange):
+        def __call__(self, registry: Registry, watch: Watch) -> Token:
+            watch.told = ROLE[1]
+            return super().__call__(registry, watch)
+
+    get(Exchange(origin=Origin(told=ROLE)))
+    assert get(Same("unreachable"), HALF) == "1"
+
+
+def test_a_renewal_that_hangs_before_a_token_at_hand_is_given_up() -> None:
+    ended = threading.Event()
+
+    class Hanging(Exchange):
+        def __call__(self, registry: Registry, watch: Watch) -> Token:
+            watch.doing("asking AWS for ever")
+            ended.wait()
+            return super().__call__(registry, watch)
+
+    get(Exchange())
+    answer = ask(Hanging(), HALF)
+    ended.set()
+    assert json.loads(answer.text)["Secret"] == "1"
+    assert "asking AWS for ever [timed-out]" in answer.notes[0]
+
+
+def test_a_refresh_exchanges_though_the_token_is_fresh() -> None:
+    exchange = Exchange()
+    get(exchange)
+    held, notes = errand(exchange, 1).refresh()
+    assert (json.loads(held.text)["Secret"], list(notes)) == ("2", [])
+    assert get(exchange, 2) == "2"
+
+
+def test_a_refresh_renews_every_entry_of_its_scope_and_no_other() -> None:
+    exchange = Exchange()
+    elsewhere = PRIVATE._replace(region="eu-west-1")
+    for registry in (PRIVATE, OTHER, elsewhere):
+        get(exchange, 0, registry)
+    errand(exchange, 1).refresh()
+    assert [get(exchange, 2, registry) for registry in (PRIVATE, OTHER, elsewhere)] == ["3", "3", "2"]
+
+
+def test_a_look_behind_a_young_hit_does_nothing() -> None:
+    exchange = Exchange(origin=Origin(unattended=True))
+    get(exchange)
+    errand(exchange, 0.75 * HALF - 1).look_after()
+    assert exchange.calls == 1
+
+
+def test_a_look_behind_a_hit_that_is_due_renews_the_token_once() -> None:
+    exchange = Exchange(origin=Origin(unattended=True))
+    get(exchange)
+    get(exchange, 1, OTHER)
+    late = errand(exchange, 0.75 * HALF, OTHER)  # at the same time, for a registry with the same token
+    errand(exchange, 0.75 * HALF).look_after()
+    late.look_after()
+    assert exchange.calls == 2
+    assert [get(exchange, 0.75 * HALF + 1, registry) for registry in (PRIVATE, OTHER)] == ["2", "2"]
+
+
+def test_a_look_where_there_is_no_token_does_nothing() -> None:
+    exchange = Exchange()
+    errand(exchange).look_after()
+    assert exchange.calls == 0
+
+
+@pytest.mark.parametrize("role", ["arn:aws:iam::210987654321:instance-profile/app AIPA2 app", "none"])
+def test_a_look_that_finds_another_role_renews_the_token(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen(role))
+    exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
+    get(exchange)
+    errand(exchange, 301).look_after()
+    assert get(exchange, 302) == "2"
+
+
+def test_a_look_that_finds_another_role_drops_the_token_though_there_is_no_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen("none"))
+    get(Exchange(origin=Origin(unattended=True, told=ROLE)))
+    with pytest.raises(HelperError):
+        errand(Exchange("policy-missing"), 301).look_after()
+    assert get(Exchange(origin=Origin(told=ROLE)), 302) == "1"
+    assert len(files("[0-9]*")) == 1
+
+
+@pytest.mark.parametrize("role", ["", ROLE[1]])
+def test_a_look_that_is_told_nothing_new_leaves_the_token(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen(role))
+    exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
+    get(exchange)
+    errand(exchange, 301).look_after()
+    assert exchange.calls == 1
+
+
+def test_what_has_expired_is_swept_at_the_next_purchase() -> None:
+    get(Exchange(expires=NOW + 100), registry=OTHER)
+    get(Exchange(expires=NOW + 101 + HALF), 101)
+    assert [path.name.partition("-")[0] for path in files("[0-9]*")] == [PRIVATE.host.partition("-")[0]]
+
+
+def test_a_lock_that_is_a_folder_costs_the_waiting_and_one_line() -> None:
+    exchange = Exchange("policy-missing")
+    with pytest.raises(HelperError):
+        get(exchange)
+    (left,) = files(".setback-*")
+    left.with_name(f"{left.name.replace('setback', 'lock')}-0").mkdir()
+    answer = ask(Exchange())
+    assert answer.status == 0
+    assert ["no lock in the cache" in note for note in answer.notes] == [True]
+    assert get(Exchange("unreachable")) == "1"

@@ -1,0 +1,34 @@
+"""A child, and a child's child, end by their ids."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_TREE = """
+import subprocess, sys
+from credhelper import children
+script = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
+child = subprocess.Popen([sys.executable, "-I", "-c", script], stdout=subprocess.PIPE)
+grandchild = int(child.stdout.readline())
+children.end()
+print(child.wait())
+while True:
+    try:
+        with open(f"/proc/{grandchild}/stat") as stat:
+            if stat.read().rpartition(")")[2].split()[0] == "Z":
+                break
+    except OSError:
+        break
+print("all ended")
+"""
+
+
+def test_every_descendant_is_ended_and_nobody_else() -> None:
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _TREE], capture_output=True, text=True, check=True, timeout=30
+        )
+        assert done.stdout == "-9\nall ended\n"
+        assert stranger.poll() is None
+        stranger.kill()

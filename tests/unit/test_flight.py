@@ -1,0 +1,95 @@
+"""One asks, the others wait for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.flight import Turn
+from credhelper.lock import Lock
+from credhelper.watch import TimedOut
+from tests.clocks import Still
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / ".lock-key")
+
+
+def holder(path: str, beside: int = 0) -> Lock:
+    lock = Lock(f"{path}-{beside}")
+    assert lock.take()
+    return lock
+
+
+def test_the_first_one_has_its_turn_at_once(path: str) -> None:
+    clock = Still()
+    assert Turn(path, clock).wait(lambda: "unused", 15) is None
+    assert clock.slept == 0
+
+
+def test_who_waits_is_given_what_the_holder_has_brought(path: str) -> None:
+    holder(path)
+    looks = iter([None, None, "token"])
+    assert Turn(path, Still()).wait(lambda: next(looks), 15) == "token"
+
+
+def test_who_waits_shares_what_the_holder_has_failed_with(path: str) -> None:
+    holder(path)
+
+    def failed() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        Turn(path, Still()).wait(failed, 15)
+
+
+def test_the_turn_comes_when_the_holder_is_done(path: str) -> None:
+    lock = holder(path)
+
+    def released() -> None:
+        lock.release()
+
+    assert Turn(path, Still()).wait(released, 15) is None
+
+
+def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
+    holder(path)
+    clock = Still()
+    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert clock.slept == pytest.approx(4, abs=0.1)
+
+
+def test_of_those_who_wait_for_a_stopped_holder_one_goes_on(path: str) -> None:
+    holder(path)
+    first = Turn(path, Still())
+    assert first.wait(lambda: None, 15) is None
+    clock = Still()
+    assert Turn(path, clock).wait(lambda: "token" if clock.slept > 4.5 else None, 15) == "token"
+
+
+def test_two_stopped_holders_cost_twelve_seconds(path: str) -> None:
+    holder(path)
+    holder(path, beside=1)
+    clock = Still()
+    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert clock.slept == pytest.approx(12, abs=0.1)
+
+
+def test_nobody_waits_longer_than_told(path: str) -> None:
+    holder(path)
+    clock = Still()
+    with pytest.raises(TimedOut):
+        Turn(path, clock).wait(lambda: None, 2)
+    assert clock.slept < 2.1
+
+
+def test_a_turn_that_ends_is_the_next_one_s(path: str) -> None:
+    turn = Turn(path, Still())
+    assert turn.wait(lambda: None, 15) is None
+    turn.end()
+    assert Lock(f"{path}-0").take()

@@ -1,0 +1,94 @@
+"""The lock, between real processes where it matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.lock import Lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HOLD = """
+import sys, time
+from credhelper.lock import Lock
+assert Lock(sys.argv[1]).take()
+print("taken", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "lock")
+
+
+def test_a_free_lock_is_taken(path: str) -> None:
+    assert Lock(path).take()
+
+
+def test_a_lock_is_one_holder_s_until_it_is_released(path: str) -> None:
+    first, second = Lock(path), Lock(path)
+    assert first.take()
+    assert not second.take()
+    first.release()
+    assert second.take()
+
+
+def test_a_released_lock_leaves_no_file(path: str) -> None:
+    lock = Lock(path)
+    lock.take()
+    lock.release()
+    assert not os.path.exists(path)  # noqa: PTH110
+
+
+def test_who_waited_for_a_removed_lock_takes_the_new_one(path: str) -> None:
+    first, second, third = Lock(path), Lock(path), Lock(path)
+    assert first.take()
+    assert not second.take()  # it has the first file open
+    first.release()
+    assert third.take()  # a new file
+    assert not second.take()
+
+
+def test_to_stop_waiting_leaves_the_holder_its_lock(path: str) -> None:
+    holder, waiter = Lock(path), Lock(path)
+    assert holder.take()
+    assert not waiter.take()
+    waiter.release()
+    assert not Lock(path).take()
+
+
+def test_the_lock_of_a_killed_process_is_free(path: str) -> None:
+    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD, path], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"taken\n"
+        assert not Lock(path).take()
+        holder.kill()
+        holder.wait()
+    assert Lock(path).take()
+
+
+def test_the_file_says_who_has_it_and_is_private(path: str) -> None:
+    Lock(path).take()
+    with open(path, encoding="ascii") as file:  # noqa: PTH123
+        assert file.read() == f"{os.getpid()}\n"
+    assert os.stat(path).st_mode & 0o777 == 0o600  # noqa: PTH116
+
+
+def test_where_there_is_a_folder_there_is_no_lock(path: str) -> None:
+    os.mkdir(path)  # noqa: PTH102
+    with pytest.raises(OSError, match="directory"):
+        Lock(path).take()
+
+
+def test_a_link_is_not_followed(path: str, tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "precious")
+    with pytest.raises(OSError, match="symbolic"):
+        Lock(path).take()
+    assert not (tmp_path / "precious").exists()

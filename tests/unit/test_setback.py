@@ -1,0 +1,70 @@
+"""A failure that is left for others: what is read is what was written, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper import setback
+from credhelper.entry import Moment
+from credhelper.errors import HelperError
+from credhelper.setback import Setback
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+AT = Moment(1_800_000_000.25, b"boot", 1000.125)
+ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}", outage=True)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / ".setback-key"
+    path.write_bytes(setback.form(Setback(AT, HOST, ERROR)))
+    path.chmod(0o600)
+    return path
+
+
+def test_what_was_left_is_read(path: Path) -> None:
+    last = setback.read(str(path))
+    assert last is not None
+    assert (last.at.wall, last.at.boot, last.at.uptime) == (AT.wall, AT.boot, AT.uptime)
+    assert (last.error.id, last.error.message, last.error.outage) == (ERROR.id, ERROR.message, True)
+
+
+def test_it_is_told_of_the_host_that_is_asked_for(path: Path) -> None:
+    last = setback.read(str(path))
+    assert last is not None
+    told = last.told_for(OTHER)
+    assert (told.message, told.fix, told.outage) == (f"{OTHER} got none", f"look at {OTHER}", True)
+
+
+def test_where_none_was_left_there_is_none(tmp_path: Path) -> None:
+    assert setback.read(str(tmp_path / "none")) is None
+
+
+def test_what_others_may_write_is_not_read(path: Path) -> None:
+    path.chmod(0o622)
+    assert setback.read(str(path)) is None
+
+
+@given(st.binary() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(lambda any_: repr(any_).encode()))
+def test_any_bytes_are_a_setback_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("any") / "file"
+    path.write_bytes(data)
+    path.chmod(0o600)
+    assert setback.read(str(path)) is None
+
+
+@given(st.integers(0, 200))
+def test_a_torn_one_is_none(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    path = tmp_path_factory.mktemp("torn") / "file"
+    whole = setback.form(Setback(AT, HOST, ERROR))
+    path.write_bytes(whole[: min(cut, len(whole) - 1)])
+    path.chmod(0o600)
+    assert setback.read(str(path)) is None

@@ -1,0 +1,91 @@
+"""What is swept away, and what is not ours to sweep."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper import sweep
+from credhelper.entry import MAGIC
+from credhelper.lock import Lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = 1_800_000_000.0
+HOUR = 3600
+ENTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com-0123456789abcdef"
+
+
+def put(folder: Path, name: str, modified: float, content: bytes = MAGIC) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    os.utime(path, (modified, modified))
+    return path
+
+
+def test_an_entry_is_swept_when_it_has_expired(tmp_path: Path) -> None:
+    fresh, expired = put(tmp_path, f"a{ENTRY}", NOW + 1), put(tmp_path, f"b{ENTRY}", NOW)
+    sweep.sweep(str(tmp_path), NOW)
+    assert (fresh.exists(), expired.exists()) == (True, False)
+
+
+def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_path: Path) -> None:
+    path = put(tmp_path, ENTRY, NOW + 48 * HOUR)
+    sweep.sweep(str(tmp_path), NOW)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", [".tmp-1-2", ".behind-0123456789abcdef-7", ".setback-0123456789abcdef"])
+@pytest.mark.parametrize("since", [-25 * HOUR, 25 * HOUR])
+def test_what_a_killed_process_left_is_swept_after_a_while(tmp_path: Path, name: str, since: float) -> None:
+    new, old = put(tmp_path, name, NOW - 60), put(tmp_path, f"{name}0", NOW - since)
+    sweep.sweep(str(tmp_path), NOW)
+    assert (new.exists(), old.exists()) == (True, False)
+
+
+def test_a_lock_that_is_held_is_not_swept(tmp_path: Path) -> None:
+    held, left = put(tmp_path, ".lock-0a-0", NOW), put(tmp_path, ".lock-0b-0", NOW)
+    lock = Lock(str(held))
+    assert lock.take()
+    for path in (held, left):
+        os.utime(path, (NOW - 25 * HOUR, NOW - 25 * HOUR))
+    sweep.sweep(str(tmp_path), NOW)
+    assert (held.exists(), left.exists()) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "name", ["cache.json", "notes-0123456789abcdef0", "NOTES-0123456789ABCDEF", ".profile", ".tmp-mine", "tmp-1-2"]
+)
+def test_what_is_not_ours_by_its_name_stays(tmp_path: Path, name: str) -> None:
+    path = put(tmp_path, name, NOW - 48 * HOUR)
+    sweep.sweep(str(tmp_path), NOW)
+    assert path.exists()
+
+
+def test_what_is_not_ours_by_what_it_holds_stays(tmp_path: Path) -> None:
+    path = put(tmp_path, ENTRY, NOW - 48 * HOUR, b"somebody's")
+    sweep.sweep(str(tmp_path), NOW)
+    assert path.exists()
+
+
+def test_what_cannot_be_removed_is_passed_by(tmp_path: Path) -> None:
+    (tmp_path / ENTRY).mkdir()
+    (tmp_path / ".tmp-1-2").mkdir()
+    os.utime(tmp_path / ".tmp-1-2", (0, 0))
+    os.mkfifo(tmp_path / f"a{ENTRY}")
+    sweep.sweep(str(tmp_path), NOW)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_no_folder_is_no_failure(tmp_path: Path) -> None:
+    sweep.sweep(str(tmp_path / "none"), NOW)
+
+
+def test_of_too_many_the_next_to_expire_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MOST_ENTRIES", 3)
+    paths = [put(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
+    sweep.sweep(str(tmp_path), NOW)
+    assert [path.exists() for path in paths] == [True, True, True, False, False]

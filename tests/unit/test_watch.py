@@ -1,0 +1,64 @@
+"""Giving up on what hangs, and saying what that was."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.watch import TimedOut, Watch, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def until_the_end() -> Iterator[threading.Event]:
+    """What hangs waits for this, and so ends with its test."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_what_is_done_in_time_is_given() -> None:
+    watch = Watch()
+    assert within(60, lambda: "done", watch) == "done"
+    assert not watch.left_behind
+
+
+def test_what_was_raised_in_time_is_raised() -> None:
+    def fail() -> None:
+        raise LookupError("why")
+
+    with pytest.raises(LookupError, match="why"):
+        within(60, fail, Watch())
+
+
+def test_what_hangs_is_left_behind(until_the_end: threading.Event) -> None:
+    watch = Watch()
+    with pytest.raises(TimedOut):
+        within(0.01, until_the_end.wait, watch)
+    assert watch.left_behind
+
+
+def test_what_gives_nothing_is_no_time_out() -> None:
+    assert within(60, lambda: None, Watch()) is None
+
+
+def test_the_step_under_way_is_told_with_its_seconds() -> None:
+    seconds = iter([0, 10, 17.6])
+    watch = Watch(lambda: next(seconds))
+    watch.doing("asking somebody")
+    assert watch.hung() == "8 seconds were spent asking somebody"
+
+
+def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) -> None:
+    def getaddrinfo(host: str) -> None:
+        assert host
+        until_the_end.wait()
+
+    watch = Watch()
+    with pytest.raises(TimedOut):
+        within(0.05, lambda: getaddrinfo("api.ecr.test"), watch)
+    assert "api.ecr.test" in watch.hung()
