@@ -30,6 +30,8 @@ NO_SERVER = b"no credentials server URL\n"
 NO_USERNAME = b"no credentials username\n"
 USAGE = b"Usage: docker-credential-ecr <store|get|erase|list|version>\n"
 
+ORDINARY_USER = ("unshare", "-U", "--map-user=1000", "--map-group=1000")  # whom modes stop, also where root tests
+
 NOBODY_CALLED = {"metadata": 0, "ecr": 0, "ecr-public": 0, "sts": 0, "registry": 0}
 
 _PATIENCE = 30  # seconds until a helper that hangs fails its test

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.entry import Moment, moment
-from credhelper.record import Token
+from credhelper.record import Origin, Token
 from credhelper.registry import parse
 from credhelper.resolve import Errand
 from tests.clocks import Still
@@ -15,16 +15,19 @@ from tests.contract.process import HOST
 if TYPE_CHECKING:
     from pathlib import Path
 
+_OURS = Origin()
 LIFE = 12 * 3600  # seconds, as of AWS's tokens
 
 
-def seed(host: str = HOST, password: str = "seeded", hours_ago: float = 0, **environ: str) -> None:
+def seed(
+    host: str = HOST, password: str = "seeded", hours_ago: float = 0, origin: Origin = _OURS, **environ: str
+) -> None:
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
     registry = parse(host)
     assert registry is not None
     now = moment()
     then = Moment(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
-    token = Token("AWS", password, then.wall + LIFE)
+    token = Token("AWS", password, then.wall + LIFE, origin)
     errand = Errand(registry, {**os.environ, **environ}, clock=Still(then), exchange=lambda _, __: token)
     _, notes = errand.refresh()
     assert list(notes) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOBODY_CALLED, PROGRAM, Done, files, get, login, run
+from tests.contract.process import HOST, NOBODY_CALLED, ORDINARY_USER, PROGRAM, Done, files, get, login, run
 from tests.contract.seeds import entries, seed
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 NAMESPACES = shutil.which("unshare") is not None and run(["unshare", "-Urm", "true"]).status == 0
 needs_namespaces = pytest.mark.skipif(not NAMESPACES, reason="no user namespaces: a home cannot be mounted")
-
-ORDINARY_USER = ["unshare", "-U", "--map-user=1000", "--map-group=1000"]  # whom modes stop, also where root tests
 
 
 def shell(script: str, *before: str) -> Done:
