@@ -9,6 +9,7 @@ import sys
 
 from credhelper import fastpath
 from credhelper.entry import moment
+from credhelper.host import host_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _look_after(given: bytes, hit: "Held", now: "Moment") -> None:
     # Once in five minutes at most, and the client has its answer.
     from credhelper import behind  # noqa: PLC0415
 
-    behind.leave(given, hit, os.environ, now)
+    behind.leave(host_of(given), hit, os.environ, now)
 
 
 def _go_on(argv: "list[str]", given: "bytes | None") -> int:

@@ -2,14 +2,13 @@
 
 It holds nothing of the client's: neither pipes nor terminal, session or working folder, so that the client, which
 waits for its pipes to close, has its answer at once. Off the hit path, but paid for by a client that waits: it
-imports no more than a hit has.
+imports no more than a hit has. What a token leaves that was no longer fresh, and had to serve, is the same.
 """
 
 import os
 import sys
 
 from credhelper.evidence import checksum, variables
-from credhelper.host import host_of
 from credhelper.paths import cache_folder
 from credhelper.patience import BEHIND
 
@@ -20,25 +19,29 @@ if TYPE_CHECKING:
     from credhelper.entry import Held, Moment
 
 
-def leave(server: bytes, hit: "Held", environ: "Mapping[str, str]", now: "Moment") -> None:
-    """Leave the process, unless one was left for the same token within the last minutes, or no cache can tell that."""
+def leave(host: str, held: "Held", environ: "Mapping[str, str]", now: "Moment") -> None:
+    """Leave the process for the token of `host`, if it is time; unless one was left for the same token within the last
+    minutes, or no cache can tell that.
+    """
     folder = cache_folder(environ)
     # In root's name nothing is written into a folder that is a user's.
-    if folder is None or not hasattr(os, "fork") or os.stat(folder).st_uid != os.geteuid():
+    if folder is None or not hasattr(os, "fork") or not held.life.is_due(now):
         return
     try:
-        _mark(f"{folder}/.behind-{_key(hit, environ)}-{now.uptime // BEHIND:.0f}")
+        if os.stat(folder).st_uid != os.geteuid():
+            return
+        _mark(f"{folder}/.behind-{_key(held, environ)}-{now.uptime // BEHIND:.0f}")
         child = os.fork()
     except OSError:
         return
     if child == 0:
-        _become([sys.executable, "-I", "-m", "credhelper", "refresh", "--behind", host_of(server)])
+        _become([sys.executable, "-I", "-m", "credhelper", "refresh", "--behind", host])
 
 
-def _key(hit: "Held", environ: "Mapping[str, str]") -> str:
+def _key(held: "Held", environ: "Mapping[str, str]") -> str:
     """The same for each host that the token was lent to, and for no other token."""
-    bought = hit.life.bought
-    return checksum(b"%s\n%r %r\n%s" % (variables(environ), bought.wall, bought.uptime, b"\n".join(hit.facts)))
+    bought = held.life.bought
+    return checksum(b"%s\n%r %r\n%s" % (variables(environ), bought.wall, bought.uptime, b"\n".join(held.facts)))
 
 
 def _mark(path: str) -> None:

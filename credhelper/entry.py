@@ -79,6 +79,11 @@ class Life:
         """Whether AWS's registries still take the token."""
         return 0 <= now.since(self.bought) < self.whole
 
+    def left(self, now: Moment) -> float:
+        """Give for how many seconds more it is what it is now: fresh, or at least alive."""
+        age = now.since(self.bought)
+        return (self.fresh if age < self.fresh else self.whole) - age
+
     def is_due(self, now: Moment) -> bool:
         """Whether a hit has something to leave behind it."""
         return now.since(self.bought) >= min(self.check, self.renew)

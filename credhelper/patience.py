@@ -40,6 +40,15 @@ def held_back(chance: float) -> float:
     return low + (high - low) * chance
 
 
+def before_renewal(left: float, chance: float) -> float:
+    """Give how long a renewal that nobody waits for is put off, when what it is to replace lasts so much longer.
+
+    Hits may come in step where renewals do not: a fleet that pulls at each full hour would ask in one second, all of
+    it, and hour after hour.
+    """
+    return max(0.0, min(BEHIND, left / 2)) * chance
+
+
 def back_off(failures: int, chance: float) -> float:
     """Give how long to wait after so many failures in a row (1, 2, ...), for whoever has all the time.
 

@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import freshness, metadata, patience, store
+from credhelper import behind, freshness, metadata, patience, store
 from credhelper.clock import Clock
 from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
@@ -97,8 +97,11 @@ class Errand:
         if held is None or self._shelf.folder is None:
             return
         is_anothers = self._is_anothers(held)
-        if not is_anothers and self._came.since(held.life.bought) < held.life.renew:
-            return
+        if not is_anothers:
+            if self._came.since(held.life.bought) < held.life.renew:
+                return
+            left = held.life.left(self._came)
+            self._clock.sleep(patience.before_renewal(left, self._clock.chance()))
         try:
             self._newer_than(held.life.bought)
         except HelperError:
@@ -168,7 +171,8 @@ class Errand:
         return error.outage and same and held.life.is_alive(self._clock.now())
 
     def _bridge(self, held: Held, error: HelperError) -> Answer:
-        left = (held.life.whole - self._came.since(held.life.bought)) / 60
+        behind.leave(self._registry.host, held, self._shelf.environ, self._came)
+        left = held.life.left(self._came) / 60
         note = f"the token at hand serves, for {left:.0f} minutes more, since it cannot be renewed: {error.message}"
         return Answer(held.status, held.text, [f"{note} [{error.id}]"])
 

@@ -17,7 +17,7 @@ def ids() -> set[str]:
     """Give the id of each HelperError that is made anywhere in the package."""
     calls = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     made = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "HelperError"]
-    return {id_.value for id_ in made if isinstance(id_, ast.Constant)}
+    return {str(id_.value) for id_ in made if isinstance(id_, ast.Constant)}
 
 
 def rows(document: str) -> set[str]:

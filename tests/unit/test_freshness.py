@@ -16,7 +16,7 @@ ATTENDED = Origin()
 ROLE = Origin(unattended=True, told=("http://metadata", "arn id name"))
 PROGRAM = Origin(ran_program=True, leash_seconds=300)
 
-chances = st.floats(0, 1, exclude_max=True)
+chances = st.integers(0, 2**32 - 1).map(lambda thrown: thrown / 2**32)
 
 
 def life(hours: float = 12, origin: Origin = ATTENDED, chance: float = 0) -> Life:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from credhelper import patience
 
-chances = st.floats(0, 1, exclude_max=True)
+chances = st.integers(0, 2**32 - 1).map(lambda thrown: thrown / 2**32)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 15), ("1", 1), ("2.5", 2.5), ("600", 600)])
@@ -39,3 +39,12 @@ def test_who_was_throttled_comes_back_after_two_to_five_seconds(chance: float) -
 def test_a_pause_grows_to_a_minute_and_no_further(failures: int, chance: float) -> None:
     assert 0 <= patience.back_off(failures, chance) < 60
     assert patience.back_off(1, chance) <= patience.back_off(failures, chance)
+
+
+@given(st.floats(-1e9, 1e9), chances)
+def test_a_renewal_behind_is_put_off_for_five_minutes_at_most_and_not_until_it_is_too_late(
+    left: float, chance: float
+) -> None:
+    put_off = patience.before_renewal(left, chance)
+    assert 0 <= put_off < 300
+    assert put_off <= max(0, left / 2)

@@ -1,0 +1,104 @@
+"""Every run ends, whatever hangs, and says what that was."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, PROGRAM, environment, get, helper, login, refusal
+from tests.contract.test_behind import comes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.instance.services import Loopback
+
+
+@contextmanager
+def accepts_and_is_silent() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        held: list[socket.socket] = []
+
+        def accept() -> None:
+            try:
+                while True:
+                    held.append(server.accept()[0])
+            except OSError:  # the test is over
+                return
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        for each in held:
+            each.close()
+
+
+@pytest.mark.parametrize("told", ["hang", "drip"])
+def test_an_endpoint_that_hangs_is_named(cloud: Loopback, told: str) -> None:
+    cloud.tell(ecr=told)
+    endpoint = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
+    assert f"asking {endpoint} for a token" in refusal(get(CREDHELPER_TIMEOUT="2"))
+
+
+@pytest.mark.usefixtures("cloud")
+def test_sts_that_hangs_is_named(home: Path) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text(
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys\n"
+        "[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    with accepts_and_is_silent() as endpoint:
+        assert "at STS" in refusal(get(CREDHELPER_TIMEOUT="2", AWS_ENDPOINT_URL_STS=endpoint))
+
+
+def test_a_lock_that_is_held_for_ever_is_named(cloud: Loopback) -> None:
+    cloud.tell(ecr="drip")
+    with subprocess.Popen([PROGRAM, "get"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as first:
+        assert first.stdin is not None
+        first.stdin.write(HOST.encode())
+        first.stdin.close()
+        assert comes(lambda: cloud.calls()["ecr"] == 1)
+        assert "waiting for another process" in refusal(get(CREDHELPER_TIMEOUT="1"))
+        first.kill()
+
+
+def test_a_program_that_hangs_is_named_and_does_not_outlive_us(home: Path, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho $$ >{pid}.new\nmv {pid}.new {pid}\nsleep 60 & wait\n")
+    program.chmod(0o755)
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text(f"[default]\ncredential_process = {program}\n")
+    assert "credential_process" in refusal(get(CREDHELPER_TIMEOUT="2"))
+    assert not is_running(int(pid.read_text()))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("verb", ["erase", "store"])
+def test_a_client_that_never_ends_what_it_sends_is_not_waited_for(verb: str) -> None:
+    read, write = os.pipe()
+    done = helper(verb, stdin=read, CREDHELPER_TIMEOUT="1")
+    os.close(read)
+    os.close(write)
+    assert "no answer within 1 seconds" in refusal(done)
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("text", ["abc", "-1", "0", "1e9", "15s"])
+def test_a_time_that_is_none_is_said_and_the_answer_is_given(text: str) -> None:
+    done = get(CREDHELPER_TIMEOUT=text)
+    assert login(done)["Username"] == "AWS"
+    assert "CREDHELPER_TIMEOUT is not a number of seconds" in done.said
