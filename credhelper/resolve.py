@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import behind, freshness, metadata, patience, store
+from credhelper import behind, freshness, patience, store
 from credhelper.clock import Clock
 from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from credhelper.entry import Moment
+    from credhelper.metadata import Seen
     from credhelper.purchase import Exchange
     from credhelper.record import Token
     from credhelper.registry import Registry
@@ -88,15 +89,17 @@ class Errand:
         """
         return self._newer_than(self._came)
 
-    def look_after(self) -> None:
-        """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now.
+    def look_after(self, whose: Callable[[str], Seen]) -> None:
+        """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
+        `whose` is told by the metadata service of a URL (metadata.py, which is not loaded for those who wait).
 
         Raises HelperError. The token of a role that is no longer this machine's is then dropped.
         """
         held = self.at_hand()
         if held is None or self._shelf.folder is None:
             return
-        is_anothers = self._is_anothers(held)
+        endpoint, role = (text.decode("utf-8") for text in held.told())
+        is_anothers = bool(role) and whose(endpoint).role not in ("", role)
         if not is_anothers:
             if self._came.since(held.life.bought) < held.life.renew:
                 return
@@ -156,12 +159,6 @@ class Errand:
 
     def _answer(self, held: Held, notes: Sequence[str]) -> Answer:
         return Answer(held.status, held.text, [f"{self._registry.host}: {note}" for note in _said(notes)])
-
-    def _is_anothers(self, held: Held) -> bool:
-        """Whether the machine's metadata says that its role is not the one that `held` was bought with."""
-        endpoint, role = held.told()
-        seen = metadata.whose(endpoint.decode("utf-8")).role if role else ""
-        return seen not in ("", role.decode("utf-8"))
 
     def _bridges(self, held: Held, error: HelperError) -> bool:
         """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another

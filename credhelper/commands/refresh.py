@@ -8,7 +8,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import children, patience, resolve
+from credhelper import children, metadata, patience, resolve
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
@@ -134,7 +134,7 @@ def _behind(host: str, environ: Mapping[str, str]) -> Reply:
     """Nobody is there to be told."""
     registry = parse(host_of(host.encode()))
     if registry is not None:
-        Errand(registry, environ).look_after()
+        Errand(registry, environ).look_after(metadata.whose)
     return Reply(0, b"")
 
 

@@ -6,12 +6,14 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
-from credhelper import evidence, metadata, resolve
+from credhelper import evidence, resolve
 from credhelper.entry import Moment
 from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.metadata import Seen
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Answer, Errand
@@ -223,6 +225,11 @@ def test_a_folder_that_is_relative_is_none_and_that_is_said() -> None:
 ROLE = ("http://metadata", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
 
 
+def told(role: str = "") -> Callable[[str], Seen]:
+    """Give a metadata service that tells this role."""
+    return lambda _: Seen(role)
+
+
 @pytest.mark.parametrize("failure", OUTAGES)
 def test_an_outage_is_bridged_by_a_token_that_is_no_longer_fresh(failure: str) -> None:
     assert get(Exchange()) == "1"
@@ -354,7 +361,7 @@ def test_a_refresh_renews_every_entry_of_its_scope_and_no_other() -> None:
 def test_a_look_behind_a_young_hit_does_nothing() -> None:
     exchange = Exchange(origin=Origin(unattended=True))
     get(exchange)
-    errand(exchange, 0.75 * HALF - 1).look_after()
+    errand(exchange, 0.75 * HALF - 1).look_after(told())
     assert exchange.calls == 1
 
 
@@ -363,44 +370,39 @@ def test_a_look_behind_a_hit_that_is_due_renews_the_token_once() -> None:
     get(exchange)
     get(exchange, 1, OTHER)
     late = errand(exchange, 0.75 * HALF, OTHER)  # at the same time, for a registry with the same token
-    errand(exchange, 0.75 * HALF).look_after()
-    late.look_after()
+    errand(exchange, 0.75 * HALF).look_after(told())
+    late.look_after(told())
     assert exchange.calls == 2
     assert [get(exchange, 0.75 * HALF + 1, registry) for registry in (PRIVATE, OTHER)] == ["2", "2"]
 
 
 def test_a_look_where_there_is_no_token_does_nothing() -> None:
     exchange = Exchange()
-    errand(exchange).look_after()
+    errand(exchange).look_after(told())
     assert exchange.calls == 0
 
 
 @pytest.mark.parametrize("role", ["arn:aws:iam::210987654321:instance-profile/app AIPA2 app", "none"])
-def test_a_look_that_finds_another_role_renews_the_token(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen(role))
+def test_a_look_that_finds_another_role_renews_the_token(role: str) -> None:
     exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
     get(exchange)
-    errand(exchange, 301).look_after()
+    errand(exchange, 301).look_after(told(role))
     assert get(exchange, 302) == "2"
 
 
-def test_a_look_that_finds_another_role_drops_the_token_though_there_is_no_new_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen("none"))
+def test_a_look_that_finds_another_role_drops_the_token_though_there_is_no_new_one() -> None:
     get(Exchange(origin=Origin(unattended=True, told=ROLE)))
     with pytest.raises(HelperError):
-        errand(Exchange("policy-missing"), 301).look_after()
+        errand(Exchange("policy-missing"), 301).look_after(told("none"))
     assert get(Exchange(origin=Origin(told=ROLE)), 302) == "1"
     assert len(files("[0-9]*")) == 1
 
 
 @pytest.mark.parametrize("role", ["", ROLE[1]])
-def test_a_look_that_is_told_nothing_new_leaves_the_token(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "whose", lambda _: metadata.Seen(role))
+def test_a_look_that_is_told_nothing_new_leaves_the_token(role: str) -> None:
     exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
     get(exchange)
-    errand(exchange, 301).look_after()
+    errand(exchange, 301).look_after(told(role))
     assert exchange.calls == 1
 
 
