@@ -178,7 +178,7 @@ class Errand:
         facts = purchase.record.facts(Origin(machine_bound=True))
         held = Held(freshness.anonymous(self._came, outage=error.outage), facts or (), 1, _ANONYMOUS)
         failure = self._shelf.put(self._registry.host, held) if facts is not None else ""
-        note = f"it is pulled from without a login: {error.message}"
+        note = f"pulled from without a login: {error.message}"
         return self._answer(held, [note, *purchase.notes, failure])
 
 

@@ -38,7 +38,7 @@ def test_a_public_image_is_pulled_anonymously_where_there_is_no_token(instance: 
     instance.control.tell(**lack)
     done = pull(instance, PUBLIC)
     assert done.returncode == 0, seen(done)
-    assert "public.ecr.aws is pulled from without a login" in done.stderr
+    assert "public.ecr.aws: pulled from without a login" in done.stderr
 
 
 def test_an_anonymous_pull_does_not_look_for_credentials_again(instance: Instance) -> None:

@@ -49,7 +49,7 @@ def converse(stage: Stage, helper: str) -> None:
     """Ask for a token, ask again, and ask with a role that lacks the policy."""
     title("The first get")
     asked(stage, helper, "get")
-    counted(stage, {"metadata": 3, "ecr": 1})
+    counted(stage, {"metadata": 6, "ecr": 1})
     title("The second get")
     stage.control.forget()
     asked(stage, helper, "get")

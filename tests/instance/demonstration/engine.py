@@ -35,7 +35,7 @@ def _first_pull(instance: Instance) -> None:
     title("The first pull")
     instance.control.forget()
     typed(instance, f"docker pull {IMAGE}")
-    counted(instance, {"metadata": 3, "ecr": 1})
+    counted(instance, {"metadata": 6, "ecr": 1})
     typed(instance, f"docker run --rm --network none {IMAGE}", shows="hello from ECR")
 
 
