@@ -13,6 +13,7 @@ from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.purchase import Purchase
 from credhelper.record import Origin
+from credhelper.registry import parse
 from credhelper.shelf import Shelf, lent
 from credhelper.watch import Watch
 
@@ -194,8 +195,17 @@ def at_hand(environ: Mapping[str, str], now: Moment) -> dict[str, str]:
 
 
 def known(environ: Mapping[str, str]) -> list[str]:
-    """Give each host that has a token which has not expired, or had."""
-    return sorted(Shelf(_sealed(environ)).hosts())
+    """Give each registry's host that has an entry, whether it still holds or not; ECR Public's only with a token."""
+    shelf = Shelf(_sealed(environ))
+    return [host for host in shelf.hosts() if _is_worth_refreshing(host, shelf)]
+
+
+def _is_worth_refreshing(host: str, shelf: Shelf) -> bool:
+    registry = parse(host)
+    if registry is None or not registry.public:
+        return registry is not None
+    held = shelf.read(host)
+    return held is not None and held.status == 0
 
 
 def _exchange(registry: Registry, watch: Watch) -> Token:

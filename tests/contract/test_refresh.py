@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from tests.contract.process import HOST, OTHER, PUBLIC, get, helper, login
 from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.instance.services import Loopback
 
 ELSEWHERE = HOST.replace("us-east-1", "eu-west-1")
@@ -124,3 +127,18 @@ def test_what_is_no_host_is_said(host: str) -> None:
     done = helper("refresh", host)
     assert done.status == 1
     assert "[no-server]" in done.said or "[bad-server]" in done.said
+
+
+def test_a_public_registry_that_is_pulled_from_anonymously_is_not_refreshed_by_itself(cloud: Loopback) -> None:
+    cloud.tell(ecr_public="deny")
+    assert get(PUBLIC).status == 1
+    assert lines() == {}
+
+
+def test_a_host_whose_entry_no_longer_holds_is_known(cloud: Loopback, home: Path) -> None:
+    seed()
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text("[default]\n")
+    time.sleep(0.1)  # an entry is not kept whose evidence is as young as the kernel's clock is coarse
+    assert list(lines()) == [HOST]
+    assert cloud.calls()["ecr"] == 1
