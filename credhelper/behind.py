@@ -41,7 +41,7 @@ def leave(host: str, held: "Held", environ: "Mapping[str, str]", now: "Moment") 
 def _key(held: "Held", environ: "Mapping[str, str]") -> str:
     """The same for each host that the token was lent to, and for no other token."""
     bought = held.life.bought
-    return checksum(b"%s\n%r %r\n%s" % (variables(environ), bought.wall, bought.uptime, b"\n".join(held.facts)))
+    return checksum(b"%s\n%r %r\n%s" % (variables(environ), bought.wall, bought.uptime, b"\n".join(held.facts or ())))
 
 
 def _mark(path: str) -> None:

@@ -90,11 +90,14 @@ class Life:
 
 
 class Held:
-    """What an entry holds whose evidence still does: its life, its facts, and the answer for the client."""
+    """What an entry holds whose evidence still does: its life, its facts, and the answer for the client.
+
+    Without facts (None) it is the answer to one client, and can be no entry: what it depended on is not known.
+    """
 
     __slots__ = ("facts", "life", "status", "text")
 
-    def __init__(self, life: Life, facts: "Sequence[bytes]", status: int, text: bytes) -> None:
+    def __init__(self, life: Life, facts: "Sequence[bytes] | None", status: int, text: bytes) -> None:
         self.life = life
         self.facts = facts
         self.status = status
@@ -102,7 +105,7 @@ class Held:
 
     def told(self) -> "tuple[bytes, bytes]":
         """Give (who told, what) of the fact that no look at this machine can check; empty where there is none."""
-        for fact in self.facts:
+        for fact in self.facts or ():
             kind, _, rest = fact.partition(b"\t")
             if kind == TOLD:
                 subject, _, seen = rest.partition(b"\t")
@@ -129,7 +132,7 @@ def form(host: str, selecting: bytes, held: Held) -> bytes:
         *(life.check, life.renew, life.fresh, life.whole),
         *(held.status, checksum(held.text).encode("ascii")),
     )
-    return _head(host, selecting) + b"\n".join((clock, *held.facts, b"", held.text))
+    return _head(host, selecting) + b"\n".join((clock, *(held.facts or ()), b"", held.text))
 
 
 def load(path: str) -> "bytes | None":

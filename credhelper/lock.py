@@ -28,6 +28,7 @@ class Lock:
             if self._handle < 0:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
                 self._handle = os.open(self._path, flags, 0o600)
+                os.fchmod(self._handle, 0o600)  # whatever the umask is
             try:
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -19,6 +19,7 @@ _OF_THE_MACHINE = frozenset(("iam-role", "container-role"))
 _SESSIONS = frozenset(("assume-role", "assume-role-with-web-identity", "sso", "login"))
 
 _KEYS = "AWS_ACCESS_KEY_ID"
+_SECRETS = (_KEYS, "AWS_CONTAINER_AUTHORIZATION_TOKEN")  # in the environment, which a child would inherit
 
 _LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
 
@@ -35,7 +36,7 @@ def of(session: Session, credentials: Credentials, told: tuple[str, str] | None 
         consulted=[path for profile in profiles for path in _files(profile)],
         machine_bound=credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles),
         ran_program=ran_program,
-        unattended=not (ran_program or _KEYS in os.environ or any(map(_needs_somebody, profiles))),
+        unattended=not (ran_program or any(map(os.environ.get, _SECRETS)) or any(map(_needs_somebody, profiles))),
         told=told,
     )
 

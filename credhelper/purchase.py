@@ -123,10 +123,10 @@ class Purchase:
         now = self._clock.now()
         life = freshness.life(token, now, self._clock.chance())
         facts = self.record.facts(token.origin)
-        held = Held(life, facts or (), 0, form_answer(self._registry.host, token.username, token.password))
+        held = Held(life, facts, 0, form_answer(self._registry.host, token.username, token.password))
         if life.whole <= 0:
             self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
-        elif facts is not None:
+        else:
             # One line: where a lock cannot be made an entry often cannot be written either.
             self.notes.append(self._shelf.put(self._registry.host, held) or self._unlocked)
             self._sweep(now.wall)

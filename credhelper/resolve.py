@@ -152,7 +152,8 @@ class Errand:
             return now.since(held.life.bought) < now.since(bought)
 
         held = purchase.make(is_later, self._seconds)
-        notes = [*purchase.notes, *(self._shelf.put(host, lent(held, host)) for host in self._others())]
+        unkept = "the new token is not kept: a file that it depends on has just changed" if held.facts is None else ""
+        notes = [unkept, *purchase.notes, *(self._shelf.put(host, lent(held, host)) for host in self._others())]
         return held, _said(notes)
 
     def _others(self) -> list[str]:
@@ -177,8 +178,8 @@ class Errand:
     def _pull_anonymously(self, purchase: Purchase, error: HelperError) -> Answer:
         """An entry too, so that a machine without credentials does not look for them at each public pull."""
         facts = purchase.record.facts(Origin(machine_bound=True))
-        held = Held(freshness.anonymous(self._came, outage=error.outage), facts or (), 1, _ANONYMOUS)
-        failure = self._shelf.put(self._registry.host, held) if facts is not None else ""
+        held = Held(freshness.anonymous(self._came, outage=error.outage), facts, 1, _ANONYMOUS)
+        failure = self._shelf.put(self._registry.host, held)
         note = f"pulled from without a login: {error.message}"
         return self._answer(held, [note, *purchase.notes, failure])
 

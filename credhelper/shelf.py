@@ -54,7 +54,9 @@ class Shelf:
                 yield name[: -len(ending)]
 
     def put(self, host: str, held: Held) -> str:
-        """Write the entry of `host`; give "" or a note why it cannot be kept."""
+        """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
+        if held.facts is None:
+            return ""
         if self.folder is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
         life = held.life

@@ -202,6 +202,22 @@ def test_a_file_that_changes_during_the_exchange_keeps_nothing(home: Path) -> No
     assert [get(exchange), get(exchange)] == ["1", "2"]
 
 
+def test_a_refresh_during_which_a_file_changes_keeps_nothing_and_says_so(home: Path) -> None:
+    class Edited(Exchange):
+        def __call__(self, registry: Registry, watch: Watch) -> Token:
+            if self.calls:
+                (home / ".boto").write_text("")
+            return super().__call__(registry, watch)
+
+    exchange = Edited()
+    get(exchange)
+    get(exchange, 1, OTHER)
+    before = [path.read_bytes() for path in files("[0-9]*")]
+    _, notes = errand(exchange, 2).refresh()
+    assert [path.read_bytes() for path in files("[0-9]*")] == before
+    assert ["not kept" in note for note in notes] == [True]
+
+
 def test_what_is_at_hand_is_what_would_be_a_hit() -> None:
     environ = {"HOME": os.environ["HOME"]}
     now = Moment(NOW, evidence.boot(), 1000)
