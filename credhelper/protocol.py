@@ -16,7 +16,8 @@ from credhelper.errors import NO_SERVER, NO_USERNAME, NOT_FOUND, HelperError
 from credhelper.host import host_of
 from credhelper.paths import cache_folder
 from credhelper.registry import parse
-from credhelper.resolve import Errand, at_hand
+from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
 from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _erase(a_run: _Run) -> Reply:
 
 def _list(a_run: _Run) -> Reply:
     """Docker gets each host that is listed, and one that fails loses them all: only what is at hand is named."""
-    return _say(json.dumps(at_hand(a_run.environ, moment())))
+    return _say(json.dumps(Shelf(a_run.environ).at_hand(moment())))
 
 
 _VERBS = {"get": _get, "store": _store, "erase": _erase, "list": _list}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import behind, freshness, patience, store
@@ -13,7 +10,6 @@ from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.purchase import Purchase
 from credhelper.record import Origin
-from credhelper.registry import parse
 from credhelper.shelf import Shelf, lent
 from credhelper.watch import Watch
 
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
-_SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 
 
 class Answer(NamedTuple):
@@ -57,7 +52,7 @@ class Errand:
         self._watch = watch or Watch()
         self._clock = clock or Clock()
         self._exchange = exchange or _exchange
-        self._shelf = Shelf(_sealed(environ))
+        self._shelf = Shelf(environ)
         self._came = self._clock.now()
 
     def get(self) -> Answer:
@@ -184,31 +179,6 @@ class Errand:
         return self._answer(held, [note, *purchase.notes, failure])
 
 
-def at_hand(environ: Mapping[str, str], now: Moment) -> dict[str, str]:
-    """Give {host: user name} of each entry that would be a hit now."""
-    shelf = Shelf(_sealed(environ))
-    found = {}
-    for host in shelf.hosts():
-        held = shelf.read(host)
-        if held is not None and held.status == 0 and held.life.is_fresh(now):
-            found[host] = str(json.loads(held.text)["Username"])
-    return found
-
-
-def known(environ: Mapping[str, str]) -> list[str]:
-    """Give each registry's host that has an entry, whether it still holds or not; ECR Public's only with a token."""
-    shelf = Shelf(_sealed(environ))
-    return [host for host in shelf.hosts() if _is_worth_refreshing(host, shelf)]
-
-
-def _is_worth_refreshing(host: str, shelf: Shelf) -> bool:
-    registry = parse(host)
-    if registry is None or not registry.public:
-        return registry is not None
-    held = shelf.read(host)
-    return held is not None and held.status == 0
-
-
 def _exchange(registry: Registry, watch: Watch) -> Token:
     # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
     from credhelper.exchange import exchange  # noqa: PLC0415
@@ -219,13 +189,3 @@ def _exchange(registry: Registry, watch: Watch) -> Token:
 def _said(notes: Sequence[str]) -> list[str]:
     """Give each note once, in order, without the empty ones."""
     return [note for note in dict.fromkeys(notes) if note]
-
-
-def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The container credentials' token is secret, and the identity: a digest stands for it in the evidence. The hit
-    path has no digest, so that it never finds an entry of such an identity; it is found here.
-    """
-    token = environ.get(_SECRET_VARIABLE)
-    if not token:
-        return environ
-    return {**environ, _SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}

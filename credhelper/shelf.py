@@ -7,7 +7,9 @@ wants to be told a registry). So it is bought once for all that share a scope (r
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence, paths, store
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from credhelper.entry import Moment
     from credhelper.registry import Registry
 
+_SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 _NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 
 
@@ -27,8 +30,8 @@ class Shelf:
     """The entries that answer in the environment `environ`."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.variables = evidence.variables(environ)
+        self.environ = _sealed(environ)
+        self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
 
     def read(self, host: str) -> Held | None:
@@ -45,6 +48,19 @@ class Shelf:
         """
         alive = [held for held in self._tokens(registry) if held.life.is_alive(now)]
         return min(alive, key=lambda held: now.since(held.life.bought), default=None)
+
+    def at_hand(self, now: Moment) -> dict[str, str]:
+        """Give {host: user name} of each entry that would be a hit now."""
+        found = {}
+        for host in self.hosts():
+            held = self.read(host)
+            if held is not None and held.status == 0 and held.life.is_fresh(now):
+                found[host] = str(json.loads(held.text)["Username"])
+        return found
+
+    def known(self) -> list[str]:
+        """Give each registry's host that has an entry, which need not hold any more; ECR Public's only with a token."""
+        return [host for host in self.hosts() if self._has_token(host, parse(host))]
 
     def hosts(self) -> Iterator[str]:
         """Give the host of each entry of this environment."""
@@ -72,6 +88,12 @@ class Shelf:
                 if other is not None and other.scope == registry.scope:
                     yield host
 
+    def _has_token(self, host: str, registry: Registry | None) -> bool:
+        if registry is None or not registry.public:
+            return registry is not None
+        held = self.read(host)
+        return held is not None and held.status == 0
+
     def _tokens(self, registry: Registry) -> Iterator[Held]:
         for host in self.siblings(registry):
             held = self.read(host)
@@ -90,3 +112,13 @@ def lent(held: Held, host: str) -> Held:
 def form_answer(host: str, username: str, password: str) -> bytes:
     """Give the bytes that a client is answered with."""
     return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()
+
+
+def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The container credentials' token is secret, and the identity: a digest stands for it in the evidence. The hit
+    path has no digest, so that it never finds an entry of such an identity; it is found here.
+    """
+    token = environ.get(_SECRET_VARIABLE)
+    if not token:
+        return environ
+    return {**environ, _SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}

@@ -8,7 +8,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import children, metadata, patience, resolve
+from credhelper import children, metadata, patience
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
@@ -16,6 +16,7 @@ from credhelper.memory import Memory
 from credhelper.protocol import PROGRAM, Reply, steps
 from credhelper.registry import parse
 from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], boo
         return Reply(0, parser.format_help().encode())
     if options.behind:
         return _behind(options.behind, environ)
-    hosts = options.host or resolve.known(environ)
+    hosts = options.host or Shelf(environ).known()
     seconds, complaint = patience.of_run(environ)
     refresh = Refresh(environ, seconds, if_older_than=options.if_older_than, wait=options.wait)
     fine, notes = True, [complaint] if complaint else []

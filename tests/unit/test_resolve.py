@@ -10,13 +10,14 @@ from typing import Callable
 
 import pytest
 
-from credhelper import evidence, resolve
+from credhelper import evidence
 from credhelper.entry import Moment
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.metadata import Seen
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Answer, Errand
+from credhelper.shelf import Shelf
 from credhelper.watch import Watch
 from tests.clocks import Still
 
@@ -224,8 +225,8 @@ def test_what_is_at_hand_is_what_would_be_a_hit() -> None:
     get(Exchange())
     get(Exchange("no-credentials"), registry=PUBLIC)
     get(Exchange(), registry=PRIVATE._replace(region="eu-west-1"), AWS_PROFILE="another")
-    assert resolve.at_hand(environ, now) == {PRIVATE.host: "AWS"}
-    assert resolve.at_hand(environ, Moment(NOW + HALF, evidence.boot(), 1000 + HALF)) == {}
+    assert Shelf(environ).at_hand(now) == {PRIVATE.host: "AWS"}
+    assert Shelf(environ).at_hand(Moment(NOW + HALF, evidence.boot(), 1000 + HALF)) == {}
 
 
 @pytest.mark.parametrize("off", ["1", "true", "false"])
