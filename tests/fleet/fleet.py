@@ -1,0 +1,103 @@
+"""A fleet: so many instances that start, pull now and then, and share one limit."""
+
+from __future__ import annotations
+
+from array import array
+from random import Random
+from typing import TYPE_CHECKING, Callable, NamedTuple, Union
+
+from tests.fleet import helper, incumbent
+from tests.fleet.ecr import Ecr, Limit
+from tests.fleet.simulation import Simulation
+
+if TYPE_CHECKING:
+    from tests.fleet.simulation import Process
+
+REGISTRIES = 5  # five accounts of one region
+HOUR, DAY = 3600, 86400
+
+Instance = Union[helper.Instance, incumbent.Instance]
+Kind = Union[type[helper.Instance], type[incumbent.Instance]]
+# Gives how many seconds after now an instance pulls next, and from which registries.
+Pattern = Callable[[float, Random], "tuple[float, range]"]
+
+
+def now_and_then(now: float, dice: Random) -> tuple[float, range]:  # noqa: ARG001  (whenever it is)
+    """Pull from one of the five, every 20 to 30 minutes."""
+    one = dice.randrange(REGISTRIES)
+    return dice.uniform(20 * 60, 30 * 60), range(one, one + 1)
+
+
+def hourly(now: float, dice: Random) -> tuple[float, range]:
+    """Pull from all five at minute 0 of each hour, as cron has it: all instances within one second."""
+    return HOUR - now % HOUR + dice.random(), range(REGISTRIES)
+
+
+class Scene(NamedTuple):
+    """What happens to a fleet. All instances start within `start` seconds and pull from all five at once, then as
+    `pattern` has it; with `boot`, so many seconds of `refresh --wait` come before the first pull.
+    """
+
+    limit: Limit
+    pattern: Pattern = now_and_then
+    start: float = 600
+    boot: float = 0
+    outage: tuple[float, float] = (0, 0)
+    instances: int = 10_000
+    days: float = 7
+    seed: int = 1
+
+
+class Figures(NamedTuple):
+    """What came of it. `calls` and `throttles` are counted for each second, `failed` says when each pull failed, and
+    `boots` how many seconds after its start each instance could first pull.
+    """
+
+    calls: array[int]
+    throttles: array[int]
+    pulls: int
+    failed: array[float]
+    boots: array[float]
+
+
+class Fleet:
+    """The instances of a scene, each with the helper that `kind` tells."""
+
+    def __init__(self, scene: Scene, kind: Kind) -> None:
+        seconds = int(scene.days * DAY)
+        self._scene = scene
+        self._kind = kind
+        self._dice = Random(scene.seed)  # noqa: S311  (the same seed, the same run)
+        self._simulation = Simulation()
+        self._ecr = Ecr(self._simulation, scene.limit, seconds, scene.outage)
+        self._pulls = 0
+        self._failed = array("d")
+        self._boots = array("d")
+
+    def run(self) -> Figures:
+        """Let the days pass."""
+        for _ in range(self._scene.instances):
+            self._simulation.start(self._live())
+        self._simulation.run(self._scene.days * DAY)
+        return Figures(self._ecr.calls, self._ecr.throttles, self._pulls, self._failed, self._boots)
+
+    def _live(self) -> Process[None]:
+        """Be an instance."""
+        instance = self._kind(self._simulation, self._ecr, self._dice)
+        yield self._dice.uniform(0, self._scene.start)
+        started = self._simulation.now
+        if self._scene.boot and isinstance(instance, helper.Instance):
+            yield from instance.refresh(self._scene.boot)
+        self._boots.append(self._simulation.now - started)
+        registries = range(REGISTRIES)
+        while True:
+            for registry in registries:
+                self._simulation.start(self._pull(instance, registry))
+            wait, registries = self._scene.pattern(self._simulation.now, self._dice)
+            yield wait
+
+    def _pull(self, instance: Instance, registry: int) -> Process[None]:
+        """Pull once. Who fails is not tried again: the next pull is the pattern's."""
+        self._pulls += 1
+        if not (yield from instance.get(registry)):
+            self._failed.append(self._simulation.now)
