@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     Points = Sequence[tuple[float, float]]
 
-_WIDTH, _HEIGHT = 860, 250  # of a panel
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 18, 52, 40
+_WIDTH, _HEIGHT = 874, 250  # of a panel
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 52, 40
 _TITLE = 34
 _LEAST = 0.1  # a second; below this the axis ends
 

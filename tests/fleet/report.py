@@ -34,7 +34,7 @@ def notes(limit: Limit, figures: Mapping[str, Figures]) -> Iterator[str]:
     """Give a sentence for each fleet whose first pulls had to wait."""
     for name, each in figures.items():
         slowest = max(each.boots)
-        if slowest:
+        if slowest >= 1:
             median = sorted(each.boots)[len(each.boots) // 2]
             yield (
                 f"At {limit.rate:.0f} a second, {name}: an instance could pull {median:.0f} seconds after its start in "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from tests.fleet.scenes import LIMITS, SCENES
 from tests.fleet.simulation import Process, Simulation, within
 
 SMALL = Scene(Limit(rate=0.4, burst=20), instances=200, days=1)
+DOCS = Path(__file__).parents[2] / "docs"
 OUTAGE = (5.25 * HOUR, 5.25 * HOUR + 600)  # in the middle of the first wave of renewals
 
 
@@ -169,3 +171,12 @@ def test_a_plot_is_a_picture_with_a_line_for_each_fleet() -> None:
     assert len(drawing.findall(f".//{name}polyline")) == 4
     heights = [float(line.get("y1", "nan")) for line in drawing.iterfind(f".//{name}line")]
     assert all(0 <= height <= 250 for height in heights)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_document_shows_each_scene(name: str) -> None:
+    document = (DOCS / "fleet.md").read_text()
+    assert "python3 -m tests.fleet" in document
+    assert f"## {SCENES[name][1].title}\n" in document
+    assert f"(fleet-{name}.svg)" in document
+    assert (DOCS / f"fleet-{name}.svg").exists()
