@@ -31,7 +31,7 @@ def life(token: Token, now: Moment, chance: float) -> Life:
     whole = min(token.expires - now.wall, LONGEST_LIFE, origin.leash_seconds)
     fresh = min((token.expires - now.wall) / 2, LONGEST_LIFE / 2, origin.leash_seconds, origin.session_seconds)
     renew = fresh * (_LAST_QUARTER + (1 - _LAST_QUARTER) * chance) if origin.unattended else whole
-    return Life(now, UNSEEN_CHANGES if origin.told else renew, renew, fresh, whole)
+    return Life(now, UNSEEN_CHANGES if origin.told and origin.unattended else renew, renew, fresh, whole)
 
 
 def anonymous(now: Moment, *, outage: bool) -> Life:

@@ -16,7 +16,7 @@ from credhelper.lock import Lock
 
 MOST_ENTRIES = 10_000  # of some 5 kB each
 
-_LEFT = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
+LEFT = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
 _ENTRY = re.compile(r"[a-z0-9][a-z0-9.-]*-[0-9a-f]{16}")
 _OTHER = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
@@ -38,9 +38,9 @@ def _sweep_others(folder: str, now: float) -> list[tuple[float, str]]:
             modified = each.stat(follow_symlinks=False).st_mtime
             if _ENTRY.fullmatch(each.name):
                 entries.append((modified, each.path))
-            elif _OTHER.fullmatch(each.name) and abs(now - modified) > _LEFT:
+            elif _OTHER.fullmatch(each.name) and abs(now - modified) > LEFT:
                 _remove(each.path)
-            elif _LOCK.fullmatch(each.name) and abs(now - modified) > _LEFT:
+            elif _LOCK.fullmatch(each.name) and abs(now - modified) > LEFT:
                 _remove_lock(each.path)
     return entries
 
@@ -49,7 +49,7 @@ def _sweep_entries(entries: list[tuple[float, str]], now: float) -> None:
     """`entries` come with the moment at which they expire, in the order of it."""
     too_many = len(entries) - MOST_ENTRIES
     for number, (expires, path) in enumerate(entries):
-        if (number < too_many or not now < expires <= now + LONGEST_LIFE + _LEFT) and _is_entry(path):
+        if (number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT) and _is_entry(path):
             _remove(path)
 
 

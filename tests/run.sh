@@ -84,7 +84,7 @@ for python in $(pythons); do
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   environment "$version" "$python" test
   say "unit and contract tests on Python $version"
-  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
+  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract tests/together tests/model tests/fleet
 done
 [ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
 

@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 
-from credhelper import evidence
+from credhelper import behind, evidence
 from credhelper.entry import Moment
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.metadata import Seen
@@ -29,6 +29,14 @@ HALF = 6 * 3600
 KEYS = Origin()
 OUTAGES = ("unreachable", "throttled", "aws-failed")
 DENIALS = ("policy-missing", "credentials-invalid", "no-credentials")
+
+
+@pytest.fixture(autouse=True)
+def left(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hosts for which a process would have been left behind."""
+    hosts: list[str] = []
+    monkeypatch.setattr(behind, "leave", lambda host, *_: hosts.append(host))
+    return hosts
 
 
 class Exchange:
@@ -261,6 +269,13 @@ def test_a_denial_is_never_bridged(failure: str) -> None:
     with pytest.raises(HelperError) as caught:
         get(Exchange(failure), HALF)
     assert caught.value.id == failure
+
+
+def test_a_token_that_bridges_an_outage_leaves_a_renewal_behind(left: list[str]) -> None:
+    get(Exchange())
+    assert left == []
+    get(Exchange("unreachable"), HALF, OTHER)
+    assert left == [OTHER.host]
 
 
 @pytest.mark.parametrize("failure", OUTAGES)
