@@ -97,7 +97,7 @@ def _ask(aws: BaseClient) -> dict[str, Any]:
     try:
         # The method comes from the service's model, when the client is made.
         answer: dict[str, Any] = aws.get_authorization_token()  # type: ignore[attr-defined]
-    except (ValueError, ResponseParserError):  # no JSON, or none that is AWS's
+    except (ValueError, RuntimeError, ResponseParserError):  # no JSON, or none that is AWS's; an expiry in no year
         return {}
     return answer
 

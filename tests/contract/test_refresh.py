@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, OTHER, PUBLIC, get, helper, login
+from tests.contract.process import HOST, OTHER, PROGRAM, PUBLIC, environment, get, helper, login
 from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
@@ -142,3 +145,15 @@ def test_a_host_whose_entry_no_longer_holds_is_known(cloud: Loopback, home: Path
     time.sleep(0.1)  # an entry is not kept whose evidence is as young as the kernel's clock is coarse
     assert list(lines()) == [HOST]
     assert cloud.calls()["ecr"] == 1
+
+
+@pytest.mark.usefixtures("cloud")
+def test_on_a_terminal_it_shows_how_far_it_is() -> None:
+    terminal, stderr = pty.openpty()
+    done = subprocess.run(
+        [PROGRAM, "refresh", HOST, OTHER], stdout=subprocess.PIPE, stderr=stderr, env=environment(), check=True
+    )
+    os.close(stderr)
+    assert os.read(terminal, 100) == b"\r1 of 2\r2 of 2\r\n"
+    os.close(terminal)
+    assert done.stdout.count(b"\n") == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from tests.together import cold, flat, warm
+from tests.together import calls, cold, flat, warm
 
 # What is done, and what it gives.
 TRIALS: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -23,6 +23,7 @@ TRIALS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("the one that asks is stopped while ten wait for it: calls, statuses", cold.stopped_holder),
     ("200 processes on a hit while the entry is replaced 1,000 times", lambda: warm.replaced(200, 1000)),
     ("a writer killed at 1,000 random moments", lambda: warm.killed(1000)),
+    ("a writer killed at each system call of a write", calls.killed_at_each_call),
     ("100,000 hits in one process", lambda: flat.hits(100_000)),
     ("1,000 refreshes in one process", lambda: flat.refreshes(1000)),
     ("a folder of 9,000 hosts, half of them expired, and 9,000 leftovers, after a purchase", lambda: flat.swept(9000)),

@@ -28,8 +28,8 @@ _NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED
 _WRITER = """
 import sys
 from tests.together.warm import HOST, write
-for number in range(10**9):
-    write({"HOME": sys.argv[1]}, str(number) * 300)
+for number in range({times}):
+    write({{"HOME": sys.argv[1]}}, str(number) * 300)
     if not number:
         print("writing", flush=True)
 """
@@ -96,25 +96,30 @@ def killed(times: int, seed: int = 0) -> Counter[str]:
         found: Counter[str] = Counter()
         for _ in range(times):
             _kill_a_writer(home, dice.random() * 0.01)
-            found[_state(home)] += 1
+            found[state(home)] += 1
         sweep.sweep(str(folder), time.time() + 2 * sweep.LEFT)
         left = [path.name for path in folder.iterdir() if path.name.startswith(".")]
         found["leftovers after a sweep"] = len(left)
         return found
 
 
-def _kill_a_writer(home: str, after: float) -> None:
+def writer(times: int) -> str:
+    """Give a script that writes the entry so often, in the home that it is given."""
     root = Path(__file__).parents[2]
-    script = f"import sys\nsys.path.append({str(root)!r})\n{_WRITER}"
-    with subprocess.Popen([sys.executable, "-I", "-c", script, home], stdout=subprocess.PIPE) as writer:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == b"writing\n"
+    return f"import sys\nsys.path.append({str(root)!r})\n{_WRITER.format(times=times)}"
+
+
+def _kill_a_writer(home: str, after: float) -> None:
+    argv = [sys.executable, "-I", "-c", writer(10**9), home]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"writing\n"
         time.sleep(after)
-        writer.kill()
-        writer.wait(PATIENCE)
+        process.kill()
+        process.wait(PATIENCE)
 
 
-def _state(home: str) -> str:
+def state(home: str) -> str:
     """Whether the entry is a hit, of one password."""
     held = entry.held(HOST, {"HOME": home}, moment())
     if held is None:

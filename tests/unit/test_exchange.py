@@ -193,3 +193,17 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
         ask(PRIVATE._replace(region=region, fips=True))
     assert failure.value.id == "unreachable"
     assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says
+
+
+@pytest.mark.parametrize("at", [-62_135_596_800, 0, 253_402_300_799])
+def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, at: float) -> None:
+    cloud.tell(token_life=at - time.time())
+    assert ask(PRIVATE).expires == pytest.approx(at, abs=60)
+
+
+@pytest.mark.parametrize("at", [1e13, 1e300, -1e13])
+def test_a_token_that_expires_in_no_year_is_none(cloud: Loopback, at: float) -> None:
+    cloud.tell(token_life=at)
+    with pytest.raises(HelperError) as caught:
+        ask(PRIVATE)
+    assert caught.value.id == "malformed-answer"
