@@ -47,11 +47,12 @@ class Moment:
         """Give the seconds since `earlier`; less than none where only a clock that was set back could tell.
 
         Within one boot the larger of both clocks': a machine that was paused from outside notices it by the wall's
-        alone, and a wall clock that is set back, or forth and back, does not make anything younger or a miss.
+        alone, and a wall clock that is set back, or forth and back, does not make anything younger or a miss. Another
+        boot may be another machine's, of a shared home, so that its uptime tells nothing.
         """
         seconds = self.wall - earlier.wall
         if self.boot and self.boot == earlier.boot:
-            seconds = max(seconds, self.uptime - earlier.uptime)
+            return max(seconds, self.uptime - earlier.uptime)
         return seconds
 
 

@@ -129,12 +129,9 @@ class Purchase:
         else:
             # One line: where a lock cannot be made an entry often cannot be written either.
             self.notes.append(self._shelf.put(self._registry.host, held) or self._unlocked)
-            self._sweep(now.wall)
+            if self._shelf.folder is not None:
+                sweep(self._shelf.folder, now.wall, self._clock.chance())
         return held
-
-    def _sweep(self, now: float) -> None:
-        if self._shelf.folder is not None:
-            sweep(self._shelf.folder, now)
 
     def _left_of(self, seconds: float) -> float:
         return seconds - self._clock.now().since(self._came)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from credhelper.registry import Registry
 
 _SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
+# Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
+# where that clock was set.
+_ENOUGH = 50
+
 _NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 
 
@@ -52,7 +56,7 @@ class Shelf:
     def at_hand(self, now: Moment) -> dict[str, str]:
         """Give {host: user name} of each entry that would be a hit now."""
         found = {}
-        for host in self.hosts():
+        for host in sorted(self.hosts()):
             held = self.read(host)
             if held is not None and held.status == 0 and held.life.is_fresh(now):
                 found[host] = str(json.loads(held.text)["Username"])
@@ -60,7 +64,7 @@ class Shelf:
 
     def known(self) -> list[str]:
         """Give each registry's host that has an entry, which need not hold any more; ECR Public's only with a token."""
-        return [host for host in self.hosts() if self._has_token(host, parse(host))]
+        return [host for host in sorted(self.hosts()) if self._has_token(host, parse(host))]
 
     def hosts(self) -> Iterator[str]:
         """Give the host of each entry of this environment."""
@@ -95,10 +99,17 @@ class Shelf:
         return held is not None and held.status == 0
 
     def _tokens(self, registry: Registry) -> Iterator[Held]:
-        for host in self.siblings(registry):
+        for host in sorted(self.siblings(registry), key=self._expiry, reverse=True)[:_ENOUGH]:
             held = self.read(host)
             if held is not None and held.status == 0:
                 yield lent(held, registry.host)
+
+    def _expiry(self, host: str) -> float:
+        """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
+        try:
+            return os.lstat(f"{self.folder}/{entry.name(host, self.variables)}").st_mtime
+        except OSError:
+            return 0.0
 
 
 def lent(held: Held, host: str) -> Held:

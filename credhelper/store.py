@@ -53,9 +53,9 @@ def entries(folder: str) -> Iterator[tuple[str, bytes]]:
 
 
 def names(folder: str) -> list[str]:
-    """Give the name of each file that could be an entry, in order."""
+    """Give the name of each file that could be an entry."""
     try:
-        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        return [name for name in os.listdir(folder) if not name.startswith(".")]
     except OSError:
         return []
 

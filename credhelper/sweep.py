@@ -9,45 +9,56 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from typing import TYPE_CHECKING
 
 from credhelper.entry import MAGIC
 from credhelper.freshness import LONGEST_LIFE
 from credhelper.lock import Lock
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MOST_ENTRIES = 10_000  # of some 5 kB each
 
+_AT_ONCE = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
 LEFT = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
 _ENTRY = re.compile(r"[a-z0-9][a-z0-9.-]*-[0-9a-f]{16}")
 _OTHER = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
 
-def sweep(folder: str, now: float) -> None:
-    """Sweep `folder`; `now` is in seconds of UTC since the epoch. A folder that cannot be swept works as well."""
-    entries = []
-    with contextlib.suppress(OSError):
-        entries = _sweep_others(folder, now)
-    _sweep_entries(sorted(entries), now)
+def sweep(folder: str, now: float, chance: float = 0.0) -> None:
+    """Sweep `folder`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
+    `chance` a number in [0, 1). A folder that cannot be swept works as well.
+    """
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    first = int(chance * len(names))
+    entries = list(_sweep_others(folder, [*names[first:], *names[:first]][:_AT_ONCE], now))
+    _sweep_entries(sorted(entries), len(names) - MOST_ENTRIES, now)
 
 
-def _sweep_others(folder: str, now: float) -> list[tuple[float, str]]:
-    """Give the entries that were passed by, each with the moment at which it expires."""
-    entries = []
-    with os.scandir(folder) as found:
-        for each in found:
-            modified = each.stat(follow_symlinks=False).st_mtime
-            if _ENTRY.fullmatch(each.name):
-                entries.append((modified, each.path))
-            elif _OTHER.fullmatch(each.name) and abs(now - modified) > LEFT:
-                _remove(each.path)
-            elif _LOCK.fullmatch(each.name) and abs(now - modified) > LEFT:
-                _remove_lock(each.path)
-    return entries
+def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
+    """Give the entries that are passed by, each with the moment at which it expires."""
+    for name in names:
+        path = f"{folder}/{name}"
+        try:
+            modified = os.lstat(path).st_mtime
+        except OSError:  # somebody else was quicker
+            continue
+        if _ENTRY.fullmatch(name):
+            yield modified, path
+        elif abs(now - modified) > LEFT:
+            if _OTHER.fullmatch(name):
+                _remove(path)
+            elif _LOCK.fullmatch(name):
+                _remove_lock(path)
 
 
-def _sweep_entries(entries: list[tuple[float, str]], now: float) -> None:
+def _sweep_entries(entries: list[tuple[float, str]], too_many: int, now: float) -> None:
     """`entries` come with the moment at which they expire, in the order of it."""
-    too_many = len(entries) - MOST_ENTRIES
     for number, (expires, path) in enumerate(entries):
         if (number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT) and _is_entry(path):
             _remove(path)

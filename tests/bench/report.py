@@ -16,14 +16,16 @@ Figures = Mapping[str, Mapping[str, Any]]  # as the runner gives them
 
 
 def rows(scene: Scene, figures: Figures) -> Iterator[str]:
-    """Give a row for the time beside each rival, the median of its runs, then one for the memory beside each."""
+    """Give a row for the time beside each rival, the median of its runs, then one for the memory beside each, where it
+    was measured.
+    """
     runs = len(figures[scene.ours.name]["seconds"])
     time = {name: statistics.median(each["seconds"]) * 1e3 for name, each in figures.items()}
-    memory = {name: each["peak"] / 1e6 for name, each in figures.items()}
+    memory = {name: each["peak"] / 1e6 for name, each in figures.items() if "peak" in each}
     ours = scene.ours.name
     for rival, at_most in scene.rivals:
         yield _row(f"{scene.name}, beside {rival.name}", "ms", time[ours], time[rival.name], f"{at_most:.2f} | {runs}")
-    for rival, _ in scene.rivals:
+    for rival, _ in scene.rivals if memory else ():
         yield _row(f"its peak memory, beside {rival.name}", "MB", memory[ours], memory[rival.name], "| 1")
 
 
@@ -35,4 +37,4 @@ def caption(place: Place) -> str:
 
 
 def _row(what: str, unit: str, ours: float, other: float, rest: str) -> str:
-    return f"| {what} | {ours:.1f} {unit} | {other:.1f} {unit} | {ours / other:.2f} | {rest} |"
+    return f"| {what} | {ours:,.1f} {unit} | {other:,.1f} {unit} | {ours / other:.2f} | {rest} |"

@@ -38,12 +38,13 @@ OUTAGES, DENIALS = ("unreachable", "throttled"), ("policy-missing", "credentials
 
 
 class Sold(NamedTuple):
-    """A token as the model knows it; `at` by the clock that nobody can set."""
+    """A token as the model knows it; `at` by the clock that nobody can set, in the manieth boot."""
 
     profile: str
     role: str
     region: str
     at: float
+    boot: int
 
 
 class Machine(Clock):
@@ -106,7 +107,7 @@ class Helper(RuleBasedStateMachine):
 
     def sell(self, registry: Registry, profile: str) -> Token:
         password = str(len(self.sold))
-        self.sold[password] = Sold(profile, self.role, registry.region, self.machine.truth)
+        self.sold[password] = Sold(profile, self.role, registry.region, self.machine.truth, self.machine.boots)
         self.fresh[profile, registry.region] = password
         self.disturbed.discard((profile, registry.region))
         origin = Origin(unattended=True, told=("http://metadata", f"arn {self.role}"))
@@ -163,6 +164,11 @@ class Helper(RuleBasedStateMachine):
 
     @rule(hours=st.sampled_from([-13, -7, 7, 13]))
     def set_the_clock(self, hours: int) -> None:
+        """Of a token of another boot, only this clock can tell the age: there it is not set back."""
+        if hours < 0 and any(
+            sold.boot != self.machine.boots and self.machine.truth - sold.at < WHOLE for sold in self.sold.values()
+        ):
+            return
         self.machine.wrong += hours * HOUR
         self.disturb()
 

@@ -89,3 +89,16 @@ def test_of_too_many_the_next_to_expire_go(tmp_path: Path, monkeypatch: pytest.M
     paths = [put(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
     sweep.sweep(str(tmp_path), NOW)
     assert [path.exists() for path in paths] == [True, True, True, False, False]
+
+
+def test_of_a_large_folder_a_part_is_swept_at_a_time_and_at_last_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "_AT_ONCE", 4)
+    for number in range(10):
+        put(tmp_path, f"{number}{ENTRY}", NOW - 1)
+    left = []
+    for chance in (0.9, 0.0, 0.5):
+        sweep.sweep(str(tmp_path), NOW, chance)
+        left.append(len(list(tmp_path.iterdir())))
+    assert left == [6, 2, 0]
