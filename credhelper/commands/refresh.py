@@ -16,7 +16,7 @@ from credhelper.memory import Memory
 from credhelper.protocol import PROGRAM, Reply, steps
 from credhelper.registry import parse
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
+from credhelper.shelf import Shelf, lent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,7 +115,15 @@ class Refresh:
         else:
             held, notes = self._exchange(registry)
             self._memory.put(registry, held)
+        if not self._is_at_hand(registry, held):
+            return Line(
+                host, fine=False, text="has no new token, since the one that came could not be kept", notes=notes
+            )
         return Line(host, fine=True, text=f"has a new token, which serves until {_expiry(held)}", notes=notes)
+
+    def _is_at_hand(self, registry: Registry, held: Held) -> bool:
+        kept = Errand(registry, self._environ).at_hand()
+        return kept is not None and kept.text == lent(held, registry.host).text
 
     def _exchange(self, registry: Registry) -> tuple[Held, Sequence[str]]:
         """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""

@@ -157,3 +157,19 @@ def test_on_a_terminal_it_shows_how_far_it_is() -> None:
     assert os.read(terminal, 100) == b"\r1 of 2\r2 of 2\r\n"
     os.close(terminal)
     assert done.stdout.count(b"\n") == 2
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_token_that_cannot_be_kept_fails(home: Path) -> None:
+    (home / ".cache").write_text("a file")
+    done = helper("refresh", HOST)
+    assert done.status == 1
+    assert b"could not be kept" in done.stdout
+    assert "Not a directory" in done.said
+
+
+@pytest.mark.usefixtures("cloud")
+def test_where_nothing_is_to_be_kept_there_is_nothing_to_refresh() -> None:
+    done = helper("refresh", HOST, AWS_ECR_DISABLE_CACHE="1")
+    assert done.status == 1
+    assert b"could not be kept" in done.stdout
