@@ -32,10 +32,11 @@ def leave(host: str, held: "Held", environ: "Mapping[str, str]", now: "Moment") 
             return
         _mark(f"{folder}/.behind-{_key(held, environ)}-{now.uptime // BEHIND:.0f}")
         child = os.fork()
+        if child == 0:
+            _become_a_grandchild([sys.executable, "-I", "-m", "credhelper", "refresh", "--behind", host])
+        os.waitpid(child, 0)
     except OSError:
         return
-    if child == 0:
-        _become([sys.executable, "-I", "-m", "credhelper", "refresh", "--behind", host])
 
 
 def _key(held: "Held", environ: "Mapping[str, str]") -> str:
@@ -49,8 +50,11 @@ def _mark(path: str) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
 
 
-def _become(argv: "list[str]") -> None:
+def _become_a_grandchild(argv: "list[str]") -> None:
+    """A grandchild is nobody's whom we end, or who waits for us: its parent is gone at once."""
     try:
+        if os.fork():
+            os._exit(0)
         os.setsid()
         os.chdir("/")
         nothing = os.open(os.devnull, os.O_RDWR)

@@ -7,6 +7,7 @@ killed processes leave.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 
@@ -45,7 +46,8 @@ class Lock:
     def release(self) -> None:
         """Let the next one have it, or stop waiting for it."""
         if self._taken and self._is_there():
-            os.unlink(self._path)
+            with contextlib.suppress(OSError):  # the folder may be read only by now; free it is all the same
+                os.unlink(self._path)
         self._taken = False
         self._close()
 

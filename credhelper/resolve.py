@@ -61,6 +61,7 @@ class Errand:
         Raises HelperError when none of them can; for ECR Public the answer is then "not found", since a pull works
         without a token.
         """
+        self._watch.doing("looking at the cache and at the files that select an identity")
         held = self._shelf.read(self._registry.host)
         if held is not None and held.life.is_fresh(self._came):
             return Answer(held.status, held.text)

@@ -61,7 +61,10 @@ def within(seconds: float, work: Callable[[], T], watch: Watch) -> T:
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # the user may have no more threads: better without a limit than without an answer
+        return work()
     thread.join(seconds)
     if errors:
         raise errors[0]

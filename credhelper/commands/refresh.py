@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from credhelper.protocol import PROGRAM, Reply, steps
 from credhelper.registry import parse
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf, lent
+from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from credhelper.entry import Held
     from credhelper.registry import Registry
 
-_AT_ONCE = 8  # regions; AWS limits each by itself
+_AT_ONCE = 16  # regions; AWS limits each by itself
+_LEAST = 1.0  # seconds for the regions that come last, however long those before them took
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 _EPILOG = """DURATION is a number of seconds, or one such as 90m or 4h. Without HOST: all registries that have a token.
@@ -83,9 +86,12 @@ class Refresh:
         scopes: dict[object, list[tuple[str, Registry | None]]] = {}
         for host, registry in map(_named, dict.fromkeys(hosts)):
             scopes.setdefault(registry and registry.scope, []).append((host, registry))
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
             for lines in pool.map(self._scope, scopes.values()):
                 yield from lines
+        finally:  # whoever presses Ctrl-C waits for nobody
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _scope(self, registries: list[tuple[str, Registry | None]]) -> list[Line]:
         lines: list[Line] = []
@@ -125,12 +131,16 @@ class Refresh:
         kept = Errand(registry, self._environ).at_hand()
         return kept is not None and kept.text == lent(held, registry.host).text
 
+    def _left(self) -> float:
+        """All regions together have the seconds of a run; when there is time to wait each has them."""
+        return self._seconds if self._wait else max(_LEAST, self._seconds - self._clock.now().since(self._began))
+
     def _exchange(self, registry: Registry) -> tuple[Held, Sequence[str]]:
         """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""
         failures = 0
         while True:
             try:
-                return Errand(registry, self._environ, self._seconds).refresh()
+                return Errand(registry, self._environ, self._left()).refresh()
             except HelperError as error:
                 failures += 1
                 pause = patience.back_off(failures, self._clock.chance())
@@ -143,7 +153,9 @@ def _behind(host: str, environ: Mapping[str, str]) -> Reply:
     """Nobody is there to be told."""
     registry = parse(host_of(host.encode()))
     if registry is not None:
-        Errand(registry, environ).look_after(metadata.whose)
+        errand = Errand(registry, environ)
+        with contextlib.suppress(TimedOut):
+            within(patience.BEHIND + patience.RUN, lambda: errand.look_after(metadata.whose), Watch())
     return Reply(0, b"")
 
 
@@ -177,10 +189,9 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("host", metavar="HOST", nargs="*", help="a registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com")
     add("--if-older-than", metavar="DURATION", type=_duration, default=0.0, help="leave younger tokens alone")
-    add(
-        "--wait", metavar="DURATION", type=_duration, nargs="?", const=patience.WAIT, default=0.0,
-        help="while AWS cannot be reached or throttles, try again for so long (without DURATION: 15m)",
-    )  # fmt: skip
+    wait = "while AWS cannot be reached or throttles, try again for"
+    add("--wait", action="store_const", const=patience.WAIT, default=0.0, help=f"{wait} a quarter of an hour")
+    add("--wait-at-most", metavar="DURATION", type=_duration, dest="wait", help=f"{wait} so long")
     add("--behind", metavar="HOST", help="what a hit leaves behind it: renew only if it is time, and say nothing")
     add("-h", "--help", action="store_true", help="show this")
     return parser

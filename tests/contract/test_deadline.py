@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -102,3 +103,11 @@ def test_a_time_that_is_none_is_said_and_the_answer_is_given(text: str) -> None:
     done = get(CREDHELPER_TIMEOUT=text)
     assert login(done)["Username"] == "AWS"
     assert "CREDHELPER_TIMEOUT is not a number of seconds" in done.said
+
+
+def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel() -> None:
+    read, write = os.pipe()
+    done = helper("get", stdin=read, CREDHELPER_TIMEOUT="1")
+    os.close(read)
+    os.close(write)
+    assert done.status == -signal.SIGALRM

@@ -75,9 +75,10 @@ def test_another_role_s_token_is_not_served(cloud: Loopback) -> None:
     assert refusal(get())
 
 
-def test_a_token_that_has_served_leaves_a_renewal_behind(cloud: Loopback) -> None:
+@pytest.mark.parametrize("told", ["fail", "hang"])
+def test_a_token_that_has_served_leaves_a_renewal_behind(cloud: Loopback, told: str) -> None:
     seed(hours_ago=11.998, origin=role(cloud))
-    cloud.tell(ecr="fail")
+    cloud.tell(ecr=told)
     assert is_bridged(get())
     cloud.reset()
     cloud.forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ import pytest
 
 from tests.contract.process import HOST, OTHER, PROGRAM, PUBLIC, environment, get, helper, login
 from tests.contract.seeds import seed
+from tests.contract.test_behind import comes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.instance.services import Loopback
 
+_PATIENCE = 20  # seconds until what does not end fails its test
 ELSEWHERE = HOST.replace("us-east-1", "eu-west-1")
 
 
@@ -97,13 +100,13 @@ def test_a_failure_leaves_the_token_that_is_there(cloud: Loopback) -> None:
 
 def test_a_throttled_fleet_is_waited_for(cloud: Loopback) -> None:
     cloud.tell(ecr="throttle")
-    assert "[throttled]" in lines("--wait", "1", HOST, status=1)[HOST]
+    assert "[throttled]" in lines("--wait-at-most", "1", HOST, status=1)[HOST]
     assert cloud.calls()["ecr"] >= 2
 
 
 def test_a_denial_is_not_waited_for(cloud: Loopback) -> None:
     cloud.tell(ecr="deny")
-    assert "[policy-missing]" in lines("--wait", "1h", HOST, status=1)[HOST]
+    assert "[policy-missing]" in lines("--wait-at-most", "1h", HOST, status=1)[HOST]
     assert cloud.calls()["ecr"] == 1
 
 
@@ -112,7 +115,9 @@ def test_ecr_public_is_refreshed_where_it_is_named(cloud: Loopback) -> None:
     assert cloud.calls()["ecr-public"] == 1
 
 
-@pytest.mark.parametrize("words", [["--if-older-than", "soon"], ["--wait", "-1"], ["--unknown"], ["--if-older-than"]])
+@pytest.mark.parametrize(
+    "words", [["--if-older-than", "soon"], ["--wait-at-most", "-1"], ["--unknown"], ["--if-older-than"]]
+)
 def test_what_is_no_option_is_said(words: list[str]) -> None:
     done = helper("refresh", *words)
     assert (done.status, done.stdout) == (2, b"")
@@ -173,3 +178,19 @@ def test_where_nothing_is_to_be_kept_there_is_nothing_to_refresh() -> None:
     done = helper("refresh", HOST, AWS_ECR_DISABLE_CACHE="1")
     assert done.status == 1
     assert b"could not be kept" in done.stdout
+
+
+def test_who_interrupts_it_waits_for_nobody(cloud: Loopback) -> None:
+    cloud.tell(ecr="throttle")
+    with subprocess.Popen([PROGRAM, "refresh", "--wait", HOST], env=environment(), stdout=subprocess.PIPE) as waiting:
+        assert comes(lambda: cloud.calls()["ecr"] >= 2)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(_PATIENCE) == 130
+
+
+def test_many_regions_that_hang_have_the_time_of_one_run(cloud: Loopback) -> None:
+    cloud.tell(ecr="drip")
+    hosts = [HOST.replace("us-east-1", f"us-east-{number}") for number in range(1, 40)]
+    done = helper("refresh", *hosts, CREDHELPER_TIMEOUT="2")
+    assert done.status == 1
+    assert done.stdout.count(b"[timed-out]") == 39

@@ -92,3 +92,13 @@ def test_a_link_is_not_followed(path: str, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic"):
         Lock(path).take()
     assert not (tmp_path / "precious").exists()
+
+
+def test_a_lock_is_released_though_its_file_cannot_be_removed(path: str, tmp_path: Path) -> None:
+    lock = Lock(path)
+    assert lock.take()
+    (tmp_path / "lock").unlink()
+    (tmp_path / "lock").mkdir()
+    lock.release()
+    (tmp_path / "lock").rmdir()
+    assert Lock(path).take()

@@ -62,3 +62,11 @@ def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) 
     with pytest.raises(TimedOut):
         within(0.05, lambda: getaddrinfo("api.ecr.test"), watch)
     assert "api.ecr.test" in watch.hung()
+
+
+def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert within(60, lambda: "done", Watch()) == "done"
