@@ -52,7 +52,7 @@ class Moment:
         """
         seconds = self.wall - earlier.wall
         if self.boot and self.boot == earlier.boot:
-            return max(seconds, self.uptime - earlier.uptime)
+            return max(seconds, self.uptime - earlier.uptime, 0.0)  # it was written after this moment was read
         return seconds
 
 

@@ -63,6 +63,10 @@ def test_a_wall_clock_that_was_set_back_makes_nothing_of_this_boot_a_miss(hours:
     assert jumped == (ANSWER if hours < 0 else None)
 
 
+def test_an_entry_that_was_written_while_the_clock_was_being_read_is_a_hit() -> None:
+    assert answer(bought(), -0.5, BOUGHT.uptime - 0.5, b"boot-1") == ANSWER
+
+
 def test_a_token_is_alive_after_it_is_fresh_until_it_expires() -> None:
     later = [Moment(BOUGHT.wall + hours * 3600, b"", 0) for hours in (0, 7, 11.99, 12)]
     assert [life().is_fresh(at) for at in later] == [True, False, False, False]
