@@ -247,13 +247,17 @@ def test_sts_refuses_in_its_own_codes(cloud: Loopback) -> None:
         client("sts").get_caller_identity()
 
 
-@pytest.mark.parametrize(("told", "status"), [("on", 401), ("off", 403), ("refused-token", 401), ("hop-limit", 401)])
+@pytest.mark.parametrize(
+    ("told", "status"), [("on", 401), ("off", 403), ("refused-token", 401), ("hop-limit", 401), ("fail", 500)]
+)
 def test_metadata_gives_nothing_without_a_token(cloud: Loopback, told: str, status: int) -> None:
     cloud.tell(metadata=told)
     assert ask(cloud, "GET", ROLE)[0] == status
 
 
-@pytest.mark.parametrize(("told", "status"), [("no-role", 404), ("untrusted", 200), ("on", 200), ("off", 403)])
+@pytest.mark.parametrize(
+    ("told", "status"), [("no-role", 404), ("untrusted", 200), ("on", 200), ("off", 403), ("fail", 500)]
+)
 def test_metadata_answers_a_token_as_it_was_told(cloud: Loopback, told: str, status: int) -> None:
     token = ask(cloud, "PUT", "/latest/api/token", X_aws_ec2_metadata_token_ttl_seconds="60")[1]
     cloud.tell(metadata=told)

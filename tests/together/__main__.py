@@ -1,41 +1,86 @@
-"""The command: each trial as often as its line says. Prints the table of docs/together.md."""
+"""The command line: each trial as often as its line says. Prints the table of docs/together.md."""
 
 from __future__ import annotations
 
+import argparse
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from typing import Callable
 
-from tests.together import calls, cold, flat, warm
+import tests.together
+from tests.together import cold, evidence, flat, identities, killed, report, traced, warm
 
-# What is done, and what it gives.
-TRIALS: tuple[tuple[str, Callable[[], object]], ...] = (
-    (
-        "50 cold processes at once, 20 times over: calls of ECR, different answers, exit statuses",
-        lambda: _all_equal([cold.fifty() for _ in range(20)]),
-    ),
-    ("20 accounts of one region, cold, at once: calls, exit statuses", cold.twenty_accounts),
-    ("10 accounts in each of two regions: calls", cold.two_regions),
-    ("two profiles, ten processes each: calls, different tokens of each", cold.two_identities),
-    (
-        "50 wait for an exchange that is denied: calls, different answers, statuses; calls when one comes later",
-        cold.denied,
-    ),
-    ("the one that asks is killed while ten wait for it: calls, statuses", cold.killed),
-    ("the one that asks is stopped while ten wait for it: calls, statuses", cold.stopped_holder),
-    ("200 processes on a hit while the entry is replaced 1,000 times", lambda: warm.replaced(200, 1000)),
-    ("a writer killed at 1,000 random moments", lambda: warm.killed(1000)),
-    ("a writer killed at each system call of a write", calls.killed_at_each_call),
-    ("100,000 hits in one process", lambda: flat.hits(100_000)),
-    ("1,000 refreshes in one process", lambda: flat.refreshes(1000)),
-    ("a folder of 9,000 hosts, half of them expired, and 9,000 leftovers, after a purchase", lambda: flat.swept(9000)),
-)
+SEED = 3
+
+Trials = Iterator[tuple[str, Callable[[], str]]]
 
 
-def _all_equal(found: list[object]) -> object:
-    [one] = set(map(str, found))
-    return f"{len(found)} times {one}"
+def crowds(_: random.Random) -> Trials:
+    """Processes that find no token."""
+    yield "50 want one token, 20 times over", lambda: report.crowds(cold.one_token() for _ in range(20))
+    yield "20 accounts of one region, 20 times over", lambda: report.crowds(cold.accounts() for _ in range(20))
+    yield "10 accounts in each of two regions", lambda: report.crowds([cold.regions()])
+    yield "10 of each of two profiles, 20 times over", lambda: report.crowds(cold.identities()[0] for _ in range(20))
+    yield "the same, and one of them is denied", lambda: report.crowds([cold.identities(denied=True)[0]])
+    yield "50 of which one asks and is denied; then one more", lambda: report.crowds(cold.denied())
+    yield "50 of which one asks and is throttled; then ten more", lambda: report.crowds(cold.throttled()[:2])
+    yield "50 of which the one that asks is killed", lambda: report.crowds([cold.holder_killed()])
+    yield "50 of which the one that asks is stopped", lambda: report.crowds([cold.holder_stopped()])
+
+
+def entries(_: random.Random) -> Trials:
+    """Entries that are read, written, cut short, or many."""
+    yield "200 readers, while an entry is written 1,000 times", lambda: report.counts(warm.replaced(200, 1000))
+    yield "a renewal killed before each call of the system", lambda: report.counts(killed.renewals_at_each_call())
+    yield "a first write, likewise", lambda: report.counts(killed.first_writes_at_each_call())
+    yield "a writer killed at 1,000 random moments", lambda: report.counts(killed.at_random(1000))
+    if shutil.which("strace"):
+        yield "a `get` killed by strace at each call that changes the cache", lambda: report.counts(traced.first_get())
+        yield "a `refresh`, likewise", lambda: report.counts(traced.refresh())
+    yield "100,000 hits in one process", lambda: report.growth(flat.hits(100_000))
+    yield "1,000 refreshes in one process", lambda: report.growth(flat.refreshes(1000))
+    yield "12,000 hosts, 12,000 that have expired and 12,000 leftovers", lambda: report.swept(flat.swept(12_000))
+
+
+def who(dice: random.Random) -> Trials:
+    """Identities that change."""
+    one_by_one = [[change] for change in evidence.CHANGES]
+    sets = [dice.sample(evidence.CHANGES, dice.randint(2, 12)) for _ in range(200)]
+    choices = [[_choice(dice), _choice(dice)] * 2 for _ in range(250)]
+    yield "each variable and file of the evidence changes", lambda: report.counts(evidence.strangers(one_by_one))
+    yield "200 sets of 2 to 12 of them change", lambda: report.counts(evidence.strangers(sets))
+    yield "1,000 gets with credentials of any kind", lambda: report.owners(map(identities.gets, choices))
+
+
+GROUPS = {"crowds": crowds, "entries": entries, "who": who}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run what the arguments name."""
+    chosen = _options().parse_args(arguments).group
+    _print(report.HEAD)
+    for name in GROUPS if chosen == "all" else [chosen]:
+        for tried, trial in GROUPS[name](random.Random(SEED)):  # noqa: S311  (for choices, not for secrets)
+            began = time.monotonic()
+            _print(report.row(tried, trial(), time.monotonic() - began))
+
+
+def _choice(dice: random.Random) -> identities.Choice:
+    return {name: dice.choice(values) for name, values in identities.CHOICES.items()}
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  (what this program is for)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.together", description=tests.together.__doc__)
+    parser.add_argument("group", nargs="?", choices=[*GROUPS, "all"], default="all", help="what to try")
+    return parser
 
 
 if __name__ == "__main__":
-    print("| what | seen |", "|---|---|", sep="\n", flush=True)  # noqa: T201  (what it is for)
-    for what, trial in TRIALS:
-        print(f"| {what} | {trial()} |", flush=True)  # noqa: T201
+    main(sys.argv[1:])

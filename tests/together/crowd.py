@@ -15,26 +15,32 @@ PROGRAM = "docker-credential-ecr"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 PATIENCE = 60  # seconds until what hangs is an error
 
+PATH = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+
 
 def account(number: int, region: str = "us-east-1") -> str:
     """Give the host of one of many accounts."""
     return f"{number:012}.dkr.ecr.{region}.amazonaws.com"
 
 
-def started(host: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a `get`."""
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    process = subprocess.Popen(
-        [PROGRAM, "get"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"PATH": path, **environ},
-    )
+def idle(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a `get` that has not been told yet what to get."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen([PROGRAM, "get"], stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": PATH, **environ})
+
+
+def tell(process: subprocess.Popen[bytes], host: str = HOST) -> None:
+    """Tell it, and so let it run."""
     assert process.stdin is not None
     process.stdin.write(host.encode())
     process.stdin.close()
     process.stdin = None
+
+
+def started(host: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a `get`."""
+    process = idle(environ)
+    tell(process, host)
     return process
 
 
@@ -52,6 +58,22 @@ def crowd(hosts: Iterable[str], environ: Mapping[str, str]) -> list[tuple[int, b
     return ended([started(host, environ) for host in hosts])
 
 
+def is_waiting(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has come to where one asks and the others wait."""
+    try:
+        opened = [each.readlink().name for each in Path("/proc", str(process.pid), "fd").iterdir()]
+    except OSError:  # it has just closed one of them
+        return False
+    return any(name.startswith(".lock-") for name in opened)
+
+
+def is_settled(path: Path) -> bool:
+    """Whether the kernel's clock of files has ticked on: an entry is not kept whose evidence is younger."""
+    probe = path.with_name("probe")
+    probe.write_text("")
+    return probe.stat().st_ctime_ns > path.stat().st_ctime_ns + 50_000_000
+
+
 @contextmanager
 def stopped(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Stop a process, as Ctrl-Z or a debugger does, and kill it at last."""
@@ -59,8 +81,13 @@ def stopped(process: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
-        process.kill()
-        process.communicate(timeout=PATIENCE)
+        killed(process)
+
+
+def killed(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process, and wait until it is gone."""
+    process.kill()
+    process.communicate(timeout=PATIENCE)
 
 
 def until(what: Callable[[], bool]) -> None:

@@ -3,94 +3,117 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
-import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
-from credhelper import fastpath, sweep
+from credhelper import entry, fastpath, sweep
 from credhelper.entry import moment
+from credhelper.shelf import Shelf, lent
 from tests.together.crowd import HOST, account
-from tests.together.warm import write
+from tests.together.warm import NOWHERE, write
+
+_ENOUGH = 1000  # purchases that are waited for
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Grown(NamedTuple):
-    """How much more there is after a trial than after its first tenth: kilobytes of memory at its peak, descriptors,
-    files in the cache's folder.
-    """
+class Size(NamedTuple):
+    """What a process has: objects that Python holds, kilobytes of memory, open descriptors, files in its cache."""
 
+    blocks: int
     kilobytes: int
     descriptors: int
     files: int
 
 
+def hits(times: int) -> Size:
+    """So many hits in one process. Give how much more there is after them than after the first tenth of them."""
+
+    def hit(environ: Mapping[str, str], _: int) -> None:
+        assert fastpath.get(HOST.encode(), environ, moment()) is not None
+
+    return _grown(hit, times)
+
+
+def refreshes(times: int) -> Size:
+    """The same for so many refreshes."""
+    return _grown(lambda environ, number: write(environ, str(number) * 300), times)
+
+
+class Swept(NamedTuple):
+    """How many purchases it took to sweep a folder, and how many entries, and other files, were left then."""
+
+    purchases: int
+    entries: int
+    others: int
+
+
+def swept(hosts: int) -> Swept:
+    """Let a folder fill with so many hosts and as many that have expired, and with as many files that killed processes
+    leave; then buy for a registry of another region until nothing is left to be swept.
+    """
+    with _home() as environ:
+        _fill(environ, hosts)
+        for purchases in itertools.count(1):
+            write(environ, "1" * 2000, account(0, "eu-west-1"))
+            names = [path.name for path in _folder(environ).iterdir()]
+            entries = [name for name in names if not name.startswith(".")]
+            if len(names) == min(hosts + 2, sweep.MOST_ENTRIES) or purchases == _ENOUGH:
+                return Swept(purchases, len(entries), len(names) - len(entries))
+    raise AssertionError
+
+
 @contextmanager
 def _home() -> Iterator[Mapping[str, str]]:
     with tempfile.TemporaryDirectory() as home:
-        yield {"HOME": home}
-
-
-def hits(times: int) -> Grown:
-    """So many hits in one process."""
-    with _home() as environ:
+        environ = {"HOME": home, **NOWHERE}
         write(environ, "0" * 2000)
-        _hit(environ, times // 10)
-        before = _size(environ)
-        _hit(environ, times)
-        return _grown(before, _size(environ))
+        yield environ
 
 
-def refreshes(times: int) -> Grown:
-    """So many refreshes in one process."""
+def _folder(environ: Mapping[str, str]) -> Path:
+    return Path(environ["HOME"], ".cache", "credhelper")
+
+
+def _grown(do: Callable[[Mapping[str, str], int], None], times: int) -> Size:
     with _home() as environ:
         for number in range(times // 10):
-            write(environ, str(number) * 300)
+            do(environ, number)
         before = _size(environ)
-        for number in range(times):
-            write(environ, str(number) * 300)
-        return _grown(before, _size(environ))
+        for number in range(times // 10, times):
+            do(environ, number)
+        return Size(*(after - earlier for after, earlier in zip(_size(environ), before)))
 
 
-def swept(hosts: int) -> tuple[int, int]:
-    """Let a folder fill with so many hosts, half of them expired, and with what killed processes leave. Give how many
-    entries the next purchase leaves, and how many of the other files.
-    """
-    with _home() as environ:
-        write(environ, "0" * 2000)
-        [path] = Path(environ["HOME"], ".cache", "credhelper").iterdir()
-        data = path.read_bytes()
-        for number in range(hosts):
-            _put(path.with_name(path.name.replace(HOST, account(number))), data, expired=number % 2 == 0)
-            _put(path.with_name(f".tmp-{number}-1"), data[:100], expired=True)
-        write(environ, "1" * 2000)
-        names = [each.name for each in path.parent.iterdir()]
-        entries = [name for name in names if not name.startswith(".")]
-        return len(entries), len(names) - len(entries)
-
-
-def _put(path: Path, data: bytes, *, expired: bool) -> None:
-    path.write_bytes(data)
-    at = time.time() + (-2 * sweep.LEFT if expired else 3600)
-    os.utime(path, (at, at))
-
-
-def _hit(environ: Mapping[str, str], times: int) -> None:
-    for _ in range(times):
-        assert fastpath.get(HOST.encode(), environ, moment()) is not None
-
-
-def _size(environ: Mapping[str, str]) -> Grown:
+def _size(environ: Mapping[str, str]) -> Size:
     gc.collect()
-    return Grown(
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    resident = int(Path("/proc/self/statm").read_text().split()[1])
+    return Size(
+        sys.getallocatedblocks(),
+        resident * _PAGE // 1024,
         len(list(Path("/proc/self/fd").iterdir())),
-        len(list(Path(environ["HOME"], ".cache", "credhelper").iterdir())),
+        len(list(_folder(environ).iterdir())),
     )
 
 
-def _grown(before: Grown, after: Grown) -> Grown:
-    return Grown(*(later - earlier for later, earlier in zip(after, before)))
+def _fill(environ: Mapping[str, str], hosts: int) -> None:
+    shelf = Shelf(environ)
+    held = shelf.read(HOST)
+    assert held is not None
+    for number in range(hosts):
+        shelf.put(account(number), lent(held, account(number)))
+        _leave(_folder(environ) / f"{account(hosts + number)}-0123456789abcdef")
+        _leave(_folder(environ) / f".tmp-{number}-1")
+
+
+def _leave(path: Path) -> None:
+    """Put an entry, or what could have become one, that expired long ago."""
+    long_ago = time.time() - 2 * sweep.LEFT
+    path.write_bytes(entry.MAGIC)
+    os.utime(path, (long_ago, long_ago))

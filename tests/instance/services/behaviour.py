@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 SERVICES = ("metadata", "ecr", "ecr-public", "sts", "registry")
 
-_METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit")
+_METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit", "fail")
 _SERVICE = (
     "ok", "deny", "throttle", "throttle-429", "fail", "hang", "drip",
     "expired", "invalid", "skewed", "garbled", "portal", "empty",
@@ -27,6 +27,7 @@ class Behaviour:
     |              | "silent": accepts a request and never answers |
     |              | "refused-token": 401 to everything |
     |              | "hop-limit": the PUT is never answered, a GET without a token is 401 |
+    |              | "fail": 500 to everything |
     | ecr,         | "ok" |
     | ecr_public,  | "deny": AccessDeniedException, in AWS's words, naming the caller |
     | sts          | "throttle", "throttle-429": ThrottlingException with status 400, 429 |

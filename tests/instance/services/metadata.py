@@ -21,6 +21,11 @@ _TOKEN = "/latest/api/token"
 _ROLE = "/latest/meta-data/iam/security-credentials/"
 _LIFE = "X-aws-ec2-metadata-token-ttl-seconds"
 _LONGEST = 21600
+_TO_EVERYTHING = {
+    "off": (403, "403 - Forbidden"),
+    "refused-token": (401, "401 - Unauthorized"),
+    "fail": (500, "500 - Internal Server Error"),
+}
 
 
 def answer(cloud: Cloud, request: Request) -> Answer:
@@ -29,10 +34,8 @@ def answer(cloud: Cloud, request: Request) -> Answer:
     asks_token = request.method == "PUT" and request.path == _TOKEN
     if told == "silent" or (told == "hop-limit" and asks_token):
         return NEVER
-    if told == "off":
-        return text(403, "403 - Forbidden")
-    if told == "refused-token":
-        return text(401, "401 - Unauthorized")
+    if told in _TO_EVERYTHING:
+        return text(*_TO_EVERYTHING[told])
     if asks_token:
         return _session(cloud, request)
     if cloud.metadata_tokens.get(request.headers.get("X-aws-ec2-metadata-token", ""), 0) <= cloud.clock():

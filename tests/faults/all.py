@@ -1,0 +1,7 @@
+"""Every scene, in the order of the table."""
+
+from __future__ import annotations
+
+from tests.faults import folders, identities, outages, processes
+
+SCENES = (*outages.SCENES, *folders.SCENES, *processes.SCENES, *identities.SCENES)

@@ -1,0 +1,31 @@
+"""A file system that never answers, as a network's whose server is gone: `python hanging.py FOLDER` mounts one there.
+
+FUSE (fuse.rst and fuse(4)) with nobody behind it: whoever looks below the folder sleeps until this process ends.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import stat
+import sys
+
+_FUSE = os.makedev(10, 229)  # admin-guide/devices.rst of the kernel
+
+
+def main(folder: str) -> None:
+    """Mount it on `folder`, say so, and stay."""
+    os.mknod("/run/fuse", stat.S_IFCHR | 0o600, _FUSE)
+    handle = os.open("/run/fuse", os.O_RDWR)
+    options = f"fd={handle},rootmode=40000,user_id=0,group_id=0".encode()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"hanging", folder.encode(), b"fuse", 0, options):
+        raise OSError(ctypes.get_errno(), "mount", folder)
+    sys.stdout.write("mounted\n")
+    sys.stdout.flush()
+    signal.pause()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
