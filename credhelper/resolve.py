@@ -16,8 +16,8 @@ from credhelper.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from credhelper.aws.metadata import Seen
     from credhelper.entry import Moment
-    from credhelper.metadata import Seen
     from credhelper.purchase import Exchange
     from credhelper.record import Token
     from credhelper.registry import Registry
@@ -88,7 +88,7 @@ class Errand:
 
     def look_after(self, whose: Callable[[str], Seen]) -> None:
         """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
-        `whose` is told by the metadata service of a URL (metadata.py, which is not loaded for those who wait).
+        `whose` is told by the metadata service of a URL (aws/metadata.py, which is not loaded for those who wait).
 
         Raises HelperError. The token of a role that is no longer this machine's is then dropped.
         """
@@ -182,7 +182,7 @@ class Errand:
 
 def _exchange(registry: Registry, watch: Watch) -> Token:
     # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
-    from credhelper.exchange import exchange  # noqa: PLC0415
+    from credhelper.aws.exchange import exchange  # noqa: PLC0415
 
     return exchange(registry, watch)
 

@@ -9,7 +9,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import children, metadata, patience
+from credhelper import children, patience
+from credhelper.aws import metadata
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of

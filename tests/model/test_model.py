@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from credhelper import behind
+from credhelper.aws.metadata import Seen
 from credhelper.clock import Clock
 from credhelper.entry import Moment
 from credhelper.errors import HelperError
-from credhelper.metadata import Seen
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Errand

@@ -9,8 +9,8 @@ import botocore.session
 import pytest
 from botocore.loaders import Loader
 
+from credhelper.aws.exchange import client, exchange
 from credhelper.errors import HelperError
-from credhelper.exchange import client, exchange
 from credhelper.record import Token
 from credhelper.registry import Registry
 from credhelper.watch import Watch

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from credhelper import failures
+from credhelper.aws import failures
 from credhelper.registry import Registry
 
 PRIVATE = Registry("123456789012", "us-east-1")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from credhelper import exchange
+from credhelper.aws import exchange
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.registry import Registry, parse

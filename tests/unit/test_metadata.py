@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.metadata import Cause, whose, why_no_keys
+from credhelper.aws.metadata import Cause, whose, why_no_keys
 from tests.conftest import NOWHERE
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Callable
 import pytest
 
 from credhelper import behind, evidence
+from credhelper.aws.metadata import Seen
 from credhelper.entry import Moment
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.metadata import Seen
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Answer, Errand

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from botocore.credentials import CredentialProvider
 
-from credhelper import failures, metadata, origin
+from credhelper.aws import failures, metadata, origin
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from botocore.session import Session
 
-    from credhelper.metadata import Cause
+    from credhelper.aws.metadata import Cause
     from credhelper.record import Origin
     from credhelper.registry import Registry
     from credhelper.watch import Watch

@@ -1,7 +1,7 @@
 """botocore's exceptions -> one HelperError: what happened, and what to do about it.
 
-Beside exchange.py the only module that knows botocore's names. What AWS says is quoted where it says more than we
-know; no message is guessed from another's text but the one sentence by which AWS names who was denied what.
+What AWS says is quoted where it says more than we know; no message is guessed from another's text but the one sentence
+by which AWS names who was denied what.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from botocore import exceptions as boto
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
-    from credhelper.metadata import Cause
+    from credhelper.aws.metadata import Cause
     from credhelper.registry import Registry
 
 LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"

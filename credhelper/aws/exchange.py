@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
-from credhelper import chain, failures
+from credhelper.aws import chain, failures
 from credhelper.errors import HelperError
 from credhelper.record import Token
 

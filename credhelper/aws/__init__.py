@@ -1,0 +1,1 @@
+"""All that talks to AWS, and all that knows botocore."""
