@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.faults.stage import HOST, PROGRAM
 
 if TYPE_CHECKING:
     from tests.faults.scene import Outcome, Scene
+
+_BRIDGED = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")
 
 HEAD = (
     "| fault | before it | what the user gets, and reads | seconds | calls to metadata, ECR | lost | theirs |\n"
@@ -28,4 +31,4 @@ def row(scene: Scene, outcome: Outcome, theirs: str) -> str:
 def _first(said: str) -> str:
     """Give the first line that was said, without what is the same each time."""
     line = said.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST")
-    return line.replace("|", "/")
+    return _BRIDGED.sub("… ", line)

@@ -104,12 +104,13 @@ class Stage:
 def prepared() -> Iterator[Image]:
     """Give an image with the helper and the incumbent in it; what of it is not kept between runs is removed."""
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        kept = Path(os.environ.get("CREDHELPER_TEST_IMAGE") or folder, "faults")
-        baked = Image.bake(kept.parent)
+        images = Path(os.environ.get("CREDHELPER_TEST_IMAGE") or folder)
+        baked = Image.bake(images)
+        programs = Path(tempfile.mkdtemp(prefix="faults-", dir=images))
         try:
-            yield baked.provision(kept, _STEPS, [Bind(ROOT, CHECKOUT)])
+            yield baked.provision(programs / "image", _STEPS, [Bind(ROOT, CHECKOUT)])
         finally:
-            shutil.rmtree(kept, ignore_errors=True)
+            shutil.rmtree(programs)
 
 
 @contextlib.contextmanager
