@@ -20,7 +20,7 @@ Figures = Mapping[str, Mapping[str, Any]]  # as the runner gives them, and "call
 
 
 def rows(scene: Scene, figures: Figures) -> Iterator[str]:
-    """Give a row for the time beside each rival, the median of its runs, then one for what else was measured."""
+    """Give a row for the time beside each rival, then one for what else was measured; all are medians of the runs."""
     ours = figures[scene.ours.name]
     for rival, at_most in scene.rivals:
         times = [statistics.median(each["seconds"]) * 1e3 for each in (ours, figures[rival.name])]
@@ -30,8 +30,8 @@ def rows(scene: Scene, figures: Figures) -> Iterator[str]:
         peaks = [each["peak"] / 1e6 for each in (ours, figures[rival.name])]
         yield _row(f"its peak memory, beside {rival.name}", peaks, ".1f", " MB", "| 1")
     for rival, _ in scene.rivals if "calls" in ours else ():
-        calls = [each["calls"] for each in (ours, figures[rival.name])]
-        yield _row(f"its calls to ECR, beside {rival.name}", calls, "", "", "| 1")
+        calls = [statistics.median(each["calls"]) for each in (ours, figures[rival.name])]
+        yield _row(f"its calls to ECR, beside {rival.name}", calls, "g", "", f"| {len(ours['calls'])}")
 
 
 def outage(told: Outage, figures: Figures) -> str:

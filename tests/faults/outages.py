@@ -61,12 +61,15 @@ SCENES = (
     Scene(METADATA_HANGS, NOTHING, NONE, [NO_METADATA, "[no-credentials]"], suite=False, rival=True),
     Scene(METADATA_HANGS, FRESH, AT_HAND, suite=False, rival=True),
     Scene(METADATA_HANGS, STALE, AT_HAND, [BRIDGED, "asking the instance's metadata at "], suite=False, rival=True),
-    Scene(ECR_HANGS, NOTHING, NONE, ["Read timeout", "[unreachable]"], calls=2, rival=True),
+    Scene(ECR_HANGS, NOTHING, NONE, ["Read timeout", "[unreachable]"], calls=2, suite=False, rival=True),
     Scene(ECR_HANGS, FRESH, AT_HAND, suite=False, rival=True),
-    Scene(ECR_HANGS, STALE, AT_HAND, [BRIDGED, "asking https://api.ecr.", "[timed-out]"], calls=1, rival=True),
+    Scene(
+        ECR_HANGS, STALE, AT_HAND, [BRIDGED, "asking https://api.ecr.", "[timed-out]"], calls=1, suite=False, rival=True
+    ),
     Scene(
         Fault("the same, and the registry before was asked for a moment ago", asked_for_another),
         *(STALE, AT_HAND, [BRIDGED, "[timed-out]"]),
+        suite=False,
     ),
     Scene(ECR_DRIPS, NOTHING, NONE, ["asking https://api.ecr.", "[timed-out]"], calls=1, suite=False, rival=True),
     Scene(ECR_DRIPS, STALE, AT_HAND, [BRIDGED, "[timed-out]"], calls=1, suite=False, rival=True),

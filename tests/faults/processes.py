@@ -6,8 +6,8 @@ import time
 
 from tests.e2e.clients import APP, configure
 from tests.faults.causes import by, ran
-from tests.faults.scene import DUE, NOTHING, STALE, Fault, Scene
-from tests.faults.stage import AT_HAND, CACHE, HOST, NEW, NONE, PROGRAM, Seen, Stage
+from tests.faults.scene import DUE, FRESH, NOTHING, STALE, Fault, Scene
+from tests.faults.stage import AT_HAND, CACHE, ENDED, HOST, NEW, NONE, PROGRAM, Seen, Stage
 from tests.instance.instance import CHECKOUT
 
 PULLED = "the image"
@@ -85,12 +85,15 @@ UNIT = Fault("what a hit has left is killed with its control group", ran(_KILL_A
 
 SCENES = (
     Scene(STOPPED, NOTHING, NEW, calls=1),
-    Scene(STOPPED, STALE, AT_HAND, ["waiting for another process", "[timed-out]"]),
+    Scene(
+        STOPPED, STALE, AT_HAND, ["waiting for another process", "[timed-out]"], suite=False
+    ),  # two seconds to stop it
     Scene(KILLED, NOTHING, NEW, calls=1, suite=False),
     Scene(CHILD_HANGS, NOTHING, NONE, ["credential_process", "[timed-out]"], holds=child_is_gone, suite=False),
     Scene(FIFO, NOTHING, NEW, calls=1, suite=False),
     Scene(TOKEN_FIFO, NOTHING, NONE, ["web identity", "[timed-out]"], get=by("env", *_WEB_IDENTITY), suite=False),
-    Scene(HANGING_DISK, NOTHING, NONE, ["[timed-out]"], suite=False),
+    Scene(HANGING_DISK, NOTHING, NONE, ["looking at the cache and at the files", "[timed-out]"], suite=False),
+    Scene(HANGING_DISK, FRESH, ENDED, suite=False),
     Scene(SLOW_RENEWAL, DUE, PULLED, get=pull_through_a_pipe, holds=renewal_goes_on, docker=True),
     Scene(UNIT, DUE, AT_HAND, holds=no_failure_is_noted),
 )

@@ -10,6 +10,7 @@ from tests.faults.stage import HOST, PROGRAM
 if TYPE_CHECKING:
     from tests.faults.scene import Outcome, Scene
 
+_BAR = r"\|"  # one that ends no cell
 _BRIDGED = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")
 
 HEAD = (
@@ -25,7 +26,7 @@ def row(scene: Scene, outcome: Outcome, theirs: str) -> str:
     lost = ", ".join(outcome.lost) or "nothing"
     calls = "{}, {}".format(*outcome.calls)
     cells = (scene.fault.name, scene.before.name, f"{seen.answer}{says}", f"{seen.seconds:.1f}", calls, lost, theirs)
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 def _first(said: str) -> str:

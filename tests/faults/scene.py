@@ -38,8 +38,8 @@ class Scene(NamedTuple):
     """A fault, the token that is at hand before it, and what the `get` after it comes to.
 
     `says` are words that the person reads (none: nothing is said), `calls` how often ECR is asked at most, and
-    `holds` what else must hold afterwards. `suite` is False for what tests/contract shows on loopback; `rival` says
-    that the incumbent can be put into the same fault; `docker` that an Engine is needed.
+    `holds` what else must hold afterwards. `suite` is False for what tests/contract shows on loopback, and for what
+    takes too long; `rival` says that the incumbent is put into the same fault; `docker` that an Engine is needed.
     """
 
     fault: Fault

@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable, NamedTuple
 
@@ -23,7 +24,7 @@ PROGRAM = "docker-credential-ecr"
 PYTHON = "/opt/credhelper/current/bin/python"
 CACHE = "/root/.cache/credhelper"
 
-AT_HAND, NEW, NONE = "the token at hand", "a new token", "no token"
+AT_HAND, NEW, NONE, ENDED = "the token at hand", "a new token", "no token", "ended by the kernel's alarm clock"
 _PATIENCE = 60  # seconds until a run that does not end fails
 
 _STEPS = (
@@ -42,7 +43,7 @@ class Seen(NamedTuple):
 
 
 class Stage:
-    """A fresh instance, whose role is app-role. `host` has a token there, or not, and the bystander has one."""
+    """A fresh instance, whose role is app-role. The bystander has a token there, HOST has one or not."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -54,7 +55,7 @@ class Stage:
         hosts = [BYSTANDER] if hours is None else [BYSTANDER, HOST]
         self.instance.must("buy the tokens", [PROGRAM, "refresh", *hosts])
         if hours is not None:
-            self._secret = self._ask([PROGRAM])["Secret"]
+            self._secret = json.loads(self.instance.must("ask for the token", [PROGRAM, "get"], input=HOST))["Secret"]
             self.instance.must("let time pass", [PYTHON, "-I", f"{CHECKOUT}/tests/faults/age.py", HOST, str(hours)])
         self.forget()
 
@@ -63,6 +64,8 @@ class Stage:
         began = time.monotonic()
         done = self.instance.run([*before, PROGRAM, "get"], input=host, timeout=_PATIENCE)
         seconds = time.monotonic() - began
+        if done.returncode in (-signal.SIGALRM, 128 + signal.SIGALRM):
+            return Seen(ENDED, done.stderr, seconds)
         if done.returncode:
             sentence = done.returncode == 1 and done.stdout.count("\n") == 1
             return Seen(NONE if sentence else f"status {done.returncode}", done.stderr, seconds)
@@ -94,10 +97,6 @@ class Stage:
             if time.monotonic() > end:
                 raise TimeoutError
             time.sleep(0.05)
-
-    def _ask(self, program: Sequence[str]) -> dict[str, str]:
-        answer: dict[str, str] = json.loads(self.instance.must("ask for a token", [*program, "get"], input=HOST))
-        return answer
 
 
 @contextlib.contextmanager
