@@ -50,7 +50,7 @@ def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[f
             continue
         if _ENTRY.fullmatch(name):
             yield modified, path
-        elif abs(now - modified) > LEFT:
+        elif now - modified > LEFT:  # an entry that is just being written is of the future already
             if _OTHER.fullmatch(name):
                 _remove(path)
             elif _LOCK.fullmatch(name):
