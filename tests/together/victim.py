@@ -117,9 +117,11 @@ def _is_whole(password: str) -> bool:
 
 
 def _leftovers(environ: Mapping[str, str]) -> int:
-    """Give how many files are left, beside the entry, when the next purchase but one has swept."""
+    """Give how many files are left, beside entries, when one is swept that was killed a moment before it was an entry:
+    its time is that of its expiry.
+    """
     folder = Path(environ["HOME"], ".cache", "credhelper")
-    sweep.sweep(str(folder), time.time() + 2 * sweep.LEFT)
+    sweep.sweep(str(folder), time.time() + 12 * 3600 + 2 * sweep.LEFT)
     return sum(1 for path in folder.iterdir() if path.name.startswith("."))
 
 
