@@ -85,9 +85,8 @@ UNIT = Fault("what a hit has left is killed with its control group", ran(_KILL_A
 
 SCENES = (
     Scene(STOPPED, NOTHING, NEW, calls=1),
-    Scene(
-        STOPPED, STALE, AT_HAND, ["waiting for another process", "[timed-out]"], suite=False
-    ),  # two seconds to stop it
+    # Not in the suite: its holder gives up after two seconds, and a busy machine may not stop it by then.
+    Scene(STOPPED, STALE, AT_HAND, ["waiting for another process", "[timed-out]"], suite=False),
     Scene(KILLED, NOTHING, NEW, calls=1, suite=False),
     Scene(CHILD_HANGS, NOTHING, NONE, ["credential_process", "[timed-out]"], holds=child_is_gone, suite=False),
     Scene(FIFO, NOTHING, NEW, calls=1, suite=False),

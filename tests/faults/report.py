@@ -31,5 +31,5 @@ def row(scene: Scene, outcome: Outcome, theirs: str) -> str:
 
 def _first(said: str) -> str:
     """Give the first line that was said, without what is the same each time."""
-    line = said.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST")
+    line = said.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST").replace("/root/", "~/")
     return _BRIDGED.sub("… ", line)

@@ -1,8 +1,9 @@
 """A machine in any sequence of gets, clocks, roles, failures and damage, beside a model of what may be served.
 
-The model's tokens are in a TLRUCache, on a clock that nobody can set: the oracle of what is fresh, and of what has
-expired. What is served is never expired, never another identity's; while a fresh token is there, nobody asks AWS; and
-whatever fails, a get ends with an answer or with a failure of AWS's.
+The model keeps what was sold in TLRUCaches on a clock that nobody can set: the oracle of what is fresh, and of what
+has not expired. What is served has not expired, and is never another identity's; while there is a fresh token nobody
+asks AWS, and where there is none somebody does; no denial is bridged; and whatever happens, a get ends with an answer
+or with AWS's failure.
 """
 
 from __future__ import annotations
@@ -16,55 +17,64 @@ import pytest
 from cachetools import TLRUCache
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from credhelper import behind
 from credhelper.aws.metadata import Seen
-from credhelper.clock import Clock
-from credhelper.entry import Moment
 from credhelper.errors import HelperError
+from credhelper.patience import STALE_AT_ONCE
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Errand
 from credhelper.watch import Watch
+from tests.model.machine import Machine, Sold
 
 T = TypeVar("T")
 
 HOUR = 3600
 FRESH, WHOLE = 6 * HOUR, 12 * HOUR
-PROFILES, ROLES = ("one", "two"), ("app", "batch")
-REGISTRIES = tuple(Registry(account * 12, region) for account in "12" for region in ("us-east-1", "eu-west-1"))
 OUTAGES, DENIALS = ("unreachable", "throttled"), ("policy-missing", "credentials-invalid")
+ONE, TWO = "1" * 12, "2" * 12
+
+registries = st.sampled_from(
+    [
+        Registry(ONE, "us-east-1"),
+        Registry(TWO, "us-east-1"),
+        Registry(ONE, "us-east-1", fips=True),
+        Registry(ONE, "eu-west-1"),
+    ]
+)
+profiles = st.sampled_from(["one", "two"])
 
 
-class Sold(NamedTuple):
-    """A token as the model knows it; `at` by the clock that nobody can set, in the manieth boot."""
+class Meanwhile(NamedTuple):
+    """What has come to pass before something is done: seconds go by; somebody sets the clock by some hours, or boots;
+    AWS fails in some way, or does not; the machine has a role.
+    """
 
-    profile: str
-    role: str
-    region: str
-    at: float
-    boot: int
+    seconds: int = 0
+    hours: int = 0
+    boots: bool = False
+    failure: str = ""
+    role: str = "app"
 
 
-class Machine(Clock):
-    """Clocks, of which the wall's can be set, and the truth."""
-
-    def __init__(self) -> None:
-        self.truth = 1_000_000.0
-        self.wrong = 0.0  # how far the wall's clock is off
-        self.booted = self.truth - 1000
-        self.boots = 1
-
-    def now(self) -> Moment:
-        wall = 1_800_000_000 + self.truth + self.wrong
-        return Moment(wall, b"boot-%d" % self.boots, self.truth - self.booted)
-
-    def sleep(self, seconds: float) -> None:
-        self.truth += seconds
-
-    def chance(self) -> float:
-        return 0.5
+# Mostly little, or no token would live for long.
+meanwhile = st.builds(
+    Meanwhile,
+    st.sampled_from([0, 0, 0, 0, 1, 1, 61, 301, 301, 5 * HOUR, 7 * HOUR, 13 * HOUR]),
+    st.sampled_from([*[0] * 12, 7, 13, -7, -13]),
+    st.sampled_from([*[False] * 9, True]),
+    st.sampled_from([*[""] * 4, *OUTAGES, *DENIALS]),
+    st.sampled_from(["app", "app", "app", "batch"]),
+)
+outages = st.builds(
+    Meanwhile,
+    seconds=st.sampled_from([7 * HOUR, 11 * HOUR, 13 * HOUR]),
+    hours=st.sampled_from([0, 0, -13]),
+    failure=st.sampled_from(OUTAGES),
+    role=st.sampled_from(["app", "app", "app", "batch"]),
+)
 
 
 def done(what: Callable[[], T]) -> tuple[T | None, str]:
@@ -84,116 +94,72 @@ class Helper(RuleBasedStateMachine):
         self.machine = Machine()
         self.role = "app"
         self.failure = ""
-        self.sold: dict[str, Sold] = {}
+        self.failed_at = 0.0
         self.exchanges = 0
-        self.disturbed: set[tuple[str, str]] = set()  # where a get may ask although a fresh token was sold
-        self.fresh: TLRUCache[tuple[str, str], str] = TLRUCache(
-            99, lambda _, __, now: now + FRESH, lambda: self.machine.truth
+        self.last = Registry(ONE, "us-east-1"), "one"
+        self.alive: TLRUCache[str, Sold] = TLRUCache(
+            9999, lambda _, sold, __: sold.at + WHOLE, lambda: self.machine.truth
         )
+        self.fresh: TLRUCache[object, Sold] = TLRUCache(
+            9999, lambda _, sold, __: sold.at + FRESH, lambda: self.machine.truth
+        )
+        self.sold_in: set[int] = set()  # which boots
+        self.disturbed: set[object] = set()  # where a get may ask although a fresh token was sold
 
     def teardown(self) -> None:
         self._home.cleanup()
 
-    def errand(self, registry: Registry, profile: str) -> Errand:
-        def exchange(registry: Registry, watch: Watch) -> Token:
-            watch.told = f"arn {self.role}"
-            self.exchanges += 1
-            if self.failure:
-                raise HelperError(self.failure, "it failed", "mend it", outage=self.failure in OUTAGES)
-            return self.sell(registry, profile)
+    @initialize()
+    def get_one(self) -> None:
+        self.get_again(Meanwhile())
 
-        environ = {"HOME": self._home.name, "AWS_PROFILE": profile}
-        return Errand(registry, environ, clock=self.machine, exchange=exchange)
+    @rule(registry=registries, profile=profiles, meanwhile=meanwhile)
+    def get(self, registry: Registry, profile: str, meanwhile: Meanwhile) -> None:
+        self.last = registry, profile
+        self.get_again(meanwhile)
 
-    def sell(self, registry: Registry, profile: str) -> Token:
-        password = str(len(self.sold))
-        self.sold[password] = Sold(profile, self.role, registry.region, self.machine.truth, self.machine.boots)
-        self.fresh[profile, registry.region] = password
-        self.disturbed.discard((profile, registry.region))
-        origin = Origin(unattended=True, told=("http://metadata", f"arn {self.role}"))
-        return Token("AWS", password, self.machine.now().wall + WHOLE, origin)
+    @rule(meanwhile=outages)
+    def get_in_an_outage(self, meanwhile: Meanwhile) -> None:
+        self.get_again(meanwhile)
 
-    @rule(registry=st.sampled_from(REGISTRIES), profile=st.sampled_from(PROFILES))
-    def get(self, registry: Registry, profile: str) -> None:
-        key = (profile, registry.region)
-        before = self.exchanges
+    @rule(meanwhile=meanwhile)
+    def get_again(self, meanwhile: Meanwhile) -> None:
+        self.let(meanwhile)
+        before, key = self.exchanges, self.key(*self.last)
         must_hit = key in self.fresh and key not in self.disturbed
-        answer, failure = done(self.errand(registry, profile).get)
-        if answer is None:
-            # An outage may be that of an attempt a moment ago.
-            assert failure == self.failure or failure in OUTAGES
-            assert not must_hit
-            return
-        login = json.loads(answer.text)
-        assert login["ServerURL"] == registry.host
-        self.check(self.sold[login["Secret"]], registry, profile)
+        answer, failure = done(self.errand(*self.last).get)
         if self.exchanges > before:
             assert not must_hit
+        if answer is None:
+            assert not must_hit
+            assert failure == self.failure or self.failed_just_now()
+            return
+        sold = self.served(answer.text)
+        if self.exchanges > before:
             assert self.failure not in DENIALS
-            assert self.sold[login["Secret"]].role == self.role
+            assert sold.role == self.role
+        elif not self.failed_just_now() and sold.in_time:
+            assert self.machine.truth - sold.at < FRESH
 
-    def disturb(self) -> None:
-        self.disturbed.update((profile, registry.region) for profile in PROFILES for registry in REGISTRIES)
-
-    def check(self, sold: Sold, registry: Registry, profile: str) -> None:
-        assert (sold.profile, sold.region) == (profile, registry.region)
-        assert self.machine.truth - sold.at < WHOLE
-
-    @rule(registry=st.sampled_from(REGISTRIES), profile=st.sampled_from(PROFILES))
-    def look_behind(self, registry: Registry, profile: str) -> None:
+    @rule(meanwhile=meanwhile)
+    def look_behind(self, meanwhile: Meanwhile) -> None:
         """What a hit leaves behind it; the get after that has the machine's own role."""
-        errand = self.errand(registry, profile)
-        _, failure = done(lambda: errand.look_after(lambda _: Seen(f"arn {self.role}")))
+        self.let(meanwhile)
+        _, failure = done(lambda: self.errand(*self.last).look_after(lambda _: Seen(f"arn {self.role}")))
         assert failure in ("", self.failure)
-        at_hand = self.errand(registry, profile).at_hand()
-        if at_hand is not None:
-            assert self.sold[json.loads(at_hand.text)["Secret"]].role == self.role
+        at_hand = self.errand(*self.last).at_hand()
+        if at_hand is None:
+            self.disturbed.add(self.key(*self.last))  # another role's was dropped
         else:
-            self.disturb()  # another role's was dropped
+            assert self.served(at_hand.text).role == self.role
 
-    @rule(registry=st.sampled_from(REGISTRIES), profile=st.sampled_from(PROFILES))
-    def refresh(self, registry: Registry, profile: str) -> None:
+    @rule(registry=registries, profile=profiles, meanwhile=meanwhile)
+    def refresh(self, registry: Registry, profile: str, meanwhile: Meanwhile) -> None:
+        self.let(meanwhile)
         before = self.exchanges
         _, failure = done(self.errand(registry, profile).refresh)
         assert failure == self.failure
         assert self.exchanges == before + 1
-
-    @rule(seconds=st.sampled_from([1, 301, 5 * HOUR, 7 * HOUR, 13 * HOUR]))
-    def wait(self, seconds: int) -> None:
-        self.machine.truth += seconds
-
-    @rule(hours=st.sampled_from([-13, -7, 7, 13]))
-    def set_the_clock(self, hours: int) -> None:
-        """Of a token of another boot, only this clock can tell the age: there it is not set back."""
-        if hours < 0 and any(
-            sold.boot != self.machine.boots and self.machine.truth - sold.at < WHOLE for sold in self.sold.values()
-        ):
-            return
-        self.machine.wrong += hours * HOUR
-        self.disturb()
-
-    @rule()
-    def boot_again_with_the_right_time(self) -> None:
-        self.machine.wrong = 0
-        self.machine.boots += 1
-        self.machine.booted = self.machine.truth - 30
-        self.disturb()
-
-    @rule(role=st.sampled_from(ROLES))
-    def attach(self, role: str) -> None:
-        self.role = role
-
-    @rule(failure=st.sampled_from(["", "", *OUTAGES, *DENIALS]))
-    def aws_becomes(self, failure: str) -> None:
-        self.failure = failure
-
-    @rule(which=st.integers(0, 99), keep=st.integers(0, 600))
-    def truncate(self, which: int, keep: int) -> None:
-        """A file of the cache is cut off, as after a power cut."""
-        if self.files():
-            path = self.files()[which % len(self.files())]
-            path.write_bytes(path.read_bytes()[:keep])
-            self.disturb()
 
     @rule()
     def leave_what_a_killed_process_leaves(self) -> None:
@@ -201,9 +167,73 @@ class Helper(RuleBasedStateMachine):
             for name in (".tmp-1-2", ".lock-0a-0"):
                 path.with_name(name).write_bytes(path.read_bytes()[:100])
 
+    @rule(
+        which=st.integers(0, 99), start=st.integers(0, 600), length=st.sampled_from([1, 100, 9999]), cut=st.booleans()
+    )
+    def damage(self, which: int, start: int, length: int, cut: bool) -> None:
+        """A part of a file was never written to the disk: it is cut off there, or blank."""
+        if self.files():
+            path = self.files()[which % len(self.files())]
+            data = path.read_bytes()
+            lost = len(data[start : start + length])
+            path.write_bytes(data[:start] + (b"" if cut else b"\0" * lost + data[start + lost :]))
+            self.disturb()
+
     @invariant()
     def everything_is_private(self) -> None:
         assert all(path.stat().st_mode & 0o077 == 0 or path.name.startswith(".") for path in self.files())
+
+    def let(self, meanwhile: Meanwhile) -> None:
+        """Let it come to pass."""
+        self.machine.truth += meanwhile.seconds
+        self.failure, self.role = meanwhile.failure, meanwhile.role
+        if meanwhile.boots:
+            self.machine.boot()
+            self.disturb()
+        # Of a token of another boot only the wall's clock can tell the age: there nobody sets it back.
+        if meanwhile.hours > 0 or (meanwhile.hours < 0 and self.sold_in <= {self.machine.boots}):
+            self.machine.wrong += meanwhile.hours * HOUR
+            self.disturb()
+
+    def errand(self, registry: Registry, profile: str) -> Errand:
+        def exchange(registry: Registry, watch: Watch) -> Token:
+            self.exchanges += 1
+            watch.told = f"arn {self.role}"
+            if self.failure:
+                self.failed_at = self.machine.truth
+                raise HelperError(self.failure, "it failed", "mend it", outage=self.failure in OUTAGES)
+            return self.sell(registry, profile)
+
+        environ = {"HOME": self._home.name, "AWS_PROFILE": profile}
+        return Errand(registry, environ, clock=self.machine, exchange=exchange)
+
+    def sell(self, registry: Registry, profile: str) -> Token:
+        sold = Sold(profile, self.role, registry.scope, self.machine.truth, in_time=not self.machine.wrong)
+        password = f"password {self.exchanges}"
+        self.alive[password] = self.fresh[self.key(registry, profile)] = sold
+        self.sold_in.add(self.machine.boots)
+        (self.disturbed.discard if sold.in_time else self.disturbed.add)(self.key(registry, profile))
+        told = Origin(unattended=True, told=("http://metadata", f"arn {self.role}"))
+        return Token("AWS", password, self.machine.utc() + WHOLE, told)
+
+    def served(self, text: bytes) -> Sold:
+        """Give what was served as the model knows it: not expired, and of whom it was asked for."""
+        registry, profile = self.last
+        login = json.loads(text)
+        assert login["ServerURL"] == registry.host
+        assert login["Secret"] in self.alive
+        sold: Sold = self.alive[login["Secret"]]
+        assert (sold.scope, sold.profile) == (registry.scope, profile)
+        return sold
+
+    def failed_just_now(self) -> bool:
+        return self.machine.truth - self.failed_at <= STALE_AT_ONCE
+
+    def key(self, registry: Registry, profile: str) -> object:
+        return registry.scope, profile
+
+    def disturb(self) -> None:
+        self.disturbed.update(self.fresh)
 
     def files(self) -> list[Path]:
         return sorted(path for path in Path(self._home.name).rglob("*") if path.is_file())
@@ -215,5 +245,5 @@ def nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(behind, "leave", lambda *_: None)
 
 
-Helper.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Helper.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None, report_multiple_bugs=False)
 TestHelper = Helper.TestCase

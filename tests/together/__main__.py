@@ -49,10 +49,9 @@ def who(dice: random.Random) -> Trials:
     """Identities that change."""
     one_by_one = [[change] for change in evidence.CHANGES]
     sets = [dice.sample(evidence.CHANGES, dice.randint(2, 12)) for _ in range(200)]
-    choices = [[_choice(dice), _choice(dice)] * 2 for _ in range(250)]
     yield "each variable and file of the evidence changes", lambda: report.counts(evidence.strangers(one_by_one))
     yield "200 sets of 2 to 12 of them change", lambda: report.counts(evidence.strangers(sets))
-    yield "1,000 gets with credentials of any kind", lambda: report.owners(map(identities.gets, choices))
+    yield "1,000 gets, before each of which one or two of the credentials change", lambda: report.owners(_walks(dice))
 
 
 GROUPS = {"crowds": crowds, "entries": entries, "who": who}
@@ -68,8 +67,11 @@ def main(arguments: Sequence[str]) -> None:
             _print(report.row(tried, trial(), time.monotonic() - began))
 
 
-def _choice(dice: random.Random) -> identities.Choice:
-    return {name: dice.choice(values) for name, values in identities.CHOICES.items()}
+def _walks(dice: random.Random) -> Iterator[identities.Owners]:
+    for _ in range(50):
+        steps = [dice.sample(sorted(identities.CHOICES), dice.randint(1, 2)) for _ in range(20)]
+        changes = [{name: dice.choice(identities.CHOICES[name]) for name in names} for names in steps]
+        yield identities.gets(changes)
 
 
 def _print(line: str) -> None:

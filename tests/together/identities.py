@@ -21,16 +21,17 @@ from tests.together.crowd import HOST, PATH, ended, started
 
 Choice = Mapping[str, Optional[str]]
 
-# What can be chosen: by variables that name a profile, keys, files or a role, and by what is written in the files.
+# What can be chosen: by variables that name a profile, keys, files or a role, and by what is written in the files. What
+# hides the other choices is chosen seldom.
 CHOICES: Mapping[str, tuple[str | None, ...]] = {
     "home": ("alpha", "beta"),
-    "profile": (None, "one", "two"),
-    "keys": (None, None, "AKIAFIRST", "AKIAOTHER"),
-    "credentials": (None, "a", "b"),
+    "profile": (None, None, "one", "two"),
+    "keys": (None, None, None, None, "AKIAFIRST", "AKIAOTHER"),
+    "credentials": (None, None, "a", "b"),
     "shared": (None, None, "c", "d"),
     "config": (None, "roles", "program"),
     "boto": (None, "e", "f"),
-    "web": (None, None, "build", "deploy"),
+    "web": (None, None, None, None, "build", "deploy"),
 }
 
 _PROFILE = "[{name}]\naws_access_key_id = AKIA{file}{name}\naws_secret_access_key = x\n"
@@ -53,11 +54,15 @@ class Owners(NamedTuple):
     calls: int
 
 
-def gets(choices: Iterable[Choice]) -> Owners:
-    """Get a token with each of `choices`, one after the other, on one machine with one cache."""
+def gets(changes: Iterable[Choice]) -> Owners:
+    """Get a token after each of `changes` of what is chosen, one after the other, on one machine with one cache."""
     with place() as here:
         machine = _Machine(here)
-        right = [machine.get(choice) for choice in choices]
+        chosen = {name: values[0] for name, values in CHOICES.items()}
+        right = []
+        for change in changes:
+            chosen.update(change)
+            right.append(machine.get(chosen))
         return Owners(len(right), sum(right), here.calls)
 
 
