@@ -59,7 +59,8 @@ def _set_alarm() -> None:
 
         seconds, _ = of_run(os.environ)
     if hasattr(_signal, "setitimer"):
-        _signal.signal(_signal.SIGALRM, _signal.SIG_DFL)  # our parent may have ignored it
+        _signal.signal(_signal.SIGALRM, _signal.SIG_DFL)  # our parent may have ignored it, or held it back
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (_signal.SIGALRM,))
         _signal.setitimer(_signal.ITIMER_REAL, seconds + 1)
 
 

@@ -105,9 +105,12 @@ def test_a_time_that_is_none_is_said_and_the_answer_is_given(text: str) -> None:
     assert "CREDHELPER_TIMEOUT is not a number of seconds" in done.said
 
 
-def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel() -> None:
+@pytest.mark.parametrize("how", [signal.SIG_BLOCK, signal.SIG_UNBLOCK])
+def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel(how: signal.Sigmasks) -> None:
     read, write = os.pipe()
+    before = signal.pthread_sigmask(how, [signal.SIGALRM])  # which a child inherits
     done = helper("get", stdin=read, CREDHELPER_TIMEOUT="1")
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     os.close(read)
     os.close(write)
     assert done.status == -signal.SIGALRM
