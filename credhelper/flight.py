@@ -27,8 +27,8 @@ class Turn:
     def wait(self, settled: Callable[[], T | None], seconds: float) -> T | None:
         """Give what `settled` gives meanwhile; None when it is our turn.
 
-        A holder that has been stopped is waited for four seconds; then one of those who wait goes on beside it, and
-        the others wait for that one, twice as long: so many that hang at the same service do not all ask it.
+        A holder that has been stopped is waited for four seconds, and one that runs three times as long: the machine
+        may be busy. Then one of those who wait goes on beside it, and the others wait for that one.
 
         Raises what `settled` raises, TimedOut after so many seconds, and OSError where there is no lock to be had.
         """
@@ -41,7 +41,7 @@ class Turn:
             waited = self._clock.now().since(began)
             if waited >= seconds:
                 raise TimedOut
-            if waited >= patience.LOCK * (2 ** (beside + 1) - 1):
+            if waited >= patience.LOCK * (1 if not self._lock.is_at_work() else 3) * (beside + 1):
                 beside += 1
                 self._lock.release()
                 self._lock = Lock(f"{self._path}-{beside}")

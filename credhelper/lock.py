@@ -43,6 +43,16 @@ class Lock:
                 return True
             self._close()  # its last holder has removed it: there may be another one by now
 
+    def is_at_work(self) -> bool:
+        """Whether who has it is a process of this machine that runs; False if it was stopped, or is not to be seen."""
+        try:
+            holder = int(os.pread(self._handle, 20, 0))
+            with open(f"/proc/{holder}/stat", "rb") as file:
+                # The name of its program comes before, in parentheses, and may hold anything.
+                return file.read().rpartition(b")")[2].split()[0] in (b"R", b"S", b"D")
+        except (OSError, ValueError, IndexError):
+            return False
+
     def release(self) -> None:
         """Let the next one have it, or stop waiting for it."""
         if self._taken and self._is_there():

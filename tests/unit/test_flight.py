@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The holder, which is this very process, has been stopped."""
+    monkeypatch.setattr(Lock, "is_at_work", lambda _: False)
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> str:
     return str(tmp_path / ".lock-key")
 
@@ -57,6 +63,7 @@ def test_the_turn_comes_when_the_holder_is_done(path: str) -> None:
     assert Turn(path, Still()).wait(released, 15) is None
 
 
+@pytest.mark.usefixtures("stopped")
 def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
     holder(path)
     clock = Still()
@@ -64,6 +71,7 @@ def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
     assert clock.slept == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.usefixtures("stopped")
 def test_of_those_who_wait_for_a_stopped_holder_one_goes_on(path: str) -> None:
     holder(path)
     first = Turn(path, Still())
@@ -72,12 +80,13 @@ def test_of_those_who_wait_for_a_stopped_holder_one_goes_on(path: str) -> None:
     assert Turn(path, clock).wait(lambda: "token" if clock.slept > 4.5 else None, 15) == "token"
 
 
-def test_two_stopped_holders_cost_twelve_seconds(path: str) -> None:
+@pytest.mark.usefixtures("stopped")
+def test_two_stopped_holders_cost_eight_seconds(path: str) -> None:
     holder(path)
     holder(path, beside=1)
     clock = Still()
     assert Turn(path, clock).wait(lambda: None, 15) is None
-    assert clock.slept == pytest.approx(12, abs=0.1)
+    assert clock.slept == pytest.approx(8, abs=0.1)
 
 
 def test_nobody_waits_longer_than_told(path: str) -> None:
@@ -93,3 +102,10 @@ def test_a_turn_that_ends_is_the_next_one_s(path: str) -> None:
     assert turn.wait(lambda: None, 15) is None
     turn.end()
     assert Lock(f"{path}-0").take()
+
+
+def test_a_holder_that_is_at_work_is_waited_for_three_times_as_long(path: str) -> None:
+    holder(path)
+    clock = Still()
+    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert clock.slept == pytest.approx(12, abs=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -72,6 +73,21 @@ def test_the_lock_of_a_killed_process_is_free(path: str) -> None:
         holder.kill()
         holder.wait()
     assert Lock(path).take()
+
+
+def test_a_holder_is_at_work_until_it_is_stopped(path: str) -> None:
+    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD, path], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"taken\n"
+        lock = Lock(path)
+        assert not lock.take()
+        assert lock.is_at_work()
+        holder.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, holder.pid, os.WSTOPPED)
+        assert not lock.is_at_work()
+        holder.kill()
+        holder.wait()
+    assert not lock.is_at_work()
 
 
 def test_the_file_says_who_has_it_and_is_private(path: str) -> None:
