@@ -9,13 +9,13 @@ from cachetools import TLRUCache
 
 if TYPE_CHECKING:
     from credhelper.entry import Held
-    from credhelper.registry import Registry
+    from credhelper.target import Target
 
 _MOST = 1024  # scopes: a region has two or three
 
 
 class Memory:
-    """Tokens by scope (registry.py), of one identity, each until it is no longer fresh.
+    """Tokens by scope (target.py), of one identity, each until it is no longer fresh.
 
     `clock` gives seconds of UTC since the epoch.
     """
@@ -23,14 +23,14 @@ class Memory:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._tokens: TLRUCache[object, Held] = TLRUCache(_MOST, _stale_at, clock)
 
-    def get(self, registry: Registry) -> Held | None:
-        """Give the token that serves `registry`, if there is one."""
-        held: Held | None = self._tokens.get(registry.scope)
+    def get(self, target: Target) -> Held | None:
+        """Give the token that serves `target`, if there is one."""
+        held: Held | None = self._tokens.get(target.scope)
         return held
 
-    def put(self, registry: Registry, held: Held) -> None:
-        """Keep `held` for every registry of the scope of `registry`."""
-        self._tokens[registry.scope] = held
+    def put(self, target: Target, held: Held) -> None:
+        """Keep `held` for every registry of the scope of `target`."""
+        self._tokens[target.scope] = held
 
 
 def _stale_at(_: object, held: Held, __: float) -> float:

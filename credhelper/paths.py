@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SYSTEM_SETTINGS = "/etc/credhelper/config.toml"
+
 
 def cache_folder(environ: "Mapping[str, str]") -> "str | None":
     """Give the folder of the entries: $AWS_ECR_CACHE_DIR, else credhelper in $XDG_CACHE_HOME or ~/.cache.
@@ -20,11 +22,17 @@ def cache_folder(environ: "Mapping[str, str]") -> "str | None":
         return None
     chosen = environ.get("AWS_ECR_CACHE_DIR")
     if chosen:
-        return _absolute(_expand(chosen, environ))
+        return _absolute(expand(chosen, environ))
     base = _absolute(environ.get("XDG_CACHE_HOME", ""))  # the XDG specification: a relative one is ignored
     if base is None and environ.get("HOME") != "":  # an empty one is no home, and "/.cache" nobody's wish
-        base = _absolute(_expand("~/.cache", environ))
+        base = _absolute(expand("~/.cache", environ))
     return None if base is None else f"{base}/credhelper"
+
+
+def settings(environ: "Mapping[str, str]") -> "list[str]":
+    """Give each settings file that is obeyed in this environment, the first one of all first."""
+    chosen = environ.get("CREDHELPER_CONFIG")
+    return [expand(chosen, environ)] if chosen else _usual_settings(environ)
 
 
 def consulted(environ: "Mapping[str, str]") -> "list[str]":
@@ -33,26 +41,32 @@ def consulted(environ: "Mapping[str, str]") -> "list[str]":
     The names are botocore's defaults (its configuration guide, "Environment variables"), and our own settings.
     """
     get = environ.get
-    settings = _absolute(get("XDG_CONFIG_HOME", "")) or _expand("~/.config", environ)
     files = [
-        "/etc/credhelper/config.toml",
-        f"{settings}/credhelper/config.toml",
-        _expand(get("AWS_CONFIG_FILE") or "~/.aws/config", environ),
-        _expand(get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ),
+        *_usual_settings(environ),
+        expand(get("AWS_CONFIG_FILE") or "~/.aws/config", environ),
+        expand(get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ),
         "/etc/boto.cfg",  # boto's old files beat metadata in botocore
-        _expand("~/.boto", environ),
+        expand("~/.boto", environ),
     ]
     named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
     tokens = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-    files += [_expand(environ[name], environ) for name in (*named, *tokens) if get(name)]
+    files += [expand(environ[name], environ) for name in (*named, *tokens) if get(name)]
     return files
 
 
-def _expand(path: str, environ: "Mapping[str, str]") -> str:
+def expand(path: str, environ: "Mapping[str, str]") -> str:
+    """Give `path` with the home folder for a "~/" that it begins with."""
     if path != "~" and not path.startswith("~/"):
         return path
     home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")
     return home.rstrip("/") + path[1:]
+
+
+def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":
+    folder = _absolute(environ.get("XDG_CONFIG_HOME", ""))
+    if folder is None and environ.get("HOME") != "":
+        folder = _absolute(expand("~/.config", environ))
+    return [*([f"{folder}/credhelper/config.toml"] if folder else []), SYSTEM_SETTINGS]
 
 
 def _absolute(path: str) -> "str | None":

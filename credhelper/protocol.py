@@ -8,14 +8,14 @@ the client passes it on to the person.
 from __future__ import annotations
 
 import json
+import signal
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import __version__, children, patience, store
+from credhelper import __version__, children, patience, settings, store
 from credhelper.entry import moment
 from credhelper.errors import NO_SERVER, NO_USERNAME, NOT_FOUND, HelperError
 from credhelper.host import host_of
 from credhelper.paths import cache_folder
-from credhelper.registry import parse
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf
 from credhelper.watch import TimedOut, Watch, within
@@ -44,13 +44,20 @@ class Reply(NamedTuple):
     notes: Sequence[str] = ()
 
 
-class _Run(NamedTuple):
-    """What one run of a verb has: what the client sent, when it is asked for; the environment, and the time."""
+class _Run:
+    """What one run of a verb has: what the client sent, when it is asked for; the environment; and the time."""
 
-    read: Callable[[], bytes]
-    environ: Mapping[str, str]
-    seconds: float
-    watch: Watch
+    def __init__(self, read: Callable[[], bytes], environ: Mapping[str, str], seconds: float, watch: Watch) -> None:
+        self.read = read
+        self.environ = environ
+        self.seconds = seconds
+        self.watch = watch
+
+    def allow(self, seconds: float) -> None:
+        """Give the run another time than it began with, and the kernel's alarm behind it (__main__.py) as well."""
+        self.seconds = seconds
+        if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
+            signal.setitimer(signal.ITIMER_REAL, seconds + 1)
 
 
 def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Reply:
@@ -62,9 +69,9 @@ def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str])
     watch = Watch()
     a_run = _Run(read, environ, seconds, watch)
     try:
-        status, answer, notes = within(seconds, lambda: _run(words, a_run), watch)
+        status, answer, notes = within(lambda: a_run.seconds, lambda: _run(words, a_run), watch)
     except TimedOut:
-        status, answer, notes = failure(_timed_out(seconds, watch))
+        status, answer, notes = failure(_timed_out(a_run.seconds, watch))
     if watch.left_behind:
         children.end()
     return Reply(status, answer, [complaint, *notes] if complaint else notes)
@@ -92,10 +99,14 @@ def _answer(words: list[str], a_run: _Run) -> Reply:
 
 def _get(a_run: _Run) -> Reply:
     host = host_of(a_run.read())
-    registry = parse(host)
-    if registry is None:
+    a_run.watch.doing("reading the settings")
+    said = settings.load(a_run.environ)
+    target = said.target(host)
+    if target is None:
         return _say(NOT_FOUND, status=1)
-    return Reply(*Errand(registry, a_run.environ, a_run.seconds, watch=a_run.watch).get())
+    if target.access.timeout:
+        a_run.allow(target.access.timeout)
+    return Reply(*Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch).get())
 
 
 def _store(a_run: _Run) -> Reply:
@@ -103,7 +114,7 @@ def _store(a_run: _Run) -> Reply:
     given = a_run.read()
     host = host_of(_field(given, "ServerURL", NO_SERVER).encode("utf-8", "surrogatepass"))
     _field(given, "Username", NO_USERNAME)
-    if parse(host) is None:
+    if settings.load(a_run.environ).target(host) is None:
         raise HelperError(
             "store-foreign",
             f"{host} is not a registry of ECR, and logins of other registries cannot be stored here",
@@ -124,7 +135,7 @@ def _erase(a_run: _Run) -> Reply:
 
 def _list(a_run: _Run) -> Reply:
     """Docker gets each host that is listed, and one that fails loses them all: only what is at hand is named."""
-    return _say(json.dumps(Shelf(a_run.environ).at_hand(moment())))
+    return _say(json.dumps(Shelf(a_run.environ, settings.load(a_run.environ)).at_hand(moment())))
 
 
 _VERBS = {"get": _get, "store": _store, "erase": _erase, "list": _list}

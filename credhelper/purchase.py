@@ -18,22 +18,22 @@ from credhelper.watch import TimedOut, within
 if TYPE_CHECKING:
     from credhelper.clock import Clock
     from credhelper.record import Token
-    from credhelper.registry import Registry
     from credhelper.shelf import Shelf
+    from credhelper.target import Target
     from credhelper.watch import Watch
 
-    Exchange = Callable[[Registry, Watch], Token]
+    Exchange = Callable[[Target, Watch], Token]
 
 
 class Purchase:
-    """The purchase of a token for `registry`, which is put on `shelf`; what the person should know is in `notes`.
+    """The purchase of a token for `target`, which is put on `shelf`; what the person should know is in `notes`.
 
     `record` is of what it depends on.
     """
 
-    def __init__(self, registry: Registry, shelf: Shelf, clock: Clock, watch: Watch, exchange: Exchange) -> None:
+    def __init__(self, target: Target, shelf: Shelf, clock: Clock, watch: Watch, exchange: Exchange) -> None:
         self.notes: list[str] = []
-        self._registry = registry
+        self._target = target
         self._shelf = shelf
         self._clock = clock
         self._watch = watch
@@ -42,7 +42,7 @@ class Purchase:
         self._unlocked = ""
         # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
         self.record = Record(shelf.environ)
-        self._key = self.record.key(registry.scope)
+        self._key = self.record.key(target.scope)
 
     def last_failure(self) -> Setback | None:
         """Give the last failure of a purchase like this one."""
@@ -77,7 +77,7 @@ class Purchase:
         """Give what another process has bought meanwhile, or None if it is our turn to ask."""
 
         def settled() -> Held | None:
-            held = self._shelf.read(self._registry.host)
+            held = self._shelf.read(self._target.host)
             if held is not None and held.status == 0 and is_good(held):
                 return held
             self._share_failure()
@@ -87,7 +87,7 @@ class Purchase:
         try:
             held = turn.wait(settled, self._left_of(seconds))
         except TimedOut:
-            raise timed_out(self._registry, self._watch) from None
+            raise timed_out(self._target, self._watch) from None
         except OSError as error:
             self._unlocked = (
                 f"other processes are not waited for, since there is no lock in the cache: {error.strerror}"
@@ -97,9 +97,9 @@ class Purchase:
 
     def _bought_by_another(self, is_good: Callable[[Held], bool]) -> Held | None:
         """The turn may have come because somebody is done, or has failed."""
-        held = self._shelf.newest(self._registry, self._clock.now())
+        held = self._shelf.newest(self._target, self._clock.now())
         if held is not None and is_good(held):
-            self.notes.append(self._shelf.put(self._registry.host, held))
+            self.notes.append(self._shelf.put(self._target.host, held))
             return held
         self._share_failure()
         return None
@@ -108,27 +108,28 @@ class Purchase:
         last = self.last_failure()
         now = self._clock.now()
         if last is not None and 0 <= now.since(last.at) < now.since(self._came):
-            raise last.told_for(self._registry.host)
+            raise last.told_for(self._target.host)
 
     def _buy(self, seconds: float) -> Held:
         try:
-            token = within(seconds, lambda: self._exchange(self._registry, self._watch), self._watch)
+            token = within(lambda: seconds, lambda: self._exchange(self._target, self._watch), self._watch)
         except TimedOut:
-            raise self._leave_failure(timed_out(self._registry, self._watch)) from None
+            raise self._leave_failure(timed_out(self._target, self._watch)) from None
         except HelperError as error:
             raise self._leave_failure(error) from error.__cause__
         return self._put(token)
 
     def _put(self, token: Token) -> Held:
+        self.notes += token.notes
         now = self._clock.now()
         life = freshness.life(token, now, self._clock.chance())
         facts = self.record.facts(token.origin)
-        held = Held(life, facts, 0, form_answer(self._registry.host, token.username, token.password))
+        held = Held(life, facts, 0, form_answer(self._target.host, token.username, token.password))
         if life.whole <= 0:
             self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
         else:
             # One line: where a lock cannot be made an entry often cannot be written either.
-            self.notes.append(self._shelf.put(self._registry.host, held) or self._unlocked)
+            self.notes.append(self._shelf.put(self._target.host, held) or self._unlocked)
             if self._shelf.folder is not None:
                 sweep(self._shelf.folder, now.wall, self._clock.chance())
         return held
@@ -138,18 +139,18 @@ class Purchase:
 
     def _leave_failure(self, error: HelperError) -> HelperError:
         if self._shelf.folder is not None:
-            data = setback.form(Setback(self._clock.now(), self._registry.host, error))
+            data = setback.form(Setback(self._clock.now(), self._target.host, error))
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 store.make_private(self._shelf.folder)
                 store.replace(f"{self._shelf.folder}/.setback-{self._key}", data)
         return error
 
 
-def timed_out(registry: Registry, watch: Watch) -> HelperError:
+def timed_out(target: Target, watch: Watch) -> HelperError:
     """Give the HelperError for a purchase that was given up, in the middle of what `watch` tells."""
     return HelperError(
         "timed-out",
-        f"no token for {registry.host} in time: {watch.hung()}",
+        f"no token for {target.host} in time: {watch.hung()}",
         "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
         "CREDHELPER_TIMEOUT gives it more seconds",
         outage=True,

@@ -42,12 +42,13 @@ class Origin(NamedTuple):
 
 
 class Token(NamedTuple):
-    """What ECR gave; `expires` is in seconds of UTC since the epoch."""
+    """What ECR gave; `expires` is in seconds of UTC since the epoch, and `notes` are for the person."""
 
     username: str
     password: str
     expires: float
     origin: Origin = Origin()
+    notes: Sequence[str] = ()
 
     def __repr__(self) -> str:
         """Without the password: a failing test, or a traceback for whoever debugs, would show it."""

@@ -22,6 +22,9 @@ _PARTITIONS = (
     ("", "aws", "amazonaws.com", "on.aws"),
 )
 
+# What an ECR host ends in, but for ECR Public's.
+SUFFIXES = tuple(dict.fromkeys(suffix for row in reversed(_PARTITIONS) for suffix in row[2:] if suffix))
+
 _ACCOUNT_DIGITS = 12
 _DIGITS = frozenset("0123456789")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -83,18 +86,19 @@ def parse(host: str) -> Registry | None:
     dualstack = rest.startswith("dkr-")
     form, _, rest = rest[len("dkr.") :].partition(".")
     registry = Registry(account, rest.partition(".")[0], form == "ecr-fips", dualstack)
-    if not (_is_account(account) and _is_region(registry.region)) or host.endswith("."):
+    if not (is_account(account) and is_region(registry.region)) or host.endswith("."):
         return None
     # Made again from its parts it must be the same host: no look-alike survives that. (A partition without
     # dual-stack hosts makes one that ends in a dot.)
     return registry if registry.host == host else None
 
 
-def _is_account(text: str) -> bool:
+def is_account(text: str) -> bool:
+    """Whether `text` is the number of an AWS account."""
     return len(text) == _ACCOUNT_DIGITS and _DIGITS.issuperset(text)
 
 
-def _is_region(text: str) -> bool:
+def is_region(text: str) -> bool:
     """Whether `text` has a region's shape: us-east-1, us-gov-west-1, eusc-de-east-1."""
     area, *words, number = text.split("-") if text.count("-") > 1 else ("", "")
     return all(word and _LETTERS.issuperset(word) for word in (area, *words)) and (

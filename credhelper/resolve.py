@@ -10,17 +10,18 @@ from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.purchase import Purchase
 from credhelper.record import Origin
-from credhelper.shelf import Shelf, lent
+from credhelper.shelf import lent
 from credhelper.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from credhelper.aws.metadata import Seen
     from credhelper.entry import Moment
     from credhelper.purchase import Exchange
     from credhelper.record import Token
-    from credhelper.registry import Registry
+    from credhelper.shelf import Shelf
+    from credhelper.target import Target
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
@@ -35,24 +36,24 @@ class Answer(NamedTuple):
 
 
 class Errand:
-    """One wish for a token of `registry` in the environment `environ`, which has `seconds` to be fulfilled."""
+    """One wish for a token of `target`, from what is on `shelf` or from AWS, which has `seconds` to be fulfilled."""
 
     def __init__(
         self,
-        registry: Registry,
-        environ: Mapping[str, str],
+        target: Target,
+        shelf: Shelf,
         seconds: float = patience.RUN,
         *,
         watch: Watch | None = None,
         clock: Clock | None = None,
         exchange: Exchange | None = None,
     ) -> None:
-        self._registry = registry
+        self._target = target
         self._seconds = seconds - _MARGIN
         self._watch = watch or Watch()
         self._clock = clock or Clock()
         self._exchange = exchange or _exchange
-        self._shelf = Shelf(environ)
+        self._shelf = shelf
         self._came = self._clock.now()
 
     def get(self) -> Answer:
@@ -62,19 +63,19 @@ class Errand:
         without a token.
         """
         self._watch.doing("looking at the cache and at the files that select an identity")
-        held = self._shelf.read(self._registry.host)
+        held = self._shelf.read(self._target.host)
         if held is not None and held.life.is_fresh(self._came):
             return Answer(held.status, held.text)
-        newest = self._shelf.newest(self._registry, self._came)
+        newest = self._shelf.newest(self._target, self._came)
         if newest is not None and newest.life.is_fresh(self._came):
-            return self._answer(newest, [self._shelf.put(self._registry.host, newest)])
+            return self._answer(newest, [self._shelf.put(self._target.host, newest)])
         purchase = self._purchase()
         try:
             return self._answer(self._renew(purchase, newest), purchase.notes)
         except HelperError as error:
             if newest is not None and self._bridges(newest, error):
                 return self._bridge(newest, error)
-            if self._registry.public:
+            if self._target.registry.public:
                 return self._pull_anonymously(purchase, error)
             raise
 
@@ -106,20 +107,20 @@ class Errand:
             self._newer_than(held.life.bought)
         except HelperError:
             if is_anothers:
-                store.drop(self._shelf.folder, self._registry.host)
+                store.drop(self._shelf.folder, self._target.host)
             raise
 
     def at_hand(self) -> Held | None:
         """Give the token of the registry's entry, unless it has expired."""
-        held = self._shelf.read(self._registry.host)
+        held = self._shelf.read(self._target.host)
         return held if held is not None and held.status == 0 and held.life.is_alive(self._came) else None
 
     def keep(self, held: Held) -> Sequence[str]:
         """Keep a token that was bought for another registry of the same scope; give notes for the person."""
-        return _said([self._shelf.put(self._registry.host, lent(held, self._registry.host))])
+        return _said([self._shelf.put(self._target.host, lent(held, self._target.host))])
 
     def _purchase(self) -> Purchase:
-        return Purchase(self._registry, self._shelf, self._clock, self._watch, self._exchange)
+        return Purchase(self._target, self._shelf, self._clock, self._watch, self._exchange)
 
     def _renew(self, purchase: Purchase, newest: Held | None) -> Held:
         """Exchange while the client waits: not for long if it can have `newest` instead, and not at all if that was
@@ -129,7 +130,7 @@ class Errand:
         ago = -1.0 if last is None else self._came.since(last.at)
         if last is not None and last.error.outage and ago >= 0:
             if newest is not None and ago < patience.STALE_AT_ONCE:
-                raise last.told_for(self._registry.host)
+                raise last.told_for(self._target.host)
             if last.error.id == "throttled":
                 self._hold_back(ago)
         seconds = self._seconds if newest is None else patience.STALE
@@ -153,10 +154,10 @@ class Errand:
         return held, _said(notes)
 
     def _others(self) -> list[str]:
-        return [host for host in self._shelf.siblings(self._registry) if host != self._registry.host]
+        return [host for host in self._shelf.siblings(self._target) if host != self._target.host]
 
     def _answer(self, held: Held, notes: Sequence[str]) -> Answer:
-        return Answer(held.status, held.text, [f"{self._registry.host}: {note}" for note in _said(notes)])
+        return Answer(held.status, held.text, [f"{self._target.host}: {note}" for note in _said(notes)])
 
     def _bridges(self, held: Held, error: HelperError) -> bool:
         """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
@@ -166,7 +167,7 @@ class Errand:
         return error.outage and same and held.life.is_alive(self._clock.now())
 
     def _bridge(self, held: Held, error: HelperError) -> Answer:
-        behind.leave(self._registry.host, held, self._shelf.environ, self._came)
+        behind.leave(self._target.host, held, self._shelf.environ, self._came)
         left = held.life.left(self._came) / 60
         note = f"the token at hand serves, for {left:.0f} minutes more, since it cannot be renewed: {error.message}"
         return Answer(held.status, held.text, [f"{note} [{error.id}]"])
@@ -175,16 +176,16 @@ class Errand:
         """An entry too, so that a machine without credentials does not look for them at each public pull."""
         facts = purchase.record.facts(Origin(machine_bound=True))
         held = Held(freshness.anonymous(self._came, outage=error.outage), facts, 1, _ANONYMOUS)
-        failure = self._shelf.put(self._registry.host, held)
+        failure = self._shelf.put(self._target.host, held)
         note = f"pulled from without a login: {error.message}"
         return self._answer(held, [note, *purchase.notes, failure])
 
 
-def _exchange(registry: Registry, watch: Watch) -> Token:
+def _exchange(target: Target, watch: Watch) -> Token:
     # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
     from credhelper.aws.exchange import exchange  # noqa: PLC0415
 
-    return exchange(registry, watch)
+    return exchange(target, watch)
 
 
 def _said(notes: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 A token is good for every registry that the identity may use in one region ("an authorization token's permission
 scope matches that of the IAM principal", AWS's API reference of GetAuthorizationToken, which for that reason no longer
-wants to be told a registry). So it is bought once for all that share a scope (registry.py), and copied.
+wants to be told a registry). So it is bought once for all that share a scope (target.py), and copied.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence, paths, store
 from credhelper.entry import Held
-from credhelper.registry import parse
+from credhelper.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from credhelper.entry import Moment
-    from credhelper.registry import Registry
+    from credhelper.target import Target
 
 _SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 # Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
@@ -31,9 +31,10 @@ _NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives 
 
 
 class Shelf:
-    """The entries that answer in the environment `environ`."""
+    """The entries that answer in the environment `environ`, where `settings` hold."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
         self.environ = _sealed(environ)
         self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
@@ -45,12 +46,12 @@ class Shelf:
         data = entry.load(f"{self.folder}/{entry.name(host, self.variables)}")
         return None if data is None else entry.read(data, host, self.variables, self.environ)
 
-    def newest(self, registry: Registry, now: Moment) -> Held | None:
-        """Give the token that was bought last of all that serve `registry` and have not expired, as an answer for it.
+    def newest(self, target: Target, now: Moment) -> Held | None:
+        """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
 
         Only one of another host has to be copied; it is not written here.
         """
-        alive = [held for held in self._tokens(registry) if held.life.is_alive(now)]
+        alive = [held for held in self._tokens(target) if held.life.is_alive(now)]
         return min(alive, key=lambda held: now.since(held.life.bought), default=None)
 
     def at_hand(self, now: Moment) -> dict[str, str]:
@@ -64,7 +65,7 @@ class Shelf:
 
     def known(self) -> list[str]:
         """Give each registry's host that has an entry, which need not hold any more; ECR Public's only with a token."""
-        return [host for host in sorted(self.hosts()) if self._has_token(host, parse(host))]
+        return [host for host in sorted(self.hosts()) if self._has_token(host, self.settings.target(host))]
 
     def hosts(self) -> Iterator[str]:
         """Give the host of each entry of this environment."""
@@ -83,26 +84,29 @@ class Shelf:
         data = entry.form(host, self.variables, held)
         return store.keep(self.folder, entry.name(host, self.variables), data, life.bought.wall + life.whole)
 
-    def siblings(self, registry: Registry) -> Iterator[str]:
-        """Give each host that has an entry and shares the scope of `registry`, itself too."""
+    def siblings(self, target: Target) -> Iterator[str]:
+        """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
+        identity for it makes it another scope.
+        """
+        registry = target.registry
         for host in self.hosts():
             # The text first: a folder may hold thousands of hosts.
-            if registry.region in host or registry.public:
-                other = parse(host)
-                if other is not None and other.scope == registry.scope:
+            if registry.region in host or registry.public or host in self.settings.aliases:
+                other = self.settings.target(host)
+                if other is not None and other.scope == target.scope:
                     yield host
 
-    def _has_token(self, host: str, registry: Registry | None) -> bool:
-        if registry is None or not registry.public:
-            return registry is not None
+    def _has_token(self, host: str, target: Target | None) -> bool:
+        if target is None or not target.registry.public:
+            return target is not None
         held = self.read(host)
         return held is not None and held.status == 0
 
-    def _tokens(self, registry: Registry) -> Iterator[Held]:
-        for host in sorted(self.siblings(registry), key=self._expiry, reverse=True)[:_ENOUGH]:
+    def _tokens(self, target: Target) -> Iterator[Held]:
+        for host in sorted(self.siblings(target), key=self._expiry, reverse=True)[:_ENOUGH]:
             held = self.read(host)
             if held is not None and held.status == 0:
-                yield lent(held, registry.host)
+                yield lent(held, target.host)
 
     def _expiry(self, host: str) -> float:
         """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""

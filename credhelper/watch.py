@@ -47,9 +47,9 @@ class Watch:
         return f"{self._clock() - self._since:.0f} seconds were spent {self._step}{where}"
 
 
-def within(seconds: float, work: Callable[[], T], watch: Watch) -> T:
+def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) -> T:
     """Give what `work` gives, or raise what it raises, but raise TimedOut after so many seconds; it is then left to
-    itself, which `watch` remembers.
+    itself, which `watch` remembers. `seconds` is asked again when they are over: `work` may have learned of others.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -65,7 +65,9 @@ def within(seconds: float, work: Callable[[], T], watch: Watch) -> T:
         thread.start()
     except RuntimeError:  # the user may have no more threads: better without a limit than without an answer
         return work()
-    thread.join(seconds)
+    began = time.monotonic()
+    while thread.is_alive() and (left := began + seconds() - time.monotonic()) > 0:
+        thread.join(left)
     if errors:
         raise errors[0]
     if not results:

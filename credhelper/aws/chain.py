@@ -1,11 +1,13 @@
 """botocore's credential chain, watched: which of its steps is under way, and whose the instance's role is.
 
-It stands on what botocore documents for a chain: a provider that finds nothing passes on to the next one.
+It stands on what botocore documents for a chain: a provider that finds nothing passes on to the next one. The role of
+a rule is one link more, which is assumed here.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from botocore.credentials import CredentialProvider
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from credhelper.aws.metadata import Cause
     from credhelper.record import Origin
-    from credhelper.registry import Registry
+    from credhelper.target import Target
     from credhelper.watch import Watch
 
 _INSTANCE = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
@@ -29,6 +31,8 @@ _STEPS = {
     "custom-process": "running the profile's credential_process",
     "container-role": "asking the container's credentials service",
 }
+_OF_NO_PROFILE = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
+_SESSION = "docker-credential-ecr"  # CloudTrail shows it
 
 
 class _Step(CredentialProvider):
@@ -71,21 +75,58 @@ class _InstanceRole(CredentialProvider):
         return found
 
 
-def find(registry: Registry, session: Session, watch: Watch) -> Origin:
-    """Let `session` find its credentials, and give their origin.
+def find(target: Target, session: Session, watch: Watch) -> Origin:
+    """Let `session` find its credentials, those of a rule's role last of all, and give their origin.
 
     Raises HelperError where there are none, and whatever botocore raises where there should be some.
     """
+    partition = target.access.role_arn.split(":")[1:2]
+    if partition and partition != [target.registry.partition]:
+        raise failures.wrong_partition(target, partition[0])
     if origin.asks_for_code(session):
-        raise failures.mfa_required(registry)
+        raise failures.mfa_required(target)
+    start = _start(target, session, watch)
+    return _assume(target, session, watch, start) if target.access.role_arn else start
+
+
+def _start(target: Target, session: Session, watch: Watch) -> Origin:
     role = _watched(session, watch)
+    if target.access.starts_from:
+        _keep_to_profile(session)
     found: Credentials | None = session.get_credentials()
+    if found is None and target.access.starts_from:
+        raise failures.profile_incomplete(target)
     if found is None:
-        raise failures.no_credentials(registry, role.cause)
+        raise failures.no_credentials(target, role.cause)
     watch.doing(_STEPS.get(found.method, "reading the credentials"))
     found.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
     told = (role.endpoint, watch.told) if found.method == _INSTANCE and watch.told else None
     return origin.of(session, found, told)
+
+
+def _keep_to_profile(session: Session) -> None:
+    """Take away what does not belong to a profile: botocore would go on to the instance's role, say, where the profile
+    that a rule names has no credentials.
+    """
+    resolver = session.get_component("credential_provider")
+    for method in _OF_NO_PROFILE:
+        resolver.remove(method)
+
+
+def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Origin:
+    access = target.access
+    watch.doing(f"assuming the role {access.role_arn}, at STS")
+    said = {"ExternalId": access.external_id, "DurationSeconds": access.duration}
+    sts = session.create_client("sts")
+    answer = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+        RoleArn=access.role_arn,
+        RoleSessionName=access.session_name or _SESSION,
+        **{name: value for name, value in said.items() if value},
+    )
+    keys = answer["Credentials"]
+    session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    seconds = keys["Expiration"].timestamp() - time.time()
+    return start._replace(session_seconds=min(start.session_seconds, seconds))
 
 
 def _watched(session: Session, watch: Watch) -> _InstanceRole:

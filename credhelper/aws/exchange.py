@@ -1,4 +1,4 @@
-"""Identity + registry -> token: the only code that talks to AWS.
+"""Target -> token: the only code that talks to AWS.
 
 It stands on botocore's own core and its documented seams, not on boto3, and loads what one call needs. Measured by
 `python3 -m tests.bench miss`, beside the five obvious lines of boto3: see the table in README.md. What is left out:
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
-    from credhelper.registry import Registry
+    from credhelper.target import Access, Target
     from credhelper.watch import Watch
 
 # Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
 # deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
-_LIMITS = Config(connect_timeout=3, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
+_CONNECT, _READ = 3, 4
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
 
@@ -50,47 +51,86 @@ class _OurLoader(Loader):
         return list(_SERVICES)
 
 
-def exchange(registry: Registry, watch: Watch) -> Token:
-    """Ask AWS for the token of `registry`, with the default credential chain of the process's environment, and tell
-    `watch` what is done meanwhile.
+def exchange(target: Target, watch: Watch) -> Token:
+    """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and tell `watch`
+    what is done meanwhile.
 
     Raises HelperError, whatever botocore raises.
     """
     began = time.monotonic()
     try:
-        return _token(registry, watch)
+        return _token(target, watch)
     except (BotoCoreError, ClientError, OSError, ValueError, EOFError) as error:
         # The last three: the credential chain lets some through, such as a token file that is not there.
-        raise failures.explain(error, registry, time.monotonic() - began) from error
+        raise failures.explain(error, target, time.monotonic() - began) from error
 
 
-def _token(registry: Registry, watch: Watch) -> Token:
+def _token(target: Target, watch: Watch) -> Token:
     watch.doing("looking for credentials")
-    session = botocore.session.Session()
-    session.register_component("data_loader", _OurLoader())
-    session.set_config_variable("region", registry.region)
-    # The session's default, so that the clients of the credential chain (STS, SSO) have the same limits.
-    session.set_default_client_config(_LIMITS)
-    origin = chain.find(registry, session, watch)
+    session = session_for(target)
+    notes = _without_fips(target, session)
+    origin = chain.find(target, session, watch)
+    if target.access.ca_bundle:
+        origin = origin._replace(consulted=[*origin.consulted, session.get_config_variable("ca_bundle")])
     try:
-        aws = client(registry, session)
+        aws = client(target, session)
     except (BotoCoreError, ValueError) as error:
-        raise failures.no_endpoint(error, registry) from error
+        raise failures.no_endpoint(error, target) from error
     watch.doing(f"asking {aws.meta.endpoint_url} for a token")
-    return Token(*_read(_ask(aws), registry), origin)
+    return Token(*_read(_ask(aws), target), origin, notes)
 
 
-def client(registry: Registry, session: Session) -> BaseClient:
-    """Give the client that asks for the token of `registry`, at the endpoint that its host or the user names.
+def session_for(target: Target) -> Session:
+    """Give botocore's session for `target`, which has asked nobody yet."""
+    access = target.access
+    # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
+    session = botocore.session.Session(profile=access.starts_from or None)
+    session.register_component("data_loader", _OurLoader())
+    session.set_config_variable("region", access.region or target.registry.region)
+    if access.ca_bundle:
+        session.set_config_variable("ca_bundle", os.path.expanduser(access.ca_bundle))
+    # The session's default, so that the clients of the credential chain (STS, SSO) have the same way and limits.
+    session.set_default_client_config(_way(access))
+    return session
 
-    An endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the switches
-    AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
-    """
-    kind = Config(
-        use_fips_endpoint=False if registry.public else registry.fips or None,
-        use_dualstack_endpoint=registry.dualstack or None,
+
+def _way(access: Access) -> Config:
+    connect, read = access.connect_timeout or _CONNECT, access.read_timeout or _READ
+    proxies = None if access.proxy is None else {scheme: access.proxy for scheme in ("http", "https") if access.proxy}
+    return Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        proxies=proxies,
     )
-    return session.create_client(registry.service, region_name=registry.region, config=kind)
+
+
+def _without_fips(target: Target, session: Session) -> list[str]:
+    """Keep a switch that is meant for all services (AWS_USE_FIPS_ENDPOINT, use_fips_endpoint of a profile) from
+    breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
+    """
+    registry = target.registry
+    if registry.fips or target.access.fips is not None or registry.region in failures.FIPS_REGIONS:
+        return []
+    if not session.get_config_variable("use_fips_endpoint"):
+        return []
+    session.set_config_variable("use_fips_endpoint", False)
+    return [f"asked without FIPS, which ECR has no endpoint for in {registry.region}, in spite of use_fips_endpoint"]
+
+
+def client(target: Target, session: Session) -> BaseClient:
+    """Give the client that asks for the token of `target`, at the endpoint that its rule, its host or the user names.
+
+    Without a rule's, an endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the
+    switches AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
+    """
+    registry, access = target.registry, target.access
+    chosen = access.endpoint_url or None
+    fips = registry.fips or access.fips
+    if registry.public or chosen:
+        fips = False
+    kind = Config(use_fips_endpoint=fips, use_dualstack_endpoint=registry.dualstack or access.dualstack)
+    return session.create_client(registry.service, region_name=registry.region, config=kind, endpoint_url=chosen)
 
 
 def _ask(aws: BaseClient) -> dict[str, Any]:
@@ -102,11 +142,11 @@ def _ask(aws: BaseClient) -> dict[str, Any]:
     return answer
 
 
-def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:
+def _read(asked: dict[str, Any], target: Target) -> tuple[str, str, float]:
     """Give user name, password and expiry of an answer; ECR answers with a list of one, ECR Public with that one."""
     try:
         data = asked["authorizationData"]
-        data = data if registry.public else data[0]
+        data = data if target.registry.public else data[0]
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()
     except (KeyError, IndexError, TypeError, AttributeError, OverflowError, UnicodeDecodeError, binascii.Error):
@@ -115,7 +155,7 @@ def _read(asked: dict[str, Any], registry: Registry) -> tuple[str, str, float]:
     if not (username and colon and password):
         raise HelperError(
             "malformed-answer",
-            f"AWS answered for {registry.host} with no token that could be read",
+            f"AWS answered for {target.host} with no token that could be read",
             "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
         )
     return username, password, expires

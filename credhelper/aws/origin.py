@@ -43,8 +43,8 @@ def of(session: Session, credentials: Credentials, told: tuple[str, str] | None 
 
 def asks_for_code(session: Session) -> bool:
     """Whether the credential chain would ask somebody for an MFA code, which botocore does on the terminal."""
-    if os.environ.get(_KEYS):
-        return False  # botocore takes these, and no profile
+    if os.environ.get(_KEYS) and not session.instance_variables().get("profile"):
+        return False  # botocore takes these, and no profile but one that was named to it
     return any("mfa_serial" in each and "role_arn" in each for each in _chain(session))
 
 

@@ -9,14 +9,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import children, patience
+from credhelper import children, patience, settings
 from credhelper.aws import metadata
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.memory import Memory
 from credhelper.protocol import PROGRAM, Reply, steps
-from credhelper.registry import parse
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf, lent
 from credhelper.watch import TimedOut, Watch, within
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from credhelper.entry import Held
-    from credhelper.registry import Registry
+    from credhelper.settings import Settings
+    from credhelper.target import Target
 
 _AT_ONCE = 16  # regions; AWS limits each by itself
 _LEAST = 1.0  # seconds for the regions that come last, however long those before them took
@@ -52,9 +52,10 @@ def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], boo
         return Reply(0, parser.format_help().encode())
     if options.behind:
         return _behind(options.behind, environ)
-    hosts = options.host or Shelf(environ).known()
+    said = settings.load(environ)
+    hosts = options.host or Shelf(environ, said).known()
     seconds, complaint = patience.of_run(environ)
-    refresh = Refresh(environ, seconds, if_older_than=options.if_older_than, wait=options.wait)
+    refresh = Refresh(environ, said, seconds, if_older_than=options.if_older_than, wait=options.wait)
     fine, notes = True, [complaint] if complaint else []
     for done, line in enumerate(refresh.each(hosts), 1):
         fine = say(f"{line.host}: {line.text}\n".encode("utf-8", "backslashreplace")) and line.fine and fine
@@ -73,8 +74,11 @@ class Refresh:
     throttles, it is tried again for `wait` seconds.
     """
 
-    def __init__(self, environ: Mapping[str, str], seconds: float, *, if_older_than: float, wait: float) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], said: Settings, seconds: float, *, if_older_than: float, wait: float
+    ) -> None:
         self._environ = environ
+        self._settings = said
         self._seconds = seconds
         self._if_older_than = if_older_than
         self._wait = wait
@@ -84,9 +88,10 @@ class Refresh:
 
     def each(self, hosts: Iterable[str]) -> Iterator[Line]:
         """Give a line for each of `hosts`; those of one scope one after the other, scopes at once."""
-        scopes: dict[object, list[tuple[str, Registry | None]]] = {}
-        for host, registry in map(_named, dict.fromkeys(hosts)):
-            scopes.setdefault(registry and registry.scope, []).append((host, registry))
+        scopes: dict[object, list[tuple[str, Target | None]]] = {}
+        for host in dict.fromkeys(map(_host, hosts)):
+            target = self._settings.target(host)
+            scopes.setdefault(target and target.scope, []).append((host, target))
         pool = ThreadPoolExecutor(_AT_ONCE)
         try:
             for lines in pool.map(self._scope, scopes.values()):
@@ -94,54 +99,59 @@ class Refresh:
         finally:  # whoever presses Ctrl-C waits for nobody
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _scope(self, registries: list[tuple[str, Registry | None]]) -> list[Line]:
+    def _scope(self, targets: list[tuple[str, Target | None]]) -> list[Line]:
         lines: list[Line] = []
         failure: HelperError | None = None
-        for host, registry in registries:
-            if registry is None:
+        for host, target in targets:
+            if target is None:
                 lines.append(Line(host, fine=False, text="not a registry of ECR"))
                 continue
             try:
                 if failure is not None:
                     raise failure
-                lines.append(self._one(host, registry))
+                lines.append(self._one(target))
             except HelperError as error:
                 failure = error
                 lines.append(Line(host, fine=False, text=f"{error.message} [{error.id}]", notes=[steps(error)]))
         return lines
 
-    def _one(self, host: str, registry: Registry) -> Line:
-        errand = Errand(registry, self._environ, self._seconds)
+    def _one(self, target: Target) -> Line:
+        host = target.host
+        errand = self._errand(target, self._seconds)
         at_hand = errand.at_hand()
         age = self._began.since(at_hand.life.bought) if at_hand is not None else None
         if age is not None and age < self._if_older_than:
             return Line(host, fine=True, text=f"left alone: its token is {age / 60:.0f} minutes old")
-        held = self._memory.get(registry)
+        held = self._memory.get(target)
         if held is not None:
             notes = errand.keep(held)
         else:
-            held, notes = self._exchange(registry)
-            self._memory.put(registry, held)
-        if not self._is_at_hand(registry, held):
+            held, notes = self._exchange(target)
+            self._memory.put(target, held)
+        if not self._is_at_hand(target, held):
             return Line(
                 host, fine=False, text="has no new token, since the one that came could not be kept", notes=notes
             )
         return Line(host, fine=True, text=f"has a new token, which serves until {_expiry(held)}", notes=notes)
 
-    def _is_at_hand(self, registry: Registry, held: Held) -> bool:
-        kept = Errand(registry, self._environ).at_hand()
-        return kept is not None and kept.text == lent(held, registry.host).text
+    def _is_at_hand(self, target: Target, held: Held) -> bool:
+        kept = self._errand(target, self._seconds).at_hand()
+        return kept is not None and kept.text == lent(held, target.host).text
+
+    def _errand(self, target: Target, seconds: float) -> Errand:
+        # Each with a shelf of its own: it looks at the clock, and at the files that select an identity, anew.
+        return Errand(target, Shelf(self._environ, self._settings), target.access.timeout or seconds)
 
     def _left(self) -> float:
         """All regions together have the seconds of a run; when there is time to wait each has them."""
         return self._seconds if self._wait else max(_LEAST, self._seconds - self._clock.now().since(self._began))
 
-    def _exchange(self, registry: Registry) -> tuple[Held, Sequence[str]]:
+    def _exchange(self, target: Target) -> tuple[Held, Sequence[str]]:
         """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""
         failures = 0
         while True:
             try:
-                return Errand(registry, self._environ, self._left()).refresh()
+                return self._errand(target, self._left()).refresh()
             except HelperError as error:
                 failures += 1
                 pause = patience.back_off(failures, self._clock.chance())
@@ -152,17 +162,17 @@ class Refresh:
 
 def _behind(host: str, environ: Mapping[str, str]) -> Reply:
     """Nobody is there to be told."""
-    registry = parse(host_of(host.encode()))
-    if registry is not None:
-        errand = Errand(registry, environ)
+    said = settings.load(environ)
+    target = said.target(_host(host))
+    if target is not None:
+        errand = Errand(target, Shelf(environ, said))
         with contextlib.suppress(TimedOut):
-            within(patience.BEHIND + patience.RUN, lambda: errand.look_after(metadata.whose), Watch())
+            within(lambda: patience.BEHIND + patience.RUN, lambda: errand.look_after(metadata.whose), Watch())
     return Reply(0, b"")
 
 
-def _named(sent: str) -> tuple[str, Registry | None]:
-    host = host_of(sent.encode("utf-8", "surrogateescape"))
-    return host, parse(host)
+def _host(sent: str) -> str:
+    return host_of(sent.encode("utf-8", "surrogateescape"))
 
 
 def _expiry(held: Held) -> str:

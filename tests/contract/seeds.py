@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from credhelper.entry import Moment, moment
 from credhelper.record import Origin, Token
-from credhelper.registry import parse
 from credhelper.resolve import Errand
+from credhelper.settings import load
+from credhelper.shelf import Shelf
 from tests.clocks import Still
 from tests.contract.process import HOST
 
@@ -23,12 +24,14 @@ def seed(
     host: str = HOST, password: str = "seeded", hours_ago: float = 0, origin: Origin = _OURS, **environ: str
 ) -> None:
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
-    registry = parse(host)
-    assert registry is not None
+    environment = {**os.environ, **environ}
+    settings = load(environment)
+    target = settings.target(host)
+    assert target is not None
     now = moment()
     then = Moment(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
     token = Token("AWS", password, then.wall + LIFE, origin)
-    errand = Errand(registry, {**os.environ, **environ}, clock=Still(then), exchange=lambda _, __: token)
+    errand = Errand(target, Shelf(environment, settings), clock=Still(then), exchange=lambda _, __: token)
     _, notes = errand.refresh()
     assert list(notes) == []
 

@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 from credhelper import purchase
 from credhelper.record import Origin, Record, Token
-from credhelper.registry import Registry, parse
+from credhelper.registry import parse
 from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
+from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.contract.process import HOST
 
@@ -57,11 +59,13 @@ class Trial(NamedTuple):
         """Give the answer; each exchange gives another."""
         registry = parse(HOST)
         assert registry is not None
-        status, answer, notes = Errand(registry, {**self.environ, **changes}, exchange=self._exchange).get()
+        status, answer, notes = Errand(
+            direct(registry), Shelf({**self.environ, **changes}), exchange=self._exchange
+        ).get()
         assert (status, list(notes)) == (0, [])
         return answer.decode()
 
-    def _exchange(self, _: Registry, __: Watch) -> Token:
+    def _exchange(self, _: Target, __: Watch) -> Token:
         return Token("AWS", os.urandom(8).hex(), time.time() + 3600, Origin(consulted=[f"{self.folder}/sso-token"]))
 
 

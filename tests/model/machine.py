@@ -9,15 +9,13 @@ from credhelper.entry import Moment
 
 
 class Sold(NamedTuple):
-    """A token that was sold: to whom, for what, when by the clock that nobody can set, and whether the wall's clock
-    was right.
-    """
+    """A token that was sold: to whom, for what, when by the clock that nobody can set, and for how long."""
 
     profile: str
     role: str
     scope: tuple[str, str, bool]
     at: float
-    in_time: bool
+    life: float
 
 
 class Machine(Clock):
@@ -25,12 +23,12 @@ class Machine(Clock):
 
     def __init__(self) -> None:
         self.truth = 1_000_000.0
-        self.wrong = 0.0  # how far the wall's clock is off
+        self.off = 0.0  # by how much the wall's clock is
         self.boots = 1
         self._booted = self.truth - 1000
 
     def now(self) -> Moment:
-        return Moment(self.utc() + self.wrong, b"boot-%d" % self.boots, self.truth - self._booted)
+        return Moment(self.utc() + self.off, b"boot-%d" % self.boots, self.truth - self._booted)
 
     def utc(self) -> float:
         """Give the right time, which AWS has."""
@@ -44,6 +42,6 @@ class Machine(Clock):
 
     def boot(self) -> None:
         """Start again, with the right time."""
-        self.wrong = 0
+        self.off = 0
         self.boots += 1
         self._booted = self.truth

@@ -9,6 +9,7 @@ or with AWS's failure.
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Callable, NamedTuple, TypeVar
@@ -26,14 +27,15 @@ from credhelper.patience import STALE_AT_ONCE
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
+from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.model.machine import Machine, Sold
 
 T = TypeVar("T")
 
 HOUR = 3600
-FRESH, WHOLE = 6 * HOUR, 12 * HOUR
-OUTAGES, DENIALS = ("unreachable", "throttled"), ("policy-missing", "credentials-invalid")
+OUTAGES, DENIALS = ("unreachable", "throttled"), ("policy-missing", "clock-skewed")
 ONE, TWO = "1" * 12, "2" * 12
 
 registries = st.sampled_from(
@@ -48,31 +50,31 @@ profiles = st.sampled_from(["one", "two"])
 
 
 class Meanwhile(NamedTuple):
-    """What has come to pass before something is done: seconds go by; somebody sets the clock by some hours, or boots;
-    AWS fails in some way, or does not; the machine has a role.
+    """What has come to pass before something is done: seconds go by; the wall's clock is some hours off; AWS fails in
+    some way, or sells tokens that live for so long; the machine has a role.
     """
 
     seconds: int = 0
-    hours: int = 0
-    boots: bool = False
+    hours_off: int = 0
     failure: str = ""
+    life: int = 12 * HOUR
     role: str = "app"
 
 
 # Mostly little, or no token would live for long.
 meanwhile = st.builds(
     Meanwhile,
-    st.sampled_from([0, 0, 0, 0, 1, 1, 61, 301, 301, 5 * HOUR, 7 * HOUR, 13 * HOUR]),
-    st.sampled_from([*[0] * 12, 7, 13, -7, -13]),
-    st.sampled_from([*[False] * 9, True]),
-    st.sampled_from([*[""] * 4, *OUTAGES, *DENIALS]),
-    st.sampled_from(["app", "app", "app", "batch"]),
+    seconds=st.sampled_from([0, 0, 0, 0, 1, 1, 61, 301, 301, HOUR // 2, 5 * HOUR, 7 * HOUR, 13 * HOUR]),
+    hours_off=st.sampled_from([*[0] * 12, 7, 13, -7, -13]),
+    failure=st.sampled_from([*[""] * 4, *OUTAGES, *DENIALS]),
+    life=st.sampled_from([12 * HOUR, 12 * HOUR, 12 * HOUR, HOUR]),
+    role=st.sampled_from(["app", "app", "app", "batch"]),
 )
-outages = st.builds(
+failures = st.builds(
     Meanwhile,
-    seconds=st.sampled_from([7 * HOUR, 11 * HOUR, 13 * HOUR]),
-    hours=st.sampled_from([0, 0, -13]),
-    failure=st.sampled_from(OUTAGES),
+    seconds=st.sampled_from([HOUR * 3 // 4, 7 * HOUR, 11 * HOUR, 13 * HOUR]),
+    hours_off=st.sampled_from([0, 0, -13]),
+    failure=st.sampled_from(OUTAGES + DENIALS),
     role=st.sampled_from(["app", "app", "app", "batch"]),
 )
 
@@ -92,22 +94,21 @@ class Helper(RuleBasedStateMachine):
         super().__init__()
         self._home = tempfile.TemporaryDirectory()
         self.machine = Machine()
-        self.role = "app"
-        self.failure = ""
+        self.now = Meanwhile()
         self.failed_at = 0.0
         self.exchanges = 0
         self.last = Registry(ONE, "us-east-1"), "one"
-        self.alive: TLRUCache[str, Sold] = TLRUCache(
-            9999, lambda _, sold, __: sold.at + WHOLE, lambda: self.machine.truth
-        )
-        self.fresh: TLRUCache[object, Sold] = TLRUCache(
-            9999, lambda _, sold, __: sold.at + FRESH, lambda: self.machine.truth
-        )
+        self.alive = self.cache(1)
+        self.fresh = self.cache(1 / 2)
         self.sold_in: set[int] = set()  # which boots
         self.disturbed: set[object] = set()  # where a get may ask although a fresh token was sold
 
     def teardown(self) -> None:
         self._home.cleanup()
+
+    def cache(self, part: float) -> TLRUCache[object, Sold]:
+        """Give a cache that keeps what was sold for a part of its life."""
+        return TLRUCache(9999, lambda _, sold, __: sold.at + sold.life * part, lambda: self.machine.truth)
 
     @initialize()
     def get_one(self) -> None:
@@ -118,8 +119,8 @@ class Helper(RuleBasedStateMachine):
         self.last = registry, profile
         self.get_again(meanwhile)
 
-    @rule(meanwhile=outages)
-    def get_in_an_outage(self, meanwhile: Meanwhile) -> None:
+    @rule(meanwhile=failures)
+    def get_hours_later_from_an_aws_that_fails(self, meanwhile: Meanwhile) -> None:
         self.get_again(meanwhile)
 
     @rule(meanwhile=meanwhile)
@@ -132,34 +133,43 @@ class Helper(RuleBasedStateMachine):
             assert not must_hit
         if answer is None:
             assert not must_hit
-            assert failure == self.failure or self.failed_just_now()
+            assert failure == self.failure() or self.failed_just_now()
             return
         sold = self.served(answer.text)
         if self.exchanges > before:
-            assert self.failure not in DENIALS
-            assert sold.role == self.role
-        elif not self.failed_just_now() and sold.in_time:
-            assert self.machine.truth - sold.at < FRESH
+            assert self.failure() not in DENIALS
+            assert sold.role == self.now.role
+        elif not self.failed_just_now():
+            assert self.machine.truth - sold.at < sold.life / 2
 
     @rule(meanwhile=meanwhile)
     def look_behind(self, meanwhile: Meanwhile) -> None:
         """What a hit leaves behind it; the get after that has the machine's own role."""
         self.let(meanwhile)
-        _, failure = done(lambda: self.errand(*self.last).look_after(lambda _: Seen(f"arn {self.role}")))
-        assert failure in ("", self.failure)
+        _, failure = done(lambda: self.errand(*self.last).look_after(lambda _: Seen(f"arn {self.now.role}")))
+        assert failure in ("", self.failure())
         at_hand = self.errand(*self.last).at_hand()
         if at_hand is None:
             self.disturbed.add(self.key(*self.last))  # another role's was dropped
         else:
-            assert self.served(at_hand.text).role == self.role
+            assert self.served(at_hand.text).role == self.now.role
 
     @rule(registry=registries, profile=profiles, meanwhile=meanwhile)
     def refresh(self, registry: Registry, profile: str, meanwhile: Meanwhile) -> None:
         self.let(meanwhile)
         before = self.exchanges
         _, failure = done(self.errand(registry, profile).refresh)
-        assert failure == self.failure
+        assert failure == self.failure()
         assert self.exchanges == before + 1
+
+    @rule(keeps=st.booleans())
+    def boot(self, keeps: bool) -> None:
+        """With the files of before, or without."""
+        self.machine.boot()
+        self.disturb()
+        if not keeps:
+            shutil.rmtree(Path(self._home.name, ".cache"), ignore_errors=True)
+            self.sold_in.clear()
 
     @rule()
     def leave_what_a_killed_process_leaves(self) -> None:
@@ -185,36 +195,37 @@ class Helper(RuleBasedStateMachine):
 
     def let(self, meanwhile: Meanwhile) -> None:
         """Let it come to pass."""
+        self.now = meanwhile
         self.machine.truth += meanwhile.seconds
-        self.failure, self.role = meanwhile.failure, meanwhile.role
-        if meanwhile.boots:
-            self.machine.boot()
-            self.disturb()
         # Of a token of another boot only the wall's clock can tell the age: there nobody sets it back.
-        if meanwhile.hours > 0 or (meanwhile.hours < 0 and self.sold_in <= {self.machine.boots}):
-            self.machine.wrong += meanwhile.hours * HOUR
+        if meanwhile.hours_off >= 0 or self.sold_in <= {self.machine.boots}:
+            self.set_clock(meanwhile.hours_off)
+
+    def set_clock(self, hours_off: int) -> None:
+        if self.machine.off != hours_off * HOUR:
+            self.machine.off = hours_off * HOUR
             self.disturb()
 
     def errand(self, registry: Registry, profile: str) -> Errand:
-        def exchange(registry: Registry, watch: Watch) -> Token:
+        def exchange(_: Target, watch: Watch) -> Token:
             self.exchanges += 1
-            watch.told = f"arn {self.role}"
-            if self.failure:
+            watch.told = f"arn {self.now.role}"
+            if self.failure():
                 self.failed_at = self.machine.truth
-                raise HelperError(self.failure, "it failed", "mend it", outage=self.failure in OUTAGES)
+                raise HelperError(self.failure(), "it failed", "mend it", outage=self.failure() in OUTAGES)
             return self.sell(registry, profile)
 
         environ = {"HOME": self._home.name, "AWS_PROFILE": profile}
-        return Errand(registry, environ, clock=self.machine, exchange=exchange)
+        return Errand(direct(registry), Shelf(environ), clock=self.machine, exchange=exchange)
 
     def sell(self, registry: Registry, profile: str) -> Token:
-        sold = Sold(profile, self.role, registry.scope, self.machine.truth, in_time=not self.machine.wrong)
+        sold = Sold(profile, self.now.role, registry.scope, self.machine.truth, self.now.life)
         password = f"password {self.exchanges}"
         self.alive[password] = self.fresh[self.key(registry, profile)] = sold
         self.sold_in.add(self.machine.boots)
-        (self.disturbed.discard if sold.in_time else self.disturbed.add)(self.key(registry, profile))
-        told = Origin(unattended=True, told=("http://metadata", f"arn {self.role}"))
-        return Token("AWS", password, self.machine.utc() + WHOLE, told)
+        self.disturbed.discard(self.key(registry, profile))
+        told = Origin(unattended=True, told=("http://metadata", f"arn {self.now.role}"))
+        return Token("AWS", password, self.machine.utc() + sold.life, told)
 
     def served(self, text: bytes) -> Sold:
         """Give what was served as the model knows it: not expired, and of whom it was asked for."""
@@ -225,6 +236,10 @@ class Helper(RuleBasedStateMachine):
         sold: Sold = self.alive[login["Secret"]]
         assert (sold.scope, sold.profile) == (registry.scope, profile)
         return sold
+
+    def failure(self) -> str:
+        """Give how AWS fails, which takes no signature of a wrong time."""
+        return self.now.failure or ("clock-skewed" if self.machine.off else "")
 
     def failed_just_now(self) -> bool:
         return self.machine.truth - self.failed_at <= STALE_AT_ONCE

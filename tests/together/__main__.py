@@ -23,17 +23,20 @@ def crowds(_: random.Random) -> Trials:
     yield "50 want one token, 20 times over", lambda: report.crowds(cold.one_token() for _ in range(20))
     yield "20 accounts of one region, 20 times over", lambda: report.crowds(cold.accounts() for _ in range(20))
     yield "10 accounts in each of two regions", lambda: report.crowds([cold.regions()])
-    yield "10 of each of two profiles, 20 times over", lambda: report.crowds(cold.identities()[0] for _ in range(20))
-    yield "the same, and one of them is denied", lambda: report.crowds([cold.identities(denied=True)[0]])
+    yield "10 of each of two profiles, 20 times over", lambda: report.identities([cold.identities() for _ in range(20)])
+    yield "the same, and one of them is denied", lambda: report.identities([cold.identities(denied=True)])
     yield "50 of which one asks and is denied; then one more", lambda: report.crowds(cold.denied())
-    yield "50 of which one asks and is throttled; then ten more", lambda: report.crowds(cold.throttled()[:2])
+    yield "50 of which one asks and is throttled; then ten more", lambda: report.throttled(*cold.throttled())
     yield "50 of which the one that asks is killed", lambda: report.crowds([cold.holder_killed()])
     yield "50 of which the one that asks is stopped", lambda: report.crowds([cold.holder_stopped()])
 
 
 def entries(_: random.Random) -> Trials:
     """Entries that are read, written, cut short, or many."""
-    yield "200 readers, while an entry is written 1,000 times", lambda: report.counts(warm.replaced(200, 1000))
+    yield (
+        "200 readers, and one 10,000 times, while an entry is written 1,000 times",
+        lambda: report.counts(warm.replaced(200, 1000)),
+    )
     yield "a renewal killed before each call of the system", lambda: report.counts(killed.renewals_at_each_call())
     yield "a first write, likewise", lambda: report.counts(killed.first_writes_at_each_call())
     yield "a writer killed at 1,000 random moments", lambda: report.counts(killed.at_random(1000))

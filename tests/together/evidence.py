@@ -22,8 +22,8 @@ AT_ONCE = 25
 
 
 def strangers(sets: Sequence[Collection[str]]) -> Counter[str]:
-    """Let a process come for each set of changes, many at once, to where a token was kept before the changes; and with
-    each of these crowds one that finds nothing changed. Give how many got that "token", and how many were "refused".
+    """Let a process come for each set of changes, many at once, to where a token was kept before them; and with each of
+    these crowds one that finds all as it was. Give how many were "changed, refused" and how many "unchanged, served".
     """
     found: Counter[str] = Counter()
     for start in range(0, len(sets), AT_ONCE):
@@ -35,7 +35,10 @@ def _crowd(sets: Sequence[Collection[str]]) -> Counter[str]:
     with ExitStack() as stack:
         machines = [(stack.enter_context(_machine()), changes) for changes in ([], *sets)]
         until(lambda: is_settled(machines[-1][0].folder / NAMED_FILES[-1]))
-        return Counter(_kind(done) for done in ended([machine.changed(changes) for machine, changes in machines]))
+        done = ended([machine.changed(changes) for machine, changes in machines])
+        return Counter(
+            f"{'changed' if changes else 'unchanged'}, {_end(*each)}" for changes, each in zip([[], *sets], done)
+        )
 
 
 class _Machine:
@@ -73,8 +76,7 @@ def _machine() -> Iterator[_Machine]:
         yield _Machine(Path(name))
 
 
-def _kind(done: tuple[int, bytes]) -> str:
-    status, answer = done
+def _end(status: int, answer: bytes) -> str:
     if b"the token" in answer:
-        return "token"
+        return "served"
     return "refused" if status == 1 and answer.count(b"\n") == 1 else "something else"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tests.together.cold import Seen
 from tests.together.flat import Size, Swept
@@ -24,9 +24,20 @@ def crowds(seen: Iterable[Seen]) -> str:
     )
 
 
+def identities(found: Sequence[tuple[Seen, Sequence[set[str]]]]) -> str:
+    """Tell the same of crowds of two identities, and how often one was given what was issued to the other."""
+    mixed = sum(bool(one & other) for _, (one, other) in found)
+    return f"{crowds(seen for seen, _ in found)}; {mixed} times mixed"
+
+
+def throttled(together: Seen, later: Seen, held_back: bool) -> str:
+    """Tell what came of a crowd, and of those who came later."""
+    return f"{crowds([together])}; {_crowd(later)}, {'held back' if held_back else 'at once'}"
+
+
 def counts(found: Counter[str]) -> str:
     """Tell how often there was what."""
-    return ", ".join(f"{number:,} {what}" for what, number in sorted(found.items()))
+    return "; ".join(f"{number:,} {what}" for what, number in sorted(found.items()))
 
 
 def growth(grown: Size) -> str:

@@ -41,7 +41,7 @@ def _killed_at_each(*words: str, is_renewal: bool) -> Counter[str]:
             assert status < 0, f"{name} was not reached"
             found[_kind(here, old)] += 1
             [(status, _)] = crowd([HOST], here.environ)
-            found["a token then" if status == 0 else "none then"] += 1
+            found["served then" if status == 0 else "refused then"] += 1
     return found
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from credhelper import entry, fastpath
-from credhelper.entry import Moment, moment
+from credhelper.entry import moment
 from credhelper.record import Token
 from credhelper.registry import parse
 from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
+from credhelper.target import direct
 from tests.together.crowd import HOST, ended, started
 
 LIFE = 12 * 3600  # seconds
@@ -29,7 +31,7 @@ def write(environ: Mapping[str, str], password: str, host: str = HOST) -> None:
     registry = parse(host)
     assert registry is not None
     token = Token("AWS", password, time.time() + LIFE)
-    Errand(registry, environ, exchange=lambda _, __: token).refresh()
+    Errand(direct(registry), Shelf(environ), exchange=lambda _, __: token).refresh()
 
 
 def password_of(environ: Mapping[str, str]) -> str:
@@ -40,7 +42,7 @@ def password_of(environ: Mapping[str, str]) -> str:
 
 def replaced(readers: int, writes: int) -> Counter[str]:
     """Let so many processes, and this one 50 times as often, read an entry that is replaced so often meanwhile. Give
-    how often who found what: a "token", "torn" or "mixed" text, or a "miss".
+    how often what was found: a "whole" token, "torn" or "mixed" text, or "nothing".
     """
     with tempfile.TemporaryDirectory() as home:
         environ = {"HOME": home, **NOWHERE}
@@ -73,19 +75,16 @@ def _written(environ: Mapping[str, str], writes: int) -> Iterator[None]:
 
 
 def _read(environ: Mapping[str, str]) -> tuple[int, bytes]:
-    now = moment()
-    # What is renamed into place while we read was bought after `now`. A process would take the long way and find it.
-    soon = Moment(now.wall + 1, now.boot, now.uptime + 1)
-    held = fastpath.get(HOST.encode(), environ, soon)
+    held = fastpath.get(HOST.encode(), environ, moment())
     return (1, b"") if held is None else (held.status, held.text)
 
 
 def _kind(done: tuple[int, bytes]) -> str:
     status, answer = done
     if status:
-        return "miss"
+        return "nothing"
     try:
         secret = json.loads(answer)["Secret"]
     except ValueError:
         return "torn"
-    return "token" if len(secret) == SIZE and len(set(secret)) == 1 else "mixed"
+    return "whole" if len(secret) == SIZE and len(set(secret)) == 1 else "mixed"

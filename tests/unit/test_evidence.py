@@ -180,8 +180,8 @@ def test_a_file_that_a_variable_names_is_consulted(name: str) -> None:
 
 def test_the_usual_files_are_consulted_whether_they_are_there_or_not() -> None:
     assert consulted({"HOME": "/home/someone"}) == [
-        "/etc/credhelper/config.toml",
         "/home/someone/.config/credhelper/config.toml",
+        "/etc/credhelper/config.toml",
         "/home/someone/.aws/config",
         "/home/someone/.aws/credentials",
         "/etc/boto.cfg",

@@ -13,6 +13,7 @@ from credhelper.aws.exchange import client, exchange
 from credhelper.errors import HelperError
 from credhelper.record import Token
 from credhelper.registry import Registry
+from credhelper.target import direct
 from credhelper.watch import Watch
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ PUBLIC = Registry("", "us-east-1")
 
 
 def ask(registry: Registry) -> Token:
-    return exchange(registry, Watch())
+    return exchange(direct(registry), Watch())
 
 
 def settle(path: Path, text: str) -> None:
@@ -52,7 +53,7 @@ def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() ->
 def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    asked = client(PRIVATE._replace(region="ap-southeast-7"), botocore.session.Session())
+    asked = client(direct(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
     assert asked.meta.region_name == "ap-southeast-7"
 
 

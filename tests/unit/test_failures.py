@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 
 from credhelper.aws import failures
 from credhelper.registry import Registry
+from credhelper.target import direct
 
-PRIVATE = Registry("123456789012", "us-east-1")
+PRIVATE = direct(Registry("123456789012", "us-east-1"))
 
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:

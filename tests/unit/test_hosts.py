@@ -11,6 +11,7 @@ from credhelper.aws import exchange
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.registry import Registry, parse
+from credhelper.target import direct
 from tests.vectors.hosts import Vector, vectors
 
 ALL = vectors()
@@ -32,7 +33,7 @@ def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     registry = parse(host_of(vector.server))
     assert registry
-    client = exchange.client(registry, botocore.session.Session())
+    client = exchange.client(direct(registry), botocore.session.Session())
     assert client.meta.endpoint_url == vector.endpoint
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from credhelper.entry import Held, Life, Moment
 from credhelper.memory import Memory
 from credhelper.registry import Registry
+from credhelper.target import Access, Target, direct
 
 ONE = Registry("123456789012", "us-east-1")
 NOW = 1_800_000_000.0
@@ -17,17 +18,18 @@ def held(fresh: float = 60) -> Held:
 def test_a_token_is_remembered_for_every_registry_of_its_scope() -> None:
     memory = Memory(lambda: NOW)
     kept = held()
-    memory.put(ONE, kept)
-    assert memory.get(ONE._replace(account="210987654321")) is kept
-    assert memory.get(ONE._replace(region="eu-west-1")) is None
-    assert memory.get(ONE._replace(fips=True)) is None
+    memory.put(direct(ONE), kept)
+    assert memory.get(direct(ONE._replace(account="210987654321"))) is kept
+    assert memory.get(direct(ONE._replace(region="eu-west-1"))) is None
+    assert memory.get(direct(ONE._replace(fips=True))) is None
+    assert memory.get(Target(ONE.host, ONE, Access(profile="other"))) is None
 
 
 def test_a_token_is_forgotten_when_it_is_no_longer_fresh() -> None:
     now = [NOW]
     memory = Memory(lambda: now[0])
-    memory.put(ONE, held(60))
+    memory.put(direct(ONE), held(60))
     now[0] += 59
-    assert memory.get(ONE) is not None
+    assert memory.get(direct(ONE)) is not None
     now[0] += 1
-    assert memory.get(ONE) is None
+    assert memory.get(direct(ONE)) is None

@@ -49,7 +49,7 @@ def test_a_token_that_cannot_be_removed_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_fault_of_ours_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "parse", lambda _: 1 / 0)
+    monkeypatch.setattr(protocol.settings, "load", lambda _: 1 / 0)
     reply = run("get", given=HOST.encode())
     assert said(reply) == (1, "a fault of docker-credential-ecr itself: ZeroDivisionError")
     assert "[internal]" in reply.notes[0]

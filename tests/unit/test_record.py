@@ -51,8 +51,8 @@ def test_all_that_was_consulted_is_a_fact(home: Path) -> None:
     found = Record(os.environ, lambda: 0).facts(Origin(consulted=["/some/token"]))
     assert found
     assert [line.split(b"\t")[1] for line in found if line.startswith(b"file\t")] == [
-        b"/etc/credhelper/config.toml",
         os.fsencode(home / ".config/credhelper/config.toml"),
+        b"/etc/credhelper/config.toml",
         os.fsencode(home / ".aws/config"),
         os.fsencode(home / ".aws/credentials"),
         b"/etc/boto.cfg",

@@ -18,6 +18,7 @@ from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Answer, Errand
 from credhelper.shelf import Shelf
+from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.clocks import Still
 
@@ -48,7 +49,7 @@ class Exchange:
         self.origin = origin
         self.calls = 0
 
-    def __call__(self, registry: Registry, watch: Watch) -> Token:
+    def __call__(self, target: Target, watch: Watch) -> Token:
         self.calls += 1
         if self.failure:
             raise HelperError(self.failure, "it failed", "mend it", outage=self.failure in OUTAGES)
@@ -57,7 +58,7 @@ class Exchange:
 
 def errand(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> Errand:
     clock = Still(Moment(NOW + later, evidence.boot(), 1000 + later))
-    return Errand(registry, {"HOME": os.environ["HOME"], **environ}, clock=clock, exchange=exchange)
+    return Errand(direct(registry), Shelf({"HOME": os.environ["HOME"], **environ}), clock=clock, exchange=exchange)
 
 
 def ask(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> Answer:
@@ -202,10 +203,10 @@ def test_a_file_that_a_variable_hides_from_the_evidence_keeps_nothing() -> None:
 
 def test_a_file_that_changes_during_the_exchange_keeps_nothing(home: Path) -> None:
     class Edited(Exchange):
-        def __call__(self, registry: Registry, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Watch) -> Token:
             (home / ".aws").mkdir(exist_ok=True)
             (home / ".aws" / "config").write_text(f"# {self.calls}")
-            return super().__call__(registry, watch)
+            return super().__call__(target, watch)
 
     exchange = Edited()
     assert [get(exchange), get(exchange)] == ["1", "2"]
@@ -213,10 +214,10 @@ def test_a_file_that_changes_during_the_exchange_keeps_nothing(home: Path) -> No
 
 def test_a_refresh_during_which_a_file_changes_keeps_nothing_and_says_so(home: Path) -> None:
     class Edited(Exchange):
-        def __call__(self, registry: Registry, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Watch) -> Token:
             if self.calls:
                 (home / ".boto").write_text("")
-            return super().__call__(registry, watch)
+            return super().__call__(target, watch)
 
     exchange = Edited()
     get(exchange)
@@ -317,7 +318,7 @@ def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
         get(Exchange("throttled"))
     clock = Still(Moment(NOW + 1, evidence.boot(), 1001), chance=0.5)
     exchange = Exchange()
-    Errand(PRIVATE, {"HOME": os.environ["HOME"]}, clock=clock, exchange=exchange).get()
+    Errand(direct(PRIVATE), Shelf({"HOME": os.environ["HOME"]}), clock=clock, exchange=exchange).get()
     assert clock.slept == 2.5  # 3.5 after the throttling
     assert exchange.calls == 1
 
@@ -326,7 +327,7 @@ def test_after_a_throttling_long_ago_nobody_waits() -> None:
     with pytest.raises(HelperError):
         get(Exchange("throttled"))
     clock = Still(Moment(NOW + 5, evidence.boot(), 1005), chance=0.99)
-    Errand(PRIVATE, {"HOME": os.environ["HOME"]}, clock=clock, exchange=Exchange()).get()
+    Errand(direct(PRIVATE), Shelf({"HOME": os.environ["HOME"]}), clock=clock, exchange=Exchange()).get()
     assert clock.slept == 0
 
 
@@ -338,9 +339,9 @@ def test_a_token_of_a_program_bridges_no_outage() -> None:
 
 def test_another_role_s_token_bridges_no_outage() -> None:
     class Swapped(Exchange):
-        def __call__(self, registry: Registry, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Watch) -> Token:
             watch.told = ROLE[1].replace("123456789012", "210987654321")
-            return super().__call__(registry, watch)
+            return super().__call__(target, watch)
 
     get(Exchange(origin=Origin(told=ROLE)))
     with pytest.raises(HelperError):
@@ -349,9 +350,9 @@ def test_another_role_s_token_bridges_no_outage() -> None:
 
 def test_the_same_role_s_token_does() -> None:
     class Same(Exchange):
-        def __call__(self, registry: Registry, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Watch) -> Token:
             watch.told = ROLE[1]
-            return super().__call__(registry, watch)
+            return super().__call__(target, watch)
 
     get(Exchange(origin=Origin(told=ROLE)))
     assert get(Same("unreachable"), HALF) == "1"
@@ -361,10 +362,10 @@ def test_a_renewal_that_hangs_before_a_token_at_hand_is_given_up() -> None:
     ended = threading.Event()
 
     class Hanging(Exchange):
-        def __call__(self, registry: Registry, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Watch) -> Token:
             watch.doing("asking AWS for ever")
             ended.wait()
-            return super().__call__(registry, watch)
+            return super().__call__(target, watch)
 
     get(Exchange())
     answer = ask(Hanging(), HALF)

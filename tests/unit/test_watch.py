@@ -23,7 +23,7 @@ def until_the_end() -> Iterator[threading.Event]:
 
 def test_what_is_done_in_time_is_given() -> None:
     watch = Watch()
-    assert within(60, lambda: "done", watch) == "done"
+    assert within(lambda: 60, lambda: "done", watch) == "done"
     assert not watch.left_behind
 
 
@@ -32,18 +32,18 @@ def test_what_was_raised_in_time_is_raised() -> None:
         raise LookupError("why")
 
     with pytest.raises(LookupError, match="why"):
-        within(60, fail, Watch())
+        within(lambda: 60, fail, Watch())
 
 
 def test_what_hangs_is_left_behind(until_the_end: threading.Event) -> None:
     watch = Watch()
     with pytest.raises(TimedOut):
-        within(0.01, until_the_end.wait, watch)
+        within(lambda: 0.01, until_the_end.wait, watch)
     assert watch.left_behind
 
 
 def test_what_gives_nothing_is_no_time_out() -> None:
-    assert within(60, lambda: None, Watch()) is None
+    assert within(lambda: 60, lambda: None, Watch()) is None
 
 
 def test_the_step_under_way_is_told_with_its_seconds() -> None:
@@ -60,7 +60,7 @@ def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) 
 
     watch = Watch()
     with pytest.raises(TimedOut):
-        within(0.05, lambda: getaddrinfo("api.ecr.test"), watch)
+        within(lambda: 0.05, lambda: getaddrinfo("api.ecr.test"), watch)
     assert "api.ecr.test" in watch.hung()
 
 
@@ -69,4 +69,4 @@ def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: 
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    assert within(60, lambda: "done", Watch()) == "done"
+    assert within(lambda: 60, lambda: "done", Watch()) == "done"

@@ -1,0 +1,31 @@
+"""Settings: for which registry whose identity is used, and which endpoint is asked.
+
+Off the hit path: an entry lists the settings' files among its evidence, and is none once they change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credhelper.settings import files
+from credhelper.settings.rules import Settings, combine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Settings", "load"]
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Give the settings that hold in the environment `environ`.
+
+    Raises HelperError, whose id begins with "settings-", where they are not to be trusted or not to be understood:
+    a part of them is never obeyed, for the rest may be what names the identity.
+    """
+    found = list(files.read(environ))
+    if not found:
+        return Settings()
+    # TOML and its schema cost 30 ms, and most machines have no settings.
+    from credhelper.settings.document import parse  # noqa: PLC0415
+
+    return combine(parse(path, data) for path, data in found)

@@ -1,0 +1,115 @@
+"""A settings file's bytes -> its tables, checked, each key with the line it stands on.
+
+Pure. What the keys are, and what they may hold, is said by schema.json alone, which editors can use as well.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from typing import Any, Callable, NamedTuple
+
+import fastjsonschema
+
+from credhelper.errors import HelperError
+from credhelper.settings.files import LARGEST
+from credhelper.settings.lines import Lines
+from credhelper.settings.toml import loads
+
+_SCHEMA = os.path.join(os.path.dirname(__file__), "schema.json")
+_FIX = "see docs/settings.md; the schema of the settings is credhelper/settings/schema.json"
+
+
+class Document(NamedTuple):
+    """One settings file: its rules as they stand there, its aliases {host: registry's host}, and where each key is."""
+
+    path: str
+    rules: list[dict[str, Any]]
+    aliases: dict[str, str]
+    lines: Lines
+
+    def place(self, *key: str | int) -> str:
+        """Give where `key` stands: "FILE, line N"."""
+        return f"{self.path}, line {self.lines.of(*key)}"
+
+
+def parse(path: str, data: bytes) -> Document:
+    """Give what `data`, read from the file `path`, says.
+
+    Raises HelperError: "settings-broken" for what is no TOML, "settings-unknown-key", "settings-bad-value".
+    """
+    try:
+        text = _text(data)
+        lines = Lines(text)
+        told = loads(text, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise _broken(path, _line(error)) from None
+    document = Document(path, told.get("rule", []), told.get("aliases", {}), lines)
+    try:
+        _validator()(told)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise _wrong(document, error) from None
+    return document
+
+
+def _text(data: bytes) -> str:
+    if len(data) > LARGEST:
+        raise ValueError(f"it is longer than {LARGEST // 1024} KiB")
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line}: it is not UTF-8") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueError(f"{text} is no number here")
+    return number
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _broken(path: str, why: str) -> HelperError:
+    return HelperError("settings-broken", f"the settings in {path} are not TOML that can be read: {why}", _FIX)
+
+
+def _validator() -> Callable[[object], object]:
+    with open(_SCHEMA, "rb") as file:
+        return fastjsonschema.compile(json.load(file))
+
+
+def _wrong(document: Document, error: fastjsonschema.JsonSchemaValueException) -> HelperError:
+    """Give the HelperError for what the schema does not allow; the value is not repeated, for it may be a secret."""
+    path = _path(error)
+    names = error.definition.get("properties", {}) if isinstance(error.value, dict) else {}
+    unknown = next((each for each in error.value if each not in names), None) if names else None
+    if unknown is not None:
+        return _unknown(document, (*path, unknown), list(names))
+    if error.rule == "required":
+        place = document.place(*path)
+        return HelperError("settings-bad-value", f"{place}: this rule has no `match`, so it is nobody's", _FIX)
+    key = next((str(each) for each in reversed(path) if isinstance(each, str)), "it")
+    right = error.definition.get("description", "what it should be")
+    return HelperError("settings-bad-value", f"{document.place(*path)}: {ascii(key)[1:-1]} must be {right}", _FIX)
+
+
+def _path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ...]:
+    name = str(error.name).partition(".")[2]
+    if name.startswith("aliases."):  # a host, which has dots of its own
+        return "aliases", name.partition(".")[2]
+    return tuple(int(part) if part.isdigit() else part for part in error.path[1:])
+
+
+def _unknown(document: Document, path: tuple[str | int, ...], names: list[str]) -> HelperError:
+    key = str(path[-1])
+    near = difflib.get_close_matches(key, names, 1)
+    where = f" of a {path[0]}" if len(path) > 1 else ""
+    meant = f"; {near[0]} is one" if near else f"; there are {', '.join(names)}"
+    return HelperError(
+        "settings-unknown-key", f"{document.place(*path)}: {ascii(key)[1:-1]} is no setting{where}{meant}", _FIX
+    )

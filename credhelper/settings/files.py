@@ -1,0 +1,85 @@
+"""Settings files: which there are, and what they hold, if they may be trusted (trust.py)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from credhelper import paths
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LARGEST = 1 << 18  # bytes; a rule has some 150
+
+# A pipe of that name would block whoever opens it.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Give (path, what it holds) of each settings file that is there, the one that is obeyed first of all.
+
+    CREDHELPER_CONFIG names the only one; else it is the user's, and then the machine's.
+
+    Raises HelperError: "settings-missing", "settings-unreadable", "settings-untrusted".
+    """
+    chosen = environ.get("CREDHELPER_CONFIG")
+    if chosen and not os.path.isabs(paths.expand(chosen, environ)):
+        raise HelperError(
+            "settings-missing",
+            f"CREDHELPER_CONFIG names {chosen!a}, which does not begin with / or ~/",
+            "name the file by its whole path: a build runs in a folder that strangers wrote",
+        )
+    for path in paths.settings(environ):
+        data = _read(path)
+        if data is not None:
+            yield path, data
+        elif chosen:
+            raise HelperError(
+                "settings-missing",
+                f"CREDHELPER_CONFIG names {path}, and there is no such file",
+                "make it, or unset CREDHELPER_CONFIG",
+            )
+
+
+def _read(path: str) -> bytes | None:
+    """Read a file of at most LARGEST bytes, and one more to tell that it is longer; None if it is not there."""
+    try:
+        handle = os.open(path, _FLAGS)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, getattr(error, "strerror", None) or "its name holds a NUL") from error
+    try:
+        seen = os.fstat(handle)
+        if not stat.S_ISREG(seen.st_mode):
+            raise _unreadable(path, "it is not a regular file")
+        # Only where there is a file: users and groups are POSIX's.
+        from credhelper.settings import trust  # noqa: PLC0415
+
+        trust.check(path, seen)
+        return _bytes(handle)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or type(error).__name__) from error
+    finally:
+        os.close(handle)
+
+
+def _bytes(handle: int) -> bytes:
+    data = b""
+    while len(data) <= LARGEST:
+        piece = os.read(handle, LARGEST + 1 - len(data))
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+def _unreadable(path: str, why: str) -> HelperError:
+    return HelperError(
+        "settings-unreadable",
+        f"the settings in {path} cannot be read: {why}",
+        "make it a file that you can read, or remove it; no token is given by a part of the settings",
+    )

@@ -1,0 +1,102 @@
+"""Where in a TOML text each key stands, which no parser of TOML tells.
+
+Pure. It is asked before the text is parsed as well, since the parsers cannot be bounded: brackets in brackets end in a
+RecursionError, and a dotted key of 40 kB takes seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from credhelper.settings.toml import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_DEEPEST = 8  # brackets in brackets; a list of patterns in a rule is one
+_LONGEST_KEY = 512  # characters: a host in quotes has 253
+
+# Strings of four kinds and comments, which may hold anything; then what has a meaning for us, and the rest.
+_PIECES = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|'
+    r"'''.*?'''|"
+    r'"(?:[^"\\\n]|\\.)*"|'
+    r"'[^'\n]*'|"
+    r"#[^\n]*|"
+    r"[\[\]{}=\n]|"
+    r"[^\"'#\[\]{}=\n]+|"
+    r".",
+    re.DOTALL,
+)
+
+
+class Lines:
+    """The line of each key of `text`, which is TOML.
+
+    A path is of keys and, below an array of tables, of numbers: ("rule", 0, "match").
+
+    Raises ValueError, with a sentence that names the line, where a key or the nesting is out of all proportion.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[Sequence[str | int], int] = {}
+        self._counts: dict[Sequence[str | int], int] = {}
+        table: tuple[str | int, ...] = ()
+        for line, key, is_header in _statements(text):
+            path = _path(key, is_header=is_header)
+            if not is_header:
+                path = (*table, *path)
+            elif key.lstrip().startswith("[["):
+                number = self._counts.get(path, 0)
+                self._counts[path] = number + 1
+                path = table = (*path, number)
+            else:
+                table = path
+            self._lines.setdefault(path, line)
+
+    def of(self, *path: str | int) -> int:
+        """Give the line of the key at `path`, else of the nearest table or key around it; 1 where there is none."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 1)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Give (line, key, whether it is a table's header) for each statement of `text`."""
+    line = began = 1
+    depth = 0
+    key, in_key, blank = "", True, True
+    for piece in _PIECES.findall(text):
+        if piece == "\n" and depth == 0:
+            if not blank:
+                yield began, key, in_key
+            key, in_key, blank = "", True, True
+            began = line + 1
+        elif piece == "=" and depth == 0:
+            in_key = False
+        elif not piece.startswith("#"):
+            depth = max(0, depth + (piece in ("[", "{")) - (piece in ("]", "}")))
+            blank = blank and not piece.strip()
+            key += piece if in_key else ""
+        if depth > _DEEPEST:
+            raise ValueError(f"line {line}: it nests more than {_DEEPEST} brackets")
+        if len(key) > _LONGEST_KEY:
+            raise ValueError(f"line {line}: a key is longer than {_LONGEST_KEY} characters")
+        line += piece.count("\n")
+    if not blank:
+        yield began, key, in_key
+
+
+def _path(key: str, *, is_header: bool) -> tuple[str | int, ...]:
+    """Give the parts of a key as it is written, by the parser's own reading of it."""
+    bare = key.strip().strip("[]") if is_header else key
+    try:
+        told = loads(f"{bare}=0")
+    except (ValueError, RecursionError):
+        return ()  # no TOML: its parser will say so
+    path: list[str | int] = []
+    while isinstance(told, dict) and told:
+        ((part, told),) = told.items()
+        path.append(part)
+    return tuple(path)

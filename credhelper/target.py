@@ -1,0 +1,76 @@
+"""What a `get` is after: the host that was sent, the registry that answers to it, and how its token is got."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from credhelper.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Access(NamedTuple):
+    """How a token is got: whose identity is used, which endpoint is asked, over which way. Each field is a setting of
+    that name (docs/settings.md), and what is empty or None is left to the environment and to ~/.aws/config, as for
+    every AWS tool. Times are in seconds.
+
+    `sources` tells for each field that was set which file and line said so.
+    """
+
+    profile: str = ""
+    role_arn: str = ""
+    external_id: str = ""
+    session_name: str = ""
+    source_profile: str = ""
+    duration: int = 0
+    region: str = ""
+    endpoint_url: str = ""
+    fips: bool | None = None
+    dualstack: bool | None = None
+    ca_bundle: str = ""
+    proxy: str | None = None
+    timeout: float = 0.0
+    connect_timeout: float = 0.0
+    read_timeout: float = 0.0
+    sources: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        """Only what was set, and no proxy, whose URL may hold a password."""
+        return f"Access({', '.join(f'{name} by {source}' for name, source in self.sources.items())})"
+
+    @property
+    def starts_from(self) -> str:
+        """The profile whose credentials are used, or are the first link of the role's chain; "" for the default
+        credential chain of the environment.
+        """
+        return self.profile or self.source_profile
+
+    @property
+    def selects(self) -> tuple[object, ...]:
+        """What decides who asks, and whom: two of the same buy the same token, however long they are willing to wait
+        and wherever in the settings they stand.
+        """
+        return self[: self._fields.index("timeout")]
+
+    def said(self, field: str) -> str:
+        """Give the clause that tells who set `field`, such as " (/etc/credhelper/config.toml, line 3)"; or ""."""
+        return f" ({self.sources[field]})" if field in self.sources else ""
+
+
+class Target(NamedTuple):
+    """One registry, as a client names it: `host` may be an alias of its own name."""
+
+    host: str
+    registry: Registry
+    access: Access = Access()
+
+    @property
+    def scope(self) -> tuple[object, ...]:
+        """What one token is good for: all hosts whose scope is the same share it."""
+        return (*self.registry.scope, self.access.selects)
+
+
+def direct(registry: Registry) -> Target:
+    """Give the target of a registry that no setting speaks of."""
+    return Target(registry.host, registry)
