@@ -42,7 +42,7 @@ def variables(environ: "Mapping[str, str]") -> bytes:
     lines = []
     for name in sorted(environ):
         if (name in _NAMES or name.startswith(_PREFIXES)) and not _is_harmless(name):
-            value = _without_user(environ[name]) if name in _PROXIES else environ[name]
+            value = without_user(environ[name]) if name in _PROXIES else environ[name]
             lines.append(f"{name}={value!a}\n")
     return "".join(lines).encode("ascii", "backslashreplace")
 
@@ -80,14 +80,15 @@ def boot() -> bytes:
         os.close(handle)
 
 
-def _is_harmless(name: str) -> bool:
-    return name in _HARMLESS or "SECRET" in name or name.startswith("AWS_BEARER_TOKEN_")
-
-
-def _without_user(value: str) -> str:
+def without_user(value: str) -> str:
+    """Give the URL `value` without a user name and password."""
     scheme, separator, rest = value.partition("://")
     user, at, host = rest.rpartition("@")
     return f"{scheme}{separator}{host}" if user or at else value
+
+
+def _is_harmless(name: str) -> bool:
+    return name in _HARMLESS or "SECRET" in name or name.startswith("AWS_BEARER_TOKEN_")
 
 
 def _stamp(path: bytes, _: "Mapping[str, str]") -> bytes:

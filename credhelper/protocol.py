@@ -52,6 +52,7 @@ class _Run:
         self.environ = environ
         self.seconds = seconds
         self.watch = watch
+        self.debug: Sequence[str] = ()
 
     def allow(self, seconds: float) -> None:
         """Give the run another time than it began with, and the kernel's alarm behind it (__main__.py) as well."""
@@ -74,7 +75,7 @@ def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str])
         status, answer, notes = failure(_timed_out(a_run.seconds, watch))
     if watch.left_behind:
         children.end()
-    return Reply(status, answer, [complaint, *notes] if complaint else notes)
+    return Reply(status, answer, [*a_run.debug, *([complaint] if complaint else ()), *notes])
 
 
 def _run(words: list[str], a_run: _Run) -> Reply:
@@ -106,6 +107,10 @@ def _get(a_run: _Run) -> Reply:
         return _say(NOT_FOUND, status=1)
     if target.access.timeout:
         a_run.allow(target.access.timeout)
+    if a_run.environ.get("CREDHELPER_DEBUG"):
+        from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
+
+        a_run.debug = [f"{host}: {value}" for value in effective(target, a_run.environ)]
     return Reply(*Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch).get())
 
 

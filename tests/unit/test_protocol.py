@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import protocol, store
+from credhelper import protocol, settings, store
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
@@ -49,7 +49,7 @@ def test_a_token_that_cannot_be_removed_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_fault_of_ours_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol.settings, "load", lambda _: 1 / 0)
+    monkeypatch.setattr(settings, "load", lambda _: 1 / 0)
     reply = run("get", given=HOST.encode())
     assert said(reply) == (1, "a fault of docker-credential-ecr itself: ZeroDivisionError")
     assert "[internal]" in reply.notes[0]

@@ -1,0 +1,70 @@
+"""What holds for one target, value by value, and who said so: a line of the settings, a variable, or nobody.
+
+Pure. What ~/.aws/config says comes after these, and is botocore's to read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from credhelper import patience
+from credhelper.evidence import without_user
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from credhelper.target import Target
+
+# The variables that say what a setting says, in the order in which botocore takes the first that is set.
+_VARIABLES = {
+    "profile": ("AWS_DEFAULT_PROFILE", "AWS_PROFILE"),
+    "role_arn": ("AWS_ROLE_ARN",),
+    "session_name": ("AWS_ROLE_SESSION_NAME",),
+    "endpoint_url": ("AWS_ENDPOINT_URL",),
+    "fips": ("AWS_USE_FIPS_ENDPOINT",),
+    "dualstack": ("AWS_USE_DUALSTACK_ENDPOINT",),
+    "ca_bundle": ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+    "proxy": ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
+    "timeout": ("CREDHELPER_TIMEOUT",),
+}
+_UNSHOWN = ("external_id",)  # who knows it may be who it is there to keep out
+
+
+class Value(NamedTuple):
+    """One setting as it holds: its name, its value as text, and its source."""
+
+    name: str
+    text: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.text} ({self.source})"
+
+
+def effective(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
+    """Give each value that holds for `target` in the environment `environ`, defaults among them only where they are
+    ours. No secret is shown.
+    """
+    access = target.access
+    yield Value("registry", target.registry.host, "the host" if target.host == target.registry.host else "its alias")
+    for name in access._fields[:-1]:
+        if name in access.sources:
+            text = str(getattr(access, name))
+            yield Value(name, "***" if name in _UNSHOWN else without_user(text), access.sources[name])
+        else:
+            yield from _by_variable(name, target, environ)
+
+
+def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
+    service = target.registry.service.upper().replace("-", "_")
+    variables = _VARIABLES.get(name, ())
+    if name == "endpoint_url":
+        variables = (f"AWS_ENDPOINT_URL_{service}", *variables)
+    for variable in variables:
+        if environ.get(variable):
+            yield Value(name, without_user(environ[variable]), variable)
+            return
+    if name == "region":
+        yield Value(name, target.registry.region, "the registry's")
+    if name == "timeout":
+        yield Value(name, f"{patience.RUN:g}", "default")
