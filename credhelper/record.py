@@ -42,13 +42,16 @@ class Origin(NamedTuple):
 
 
 class Token(NamedTuple):
-    """What ECR gave; `expires` is in seconds of UTC since the epoch, and `notes` are for the person."""
+    """What ECR gave; `expires` is in seconds of UTC since the epoch, and `notes` are for the person. `endpoint` is the
+    URL of the registry that AWS names with it, the caller's own (ECR Public names none).
+    """
 
     username: str
     password: str
     expires: float
     origin: Origin = Origin()
     notes: Sequence[str] = ()
+    endpoint: str = ""
 
     def __repr__(self) -> str:
         """Without the password: a failing test, or a traceback for whoever debugs, would show it."""

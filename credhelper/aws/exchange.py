@@ -77,7 +77,7 @@ def _token(target: Target, watch: Watch) -> Token:
     except (BotoCoreError, ValueError) as error:
         raise failures.no_endpoint(error, target) from error
     watch.doing(f"asking {aws.meta.endpoint_url} for a token")
-    return Token(*_read(_ask(aws), target), origin, notes)
+    return _read(_ask(aws), target)._replace(origin=origin, notes=notes)
 
 
 def session_for(target: Target) -> Session:
@@ -142,15 +142,16 @@ def _ask(aws: BaseClient) -> dict[str, Any]:
     return answer
 
 
-def _read(asked: dict[str, Any], target: Target) -> tuple[str, str, float]:
-    """Give user name, password and expiry of an answer; ECR answers with a list of one, ECR Public with that one."""
+def _read(asked: dict[str, Any], target: Target) -> Token:
+    """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
     try:
         data = asked["authorizationData"]
         data = data if target.registry.public else data[0]
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()
+        endpoint = str(data.get("proxyEndpoint", ""))
     except (KeyError, IndexError, TypeError, AttributeError, OverflowError, UnicodeDecodeError, binascii.Error):
-        username = colon = password = ""
+        username = colon = password = endpoint = ""
         expires = 0.0
     if not (username and colon and password):
         raise HelperError(
@@ -158,4 +159,4 @@ def _read(asked: dict[str, Any], target: Target) -> tuple[str, str, float]:
             f"AWS answered for {target.host} with no token that could be read",
             "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
         )
-    return username, password, expires
+    return Token(username, password, expires, endpoint=endpoint)
