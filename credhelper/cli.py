@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # A command is loaded when it is given: Docker's verbs do without all of them.
-COMMANDS = {"refresh": "credhelper.commands.refresh"}
+COMMANDS = {
+    "get-login": "credhelper.commands.get_login",
+    "get-login-password": "credhelper.commands.get_login_password",
+    "refresh": "credhelper.commands.refresh",
+}
 
 
 def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:

@@ -23,6 +23,9 @@ from credhelper.watch import TimedOut, Watch, within
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from credhelper.settings import Settings
+    from credhelper.target import Target
+
 LARGEST_LOGIN = 1 << 16  # bytes
 PROGRAM = "docker-credential-ecr"
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
@@ -33,6 +36,8 @@ Docker runs this program: name it "ecr" in the credHelpers of Docker's config.js
   echo HOST | {PROGRAM} erase    forget its token; the next get asks AWS again
   {PROGRAM} list                 print the registries whose token is at hand
   {PROGRAM} refresh [HOST...]    ask AWS for new tokens now; --help says more
+  {PROGRAM} get-login            print the docker login line of old; --help says more
+  {PROGRAM} get-login-password   print a password for docker login --password-stdin
 """
 
 
@@ -44,8 +49,8 @@ class Reply(NamedTuple):
     notes: Sequence[str] = ()
 
 
-class _Run:
-    """What one run of a verb has: what the client sent, when it is asked for; the environment; and the time."""
+class Run:
+    """What one run of a command has: what the client sent, when it is asked for; the environment; and the time."""
 
     def __init__(self, read: Callable[[], bytes], environ: Mapping[str, str], seconds: float, watch: Watch) -> None:
         self.read = read
@@ -62,32 +67,32 @@ class _Run:
 
 
 def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Reply:
-    """Run the verb of `words`; `read` gives what the client sent, and is called only where a verb takes input.
+    """Run the verb of `words`; `read` gives what the client sent, and is called only where a verb takes input."""
+    return in_time(lambda a_run: _answer(words, a_run), environ, read)
+
+
+def in_time(work: Callable[[Run], Reply], environ: Mapping[str, str], read: Callable[[], bytes] = bytes) -> Reply:
+    """Give the reply of `work`, or the one that tells its failure.
 
     Whatever hangs, it ends within the seconds that a run has (patience.py); what hung then leaves the process with it.
     """
     seconds, complaint = patience.of_run(environ)
     watch = Watch()
-    a_run = _Run(read, environ, seconds, watch)
+    a_run = Run(read, environ, seconds, watch)
     try:
-        status, answer, notes = within(lambda: a_run.seconds, lambda: _run(words, a_run), watch)
+        status, answer, notes = within(lambda: a_run.seconds, lambda: work(a_run), watch)
     except TimedOut:
         status, answer, notes = failure(_timed_out(a_run.seconds, watch))
+    except HelperError as error:
+        status, answer, notes = failure(error)
+    except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
+        status, answer, notes = failure(internal(error, environ))
     if watch.left_behind:
         children.end()
     return Reply(status, answer, [*a_run.debug, *([complaint] if complaint else ()), *notes])
 
 
-def _run(words: list[str], a_run: _Run) -> Reply:
-    try:
-        return _answer(words, a_run)
-    except HelperError as error:
-        return failure(error)
-    except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
-        return failure(internal(error, a_run.environ))
-
-
-def _answer(words: list[str], a_run: _Run) -> Reply:
+def _answer(words: list[str], a_run: Run) -> Reply:
     verb = words[0] if len(words) == 1 else ""
     if verb in ("version", "--version", "-v"):
         return _say(f"{PROGRAM} (credhelper) {__version__}")
@@ -98,23 +103,24 @@ def _answer(words: list[str], a_run: _Run) -> Reply:
     return _say(f"{PROGRAM}: unknown action: {ascii(verb)[1:-1]}" if verb else USAGE, status=1)
 
 
-def _get(a_run: _Run) -> Reply:
+def _get(a_run: Run) -> Reply:
     host = host_of(a_run.read())
     a_run.watch.doing("reading the settings")
     said = settings.load(a_run.environ)
     target = said.target(host)
     if target is None:
         return _say(NOT_FOUND, status=1)
+    return Reply(*errand(target, said, a_run).get())
+
+
+def errand(target: Target, said: Settings, a_run: Run) -> Errand:
+    """Give the errand of a run that is for `target`, whose rule may allow it another time."""
     if target.access.timeout:
         a_run.allow(target.access.timeout)
-    if a_run.environ.get("CREDHELPER_DEBUG"):
-        from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
-
-        a_run.debug = [f"{host}: {value}" for value in effective(target, a_run.environ)]
-    return Reply(*Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch).get())
+    return Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch)
 
 
-def _store(a_run: _Run) -> Reply:
+def _store(a_run: Run) -> Reply:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
     given = a_run.read()
     host = host_of(_field(given, "ServerURL", NO_SERVER).encode("utf-8", "surrogatepass"))
@@ -129,7 +135,7 @@ def _store(a_run: _Run) -> Reply:
     return Reply(0, b"", [note])
 
 
-def _erase(a_run: _Run) -> Reply:
+def _erase(a_run: Run) -> Reply:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
     host = host_of(a_run.read())
     folder = cache_folder(a_run.environ)
@@ -138,7 +144,7 @@ def _erase(a_run: _Run) -> Reply:
     return Reply(0, b"")
 
 
-def _list(a_run: _Run) -> Reply:
+def _list(a_run: Run) -> Reply:
     """Docker gets each host that is listed, and one that fails loses them all: only what is at hand is named."""
     return _say(json.dumps(Shelf(a_run.environ, settings.load(a_run.environ)).at_hand(moment())))
 

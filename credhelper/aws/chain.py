@@ -133,13 +133,14 @@ def _watched(session: Session, watch: Watch) -> _InstanceRole:
     resolver = session.get_component("credential_provider")
     for method, clause in _STEPS.items():
         resolver.insert_before(method, _Step(watch, clause))
-    role = _InstanceRole(resolver.get_provider(_INSTANCE), _endpoint(session), watch)
+    role = _InstanceRole(resolver.get_provider(_INSTANCE), metadata_endpoint(session), watch)
     resolver.insert_before(_INSTANCE, role)
     resolver.remove(_INSTANCE)
     return role
 
 
-def _endpoint(session: Session) -> str:
+def metadata_endpoint(session: Session) -> str:
+    """Give the URL at which botocore asks for the instance's metadata."""
     chosen = session.get_config_variable("ec2_metadata_service_endpoint")
     mode = session.get_config_variable("ec2_metadata_service_endpoint_mode")
     return str(chosen or ("http://[fd00:ec2::254]" if mode == "ipv6" else "http://169.254.169.254"))

@@ -16,6 +16,7 @@ _PATIENCE = 1.0  # seconds; a hop limit shows by silence, and the person is wait
 _TOKEN = "/latest/api/token"  # noqa: S105  (a path)
 _ROLE = "/latest/meta-data/iam/security-credentials/"
 _INFO = "/latest/meta-data/iam/info"
+_REGION = "/latest/meta-data/placement/region"
 
 _UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE, _SERVER_ERROR = 401, 403, 404, 200, 500
 
@@ -99,6 +100,12 @@ def why_no_keys(endpoint: str, name: str) -> Cause:
     _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     _, answer = _ask(endpoint, "GET", _ROLE + name, {"X-aws-ec2-metadata-token": token})
     return _role_without_keys(name, answer)
+
+
+def region(endpoint: str) -> str:
+    """Give the region that the metadata service at `endpoint` says this instance is in; "" where nobody tells."""
+    _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    return _ask(endpoint, "GET", _REGION, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
 
 
 def _unexpected(status: int) -> Cause:

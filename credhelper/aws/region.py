@@ -1,0 +1,53 @@
+"""The region of whoever names none: the environment's, else the profile's, else the instance's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session
+
+from credhelper.aws import chain, failures, metadata
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.registry import Registry
+    from credhelper.watch import Watch
+
+
+def find(environ: Mapping[str, str], registry: Registry, watch: Watch) -> str:
+    """Give the region that a command without one means, as it is written wherever it is found.
+
+    AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
+    `registry` is whose token is wanted, for what is said of a failure.
+
+    Raises HelperError: "no-region" where nobody names one, and others where ~/.aws/config cannot be followed.
+    """
+    named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    return named or _of_files(registry) or _of_instance(environ, watch) or _fail()
+
+
+def _of_files(registry: Registry) -> str:
+    try:
+        return str(Session().get_config_variable("region") or "")
+    except BotoCoreError as error:
+        raise failures.explain(error, registry, 0.0) from error
+
+
+def _of_instance(environ: Mapping[str, str], watch: Watch) -> str:
+    if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        return ""
+    endpoint = chain.metadata_endpoint(Session())
+    watch.doing(f"asking the instance's metadata at {endpoint} for its region")
+    return metadata.region(endpoint)
+
+
+def _fail() -> str:
+    raise HelperError(
+        "no-region",
+        "no region is named: neither by --region, AWS_REGION or AWS_DEFAULT_REGION, nor by the profile in "
+        "~/.aws/config, and no instance metadata tells one",
+        "name it: --region us-east-1",
+    )

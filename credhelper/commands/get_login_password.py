@@ -1,0 +1,40 @@
+"""`docker-credential-ecr get-login-password`: a password and nothing else, for a pipe into docker login."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.commands import anew
+from credhelper.protocol import PROGRAM, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.watch import Watch
+
+_EPILOG = f"""{PROGRAM} get-login-password --region REGION |
+docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
+
+
+def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Reply:
+    """Give a new password, good for twelve hours and for every registry of the region that the role may use."""
+    parser = _parser()
+    options = parser.parse_args(words)
+    if options.help:
+        return Reply(0, parser.format_help().encode())
+
+    def work(_: float, watch: Watch) -> Reply:
+        token = anew.token(anew.region(options.region, environ, watch), watch)
+        return Reply(0, f"{token.password}\n".encode())
+
+    return anew.reply(environ, work)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} get-login-password", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
+    )
+    anew.add_region(parser)
+    parser.add_argument("-h", "--help", action="store_true", help="show this")
+    return parser
