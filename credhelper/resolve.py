@@ -57,7 +57,18 @@ class Errand:
         self._came = self._clock.now()
 
     def get(self) -> Answer:
-        """Answer from an entry, else from AWS, else from a token that is no longer fresh and not yet expired.
+        """Answer a client. A token that is no longer fresh, and has to serve, leaves its renewal behind it.
+
+        Raises HelperError.
+        """
+        held, notes = self.token()
+        if not held.life.is_fresh(self._came):
+            behind.leave(self._target.host, held, self._shelf.environ, self._came)
+        return Answer(held.status, held.text, notes)
+
+    def token(self) -> tuple[Held, Sequence[str]]:
+        """Give the answer from an entry, else from AWS, else from a token that is no longer fresh and not yet expired;
+        and notes for the person.
 
         Raises HelperError when none of them can; for ECR Public the answer is then "not found", since a pull works
         without a token.
@@ -65,15 +76,15 @@ class Errand:
         self._watch.doing("looking at the cache and at the files that select an identity")
         held = self._shelf.read(self._target.host)
         if held is not None and held.life.is_fresh(self._came):
-            return Answer(held.status, held.text)
+            return held, ()
         newest = self._shelf.newest(self._target, self._came)
         if newest is not None and newest.life.is_fresh(self._came):
-            return self._answer(newest, [self._shelf.put(self._target.host, newest)])
+            return newest, self._noted([self._shelf.put(self._target.host, newest)])
         purchase = self._purchase()
         try:
-            return self._answer(self._renew(purchase, newest), purchase.notes)
+            return self._renew(purchase, newest), self._noted(purchase.notes)
         except HelperError as error:
-            if newest is not None and self._bridges(newest, error):
+            if newest is not None and self.bridges(newest, error):
                 return self._bridge(newest, error)
             if self._target.registry.public:
                 return self._pull_anonymously(purchase, error)
@@ -119,6 +130,13 @@ class Errand:
         """Keep a token that was bought for another registry of the same scope; give notes for the person."""
         return _said([self._shelf.put(self._target.host, lent(held, self._target.host))])
 
+    def bridges(self, held: Held, error: HelperError) -> bool:
+        """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
+        role's than the one that has just been told of.
+        """
+        same = self._watch.told in ("", held.told()[1].decode("utf-8"))
+        return error.outage and same and held.life.is_alive(self._clock.now())
+
     def _purchase(self) -> Purchase:
         return Purchase(self._target, self._shelf, self._clock, self._watch, self._exchange)
 
@@ -156,29 +174,21 @@ class Errand:
     def _others(self) -> list[str]:
         return [host for host in self._shelf.siblings(self._target) if host != self._target.host]
 
-    def _answer(self, held: Held, notes: Sequence[str]) -> Answer:
-        return Answer(held.status, held.text, [f"{self._target.host}: {note}" for note in _said(notes)])
+    def _noted(self, notes: Sequence[str]) -> Sequence[str]:
+        return [f"{self._target.host}: {note}" for note in _said(notes)]
 
-    def _bridges(self, held: Held, error: HelperError) -> bool:
-        """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
-        role's than the one that has just been told of.
-        """
-        same = self._watch.told in ("", held.told()[1].decode("utf-8"))
-        return error.outage and same and held.life.is_alive(self._clock.now())
-
-    def _bridge(self, held: Held, error: HelperError) -> Answer:
-        behind.leave(self._target.host, held, self._shelf.environ, self._came)
+    def _bridge(self, held: Held, error: HelperError) -> tuple[Held, Sequence[str]]:
         left = held.life.left(self._came) / 60
         note = f"the token at hand serves, for {left:.0f} minutes more, since it cannot be renewed: {error.message}"
-        return Answer(held.status, held.text, [f"{note} [{error.id}]"])
+        return held, [f"{note} [{error.id}]"]
 
-    def _pull_anonymously(self, purchase: Purchase, error: HelperError) -> Answer:
+    def _pull_anonymously(self, purchase: Purchase, error: HelperError) -> tuple[Held, Sequence[str]]:
         """An entry too, so that a machine without credentials does not look for them at each public pull."""
         facts = purchase.record.facts(Origin(machine_bound=True))
         held = Held(freshness.anonymous(self._came, outage=error.outage), facts, 1, _ANONYMOUS)
         failure = self._shelf.put(self._target.host, held)
         note = f"pulled from without a login: {error.message}"
-        return self._answer(held, [note, *purchase.notes, failure])
+        return held, self._noted([note, *purchase.notes, failure])
 
 
 def _exchange(target: Target, watch: Watch) -> Token:

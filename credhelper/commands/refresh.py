@@ -122,12 +122,12 @@ class Refresh:
         age = self._began.since(at_hand.life.bought) if at_hand is not None else None
         if age is not None and age < self._if_older_than:
             return Line(host, fine=True, text=f"left alone: its token is {age / 60:.0f} minutes old")
-        held = self._memory.get(target)
-        if held is not None:
+        held = self._memory.get(target.scope)
+        if held is not None and held.life.is_fresh(self._clock.now()):
             notes = errand.keep(held)
         else:
             held, notes = self._exchange(target)
-            self._memory.put(target, held)
+            self._memory.put(target.scope, held)
         if not self._is_at_hand(target, held):
             return Line(
                 host, fine=False, text="has no new token, since the one that came could not be kept", notes=notes
