@@ -24,7 +24,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
-from tests.instance.services import Control, Loopback, serve
+from tests.instance.services import Control, Loopback, recorded, serve
 from tests.instance.services.places import by_host
 from tests.instance.services.server import listening
 
@@ -148,6 +148,26 @@ def test_what_ecr_is_told_to_refuse_reaches_the_client(cloud: Loopback, told: st
     cloud.tell(ecr=told, ecr_public=told)
     assert failure("ecr")[0] == said
     assert failure("ecr-public", "us-east-1")[0] == said
+
+
+@pytest.mark.parametrize("policy", recorded.DENIALS)
+def test_a_denial_of_another_policy_is_in_its_recorded_words(cloud: Loopback, policy: str) -> None:
+    cloud.tell(script={"ecr": recorded.DENIALS[policy]})
+    code, message = failure("ecr")
+    assert code == "AccessDeniedException"
+    assert message.startswith(f"User: {INSTANCE} is not authorized to perform: ecr:GetAuthorizationToken")
+    assert policy in message
+    cloud.tell(script={})
+    assert password()
+
+
+def test_a_service_refuses_in_the_code_and_words_of_its_script(cloud: Loopback) -> None:
+    cloud.tell(script={"ecr-public": {"code": "Odd", "status": 418, "message": "no tea"}, "sts": recorded.STS_DISABLED})
+    assert failure("ecr-public", "us-east-1") == ("Odd", "no tea")
+    with pytest.raises(ClientError, match="STS is not activated in this region") as caught:
+        client("sts").get_caller_identity()
+    assert caught.value.response["Error"]["Code"] == "RegionDisabledException"
+    assert password()
 
 
 WEB_IDENTITY = "Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::210987654321:role/a&RoleSessionName=session"
@@ -282,7 +302,9 @@ def test_the_log_holds_no_secret(cloud: Loopback) -> None:
     assert [each for each in (secret, keys.secret_key, keys.token) if str(each) in logged] == []
 
 
-@pytest.mark.parametrize("changes", [{"nothing": 1}, {"ecr": "odd"}, {"delay": {"odd": 1}}])
+@pytest.mark.parametrize(
+    "changes", [{"nothing": 1}, {"ecr": "odd"}, {"delay": {"odd": 1}}, {"script": {"sts": {"code": 1}}}]
+)
 def test_what_cannot_be_told_is_an_error(cloud: Loopback, changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"told|called|one of|for"):
         cloud.tell(**changes)

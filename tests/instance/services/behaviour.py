@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 SERVICES = ("metadata", "ecr", "ecr-public", "sts", "registry")
 
@@ -11,6 +12,8 @@ _SERVICE = (
     "ok", "deny", "throttle", "throttle-429", "fail", "hang", "drip",
     "expired", "invalid", "skewed", "garbled", "portal", "empty",
 )  # fmt: skip
+_SCRIPTED = ("ecr", "ecr-public", "sts")
+_WORDS = {"code", "status", "message"}
 _CHOICES = {"metadata": _METADATA, "ecr": _SERVICE, "ecr_public": _SERVICE, "sts": _SERVICE}
 
 
@@ -38,6 +41,8 @@ class Behaviour:
     |              | "garbled": 200 with bytes that are not even text |
     |              | "portal": 200 with a page of HTML, as from something in between |
     |              | "empty": 200 without authorization data |
+    | script       | {service: {code, status, message}}: "ecr", "ecr-public" or "sts" refuse in these words, |
+    |              | in which {principal}, {action} and {resource} are the call's; recorded.py has AWS's |
     | policies     | {role or user name: may it get a token?}; who is not named may |
     | users        | {access key id: ARN}; an id that is not named is the IAM user of that name |
     | role, account, instance_id, region | the instance's; metadata has keys of another role at once |
@@ -53,6 +58,7 @@ class Behaviour:
     ecr: str = "ok"
     ecr_public: str = "ok"
     sts: str = "ok"
+    script: dict[str, dict[str, Any]] = field(default_factory=dict)
     policies: dict[str, bool] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     role: str = "app-role"
@@ -71,6 +77,8 @@ class Behaviour:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
         if not set(self.delay) <= set(SERVICES):
             raise ValueError(f"delay is for {', '.join(SERVICES)}")
+        if not all(service in _SCRIPTED and words.keys() == _WORDS for service, words in self.script.items()):
+            raise ValueError(f"script is for {', '.join(_SCRIPTED)}, with code, status and message")
 
     def changed(self, changes: dict[str, object]) -> Behaviour:
         """Give this behaviour with changes by name; ValueError for a name that there is not."""

@@ -79,7 +79,8 @@ def _authorization(token: Token) -> dict[str, object]:
 
 def _refused(fault: Fault) -> dict[str, object]:
     # A denial comes from the layer that evaluates policies, which writes the key with a capital.
-    message = "Message" if fault.kind == "deny" else "message"
+    denied = fault.wording.json_code == "AccessDeniedException"
+    message = "Message" if denied else "message"
     return {"__type": fault.wording.json_code, message: str(fault)}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Wording(NamedTuple):
@@ -62,6 +63,15 @@ class Fault(Exception):  # noqa: N818  # AWS's models call them faults
 
     def __init__(self, kind: str, **details: str) -> None:
         """Take a kind of the table above and what its message leaves open."""
-        self.kind = kind
         self.wording = _WORDINGS[kind]
         super().__init__(self.wording.message.format(**details))
+
+
+class Scripted(Fault):
+    """A refusal in the words of a test, for what nothing here can judge (see recorded.py)."""
+
+    def __init__(self, script: Mapping[str, Any], **details: str) -> None:
+        """Take code, status and message, and what the message leaves open: {principal}, {action}, {resource}."""
+        code, status, message = script["code"], script["status"], script["message"]
+        self.wording = Wording(code, status, code, status, message)
+        Exception.__init__(self, message.format(**details))

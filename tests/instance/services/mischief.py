@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.instance.services.faults import Fault
+from tests.instance.services.faults import Fault, Scripted
 from tests.instance.services.messages import NEVER, Answer, Request
 from tests.instance.services.state import Cloud
 
@@ -23,14 +23,16 @@ def before(cloud: Cloud, request: Request) -> Answer | None:
 
 def refuse(cloud: Cloud, request: Request, principal: str, action: str, resource: str) -> None:
     """Raise the Fault that the service was told to answer with, if any."""
+    asked = {"principal": principal, "action": action, "resource": resource}
+    script = cloud.told.script.get(request.service)
+    if script:
+        raise Scripted(script, **asked)
     told = cloud.told.of(request.service)
     if told not in ("ok", "drip", "empty"):
         now = cloud.clock()
         raise Fault(
             told,
-            principal=principal,
-            action=action,
-            resource=resource,
+            **asked,
             signed=request.headers.get("X-Amz-Date", ""),
             earliest=_stamp(now - 300),
             now=_stamp(now),
