@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from tests.instance.services.behaviour import SERVICES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,7 +34,7 @@ USAGE = b"Usage: docker-credential-ecr <store|get|erase|list|version>\n"
 
 ORDINARY_USER = ("unshare", "-U", "--map-user=1000", "--map-group=1000")  # whom modes stop, also where root tests
 
-NOBODY_CALLED = {"metadata": 0, "ecr": 0, "ecr-public": 0, "sts": 0, "registry": 0}
+NOBODY_CALLED = dict.fromkeys(SERVICES, 0)
 
 _PATIENCE = 30  # seconds until a helper that hangs fails its test
 

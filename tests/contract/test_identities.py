@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.contract.process import HOST, NOBODY_CALLED, PROGRAM, Done, get, helper, login, owner, run
 from tests.contract.seeds import entries
+from tests.instance.services.web_identities import minted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +93,7 @@ def test_a_relative_file_of_credentials_is_another_one_in_another_folder(
 
 
 def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Path) -> None:
-    (home / "token").write_text("a-web-identity")
+    (home / "token").write_text(minted("system:serviceaccount:default:ci", time.time() + 3600))
     owners = []
     for role in ("build", "deploy", "build"):
         arn = f"arn:aws:iam::210987654321:role/{role}"

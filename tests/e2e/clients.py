@@ -21,7 +21,7 @@ CACHE = "/root/.cache/credhelper"
 CRED_HELPERS = {"credHelpers": {HOST: "ecr"}}
 CREDS_STORE = {"credsStore": "ecr"}
 
-NO_CALL = dict.fromkeys(("metadata", "ecr", "ecr-public", "sts"), 0)
+NO_CALL = {service: 0 for service in SERVICES if service != "registry"}
 
 
 def configure(instance: Instance, settings: object = CRED_HELPERS, user: str = "root") -> None:
@@ -52,7 +52,7 @@ def asked(instance: Instance | RootlessInstance) -> dict[str, int]:
     """Count the calls to AWS since the last time, those of the clients to the registry aside."""
     calls = instance.control.calls()
     instance.control.forget()
-    return {service: calls[service] for service in SERVICES if service != "registry"}
+    return {service: calls[service] for service in NO_CALL}
 
 
 def admitted(instance: Instance) -> set[str]:

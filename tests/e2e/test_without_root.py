@@ -33,7 +33,8 @@ def test_a_first_get_costs_one_call_to_ecr_and_at_most_six_to_metadata(machine: 
     assert get(machine).returncode == 0
     calls = asked(machine)
     assert calls.pop("metadata") <= 6
-    assert calls == {"ecr": 1, "ecr-public": 0, "sts": 0}
+    assert {service for service, count in calls.items() if count} == {"ecr"}
+    assert calls["ecr"] == 1
 
 
 def test_a_second_get_asks_aws_nothing(machine: RootlessInstance) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 
 
-def commands(folder: str, names: Sequence[str]) -> list[list[str]]:
+def commands(folder: str, names: Sequence[str], authority: str = "Stand-in authority") -> list[list[str]]:
     """Give the commands that leave ca.crt, server.crt and server.key (PEM) in folder.
 
     `openssl req -x509` writes basicConstraints and the key identifiers itself; a second basicConstraints would
@@ -28,7 +28,7 @@ def commands(folder: str, names: Sequence[str]) -> list[list[str]]:
         ["mkdir", "-p", folder],
         _openssl(
             f"req -x509 {NEW_KEY} -keyout {quoted}/ca.key -out {quoted}/ca.crt -days 3650 "
-            "-subj '/CN=Stand-in authority' -addext keyUsage=critical,keyCertSign,cRLSign"
+            f"-subj '/CN={authority}' -addext keyUsage=critical,keyCertSign,cRLSign"
         ),
         _openssl(f"req {NEW_KEY} -keyout {quoted}/server.key -out {quoted}/server.csr -subj '/CN=Stand-in services'"),
         ["sh", "-c", 'printf "%s\n" "$1" > "$2"', "sh", extensions, f"{folder}/extensions"],

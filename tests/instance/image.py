@@ -21,6 +21,7 @@ from tests.instance.layers import Bind, LayeredMachine
 
 STAMP = "stamp"
 CERTIFICATES = "/etc/stand-in"
+CORPORATE = "corporate"
 TRUST = f"""
 mkdir -p /usr/local/share/ca-certificates
 cp {CERTIFICATES}/ca.crt /usr/local/share/ca-certificates/stand-in.crt
@@ -84,6 +85,14 @@ class Image(NamedTuple):
         return Image((folder / "layer", *self.layers))
 
 
+def certificates(folder: str) -> list[list[str]]:
+    """Give the commands that make the certificates of the services in folder: in its folder "corporate" those of a
+    company that looks into its people's connections, whose authority nobody trusts yet.
+    """
+    corporate = certs.commands(f"{folder}/{CORPORATE}", names.names(), "Corporate authority")
+    return [*certs.commands(folder, names.names()), *corporate]
+
+
 def _recipe(extras: Sequence[str]) -> str:
     """Give a digest of all that a baked image depends on."""
     digest = hashlib.sha256(repr(sorted(extras)).encode())
@@ -117,7 +126,7 @@ def _install(folder: Path, layers: Sequence[Path], extras: Sequence[str]) -> Non
     folder.mkdir()
     with _builder(folder, layers) as machine:
         distribution.install(machine, extras)
-        for command in certs.commands(CERTIFICATES, names.names()):
+        for command in certificates(CERTIFICATES):
             machine.must("make the certificates", command)
         machine.must("trust the authority", ["sh", "-e", "-c", TRUST])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.instance import engine, names
 from tests.instance.commands import must
-from tests.instance.image import CERTIFICATES, Image
+from tests.instance.image import CERTIFICATES, CORPORATE, Image
 from tests.instance.layers import Bind, LayeredMachine
 from tests.instance.services import Control
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 CHECKOUT = "/opt/checkout"
 CONTROL = "/run/stand-in/control"
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
-METADATA = "169.254.169.254"
+METADATA, METADATA_6 = "169.254.169.254", "fd00:ec2::254"
+RESOLVER = "169.254.169.253"
+TASK = "169.254.170.2"
+POD, POD_6 = "169.254.170.23", "fd00:ec2::23"
 # Of TEST-NET-2, and not 127.0.0.0/8: Docker takes those for insecure registries and retries over plain HTTP.
 AWS = "198.51.100.1"
+CORPORATE_AWS = "198.51.100.2"  # the same services, with certificates of another authority
+PROXY = "198.51.100.3"
+PROXY_PORT = 3128
 
 
 class Instance(LayeredMachine):
@@ -87,27 +93,36 @@ class Instance(LayeredMachine):
 def become_instance(machine: Machine) -> None:
     """Give a machine what makes it an instance: addresses, names (and no name server), a boot id of its own."""
     machine.write("/etc/hosts", names.hosts(AWS))
-    machine.write("/etc/resolv.conf", "")
+    machine.write("/etc/resolv.conf", f"nameserver {RESOLVER}\n")
     machine.write("/run/boot_id", f"{uuid.uuid4()}\n")
     machine.must("set the boot id", ["mount", "--bind", "/run/boot_id", "/proc/sys/kernel/random/boot_id"])
     machine.must("bring the loopback up", ["ip", "link", "set", "lo", "up"])
-    for address in (METADATA, AWS):
-        machine.must(f"add the address {address}", ["ip", "address", "add", f"{address}/32", "dev", "lo"])
+    add = "".join(f"address add {address} dev lo\n" for address in _addresses(machine))
+    machine.must("add the addresses", ["ip", "-batch", "-"], input=add)
 
 
 def start_services(machine: Machine, checkout: str, certificates: str) -> None:
     """Start the stand-in's services in a machine, from its checkout and with its certificates (folders)."""
-    options = {
-        "metadata": f"{METADATA}:80",
-        "tls": f"{AWS}:443",
-        "certificate": f"{certificates}/server.crt",
-        "key": f"{certificates}/server.key",
-        "registry": engine.REGISTRY,
-        "control": CONTROL,
-    }
-    program = ["/usr/bin/python3", "-m", "tests.instance.services"]
-    machine.spawn("services", [*program, *(f"--{name}={value}" for name, value in options.items())], cwd=checkout)
+    addresses = _addresses(machine)
+    program = [
+        *("/usr/bin/python3", "-m", "tests.instance.services"),
+        *(f"--metadata={address}:80" for address in addresses if address in (METADATA, METADATA_6)),
+        *(f"--container={address}:80" for address in addresses if address in (TASK, POD, POD_6)),
+        f"--tls={AWS}:443={certificates}",
+        f"--tls={CORPORATE_AWS}:443={certificates}/{CORPORATE}",
+        f"--proxy={PROXY}:{PROXY_PORT}",
+        f"--resolver={RESOLVER}:53",
+        f"--registry={engine.REGISTRY}",
+        f"--control={CONTROL}",
+    ]
+    machine.spawn("services", program, cwd=checkout)
     machine.wait_for("services", ["grep", "-q", "ready", "/run/services.log"])
+
+
+def _addresses(machine: Machine) -> list[str]:
+    """Give the addresses of an instance; a kernel may be without IPv6."""
+    six = machine.run(["test", "-e", "/proc/net/if_inet6"]).returncode == 0
+    return [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, *([METADATA_6, POD_6] if six else [])]
 
 
 def _own_binds(folder: Path) -> list[Bind]:

@@ -1,4 +1,6 @@
-"""The names of AWS that an instance's hosts file answers, for a few accounts and regions of three partitions."""
+"""The names that an instance's hosts file answers: AWS's, for a few accounts and regions of three partitions, and a
+mirror's.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +14,34 @@ class Partition(NamedTuple):
     """A partition's regions that we stand in for, and its DNS suffixes."""
 
     regions: tuple[str, ...]
+    fips: tuple[str, ...]  # those of the regions that have FIPS endpoints (AWS page "Amazon ECR endpoints and quotas")
     suffix: str
     dual_stack_api: str
     dual_stack_registry: str
 
 
 PARTITIONS = (
-    Partition(("us-east-1", "us-west-2", "eu-west-1"), "amazonaws.com", "api.aws", "on.aws"),
-    Partition(("us-gov-west-1",), "amazonaws.com", "api.aws", "on.aws"),
-    Partition(("cn-north-1",), "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn"),
+    Partition(
+        ("us-east-1", "us-west-2", "eu-west-1"), ("us-east-1", "us-west-2"), "amazonaws.com", "api.aws", "on.aws"
+    ),
+    Partition(("us-gov-west-1",), ("us-gov-west-1",), "amazonaws.com", "api.aws", "on.aws"),
+    Partition(("cn-north-1",), (), "amazonaws.com.cn", "api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn"),
 )
 
-PUBLIC = (
+PRIVATE_LINK = "vpce-0a1b2c3d4e5f67890-a1b2c3d4"
+ALIAS = "images.example.com"
+
+GLOBAL = (
     "public.ecr.aws",
     "ecr-public.aws.com",
     "api.ecr-public.us-east-1.amazonaws.com",
     "ecr-public.us-east-1.api.aws",
     "sts.amazonaws.com",
+    "portal.sso.us-east-1.amazonaws.com",
+    "oidc.us-east-1.amazonaws.com",
+    f"{PRIVATE_LINK}.api.ecr.us-east-1.vpce.amazonaws.com",
+    f"{PRIVATE_LINK}.sts.us-east-1.vpce.amazonaws.com",
+    ALIAS,
 )
 
 
@@ -37,7 +50,7 @@ def names() -> list[str]:
     regional = (
         name for partition in PARTITIONS for region in partition.regions for name in _regional(partition, region)
     )
-    return [*PUBLIC, *regional]
+    return [*GLOBAL, *regional]
 
 
 def hosts(address: str) -> str:
@@ -47,8 +60,8 @@ def hosts(address: str) -> str:
 
 
 def _regional(partition: Partition, region: str) -> Iterator[str]:
-    _, suffix, api, registry = partition
-    for fips in ("", "-fips"):
+    _, with_fips, suffix, api, registry = partition
+    for fips in ("", "-fips") if region in with_fips else ("",):
         yield f"api.ecr{fips}.{region}.{suffix}"
         yield f"ecr{fips}.{region}.{api}"
         yield f"sts{fips}.{region}.{suffix}"
@@ -56,5 +69,6 @@ def _regional(partition: Partition, region: str) -> Iterator[str]:
         for account in ACCOUNTS:
             yield f"{account}.dkr.ecr{fips}.{region}.{suffix}"
             yield f"{account}.dkr-ecr{fips}.{region}.{registry}"
-    # The documented name; botocore's rules make api.ecr-fips instead.
-    yield f"ecr-fips.{region}.{suffix}"
+    if region in with_fips:
+        # The documented name; botocore's rules make api.ecr-fips instead.
+        yield f"ecr-fips.{region}.{suffix}"

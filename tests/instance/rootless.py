@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.instance import certs, names
 from tests.instance.commands import must
+from tests.instance.image import certificates
 from tests.instance.instance import CA_BUNDLE, CONTROL, become_instance, start_services
 from tests.instance.machine import Machine, start
 from tests.instance.services import Control
@@ -85,7 +85,7 @@ class RootlessInstance(Machine):
 def _prepare(folder: Path) -> None:
     for name in ("home", "stand-in"):
         (folder / name).mkdir(mode=0o700)
-    for command in certs.commands(str(folder), names.names()):
+    for command in certificates(str(folder)):
         must("make the certificates", command)
     bundle = Path(CA_BUNDLE).read_text() + (folder / "ca.crt").read_text()
     (folder / Path(CA_BUNDLE).name).write_text(bundle)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Optional
@@ -16,6 +17,7 @@ import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.instance.services import Loopback
+from tests.instance.services.web_identities import minted
 from tests.together.cold import Place, owner, place
 from tests.together.crowd import HOST, PATH, ended, started
 
@@ -79,7 +81,7 @@ class _Machine:
             (self._folder / name).write_text(_credentials(name))
         for name, text in _CONFIGS.items():
             (self._folder / name).write_text(text.format(folder=self._folder))
-        (self._folder / "token").write_text("a-web-identity")
+        (self._folder / "token").write_text(minted("system:serviceaccount:default:trial", time.time() + 3600))
         program = self._folder / "give-keys"
         program.write_text(f"#!/bin/sh\necho '{json.dumps(_KEYS)}'\n")
         program.chmod(0o700)

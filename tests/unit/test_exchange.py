@@ -15,6 +15,7 @@ from credhelper.record import Token
 from credhelper.registry import Registry
 from credhelper.target import direct
 from credhelper.watch import Watch
+from tests.instance.services.web_identities import minted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def test_an_instance_s_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: 
     token = ask(PRIVATE)
     assert token.username == "AWS"
     assert len(token.password) > 1000
-    assert cloud.calls() == {"ecr": 1, "ecr-public": 0, "metadata": 6, "registry": 0, "sts": 0}
+    assert {name: count for name, count in cloud.calls().items() if count} == {"ecr": 1, "metadata": 6}
 
 
 @pytest.mark.usefixtures("cloud")
@@ -137,7 +138,7 @@ def test_a_program_s_word_is_marked(home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("cloud")
 def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("a.b.c")
+    (tmp_path / "token").write_text(minted("somebody", time.time() + 3600))
     settle(
         home / ".aws/config",
         f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",

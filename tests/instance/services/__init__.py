@@ -1,4 +1,4 @@
-"""A stand-in for AWS: instance metadata (IMDSv2), ECR, ECR Public, STS, and the registries.
+"""A stand-in for AWS: metadata (IMDSv2), credentials of containers, SSO, STS, ECR, ECR Public, and the registries.
 
 Standard library only: a bare Python 3.9 starts it. In a test, on the loopback, without root:
 
@@ -8,8 +8,8 @@ Standard library only: a bare Python 3.9 starts it. In a test, on the loopback, 
 
 Inside a network namespace that carries AWS's addresses and names, as a program:
 
-    python3 -m tests.instance.services --metadata 169.254.169.254:80 --tls 198.51.100.1:443 \
-        --certificate FILE --key FILE --registry 127.0.0.1:5000 --control SOCKET
+    python3 -m tests.instance.services --metadata 169.254.169.254:80 --tls 198.51.100.1:443=FOLDER \
+        --registry 127.0.0.1:5000 --control SOCKET
 
 `Control(SOCKET)` then has the methods that `serve()` gives: `tell`, `reset`, `calls`, `log`, `forget`
 (see `Cloud`). What can be told is listed in `Behaviour`.

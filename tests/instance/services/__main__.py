@@ -9,9 +9,11 @@ import ssl
 import sys
 
 from tests.instance.services.control import controlled
-from tests.instance.services.places import by_host, metadata_only
+from tests.instance.services.places import by_host, only
+from tests.instance.services.resolver import resolving
 from tests.instance.services.server import listening
 from tests.instance.services.state import Cloud
+from tests.instance.services.tunnel import Tunnel
 
 _ENDS = {signal.SIGTERM, signal.SIGINT}
 
@@ -19,13 +21,19 @@ _ENDS = {signal.SIGTERM, signal.SIGINT}
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM; print `ready` once everything listens."""
     options = _options().parse_args(arguments)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(options.certificate, options.key)
     cloud = Cloud(registry=options.registry)
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # every thread inherits it: the signal waits for us
     with contextlib.ExitStack() as stack:
-        stack.enter_context(listening(options.metadata, cloud, metadata_only))
-        stack.enter_context(listening(options.tls, cloud, by_host, tls))
+        for address in options.metadata:
+            stack.enter_context(listening(address, cloud, only("metadata")))
+        for address in options.container:
+            stack.enter_context(listening(address, cloud, only("container")))
+        for address, folder in options.tls:
+            stack.enter_context(listening(address, cloud, by_host, _tls(folder)))
+        for address in options.proxy:
+            stack.enter_context(listening(address, cloud, only("proxy"), handler=Tunnel))
+        for address in options.resolver:
+            stack.enter_context(resolving(address))
         stack.enter_context(controlled(options.control, cloud))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
@@ -33,21 +41,32 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _tls(folder: str) -> ssl.SSLContext:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(f"{folder}/server.crt", f"{folder}/server.key")
+    return tls
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m tests.instance.services", description=__doc__)
     for name, what in (
         ("--metadata", "where IMDS listens, in the clear"),
-        ("--tls", "where ECR, ECR Public, STS and the registries listen"),
-        ("--registry", "the registry behind the proxy, in the clear"),
+        ("--container", "where the credentials of containers are, in the clear"),
+        ("--proxy", "where a forward proxy listens"),
+        ("--resolver", "where a name server knows no name"),
     ):
-        parser.add_argument(name, help=what, type=_address, required=True, metavar="ADDRESS:PORT")
-    for name, what in (
-        ("--certificate", "for every name that is answered for"),
-        ("--key", "of the certificate"),
-        ("--control", "the Unix socket that takes orders"),
-    ):
-        parser.add_argument(name, help=what, required=True, metavar="FILE")
+        parser.add_argument(name, help=what, type=_address, action="append", default=[], metavar="ADDRESS:PORT")
+    what = "where ECR, ECR Public, STS, SSO and the registries listen, with the certificate in a folder"
+    parser.add_argument("--tls", help=what, type=_front, action="append", default=[], metavar="ADDRESS:PORT=FOLDER")
+    what = "the registry behind the proxy, in the clear"
+    parser.add_argument("--registry", help=what, type=_address, required=True, metavar="ADDRESS:PORT")
+    parser.add_argument("--control", help="the Unix socket that takes orders", required=True, metavar="FILE")
     return parser
+
+
+def _front(text: str) -> tuple[tuple[str, int], str]:
+    address, _, folder = text.partition("=")
+    return _address(address), folder
 
 
 def _address(text: str) -> tuple[str, int]:

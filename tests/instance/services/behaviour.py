@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-SERVICES = ("metadata", "ecr", "ecr-public", "sts", "registry")
+SERVICES = ("metadata", "container", "sso", "sts", "ecr", "ecr-public", "registry", "proxy")
+TASK = "/v2/credentials/4d5c3b2a-1f0e-4d9c-8b7a-665544332211"  # AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
 
 _METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit", "fail")
 _SERVICE = (
@@ -14,7 +15,15 @@ _SERVICE = (
 )  # fmt: skip
 _SCRIPTED = ("ecr", "ecr-public", "sts")
 _WORDS = {"code", "status", "message"}
-_CHOICES = {"metadata": _METADATA, "ecr": _SERVICE, "ecr_public": _SERVICE, "sts": _SERVICE}
+_CHOICES = {
+    "metadata": _METADATA,
+    "container": ("ok", "fail", "silent"),
+    "sso": ("ok", "deny", "fail", "hang"),
+    "ecr": _SERVICE,
+    "ecr_public": _SERVICE,
+    "sts": _SERVICE,
+    "proxy": ("ok", "swallow"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,17 @@ class Behaviour:
     |              | "empty": 200 without authorization data |
     | script       | {service: {code, status, message}}: "ecr", "ecr-public" or "sts" refuse in these words, |
     |              | in which {principal}, {action} and {resource} are the call's; recorded.py has AWS's |
+    | container    | "ok"; "fail": 500 to everything; "silent": never answers |
+    | tasks        | {path of the credentials of an ECS task: role} |
+    | pods         | {subject of a web identity (web_identities.py): role that EKS Pod Identity gives it} |
+    | sso          | "ok"; "deny": ForbiddenException for every role; "fail": 500; "hang": never answers |
+    | sign_ins     | {access token of SSO: who is signed in} |
+    | renewals     | {refresh token of SSO: the access token that it gives} |
+    | trust        | {ARN of a role: {"by": [ARNs and subjects of web identities], "external_id": text, |
+    |              | "longest": seconds}}; a role that is not named, and what is not said of one, is open to all |
+    | proxy        | "ok": HTTPS passes, what comes in the clear is answered 503; "swallow": that is not answered |
+    | proxy_users  | {name: password}; {}: whoever comes may pass |
+    | repositories | {account: may principals of others pull from it?}; an account that is not named lets them |
     | policies     | {role or user name: may it get a token?}; who is not named may |
     | users        | {access key id: ARN}; an id that is not named is the IAM user of that name |
     | role, account, instance_id, region | the instance's; metadata has keys of another role at once |
@@ -59,6 +79,16 @@ class Behaviour:
     ecr_public: str = "ok"
     sts: str = "ok"
     script: dict[str, dict[str, Any]] = field(default_factory=dict)
+    container: str = "ok"
+    tasks: dict[str, str] = field(default_factory=lambda: {TASK: "task-role"})
+    pods: dict[str, str] = field(default_factory=dict)
+    sso: str = "ok"
+    sign_ins: dict[str, str] = field(default_factory=dict)
+    renewals: dict[str, str] = field(default_factory=dict)
+    trust: dict[str, dict[str, Any]] = field(default_factory=dict)
+    proxy: str = "ok"
+    proxy_users: dict[str, str] = field(default_factory=dict)
+    repositories: dict[str, bool] = field(default_factory=dict)
     policies: dict[str, bool] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     role: str = "app-role"

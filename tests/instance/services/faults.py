@@ -40,6 +40,34 @@ _WORDINGS = {
         "InvalidSignatureException", 400, "SignatureDoesNotMatch", 403,
         "Signature expired: {signed} is now earlier than {earliest} ({now} - 5 min.)",
     ),
+    "untrusting": Wording(
+        "AccessDeniedException", 400, "AccessDenied", 403,
+        "User: {principal} is not authorized to perform: sts:AssumeRole on resource: {resource}",
+    ),
+    "untrusting-web": Wording(
+        "AccessDeniedException", 400, "AccessDenied", 403,
+        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    ),
+    "no-web-identity": Wording(
+        "InvalidIdentityToken", 400, "InvalidIdentityToken", 400,
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+    ),
+    "unknown-issuer": Wording(
+        "InvalidIdentityToken", 400, "InvalidIdentityToken", 400,
+        "No OpenIDConnect provider found in your account for {issuer}",
+    ),
+    "expired-web": Wording(
+        "ExpiredTokenException", 400, "ExpiredTokenException", 400,
+        "Token expired: current date/time {now} must be before the expiration date/time {until}",
+    ),
+    "too-long": Wording(
+        "ValidationError", 400, "ValidationError", 400,
+        "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+    ),
+    "too-long-for-a-chain": Wording(
+        "ValidationError", 400, "ValidationError", 400,
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    ),
     "misdirected": Wording(
         "InvalidSignatureException", 400, "SignatureDoesNotMatch", 403,
         "Credential should be scoped to {scope}, not '{scoped}'.",

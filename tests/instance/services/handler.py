@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Callable
 
-from tests.instance.services import ecr, metadata, registry, sts
+from tests.instance.services import containers, ecr, metadata, registry, sso, sts
 from tests.instance.services.messages import NEVER, Answer, Call, Request, text
 from tests.instance.services.places import host_of
 from tests.instance.services.state import Cloud
@@ -16,6 +16,8 @@ _PIECE = 65536
 
 _ANSWERS: dict[str, Callable[[Cloud, Request], Answer]] = {
     "metadata": metadata.answer,
+    "container": containers.answer,
+    "sso": sso.answer,
     "ecr": ecr.answer,
     "ecr-public": ecr.answer,
     "sts": sts.answer,

@@ -24,6 +24,8 @@ class Loopback(Cloud):
             "AWS_ENDPOINT_URL_ECR": self.endpoint,
             "AWS_ENDPOINT_URL_ECR_PUBLIC": self.endpoint,
             "AWS_ENDPOINT_URL_STS": self.endpoint,
+            "AWS_ENDPOINT_URL_SSO": self.endpoint,
+            "AWS_ENDPOINT_URL_SSO_OIDC": self.endpoint,
         }
 
 

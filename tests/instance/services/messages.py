@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
@@ -17,6 +18,7 @@ class Call:
     host: str
     principal: str | None = None
     status: int | None = None
+    role: str | None = None  # that STS is asked for
 
 
 @dataclass
@@ -60,6 +62,11 @@ class Answer:
 
 NEVER = Answer(0)
 """The answer that is not given: the connection stays open and silent until the client leaves."""
+
+
+def document(status: int, content: dict[str, object]) -> Answer:
+    """Give an answer in JSON."""
+    return Answer(status, json.dumps(content).encode(), [("Content-Type", "application/json")])
 
 
 def text(status: int, body: str) -> Answer:

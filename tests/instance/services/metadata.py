@@ -9,11 +9,10 @@ import base64
 import hashlib
 import json
 import secrets
-import time
 from typing import Callable
 
 from tests.instance.services.messages import NEVER, Answer, Request, text
-from tests.instance.services.principals import assumed_role
+from tests.instance.services.principals import assumed_role, stamp
 from tests.instance.services.regions import partition
 from tests.instance.services.state import Cloud
 
@@ -78,7 +77,7 @@ def _profile(cloud: Cloud) -> str:
     told = cloud.told
     arn = f"arn:{partition(told.region).name}:iam::{told.account}:instance-profile/{told.role}"
     number = hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
-    updated = _stamp(cloud.clock())
+    updated = stamp(cloud.clock())
     return json.dumps(
         {"Code": "Success", "LastUpdated": updated, "InstanceProfileArn": arn, "InstanceProfileId": f"AIPA{number}"}
     )
@@ -86,7 +85,7 @@ def _profile(cloud: Cloud) -> str:
 
 def _keys(cloud: Cloud) -> str:
     told = cloud.told
-    updated = _stamp(cloud.clock())
+    updated = stamp(cloud.clock())
     if told.metadata == "untrusted":
         message = f"EC2 cannot assume the role {told.role}."
         return json.dumps({"Code": "AssumeRoleUnauthorizedAccess", "Message": message, "LastUpdated": updated})
@@ -100,10 +99,6 @@ def _keys(cloud: Cloud) -> str:
             "AccessKeyId": session.access_key,
             "SecretAccessKey": session.secret_key,
             "Token": session.token,
-            "Expiration": _stamp(session.expires),
+            "Expiration": session.expiration,
         }
     )
-
-
-def _stamp(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

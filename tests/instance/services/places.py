@@ -6,7 +6,11 @@ import re
 from email.message import Message
 from typing import Callable, NamedTuple
 
+from tests.instance.names import ALIAS
+
 PUBLIC_HOSTS = ("public.ecr.aws", "ecr-public.aws.com")
+ALIASES = {ALIAS: "us-east-1"}
+"""Mirrors of a region's registries, under a name of their owner's."""
 
 
 class Place(NamedTuple):
@@ -19,9 +23,14 @@ class Place(NamedTuple):
 Route = Callable[[str, Message], Place]
 
 _REGION = r"(?P<region>[a-z]+(?:-[a-z]+)+-\d+)"
-_API = re.compile(rf"(?:api\.)?(?P<service>ecr-public|ecr)(?:-fips)?\.{_REGION}\..+")
-_STS = re.compile(rf"sts(?:-fips)?\.(?:{_REGION}\.)?(?:amazonaws|api)\..+")
-_REGISTRY = re.compile(rf"\d{{12}}\.dkr[.-]ecr(?:-fips)?\.{_REGION}\..+")
+_PRIVATE = r"(?:vpce-[0-9a-z-]+\.)?"  # PrivateLink's own names
+_HOSTS = {
+    "ecr": re.compile(rf"{_PRIVATE}(?:api\.)?ecr(?:-fips)?\.{_REGION}\..+"),
+    "ecr-public": re.compile(rf"(?:api\.)?ecr-public\.{_REGION}\..+"),
+    "sts": re.compile(rf"{_PRIVATE}sts(?:-fips)?\.(?:{_REGION}\.)?(?:amazonaws|api|vpce)\..+"),
+    "sso": re.compile(rf"(?:portal\.sso|oidc)\.{_REGION}\.amazonaws\..+"),
+    "registry": re.compile(rf"\d{{12}}\.dkr[.-]ecr(?:-fips)?\.{_REGION}\..+"),
+}
 
 
 def host_of(headers: Message) -> str:
@@ -34,12 +43,11 @@ def by_host(_path: str, headers: Message) -> Place:
     host = host_of(headers)
     if host in PUBLIC_HOSTS:
         return Place("registry", "us-east-1")
-    if api := _API.fullmatch(host):
-        return Place(api["service"], api["region"])
-    if sts := _STS.fullmatch(host):
-        return Place("sts", sts["region"] or "us-east-1")
-    if registry := _REGISTRY.fullmatch(host):
-        return Place("registry", registry["region"])
+    if host in ALIASES:
+        return Place("registry", ALIASES[host])
+    for service, hosts in _HOSTS.items():
+        if found := hosts.fullmatch(host):
+            return Place(service, found["region"] or "us-east-1")
     return Place("unknown")
 
 
@@ -47,12 +55,16 @@ def by_shape(path: str, headers: Message) -> Place:
     """Tell services apart where all have one address: by the path, or by the operation that is named."""
     if path.startswith("/latest/"):
         return Place("metadata")
+    if path.startswith(("/v1/credentials", "/v2/credentials/")):
+        return Place("container")
+    if path.startswith(("/federation/", "/token")):
+        return Place("sso")
     target = headers.get("X-Amz-Target", "")
     if target:
         return Place("ecr-public" if target.startswith("SpencerFrontendService.") else "ecr")
     return Place("sts")
 
 
-def metadata_only(_path: str, _headers: Message) -> Place:
-    """Take everything for metadata, at its own address."""
-    return Place("metadata")
+def only(service: str) -> Route:
+    """Take everything for one service, at an address of its own."""
+    return lambda _path, _headers: Place(service)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Callable
@@ -22,6 +23,16 @@ class Session:
     token: str
     principal: str
     expires: float
+
+    @property
+    def expiration(self) -> str:
+        """Give when they expire, as AWS writes it."""
+        return stamp(self.expires)
+
+
+def stamp(seconds: float) -> str:
+    """Give a time, in seconds since the epoch, as AWS writes it (ISO 8601)."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def assumed_role(role: str, session: str, account: str, region: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 
 from tests.instance.services.messages import Answer, Request, text
 from tests.instance.services.places import PUBLIC_HOSTS
+from tests.instance.services.principals import account_of
 from tests.instance.services.proxy import forward
+from tests.instance.services.regions import partition
 from tests.instance.services.state import Cloud
 from tests.instance.services.tokens import Token
 
 _ANONYMOUS = "anonymous"
+_PULLED = re.compile(r"/v2/(?P<name>.+)/(?P<what>manifests|blobs)/[^/]+")
 
 
 def answer(cloud: Cloud, request: Request) -> Answer:
@@ -22,7 +26,8 @@ def answer(cloud: Cloud, request: Request) -> Answer:
         return _public(cloud, request, scheme, credential)
     if scheme != "basic":
         return _challenge(request, 'Basic realm="https://{host}/",service="ecr.amazonaws.com"')
-    return _refusal(cloud, request, _password(credential), "ecr") or forward(cloud.registry, request)
+    refusal = _refusal(cloud, request, _password(credential), "ecr") or _repository_policy(cloud, request)
+    return refusal or forward(cloud.registry, request)
 
 
 def _public(cloud: Cloud, request: Request, scheme: str, credential: str) -> Answer:
@@ -67,6 +72,23 @@ def _refusal(cloud: Cloud, request: Request, password: str, service: str) -> Ans
     if cloud.tokens.expired(token):
         return _denied(403, "Your authorization token has expired. Reauthenticate and try again.")
     return None
+
+
+def _repository_policy(cloud: Cloud, request: Request) -> Answer | None:
+    """Say that a repository's policy names no principal of another account, None where it does."""
+    account = request.call.host.partition(".")[0]
+    principal = str(request.call.principal)
+    asked = _PULLED.fullmatch(request.path)
+    if asked is None or account == account_of(principal) or cloud.told.repositories.get(account, True):
+        return None
+    action = "ecr:BatchGetImage" if asked["what"] == "manifests" else "ecr:GetDownloadUrlForLayer"
+    region = request.region or ""
+    arn = f"arn:{partition(region).name}:ecr:{region}:{account}:repository/{asked['name']}"
+    return _denied(
+        403,
+        f"User: {principal} is not authorized to perform: {action} on resource: {arn}"
+        f" because no resource-based policy allows the {action} action",
+    )
 
 
 def _challenge(request: Request, challenge: str) -> Answer:

@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.instance.services.handler import Handler
@@ -25,15 +26,23 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     request_queue_size = 256  # crowds of processes that call at once are among the trials
 
-    def __init__(self, address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        cloud: Cloud,
+        route: Route,
+        tls: ssl.SSLContext | None,
+        handler: type[BaseHTTPRequestHandler],
+    ) -> None:
         """Bind and listen."""
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.cloud = cloud
         self.route = route
         self.closing = threading.Event()
         self._tls = tls
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
-        super().__init__(address, Handler)
+        super().__init__(address, handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection, and remember it.
@@ -71,9 +80,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 @contextlib.contextmanager
-def listening(address: tuple[str, int], cloud: Cloud, route: Route, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+def listening(
+    address: tuple[str, int],
+    cloud: Cloud,
+    route: Route,
+    tls: ssl.SSLContext | None = None,
+    handler: type[BaseHTTPRequestHandler] = Handler,
+) -> Iterator[int]:
     """Serve at an address until the block ends, which is at once; gives the port."""
-    with Server(address, cloud, route, tls) as server:
+    with Server(address, cloud, route, tls, handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         thread.start()
         try:

@@ -45,7 +45,8 @@ class Cloud:
         return {service: counted[service] for service in SERVICES}
 
     def log(self) -> list[dict[str, object]]:
-        """List those requests in order: service, operation, host, principal, status (None: not answered).
+        """List those requests in order: service, operation, host, principal, status (None: not
+        answered), and the role that STS was asked for.
 
         The service is "unknown" where no host of ours was asked.
         """

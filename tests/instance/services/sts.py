@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from tests.instance.services import mischief
+from tests.instance.services import mischief, trust
 from tests.instance.services.faults import Fault
 from tests.instance.services.messages import Answer, Request
 from tests.instance.services.principals import account_of, assumed_role, name_of
@@ -19,16 +18,15 @@ from tests.instance.services.signatures import signer
 from tests.instance.services.state import Cloud
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
-_ANYBODY = "anonymous"
 
 Fields = Mapping[str, object]
 
 
 def answer(cloud: Cloud, request: Request) -> Answer:
-    """Give an identity, or the keys of a role; whoever asks for a role gets it."""
+    """Give an identity, or the keys of a role to whom it trusts."""
     form = dict(parse_qsl(request.read().decode()))
     action = form.get("Action", "")
-    request.call.operation = action
+    request.call.operation, request.call.role = action, form.get("RoleArn")
     try:
         principal, region = _caller(cloud, request, action)
         told = mischief.before(cloud, request)
@@ -43,7 +41,7 @@ def answer(cloud: Cloud, request: Request) -> Answer:
 def _caller(cloud: Cloud, request: Request, action: str) -> tuple[str, str]:
     # The one call that is not signed: its token stands for the caller.
     if action == "AssumeRoleWithWebIdentity":
-        return _ANYBODY, request.region or cloud.told.region
+        return "anonymous", request.region or cloud.told.region
     return signer(cloud, request)
 
 
@@ -51,22 +49,25 @@ def _result(cloud: Cloud, action: str, form: dict[str, str], principal: str, reg
     if action == "GetCallerIdentity":
         account = account_of(principal)
         return {"Arn": principal, "UserId": f"AIDA:{name_of(principal)}", "Account": account}
-    if action in ("AssumeRole", "AssumeRoleWithWebIdentity"):
-        return _assumed(cloud, form, region)
+    if action == "AssumeRole":
+        return _assumed(cloud, form, region, trust.admit(cloud, form, principal))
+    if action == "AssumeRoleWithWebIdentity":
+        subject, life = trust.admit_web_identity(cloud, form)
+        return {**_assumed(cloud, form, region, life), "SubjectFromWebIdentityToken": subject}
     raise Fault("unknown", operation=action)
 
 
-def _assumed(cloud: Cloud, form: dict[str, str], region: str) -> Fields:
+def _assumed(cloud: Cloud, form: dict[str, str], region: str, life: float) -> Fields:
     role = form["RoleArn"]
     name = form["RoleSessionName"]
     arn = assumed_role(role.rpartition("/")[2], name, account_of(role), region)
-    session = cloud.keys.issue(arn, float(form.get("DurationSeconds", 3600)))
+    session = cloud.keys.issue(arn, life)
     return {
         "Credentials": {
             "AccessKeyId": session.access_key,
             "SecretAccessKey": session.secret_key,
             "SessionToken": session.token,
-            "Expiration": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(session.expires)),
+            "Expiration": session.expiration,
         },
         "AssumedRoleUser": {"AssumedRoleId": f"AROA:{name}", "Arn": arn},
     }
