@@ -1,0 +1,129 @@
+"""moto as its administrator sees it: the users and roles of an account, what they may do, and who called."""
+
+from __future__ import annotations
+
+import base64
+import json
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs
+
+import botocore.session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TOKEN = "ecr:GetAuthorizationToken"
+ASSUME = "sts:AssumeRole"
+ANYBODY = "*"
+
+_POLICY = "what-it-may"
+
+
+class User(NamedTuple):
+    """A user of the account, and its keys."""
+
+    arn: str
+    key: str
+    secret: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
+
+    @property
+    def lines(self) -> str:
+        """What a profile of it says in AWS's files."""
+        return f"aws_access_key_id = {self.key}\naws_secret_access_key = {self.secret}\n"
+
+
+class Judge:
+    """An account of moto's that judges whoever calls, its administrator too.
+
+    `port` is moto's, `recording` the file where it records its requests.
+    """
+
+    def __init__(self, port: int, recording: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._port = port
+        self._recording = recording
+        self._tell("reset")
+        self.judge_from_call(None)
+        self._iam = self._client(User("", "nobody", "unjudged"))
+        self._administrator = self.user("administrator", "*")
+        self._iam = self._client(self._administrator)
+        self.judge_from_call(0)
+        self.forget()
+
+    def judge_from_call(self, number: int | None) -> None:
+        """Judge from the call of this number on, the next one being 0; None judges none."""
+        self._tell("reset-auth", "inf" if number is None else str(number))
+
+    def user(self, name: str, *may: str) -> User:
+        """Make a user that may take these actions."""
+        arn = self._iam.create_user(UserName=name)["User"]["Arn"]
+        if may:
+            self.let_user(name, *may)
+        made = self._iam.create_access_key(UserName=name)["AccessKey"]
+        return User(arn, made["AccessKeyId"], made["SecretAccessKey"])
+
+    def role(self, name: str, *may: str, trusts: str = ANYBODY, external_id: str = "") -> str:
+        """Make a role that may take these actions, and that the ARN it trusts may assume; give its own ARN."""
+        trust = {"Effect": "Allow", "Action": ASSUME, "Principal": {"AWS": trusts}}
+        if external_id:
+            trust["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+        made = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))
+        if may:
+            self.let_role(name, *may)
+        return str(made["Role"]["Arn"])
+
+    def let_user(self, name: str, *may: str) -> None:
+        """Let a user take these actions and no others."""
+        self._iam.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=_allowing(may))
+
+    def let_role(self, name: str, *may: str) -> None:
+        """Let a role take these actions and no others."""
+        self._iam.put_role_policy(RoleName=name, PolicyName=_POLICY, PolicyDocument=_allowing(may))
+
+    def calls(self) -> list[str]:
+        """Give the operations that were asked for since the last `forget`, but the administrator's."""
+        requests = map(json.loads, self._recording.read_text().splitlines())
+        return [_operation(request) for request in requests if not self._is_ours(request)]
+
+    def forget(self) -> None:
+        """Count from here."""
+        self._recording.write_text("")
+
+    def _client(self, user: User) -> Any:  # noqa: ANN401  (its methods come from the service's model)
+        return botocore.session.Session().create_client(
+            "iam",
+            region_name="us-east-1",
+            endpoint_url=self.url,
+            aws_access_key_id=user.key,
+            aws_secret_access_key=user.secret,
+        )
+
+    def _is_ours(self, request: Mapping[str, Any]) -> bool:
+        by = request["headers"].get("Authorization", "")
+        return "/moto-api/" in request["url"] or f"Credential={self._administrator.key}/" in by
+
+    def _tell(self, what: str, body: str = "") -> None:
+        connection = HTTPConnection("127.0.0.1", self._port)
+        connection.request("POST", f"/moto-api/{what}", body)
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def _allowing(actions: tuple[str, ...]) -> str:
+    return _document({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+
+
+def _document(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _operation(request: Mapping[str, Any]) -> str:
+    """Give the name of what was asked for: in JSON a header has it, else the form that was sent."""
+    _, _, operation = request["headers"].get("X-Amz-Target", "").partition(".")
+    return operation or parse_qs(base64.b64decode(request["body"]).decode())["Action"][0]
