@@ -117,6 +117,10 @@ def errand(target: Target, said: Settings, a_run: Run) -> Errand:
     """Give the errand of a run that is for `target`, whose rule may allow it another time."""
     if target.access.timeout:
         a_run.allow(target.access.timeout)
+    if a_run.environ.get("CREDHELPER_DEBUG"):
+        from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
+
+        a_run.debug = [f"{target.host}: {value}" for value in effective(target, a_run.environ)]
     return Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch)
 
 
