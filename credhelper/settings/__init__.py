@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper.settings import files
-from credhelper.settings.rules import Settings, combine
+from credhelper.settings.rules import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if not found:
         return Settings()
     # TOML and its schema cost 30 ms, and most machines have no settings.
+    from credhelper.settings.combine import combine  # noqa: PLC0415
     from credhelper.settings.document import parse  # noqa: PLC0415
 
     return combine(parse(path, data) for path, data in found)

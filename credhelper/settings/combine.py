@@ -1,0 +1,81 @@
+"""The documents of all settings files -> the settings that hold. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credhelper.errors import HelperError
+from credhelper.settings import patterns
+from credhelper.settings.aliases import aliases_of
+from credhelper.settings.rules import Rule, Settings
+from credhelper.target import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from credhelper.registry import Registry
+    from credhelper.settings.document import Document
+
+_FIX = "see docs/settings.md"
+_NEEDS_ROLE = ("external_id", "session_name", "source_profile", "duration")
+
+
+def combine(documents: Iterable[Document]) -> Settings:
+    """Give the settings that `documents` say, the one that is obeyed first of all.
+
+    Raises HelperError: "settings-bad-alias", "settings-bad-value", "settings-contradictory".
+    """
+    read = list(documents)
+    aliases: dict[str, Registry] = {}
+    for document in read:
+        aliases = {**aliases_of(document), **aliases}
+    return Settings([rule for document in read for rule in _rules(document, aliases)], aliases)
+
+
+def _rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:
+    rules: list[Rule] = []
+    for number, table in enumerate(document.rules):
+        place = document.place("rule", number)
+        given = table["match"]
+        named = [each.lower() for each in ([given] if isinstance(given, str) else given)]
+        for pattern in named:
+            why = patterns.fault(pattern, aliases)
+            if why:
+                where = document.place("rule", number, "match")
+                raise HelperError("settings-bad-value", f"{where}: {pattern!a} {why}", _FIX)
+            _refuse_shadowed(document.place("rule", number, "match"), pattern, rules)
+        rules.append(Rule(named, _rule_access(document, number, table), place))
+    return rules
+
+
+def _refuse_shadowed(place: str, pattern: str, rules: Sequence[Rule]) -> None:
+    for rule in rules:
+        for earlier in rule.patterns:
+            if patterns.covers(earlier, pattern):
+                raise HelperError(
+                    "settings-contradictory",
+                    f"{place}: {pattern!a} is never reached, since {earlier!a} stands before it ({rule.place})",
+                    "the first rule that matches holds: put the narrower one first, or join the two",
+                )
+
+
+def _rule_access(document: Document, number: int, table: Mapping[str, object]) -> Access:
+    said = {key: value for key, value in table.items() if key != "match"}
+    sources = {key: document.place("rule", number, key) for key in said}
+    for one, other in _contradictions(said):
+        raise HelperError(
+            "settings-contradictory", f"{sources[one]}: {one} {other}", f"take out what is not meant; {_FIX}"
+        )
+    return Access(**said, sources=sources)  # type: ignore[arg-type]  # as the schema says
+
+
+def _contradictions(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Give (key, what it contradicts)."""
+    if "role_arn" in said:
+        if "profile" in said:
+            yield "profile", "and role_arn are both set: the profile that assumes the role is its source_profile"
+    else:
+        yield from ((key, "is set, and there is no role_arn that it belongs to") for key in _NEEDS_ROLE if key in said)
+    for key in ("fips", "dualstack"):
+        if "endpoint_url" in said and said.get(key):
+            yield key, "and endpoint_url are both set: either names an endpoint"
