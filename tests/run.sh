@@ -103,5 +103,10 @@ sealed .venv/lowest/bin/pytest -q --numprocesses=auto tests/unit
 environment lint "$python" lint
 lint
 
+# moto, which nobody here wrote, brings some thirty distributions along.
+environment judged "$python" judged
+say "judged by moto's IAM"
+sealed .venv/judged/bin/pytest -q tests/judged
+
 say "the instance, end to end, the faults, and the benchmarks' smoke test on Python $version"
 ".venv/$version/bin/pytest" -q tests/instance tests/packaging tests/e2e tests/faults tests/bench
