@@ -103,7 +103,7 @@ class Tokens:
         error = flight.exception()
         if isinstance(error, HelperError):
             # One for each thread, and without its cause: a traceback would show what AWS or a program said.
-            raise HelperError(error.id, error.message, error.fix, outage=error.outage)
+            raise HelperError(error.id, error.message, error.fix)
         return flight.result()
 
     def _fly(self, flight: Future[Held], key: Hashable, registry: Registry, old: Held | None) -> None:

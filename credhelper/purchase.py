@@ -153,5 +153,4 @@ def timed_out(target: Target, watch: Watch) -> HelperError:
         f"no token for {target.host} in time: {watch.hung()}",
         "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
         "CREDHELPER_TIMEOUT gives it more seconds",
-        outage=True,
     )

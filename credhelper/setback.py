@@ -24,14 +24,14 @@ class Setback(NamedTuple):
         """Give the failure as it is told to the client that wants `host`."""
         error = self.error
         message, fix = (text.replace(self.host, host) for text in (error.message, error.fix))
-        return HelperError(error.id, message, fix, outage=error.outage)
+        return HelperError(error.id, message, fix)
 
 
 def form(setback: Setback) -> bytes:
     """Give the bytes of the file."""
     at, error = setback.at, setback.error
     fields = [at.wall, at.boot.decode("ascii"), at.uptime, setback.host, error.id, error.message, error.fix]
-    return json.dumps([*fields, error.outage]).encode("ascii")
+    return json.dumps(fields).encode("ascii")
 
 
 def read(path: str) -> Setback | None:
@@ -40,8 +40,8 @@ def read(path: str) -> Setback | None:
     if data is None:
         return None
     try:
-        wall, boot, uptime, host, id_, message, fix, outage = json.loads(data)
+        wall, boot, uptime, host, id_, message, fix = json.loads(data)
         at = Moment(float(wall), str(boot).encode("ascii"), float(uptime))
     except (ValueError, TypeError, RecursionError):
         return None
-    return Setback(at, str(host), HelperError(str(id_), str(message), str(fix), outage=bool(outage)))
+    return Setback(at, str(host), HelperError(str(id_), str(message), str(fix)))

@@ -6,7 +6,6 @@ a rule is one link more, which is assumed here.
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -63,9 +62,8 @@ class _InstanceRole(CredentialProvider):
 
     def load(self) -> Credentials | None:
         self._watch.doing(f"asking the instance's metadata at {self.endpoint}")
-        # As botocore reads it (IMDSFetcher): no configuration variable, and only the word "true".
-        if os.environ.get("AWS_EC2_METADATA_DISABLED", "false").lower() == "true":
-            self.cause = metadata.DISABLED
+        self.cause = metadata.disabled()
+        if self.cause is not None:
             return None
         seen = metadata.whose(self.endpoint)
         self._watch.told = seen.role
@@ -95,9 +93,9 @@ def _start(target: Target, session: Session, watch: Watch) -> Origin:
         _keep_to_profile(session)
     found: Credentials | None = session.get_credentials()
     if found is None and target.access.starts_from:
-        raise failures.profile_incomplete(target)
+        raise failures.no_credentials_in_profile(target)
     if found is None:
-        raise failures.no_credentials(target, role.cause)
+        raise failures.no_credentials(target, role.cause or metadata.why_not(role.endpoint))
     watch.doing(_STEPS.get(found.method, "reading the credentials"))
     found.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
     told = (role.endpoint, watch.told) if found.method == _INSTANCE and watch.told else None
@@ -123,7 +121,9 @@ def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Or
         RoleSessionName=access.session_name or _SESSION,
         **{name: value for name, value in said.items() if value},
     )
-    keys = answer["Credentials"]
+    keys = answer.get("Credentials")
+    if keys is None:
+        raise failures.malformed_answer(target)
     session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
     seconds = keys["Expiration"].timestamp() - time.time()
     return start._replace(session_seconds=min(start.session_seconds, seconds))

@@ -21,13 +21,13 @@ from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
 from credhelper.aws import chain, failures
-from credhelper.errors import HelperError
 from credhelper.record import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
+    from credhelper.record import Origin
     from credhelper.target import Access, Target
     from credhelper.watch import Watch
 
@@ -55,21 +55,11 @@ def exchange(target: Target, watch: Watch) -> Token:
     """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and tell `watch`
     what is done meanwhile.
 
-    Raises HelperError, whatever botocore raises.
+    Raises HelperError.
     """
-    began = time.monotonic()
-    try:
-        return _token(target, watch)
-    except (BotoCoreError, ClientError, OSError, ValueError, EOFError) as error:
-        # The last three: the credential chain lets some through, such as a token file that is not there.
-        raise failures.explain(error, target, time.monotonic() - began) from error
-
-
-def _token(target: Target, watch: Watch) -> Token:
     watch.doing("looking for credentials")
     session = session_for(target)
-    notes = _without_fips(target, session)
-    origin = chain.find(target, session, watch)
+    origin, notes = _identified(target, session, watch)
     if target.access.ca_bundle:
         origin = origin._replace(consulted=[*origin.consulted, session.get_config_variable("ca_bundle")])
     try:
@@ -77,7 +67,26 @@ def _token(target: Target, watch: Watch) -> Token:
     except (BotoCoreError, ValueError) as error:
         raise failures.no_endpoint(error, target) from error
     watch.doing(f"asking {aws.meta.endpoint_url} for a token")
-    return _read(_ask(aws), target)._replace(origin=origin, notes=notes)
+    began = time.monotonic()
+    try:
+        answer = _ask(aws)
+    except (BotoCoreError, ClientError, OSError) as error:
+        raise failures.of_token(error, target, session, origin, time.monotonic() - began) from error
+    return _read(answer, target)._replace(origin=origin, notes=notes)
+
+
+def _identified(target: Target, session: Session, watch: Watch) -> tuple[Origin, list[str]]:
+    """Let the session find its credentials; give their origin, and notes for the person."""
+    began = time.monotonic()
+    try:
+        notes = _without_fips(target, session)
+        return chain.find(target, session, watch), notes
+    except failures.ESCAPED as error:
+        seconds = time.monotonic() - began
+        told = failures.of_credentials(error, target, session, seconds, lambda: chain.metadata_endpoint(session))
+        if told is None:
+            raise
+        raise told from error
 
 
 def session_for(target: Target) -> Session:
@@ -133,19 +142,24 @@ def client(target: Target, session: Session) -> BaseClient:
     return session.create_client(registry.service, region_name=registry.region, config=kind, endpoint_url=chosen)
 
 
-def _ask(aws: BaseClient) -> dict[str, Any]:
+def _ask(aws: BaseClient) -> dict[str, Any] | None:
+    """Give the answer; None for no JSON, for none that is AWS's, and for an expiry in no year."""
     try:
         # The method comes from the service's model, when the client is made.
         answer: dict[str, Any] = aws.get_authorization_token()  # type: ignore[attr-defined]
-    except (ValueError, RuntimeError, ResponseParserError):  # no JSON, or none that is AWS's; an expiry in no year
-        return {}
+    except (ValueError, RuntimeError, ResponseParserError):
+        return None
     return answer
 
 
-def _read(asked: dict[str, Any], target: Target) -> Token:
+def _read(answer: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
+    if answer is None:
+        raise failures.malformed_answer(target)
+    data = answer.get("authorizationData")
+    if not data:
+        raise failures.empty_answer(target)
     try:
-        data = asked["authorizationData"]
         data = data if target.registry.public else data[0]
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()
@@ -154,9 +168,5 @@ def _read(asked: dict[str, Any], target: Target) -> Token:
         username = colon = password = endpoint = ""
         expires = 0.0
     if not (username and colon and password):
-        raise HelperError(
-            "malformed-answer",
-            f"AWS answered for {target.host} with no token that could be read",
-            "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
-        )
+        raise failures.malformed_answer(target)
     return Token(username, password, expires, endpoint=endpoint)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import NamedTuple
 
@@ -17,18 +19,17 @@ _TOKEN = "/latest/api/token"  # noqa: S105  (a path)
 _ROLE = "/latest/meta-data/iam/security-credentials/"
 _INFO = "/latest/meta-data/iam/info"
 _REGION = "/latest/meta-data/placement/region"
+_INSTANCE = "/latest/meta-data/instance-id"
 
-_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE, _SERVER_ERROR = 401, 403, 404, 200, 500
+_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE = 401, 403, 404, 200
 
 
 class Cause(NamedTuple):
-    """One clause that says what was found, and the steps that mend it; `outage` if nothing was refused, only not
-    answered.
-    """
+    """The id of the failure (catalogue.py), one clause that says what was found, and the steps that mend it."""
 
+    id: str
     clause: str
     fix: str
-    outage: bool = False
 
 
 class Seen(NamedTuple):
@@ -48,31 +49,48 @@ NO_ROLE_AT_ALL = "none"
 
 
 _NOT_HERE = Cause(
+    "no-credentials",
     "no instance metadata answers here, so this is no EC2 instance, or one whose metadata is blocked",
     "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n"
     "on EC2: attach a role to the instance, and let 169.254.169.254 through the firewall",
-    outage=True,
-)
-_NO_ROLE = Cause(
-    "no role is attached to this instance (its metadata answers 404 for the role)",
-    "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
-    "aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=PROFILE",
 )
 _OFF = Cause(
+    "metadata-off",
     "instance metadata is turned off (it answers 403)",
     "turn it on: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled",
 )
 _HOP_LIMIT = Cause(
+    "metadata-hop-limit",
     "instance metadata takes no token from here: it opens the connection and never answers, as it does for a "
     "container behind a hop limit of 1",
     "raise the limit: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2\n"
     "or run this container with the host's network",
-    outage=True,
 )
-DISABLED = Cause(
+_DISABLED = Cause(
+    "metadata-disabled",
     "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
     "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
 )
+_NO_ADDRESS = Cause(
+    "no-credentials",
+    "what is set as the address of instance metadata is none",
+    "unset AWS_EC2_METADATA_SERVICE_ENDPOINT, and ec2_metadata_service_endpoint in ~/.aws/config",
+)
+
+
+def disabled() -> Cause | None:
+    """Give the cause, if a variable keeps botocore from asking (its IMDSFetcher): no configuration variable, and only
+    the word "true".
+    """
+    return _DISABLED if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" else None
+
+
+def why_not(endpoint: str) -> Cause:
+    """Ask the metadata service at `endpoint` (a URL) why botocore had no credentials from it."""
+    if not urllib.parse.urlsplit(endpoint).hostname:
+        return _NO_ADDRESS
+    seen = Seen("", cause=disabled()) if disabled() else whose(endpoint)
+    return seen.cause or why_no_keys(endpoint, seen.name)
 
 
 def whose(endpoint: str) -> Seen:
@@ -89,7 +107,7 @@ def whose(endpoint: str) -> Seen:
     headers = {"X-aws-ec2-metadata-token": token}
     status, name = _ask(endpoint, "GET", _ROLE, headers)
     if status == _ABSENT or (status == _FINE and not name.strip()):
-        return Seen(NO_ROLE_AT_ALL, cause=_NO_ROLE)
+        return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token))
     if status != _FINE:
         return Seen("", cause=_unexpected(status))
     return Seen(_identity(name.strip(), _ask(endpoint, "GET", _INFO, headers)[1]), name.strip())
@@ -99,7 +117,18 @@ def why_no_keys(endpoint: str, name: str) -> Cause:
     """Ask the metadata service at `endpoint` why it gave no keys of the role `name`, which it had named."""
     _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     _, answer = _ask(endpoint, "GET", _ROLE + name, {"X-aws-ec2-metadata-token": token})
-    return _role_without_keys(name, answer)
+    return _role_without_keys(endpoint, name, answer)
+
+
+def _no_role(endpoint: str, token: str) -> Cause:
+    _, instance = _ask(endpoint, "GET", _INSTANCE, {"X-aws-ec2-metadata-token": token})
+    return Cause(
+        "no-role",
+        "no role is attached to this instance (its metadata answers 404 for the role)",
+        "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
+        f"aws ec2 associate-iam-instance-profile --instance-id {_shown(instance) or 'ID'} "
+        "--iam-instance-profile Name=PROFILE",
+    )
 
 
 def region(endpoint: str) -> str:
@@ -109,8 +138,18 @@ def region(endpoint: str) -> str:
 
 
 def _unexpected(status: int) -> Cause:
-    outage = status == 0 or status >= _SERVER_ERROR
-    return Cause(f"instance metadata answers {status or 'nothing'}", "look at the instance's metadata options", outage)
+    if status == _UNAUTHORIZED:
+        return Cause(
+            "metadata-refused",
+            "instance metadata answers 401, also with the token that it had just given",
+            "look at what answers there, if it is no EC2 instance's own; else at the instance's metadata options:\n"
+            "aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'",
+        )
+    return Cause(
+        "metadata-failed",
+        f"instance metadata answers {status or 'nothing'}",
+        "try again; if it lasts, look at the instance's metadata options, and at what else may answer there",
+    )
 
 
 def _identity(name: str, info: str) -> str:
@@ -122,20 +161,52 @@ def _identity(name: str, info: str) -> str:
     return text if text.isascii() and text.isprintable() else ""
 
 
-def _role_without_keys(role: str, answer: str) -> Cause:
+def _role_without_keys(endpoint: str, role: str, answer: str) -> Cause:
     try:
         code = str(json.loads(answer)["Code"])
     except (ValueError, KeyError, TypeError):
         code = "no keys"
     if code == "Success":
+        return _proxied(endpoint) or _unsteady(role)
+    if code == "AssumeRoleUnauthorizedAccess":
         return Cause(
-            f"instance metadata gives keys for the role {ascii(role)[1:-1]} now, and gave none a moment ago",
-            "try again; if HTTP_PROXY is set, put 169.254.169.254 into NO_PROXY: botocore asks it through proxies",
+            "role-untrusted",
+            f"instance metadata names the role {_shown(role)} and gives {code} for it: EC2 may not assume it",
+            "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com\n"
+            f"aws iam get-role --role-name {_shown(role)} --query Role.AssumeRolePolicyDocument",
         )
     return Cause(
-        f"instance metadata names the role {ascii(role)[1:-1]} and gives {ascii(code)[1:-1]} for it",
-        "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com",
+        "role-without-keys",
+        f"instance metadata names the role {_shown(role)} and gives {_shown(code)} for it",
+        f"look whether there still is a role of that name: aws iam get-role --role-name {_shown(role)}\n"
+        "and attach its instance profile to the instance again, if it was made anew",
     )
+
+
+def _proxied(endpoint: str) -> Cause | None:
+    """Give the cause, if botocore asks through a proxy what was just answered without one."""
+    parts = urllib.parse.urlsplit(endpoint)
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if proxy is None or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return Cause(
+        "metadata-proxied",
+        f"instance metadata answers, and {parts.scheme}_proxy sends botocore's questions to a proxy instead",
+        f"let it be asked directly: NO_PROXY={parts.hostname}, beside what is in it\n"
+        "for Docker's own variables: the service's environment, or ~/.docker/config.json",
+    )
+
+
+def _unsteady(role: str) -> Cause:
+    return Cause(
+        "metadata-failed",
+        f"instance metadata gives keys for the role {_shown(role)} now, and gave none a moment ago",
+        "try again",
+    )
+
+
+def _shown(text: str) -> str:
+    return ascii(text.strip())[1:-1]
 
 
 def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:

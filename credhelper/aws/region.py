@@ -9,6 +9,7 @@ from botocore.session import Session
 
 from credhelper.aws import chain, failures, metadata
 from credhelper.errors import HelperError
+from credhelper.target import direct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,11 @@ def find(environ: Mapping[str, str], registry: Registry, watch: Watch) -> str:
 
 
 def _of_files(registry: Registry) -> str:
+    session = Session()
     try:
-        return str(Session().get_config_variable("region") or "")
+        return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise failures.explain(error, registry, 0.0) from error
+        raise failures.of_files(error, direct(registry), session) from error
 
 
 def _of_instance(environ: Mapping[str, str], watch: Watch) -> str:

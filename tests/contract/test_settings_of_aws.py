@@ -56,7 +56,7 @@ def test_a_credential_process_that_fails_is_told_without_its_own_words(config: P
     """What it prints may be secret, and botocore would quote all of it."""
     config.write_text("[default]\ncredential_process = sh -c 'echo log in first >&2; exit 3'\n")
     done = get()
-    assert "credential_process of the profile failed" in refusal(done)
+    assert "sh, the credential_process" in refusal(done)
     assert "log in first" not in refusal(done) + told(done)
 
 

@@ -212,7 +212,7 @@ class Helper(RuleBasedStateMachine):
             watch.told = f"arn {self.now.role}"
             if self.failure():
                 self.failed_at = self.machine.truth
-                raise HelperError(self.failure(), "it failed", "mend it", outage=self.failure() in OUTAGES)
+                raise HelperError(self.failure(), "it failed", "mend it")
             return self.sell(registry, profile)
 
         environ = {"HOME": self._home.name, "AWS_PROFILE": profile}

@@ -146,12 +146,14 @@ def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -
     assert ask(PRIVATE).origin.consulted == [str(tmp_path / "token")]
 
 
-@pytest.mark.parametrize("told", ["empty", "garbled"])
-def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str) -> None:
+@pytest.mark.parametrize(
+    ("told", "id_"), [("empty", "empty-answer"), ("garbled", "malformed-answer"), ("portal", "malformed-answer")]
+)
+def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str, id_: str) -> None:
     cloud.tell(ecr=told)
     with pytest.raises(HelperError) as failure:
         ask(PRIVATE)
-    assert failure.value.id == "malformed-answer"
+    assert failure.value.id == id_
 
 
 def test_a_role_that_asks_for_a_code_asks_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,8 +182,9 @@ def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
     settle(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
     with pytest.raises(HelperError) as failure:
         ask(PRIVATE)
-    assert failure.value.id == "credentials-unusable"
-    assert "credential_process" in failure.value.message
+    assert failure.value.id == "process-failed"
+    assert "sh, the credential_process" in failure.value.message
+    assert "ended with status 3" in failure.value.message
     assert "hidden" not in failure.value.message + failure.value.fix
 
 
@@ -193,7 +196,7 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
     with pytest.raises(HelperError) as failure:
         ask(PRIVATE._replace(region=region, fips=True))
-    assert failure.value.id == "unreachable"
+    assert failure.value.id == "refused"
     assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says
 
 

@@ -2,42 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from credhelper.aws import failures
+from credhelper.aws.failures import words
+from credhelper.record import Origin
 from credhelper.registry import Registry
 from credhelper.target import direct
 
+if TYPE_CHECKING:
+    from credhelper.errors import HelperError
+
 PRIVATE = direct(Registry("123456789012", "us-east-1"))
+WHO = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
+
+
+def told(code: str, message: str, **answer: Any) -> HelperError:  # noqa: ANN401  (any part of an answer)
+    """Give what is told of an answer of ECR's."""
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": answer}
+    error = ClientError(response, "GetAuthorizationToken")
+    return failures.of_token(error, PRIVATE, botocore.session.Session(), Origin(), 0)
 
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:
-    message = "The signature does not match. The Canonical String for this request should have been 'x:hidden'"
-    response: Any = {"Error": {"Code": "InvalidSignatureException", "Message": message}}
-    refused = ClientError(response, "GetAuthorizationToken")
-    failure = failures.explain(refused, PRIVATE, 0)
-    assert failure.id == "credentials-invalid"
+    said = "does not match. The Canonical String for this request should have been 'x:hidden'"
+    failure = told("InvalidSignatureException", f"The signature {said}")
+    assert failure.id == "secret-wrong"
     assert "does not match" in failure.message
     assert "hidden" not in failure.message
 
 
 @pytest.mark.parametrize(
-    ("why", "reason", "fix"),
+    ("why", "id_", "fix"),
     [
-        ("because no session policy allows the action", "no session policy allows the action", "attach-role-policy"),
-        ("with an explicit deny in a service control policy", "explicit deny in a service", "must change it"),
-        ("", "AWS denied it", "attach-role-policy"),
+        ("because no identity-based policy allows the action", "policy-missing", "attach-role-policy"),
+        ("with an explicit deny in an identity-based policy", "denied-by-policy", "list-role-policies"),
+        ("with an explicit deny in a service control policy", "denied-by-scp", "SERVICE_CONTROL_POLICY"),
+        ("because no service control policy allows the action", "denied-by-scp", "--target-id 123456789012"),
+        ("with an explicit deny in a resource control policy", "denied-by-rcp", "RESOURCE_CONTROL_POLICY"),
+        ("because no permissions boundary allows the action", "denied-by-boundary", "Role.PermissionsBoundary"),
+        ("because no session policy allows the action", "denied-by-session-policy", "starts this session"),
+        ("because no VPC endpoint policy allows the action", "denied-by-endpoint-policy", "modify-vpc-endpoint"),
+        ("", "denied", "attach-role-policy"),
     ],
 )
-def test_a_denial_is_told_with_aws_s_own_reason(why: str, reason: str, fix: str) -> None:
-    who = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
-    message = f"User: {who} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
-    response: Any = {"Error": {"Code": "AccessDeniedException", "Message": message}}
-    refused = ClientError(response, "GetAuthorizationToken")
-    failure = failures.explain(refused, PRIVATE, 0)
-    assert failure.id == "policy-missing"
-    assert reason in failure.message
+def test_a_denial_is_told_by_the_policy_that_aws_names(why: str, id_: str, fix: str) -> None:
+    message = f"User: {WHO} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
+    failure = told("AccessDeniedException", message)
+    assert failure.id == id_
+    assert (why.removeprefix("because ") or "AWS denied it") in failure.message
     assert fix in failure.fix
+
+
+@pytest.mark.parametrize(
+    ("signed", "now", "how"),
+    [
+        ("20261124T120000Z", "20261124T133000Z", "1 h 30 min behind"),
+        ("20261124T120000Z", "20261124T114800Z", "12 min ahead of"),
+    ],
+)
+def test_a_skew_is_measured_by_the_times_in_aws_s_sentence(signed: str, now: str, how: str) -> None:
+    verb = "expired" if signed < now else "not yet current"
+    failure = told("InvalidSignatureException", f"Signature {verb}: {signed} is now ... ({now} - 5 min.)")
+    assert failure.id == "clock-skewed"
+    assert f"this machine's clock is {how} AWS's" in failure.message
+
+
+def test_a_skew_is_measured_by_the_date_of_aws_s_answer() -> None:
+    date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 3600))
+    failure = told("InvalidSignatureException", "no", HTTPHeaders={"date": date})
+    assert failure.id == "clock-skewed"
+    assert "1 h 0 min ahead of" in failure.message
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Nov 2026 99:00:00 GMT"])
+def test_a_date_that_is_none_measures_nothing(date: str) -> None:
+    assert told("InvalidSignatureException", "no", HTTPHeaders={"date": date}).id == "secret-wrong"
+
+
+def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = "http://somebody:hid/den#@192.0.2.1:80"
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    said = words.line(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
+    assert "Failed to parse: ***" in said
+    assert "den" not in said
+
+
+def test_what_moves_a_terminal_s_cursor_is_not_repeated() -> None:
+    assert words.line(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
+
+
+def test_what_is_quoted_is_bounded() -> None:
+    assert len(words.line(ValueError("a" * 10_000))) < 1000

@@ -61,7 +61,7 @@ def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     reply = run("get", given=HOST.encode())
     assert "nobody" in reply.answer.decode()
-    assert "[credentials-unusable]" in reply.notes[0]
+    assert "[profile-missing]" in reply.notes[0]
 
 
 @pytest.mark.parametrize("words", [(), ("get", HOST), ("get", "get"), ("",), ("get", "--help")])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
 AT = Moment(1_800_000_000.25, b"boot", 1000.125)
-ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}", outage=True)
+ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}")
 
 
 @pytest.fixture

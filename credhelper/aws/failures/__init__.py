@@ -1,0 +1,61 @@
+"""Whatever went wrong with AWS -> one HelperError: what happened, found and not guessed, and what to do about it.
+
+Each module knows one kind of trouble. What AWS says is quoted where it says more than we know; what may hold a secret
+never is: a canonical string, what a credential_process prints, a proxy's password, a line of a file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from credhelper.aws.failures import answers, refused, unreached
+from credhelper.aws.failures.foreign import wrong_partition
+from credhelper.aws.failures.lost import explain as of_credentials
+from credhelper.aws.failures.lost import mfa_required, no_credentials, of_files
+from credhelper.aws.failures.profiles import no_credentials as no_credentials_in_profile
+from credhelper.aws.failures.unreached import FIPS_REGIONS, no_endpoint
+from credhelper.aws.failures.words import line
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from credhelper.record import Origin
+    from credhelper.target import Target
+
+__all__ = [
+    "ESCAPED",
+    "FIPS_REGIONS",
+    "empty_answer",
+    "malformed_answer",
+    "mfa_required",
+    "no_credentials",
+    "no_credentials_in_profile",
+    "no_endpoint",
+    "of_credentials",
+    "of_files",
+    "of_token",
+    "wrong_partition",
+]
+
+empty_answer, malformed_answer = answers.empty, answers.malformed
+
+# What botocore's credential chain is known to let out, beside its own two kinds.
+ESCAPED = (
+    *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+)
+
+
+def of_token(error: Exception, target: Target, session: Session, origin: Origin, seconds: float) -> HelperError:
+    """Give the HelperError for what the call for a token, by credentials of that origin, raised after `seconds`."""
+    if isinstance(error, boto.ClientError):
+        return refused.explain(error, target, session, origin.told[1] if origin.told else "")
+    if isinstance(error, (*unreached.ERRORS, OSError)):
+        return unreached.explain(error, target, session, seconds)
+    return unreached.no_address(error, target) or HelperError(
+        "aws-failed", f"AWS gave no token for {target.host}: {line(error)}", "look at what it says"
+    )

@@ -1,0 +1,28 @@
+"""Answers without an error in which there is no token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from credhelper.target import Target
+
+
+def malformed(target: Target) -> HelperError:
+    """Give the HelperError for an answer that is none of AWS's."""
+    return HelperError(
+        "malformed-answer",
+        f"what answered for {target.host} gave no token that could be read",
+        "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
+    )
+
+
+def empty(target: Target) -> HelperError:
+    """Give the HelperError for an answer of ECR's that has no token in it."""
+    return HelperError(
+        "empty-answer",
+        f"AWS answered for {target.host} with no token in its authorizationData",
+        "try again; if it lasts, it is a fault of AWS's: look at its health dashboard",
+    )

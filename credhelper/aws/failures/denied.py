@@ -1,0 +1,143 @@
+"""Who was denied what, and by which kind of policy: AWS tells it in one sentence.
+
+Its forms are those of the AWS page "Troubleshoot access denied error messages": "because no session policy allows the
+... action", "with an explicit deny in a service control policy".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from credhelper.aws.failures.words import line, principal, role_name
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+    from credhelper.target import Target
+
+CODES = frozenset(("AccessDeniedException", "AccessDenied"))
+
+_DENY = "explicit deny"
+_ATTACH = (
+    "attach {policy} to the {kind}:\n"
+    "aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}\n"
+    "then pull again: nothing has to be cleared"
+)
+
+
+class _Denial(NamedTuple):
+    """One kind of policy: the id, the words by which AWS names it, and what is to be done."""
+
+    id: str
+    words: str
+    fix: str
+
+
+_KINDS = (
+    _Denial(
+        "denied-by-scp",
+        "service control policy",
+        "let a service control policy of the organization allow {action} (in its management account):\n"
+        "aws organizations list-policies-for-target --target-id {account} --filter SERVICE_CONTROL_POLICY",
+    ),
+    _Denial(
+        "denied-by-rcp",
+        "resource control policy",
+        "let the resource control policies of the organization allow {action} (in its management account):\n"
+        "aws organizations list-policies-for-target --target-id {account} --filter RESOURCE_CONTROL_POLICY",
+    ),
+    _Denial(
+        "denied-by-boundary",
+        "permissions boundary",
+        "let the policy that is its permissions boundary allow {action}; this names it:\n"
+        "aws iam get-{kind} --{kind}-name {name} --query {Kind}.PermissionsBoundary",
+    ),
+    _Denial(
+        "denied-by-session-policy",
+        "session policy",
+        "whoever starts this session passes a policy with it, and must allow {action} there",
+    ),
+    _Denial(
+        "denied-by-endpoint-policy",
+        "VPC endpoint policy",
+        "let the policy of the VPC's interface endpoint allow {action}:\n"
+        "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.{region}.ecr.api\n"
+        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id ID --policy-document file://POLICY.json",
+    ),
+    _Denial(
+        "denied-by-policy",
+        "explicit deny in an identity-based policy",
+        "take {action} out of the policy that denies it, which none that allows can outweigh:\n"
+        "aws iam list-attached-{kind}-policies --{kind}-name {name}\n"
+        "aws iam list-{kind}-policies --{kind}-name {name}",
+    ),
+    _Denial("policy-missing", "no identity-based policy allows", _ATTACH),
+    _Denial("denied", "", "if the {kind} has no policy that allows {action}: " + _ATTACH),
+)
+
+
+def of_token(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for a principal that may not get a token."""
+    said = line(error)
+    who = principal(said)
+    reason = _reason(said)
+    kind = next(each for each in _KINDS if each.words in reason)
+    action = _action(said) or f"{target.registry.service}:GetAuthorizationToken"
+    policies = _policies(target)
+    fix = kind.fix.format(
+        **who._asdict(),
+        **policies,
+        action=action,
+        region=target.registry.region,
+        Kind=who.kind.capitalize(),
+    )
+    return HelperError(
+        kind.id,
+        f"{who.arn or 'the identity in use'} may not call {action}, so {target.host} got no token: "
+        f"{reason or 'AWS denied it'}",
+        fix,
+    )
+
+
+def of_role(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for a principal that may not assume a role."""
+    said = line(error)
+    who = principal(said).arn or "the identity in use"
+    role = _resource(said) or "the role"
+    fix = (
+        f"let the role be assumed: its trust policy must name {who}\n"
+        f"aws iam get-role --role-name {role_name(role)} --query Role.AssumeRolePolicyDocument\n"
+        f"and let {who} assume it: a policy of its own must allow sts:AssumeRole on {role}\n"
+        "and if the role asks for an external id, external_id must be that"
+    )
+    if _DENY in said:
+        fix = "no policy that allows can outweigh it: whoever manages the one that denies must change it"
+    return HelperError(
+        "assume-role-denied",
+        f"{who} may not call sts:AssumeRole on {role}, so {target.host} got no token: "
+        f"{_reason(said) or 'AWS denied it'}",
+        fix,
+    )
+
+
+def _policies(target: Target) -> dict[str, str]:
+    if target.registry.public:
+        policy = names = "AmazonElasticContainerRegistryPublicReadOnly"
+    else:
+        policy = "AmazonEC2ContainerRegistryPullOnly"
+        names = f"{policy} (or AmazonEC2ContainerRegistryReadOnly)"
+    return {"policy": names, "policy_arn": f"arn:{target.registry.partition}:iam::aws:policy/{policy}"}
+
+
+def _action(said: str) -> str:
+    return said.partition(" is not authorized to perform: ")[2].partition(" ")[0]
+
+
+def _resource(said: str) -> str:
+    return said.partition(" on resource: ")[2].partition(" ")[0]
+
+
+def _reason(said: str) -> str:
+    """Give what AWS says after whom it denied what: "no ... policy allows", "with an explicit deny in ..."."""
+    return said.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")

@@ -1,0 +1,104 @@
+"""~/.aws/config and ~/.aws/credentials as files: whether they can be read, and in which line one is broken."""
+
+from __future__ import annotations
+
+import configparser
+import os
+from typing import TYPE_CHECKING
+
+from credhelper.aws.failures.words import plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ConfigParseError
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+
+def named(session: Session) -> str:
+    """Give the two files as the user named them."""
+    return " or ".join(map(plain, _names(session)))
+
+
+def of_profile(name: str, session: Session) -> str:
+    """Give the file that has the profile `name`."""
+    config, credentials = _names(session)
+    try:
+        with open(_path(credentials), encoding="utf-8") as file:
+            found = f"[{name}]" in file.read()
+    except (OSError, UnicodeDecodeError):
+        found = False
+    return plain(credentials if found else config)
+
+
+def unreadable(target: Target, session: Session) -> HelperError | None:
+    """Give the HelperError for a file that this user may not read, if there is one: botocore passes over it."""
+    for path in map(_path, _names(session)):
+        if os.path.isfile(path) and not os.access(path, os.R_OK):
+            return HelperError(
+                "config-unreadable",
+                f"{plain(path)}, where the credentials for {target.host} may stand, cannot be read by user "
+                f"{os.geteuid()}",
+                f"let this user read it: ls -l {plain(path)}; or pull as the user who owns it",
+            )
+    return None
+
+
+def broken(unread: ConfigParseError, target: Target) -> HelperError:
+    """Give the HelperError for a file that is none of AWS's. What stands in its line may be a secret."""
+    path, error = str(unread.kwargs["path"]), unread.kwargs.get("error")
+    number = _line_of(path, error)
+    where = f"{plain(path)}, line {number}," if number else plain(path)
+    return HelperError(
+        "config-broken",
+        f"{where} cannot be understood, so {target.host} got no token: {_what(error)}",
+        "mend that line: a file of AWS's tools has sections such as [default], and lines such as name = value",
+    )
+
+
+def _names(session: Session) -> list[str]:
+    return [session.get_config_variable(each) for each in ("config_file", "credentials_file")]
+
+
+def _path(name: str) -> str:
+    return os.path.expanduser(os.path.expandvars(name))
+
+
+def _what(error: object) -> str:
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return "it stands before any [section]"
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"there is a section {plain(str(error.section))} already"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"{plain(error.option)} is there already"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return "it is no name = value"
+
+
+def _line_of(path: str, error: object) -> int:
+    """Give the number of the line that is wrong, 0 where it cannot be told."""
+    errors = getattr(error, "errors", ())  # of a ParsingError, with a pair for each line
+    number = errors[0][0] if errors else getattr(error, "lineno", 0)
+    if number:
+        return int(number)
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    except OSError:
+        return 0
+    is_wrong = _is_no_text if isinstance(error, UnicodeDecodeError) else _is_no_nested_setting
+    return next((at for at, text in enumerate(lines, 1) if is_wrong(text)), 0)
+
+
+def _is_no_text(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _is_no_nested_setting(text: bytes) -> bool:
+    return text[:1].isspace() and bool(text.strip()) and b"=" not in text

@@ -1,0 +1,98 @@
+"""Credentials that one part of AWS knows and another does not: of another partition, or in a region not enabled.
+
+AWS answers both as if the credentials were invalid. So it is looked whose they are: by the ARN of the role that they
+are for, or by asking STS, in another region than the one that refused them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from credhelper.aws.failures import profiles
+from credhelper.aws.failures.words import line, partition_of
+from credhelper.errors import HelperError
+from credhelper.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+# Seconds: the person is waiting, and the refusal is known.
+_LIMITS = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
+
+# All others must be enabled by an account. No region has joined these since March 2019 (AWS page "AWS Regions").
+_ALWAYS_ENABLED = frozenset(
+    (
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
+        *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1"),
+        *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
+    )
+)
+
+
+def explain(error: ClientError, target: Target, session: Session, instance: str) -> HelperError | None:
+    """Give the HelperError for credentials that are valid elsewhere; None where there is no evidence of that."""
+    registry = target.registry
+    theirs = next(filter(None, map(partition_of, _arns(target, session, instance))), "")
+    if theirs and theirs != registry.partition:
+        return wrong_partition(target, theirs)
+    is_optional = registry.partition == "aws" and registry.region not in _ALWAYS_ENABLED
+    if theirs and is_optional:
+        return region_disabled(error, target)
+    return None
+
+
+def wrong_partition(target: Target, theirs: str) -> HelperError:
+    """Give the HelperError for credentials, or a role, of another partition of AWS than the registry."""
+    ours = target.registry.partition
+    return HelperError(
+        "wrong-partition",
+        f"{target.host} is in AWS's partition {ours}, and the identity for it in {theirs}"
+        f"{target.access.said('role_arn')}: neither knows the other's",
+        f"use an identity of {ours} for it: a profile of its own, and AWS_PROFILE or a rule that names it",
+    )
+
+
+def region_disabled(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for a region that the account has not enabled, or that global sessions are not valid in."""
+    region = target.registry.region
+    return HelperError(
+        "region-disabled",
+        f"{region} refused credentials for {target.host} that are valid in other regions: {line(error)}",
+        f"{region} must be enabled: aws account enable-region --region-name {region}\n"
+        "if it is: sessions of the global STS endpoint are not valid there; set AWS_STS_REGIONAL_ENDPOINTS=regional\n"
+        "where the session is started, or aws iam set-security-token-service-preferences "
+        "--global-endpoint-token-version v2Token",
+    )
+
+
+def _arns(target: Target, session: Session, instance: str) -> Iterator[str]:
+    """Give the ARNs of those whose the credentials are, as far as anything tells: at last, STS."""
+    yield instance.partition(" ")[0]
+    yield target.access.role_arn
+    yield os.environ.get("AWS_ROLE_ARN", "")
+    yield from (each.settings.get("role_arn", "") for each in profiles.in_use(session))
+    yield _asked_of_sts(session, _elsewhere(target.registry, session))
+
+
+def _elsewhere(registry: Registry, session: Session) -> str:
+    """Give the region where the credentials are at home, if another: the user's own, else the oldest of all."""
+    profile: dict[str, str] = session.get_scoped_config()
+    named = (os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), profile.get("region"))
+    return next((each for each in named if each and each != registry.region), "us-east-1")
+
+
+def _asked_of_sts(session: Session, region: str) -> str:
+    """Give the ARN that the credentials are of, in `region`; "" where they are not known or nobody answers."""
+    try:
+        sts = session.create_client("sts", region_name=region, config=_LIMITS)
+        return str(sts.get_caller_identity()["Arn"])  # type: ignore[attr-defined]  # made from the model
+    except (BotoCoreError, ClientError, ValueError, OSError, KeyError):
+        return ""

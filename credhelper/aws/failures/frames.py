@@ -1,0 +1,58 @@
+"""Where an exception came from: botocore's credential chain lets out what the code below it raised, and the frames that
+it passed through tell which of its providers was at work, however deep in a chain of profiles.
+"""
+
+from __future__ import annotations
+
+from subprocess import Popen
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any
+
+from botocore import credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What fetches for a provider, by the name that the provider has (botocore's METHOD).
+_FETCHERS = {
+    "AssumeRoleCredentialFetcher": "assume-role",
+    "AssumeRoleWithWebIdentityCredentialFetcher": "assume-role-with-web-identity",
+    "SSOCredentialFetcher": "sso",
+    "LoginCredentialFetcher": "login",
+    "InstanceMetadataFetcher": "iam-role",
+}
+
+
+def provider(error: BaseException) -> str:
+    """Give botocore's name (METHOD) of the provider that was at work; "" if none was."""
+    for frame in _innermost_first(error):
+        at_work = frame.get("self")
+        name = _FETCHERS.get(type(at_work).__name__)
+        if name is None and isinstance(at_work, credentials.CredentialProvider):
+            name = at_work.METHOD
+        if name is None and isinstance(at_work, credentials.Credentials):
+            name = at_work.method
+        if name:
+            return str(name)
+    return ""
+
+
+def program(error: BaseException) -> Popen[bytes] | None:
+    """Give the program that had been run and had ended."""
+    running = (each for frame in _innermost_first(error) for each in frame.values())
+    return next((each for each in running if isinstance(each, Popen)), None)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception, and each one that led to it: botocore keeps its in a field, the others in their context."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        kept = getattr(error, "kwargs", {}).get("error")
+        error = kept if isinstance(kept, BaseException) else error.__cause__ or error.__context__
+
+
+def _innermost_first(error: BaseException) -> Iterator[dict[str, Any]]:
+    frames = [frame.f_locals for frame, _ in walk_tb(error.__traceback__)]
+    return reversed(frames)

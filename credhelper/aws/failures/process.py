@@ -1,0 +1,78 @@
+"""The credential_process of a profile: that it could not be run, failed, or printed something else.
+
+Its arguments, what it printed and what it complained of may hold secrets; its name and its exit status do not. What it
+wrote to standard error is shown under CREDHELPER_DEBUG.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import CredentialRetrievalError
+
+from credhelper.aws.failures import frames, profiles
+from credhelper.aws.failures.words import plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+
+def named(session: Session) -> str:
+    """Give the name of the program that the profile in use, or one that it takes its credentials from, runs."""
+    lines = [each.settings.get("credential_process") for each in profiles.in_use(session)]
+    try:
+        return plain(shlex.split(next(filter(None, lines), ""))[0])
+    except (ValueError, IndexError):  # a quotation that is not closed; nothing
+        return "credential_process"
+
+
+def explain(error: Exception, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for what a credential_process came to."""
+    name = named(session)
+    ran = frames.program(error)
+    if ran is None:
+        return _not_started(error, name, target)
+    if ran.returncode:
+        return _failed(error, name, ran.returncode, target)
+    return HelperError(
+        "process-garbled",
+        f"{name}, the credential_process for {target.host}, printed what are no credentials",
+        "it is to print one JSON object: Version (1), AccessKeyId, SecretAccessKey, SessionToken, Expiration\n"
+        f"run it, and look: {name} ...",
+    )
+
+
+def _not_started(error: Exception, name: str, target: Target) -> HelperError:
+    why = error.strerror if isinstance(error, OSError) else "it is no command line"
+    return HelperError(
+        "process-missing",
+        f"{name}, the credential_process for {target.host}, could not be started: {why}",
+        "name it by its whole path in ~/.aws/config; Docker runs helpers with a PATH of its own\n"
+        f"and let it be executable: ls -l {name}",
+    )
+
+
+def _failed(error: Exception, name: str, status: int, target: Target) -> HelperError:
+    how = f"was ended by {_signal(-status)}" if status < 0 else f"ended with status {status}"
+    complaint = ""
+    if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
+        complaint = "\nit said:\n" + str(error.kwargs["error_msg"]).rstrip()  # type: ignore[typeddict-item]
+    return HelperError(
+        "process-failed",
+        f"{name}, the credential_process for {target.host}, {how}",
+        "run it where you can see what it says (CREDHELPER_DEBUG=1 shows it here; it may hold secrets), and mend that"
+        f"{complaint}",
+    )
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,114 @@
+"""The profiles of ~/.aws/config and ~/.aws/credentials: the ones in use, and what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore import exceptions as boto
+
+from credhelper.aws.failures import files
+from credhelper.aws.failures.words import line, plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+class Profile(NamedTuple):
+    """A profile, and what stands in it."""
+
+    name: str
+    settings: Mapping[str, Any]
+
+
+def in_use(session: Session) -> Iterator[Profile]:
+    """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
+    left = dict(session.full_config.get("profiles", {}))
+    name: str | None = session.profile or "default"
+    while name in left:
+        profile = Profile(str(name), left.pop(name))
+        yield profile
+        name = profile.settings.get("source_profile")
+
+
+def explain(error: Exception, target: Target, session: Session) -> HelperError | None:
+    """Give the HelperError for a profile that is not there or not whole, or a file that is broken; else None."""
+    if isinstance(error, boto.ProfileNotFound):
+        return files.unreadable(target, session) or _missing(str(error.kwargs["profile"]), target, session)
+    if isinstance(error, boto.ConfigParseError):
+        return files.broken(error, target)
+    if isinstance(error, boto.PartialCredentialsError) and error.kwargs["provider"] == "env":
+        return _half_keys(str(error.kwargs["cred_var"]), target)
+    if isinstance(error, boto.InfiniteLoopConfigError):
+        return _loop(error, target)
+    if isinstance(error, (boto.PartialCredentialsError, boto.InvalidConfigError)):
+        return incomplete(line(error), target, session)
+    return None
+
+
+def incomplete(what: str, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `what`."""
+    name = plain(session.profile or "default")
+    return HelperError(
+        "profile-incomplete",
+        f"the profile {name} gives no credentials for {target.host}: {what}",
+        f"complete it: aws configure --profile {name}, or an editor on {files.named(session)}",
+    )
+
+
+def no_credentials(target: Target) -> HelperError:
+    """Give the HelperError for a profile of a rule that has no credentials. Going on to another identity, as AWS's
+    tools do, would be a token of somebody who was not asked for.
+    """
+    access = target.access
+    field = "profile" if access.profile else "source_profile"
+    return HelperError(
+        "profile-incomplete",
+        f"the profile {plain(access.starts_from)} for {target.host} has no credentials{access.said(field)}",
+        f"give it some: aws configure --profile {plain(access.starts_from)}, or role_arn with credential_source\n"
+        "no other identity is taken instead of one that a rule names",
+    )
+
+
+def _missing(name: str, target: Target, session: Session) -> HelperError:
+    import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
+
+    near = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
+    meant = f"did you mean {plain(near[0])} (in {files.of_profile(near[0], session)})?\n" if near else ""
+    return HelperError(
+        "profile-missing",
+        f"the profile {plain(name)}, which {_chooser(name, target)} for {target.host}, is not in "
+        f"{files.named(session)}",
+        f"{meant}those that there are: aws configure list-profiles; a new one: aws configure --profile {plain(name)}",
+    )
+
+
+def _chooser(name: str, target: Target) -> str:
+    if target.access.starts_from == name:
+        return f"the settings name{target.access.said('profile') or target.access.said('source_profile')}"
+    return next((f"{each} names" for each in _VARIABLES if os.environ.get(each) == name), "is to be used")
+
+
+def _half_keys(missing: str, target: Target) -> HelperError:
+    return HelperError(
+        "keys-incomplete",
+        f"the keys in the environment are no credentials for {target.host}: {plain(missing)} is not set",
+        f"set {plain(missing)} too, or unset AWS_ACCESS_KEY_ID",
+    )
+
+
+def _loop(error: Exception, target: Target) -> HelperError:
+    kwargs: dict[str, Any] = getattr(error, "kwargs", {})
+    names = " -> ".join(map(plain, [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]))
+    return HelperError(
+        "profile-loop",
+        f"the profiles for {target.host} take their credentials from each other: {names}",
+        "let the source_profile of one of them be a profile that has credentials of its own",
+    )

@@ -1,0 +1,38 @@
+"""A region that there is not: its endpoint's name is in no DNS, and botocore has not heard of it either."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore.loaders import Loader
+
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from credhelper.target import Target
+
+
+def unknown(url: str, error: socket.gaierror, target: Target) -> HelperError | None:
+    """Give the HelperError for a name that DNS has answered not to exist, if it is that of an unknown region."""
+    region = target.registry.region
+    known = _known()
+    labels = str(urlsplit(url).hostname).split(".")
+    if error.errno != socket.EAI_NONAME or region not in labels or region in known:
+        return None
+    import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
+
+    near = difflib.get_close_matches(region, known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return HelperError(
+        "unknown-region",
+        f"{region}, the region of {target.host}, is none that is known, and {'.'.join(labels)} is no name of AWS",
+        f"{meant}look at the name of the image\nif the region is a new one: pip install --upgrade botocore",
+    )
+
+
+def _known() -> list[str]:
+    """Give every region that botocore knows by name."""
+    partitions = Loader().load_data("partitions")["partitions"]
+    return [name for each in partitions for name in each["regions"]]

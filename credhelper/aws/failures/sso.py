@@ -1,0 +1,73 @@
+"""IAM Identity Center (SSO) and `aws login`: a sign-in that is not there, has ended, or does not give the role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as boto
+
+from credhelper.aws.failures import profiles
+from credhelper.aws.failures.words import line, plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+
+def refused(error: ClientError, target: Target, session: Session) -> HelperError | None:
+    """Give the HelperError for an answer of SSO's GetRoleCredentials."""
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 401:
+        return _expired(target, session)
+    settings = _profile(session).settings
+    role, account = (plain(str(settings.get(key, "?"))) for key in ("sso_role_name", "sso_account_id"))
+    return HelperError(
+        "sso-role-denied",
+        f"the sign-in for {target.host} does not give the role {role} in the account {account}: {line(error)}",
+        "look at sso_role_name and sso_account_id of the profile; who administers IAM Identity Center assigns them",
+    )
+
+
+def explain(error: Exception, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a sign-in with which no credentials are to be had."""
+    if isinstance(error, (boto.UnauthorizedSSOTokenError, boto.TokenRetrievalError)):
+        return _expired(target, session)
+    return HelperError(
+        "sso-missing",
+        f"nobody has signed in to IAM Identity Center for {target.host}, or what ~/.aws/sso/cache has of it is broken",
+        f"sign in: {_command(session)}",
+    )
+
+
+def explain_login(error: Exception, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a session of `aws login`."""
+    why = line(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
+    return HelperError(
+        "login-expired",
+        f"the session of aws login for {target.host} gives no credentials: {why}",
+        f"sign in: aws login --profile {plain(session.profile or 'default')}",
+    )
+
+
+def _expired(target: Target, session: Session) -> HelperError:
+    return HelperError(
+        "sso-expired",
+        f"the sign-in to IAM Identity Center for {target.host} has expired",
+        f"sign in again: {_command(session)}",
+    )
+
+
+def _command(session: Session) -> str:
+    profile = _profile(session)
+    if "sso_session" in profile.settings:
+        return f"aws sso login --sso-session {plain(profile.settings['sso_session'])}"
+    return f"aws sso login --profile {plain(profile.name)}"
+
+
+def _profile(session: Session) -> profiles.Profile:
+    """Give the profile that signs in, of those in use."""
+    in_use = profiles.in_use(session)
+    signs_in = (each for each in in_use if any(key.startswith("sso_") for key in each.settings))
+    return next(signs_in, profiles.Profile(session.profile or "default", {}))

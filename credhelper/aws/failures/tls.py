@@ -1,0 +1,92 @@
+"""TLS that came to nothing: whom the certificate was from is not told; which certificates were trusted is."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+
+from botocore.httpsession import get_cert_path
+
+from credhelper.aws.failures.words import line, plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+# OpenSSL's reasons (x509_vfy.h) that mean: nobody whom we trust has signed it.
+_NOT_TRUSTED = frozenset((2, 18, 19, 20, 21))
+
+
+def explain(
+    error: Exception, causes: Sequence[BaseException], url: str, target: Target, session: Session
+) -> HelperError:
+    """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
+    bundle = _bundle(target, session)
+    if bundle and not _is_bundle(bundle):
+        return _bundle_missing(bundle, target)
+    verified = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
+    if verified is not None and verified.verify_code in _NOT_TRUSTED:
+        return _untrusted(verified, bundle, url, target)
+    why = plain(verified.verify_message) if verified is not None else line(error)
+    return HelperError(
+        "tls-failed",
+        f"no TLS connection to {url} came about for {target.host}: {why}",
+        "look at what answers there: a proxy, or an AWS_ENDPOINT_URL_ECR that speaks no TLS or has another's name\n"
+        "a certificate that has expired, or is not yet valid: look at the clock, date -u",
+    )
+
+
+def bundle_is_missing(session: Session) -> bool:
+    """Whether a file of trusted certificates is named that there is not."""
+    bundle = _named(session)
+    return bool(bundle) and not _is_bundle(bundle)
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, bundle: str, url: str, target: Target) -> HelperError:
+    return HelperError(
+        "tls-untrusted",
+        f"the certificate of {url}, asked for a token of {target.host}, is signed by nobody who is trusted here: "
+        f"{plain(error.verify_message)}",
+        f"trusted are those in {plain(bundle) or plain(str(get_cert_path(True)))}\n"
+        "if a company's proxy looks into TLS: have its CA in a PEM file, together with those of the public, and set\n"
+        "AWS_CA_BUNDLE=FILE, or ca_bundle in the settings or in ~/.aws/config",
+    )
+
+
+def _bundle_missing(bundle: str, target: Target) -> HelperError:
+    why = "holds no certificates" if os.path.exists(bundle) else "is not there"
+    return HelperError(
+        "ca-bundle-missing",
+        f"{plain(bundle)}, whose certificates are to be trusted for {target.host} ({_chooser(target)}), {why}",
+        "name a PEM file that there is, or unset it: then the certificates of botocore are trusted",
+    )
+
+
+def _bundle(target: Target, session: Session) -> str:
+    return target.access.ca_bundle or _named(session)
+
+
+def _named(session: Session) -> str:
+    named = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE", "")
+    return os.path.expanduser(str(named))
+
+
+def _chooser(target: Target) -> str:
+    if target.access.ca_bundle:
+        return "ca_bundle" + target.access.said("ca_bundle")
+    named = (each for each in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE") if os.environ.get(each))
+    return next(named, "ca_bundle of the profile")
+
+
+def _is_bundle(path: str) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(*((None, path) if os.path.isdir(path) else (path,)))
+    except (OSError, ssl.SSLError):
+        return False
+    return True

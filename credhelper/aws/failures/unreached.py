@@ -1,0 +1,133 @@
+"""AWS was not reached: how far the way there went, as the innermost of the exceptions tells."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from botocore import exceptions as boto
+
+from credhelper.aws.failures import frames, regions, tls
+from credhelper.aws.failures.words import line, place, plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from credhelper.target import Target
+
+ERRORS = (boto.HTTPClientError, boto.ConnectionError)
+
+# Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"); botocore names one for
+# every region.
+FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
+
+
+def explain(error: Exception, target: Target, session: Session, seconds: float) -> HelperError:
+    """Give the HelperError for an endpoint that was not reached within `seconds`."""
+    if isinstance(error, boto.ProxyConnectionError):
+        return _proxy_failed(error, target)
+    url = place(str(getattr(error, "kwargs", {}).get("endpoint_url", "")))
+    causes = list(frames.causes(error))
+    unresolved = next((each for each in causes if isinstance(each, socket.gaierror)), None)
+    if unresolved is not None:
+        return regions.unknown(url, unresolved, target) or _dns_failed(url, unresolved, target)
+    if any(isinstance(each, (ssl.SSLError, boto.SSLError)) for each in causes) or tls.bundle_is_missing(session):
+        return tls.explain(error, causes, url, target, session)
+    if any(isinstance(each, ConnectionRefusedError) for each in causes):
+        return _refused(url, target)
+    if isinstance(error, (boto.ReadTimeoutError, boto.ConnectionClosedError)):
+        return _unanswered(error, url, target, seconds)
+    return _unreachable(error, url, target, seconds)
+
+
+def no_address(error: Exception, target: Target) -> HelperError | None:
+    """Give the HelperError for an endpoint that is set to no address, or a region and kind of host that has none."""
+    is_of_address = isinstance(error, (boto.BaseEndpointResolverError, boto.EndpointProviderError))
+    if is_of_address or (isinstance(error, ValueError) and str(error).startswith("Invalid endpoint")):
+        return no_endpoint(error, target)
+    return None
+
+
+def no_endpoint(error: Exception, target: Target) -> HelperError:
+    """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
+    return HelperError(
+        "no-endpoint",
+        f"there is no endpoint to ask for the token of {target.host}: {line(error)}",
+        "look at AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL and the `services` section of ~/.aws/config",
+    )
+
+
+def _dns_failed(url: str, error: socket.gaierror, target: Target) -> HelperError:
+    return HelperError(
+        "dns-failed",
+        f"the name {urlsplit(url).hostname}, to be asked for a token of {target.host}, was not found by DNS: "
+        f"{error.strerror}",
+        f"look at /etc/resolv.conf, and at: getent hosts {urlsplit(url).hostname}\n{_in_a_vpc(target)}",
+    )
+
+
+def _refused(url: str, target: Target) -> HelperError:
+    return HelperError(
+        "refused",
+        f"{url}, to be asked for a token of {target.host}, refused the connection",
+        "look at who should listen there: AWS_ENDPOINT_URL_ECR and its kin, if set; a firewall that refuses\n"
+        f"{_in_a_vpc(target)}",
+    )
+
+
+def _unanswered(error: Exception, url: str, target: Target, seconds: float) -> HelperError:
+    how = "closed the connection" if isinstance(error, boto.ConnectionClosedError) else "took the question"
+    return HelperError(
+        "unanswered",
+        f"{url} {how} and gave no answer for {target.host}, after {seconds:.0f} seconds",
+        f"try again; look at what is in between: a proxy, a load balancer, AWS_ENDPOINT_URL_ECR\n{_in_a_vpc(target)}",
+    )
+
+
+def _unreachable(error: Exception, url: str, target: Target, seconds: float) -> HelperError:
+    why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else line(error)
+    return HelperError(
+        "unreachable",
+        f"AWS could not be reached at {url} for {target.host}, after {seconds:.0f} seconds: {why}",
+        f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_in_a_vpc(target)}",
+    )
+
+
+def _in_a_vpc(target: Target) -> str:
+    registry = target.registry
+    undocumented = ""
+    if registry.fips and registry.region not in FIPS_REGIONS:
+        undocumented = (
+            f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
+        )
+    return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}"
+
+
+def _proxy_failed(error: boto.ProxyConnectionError, target: Target) -> HelperError:
+    """Its URL may hold a password."""
+    proxy = urlsplit(str(error.kwargs["proxy_url"])).netloc.rpartition("@")[2]
+    whose = "the settings' proxy" if target.access.proxy else _variables(proxy)
+    return HelperError(
+        "proxy-failed",
+        f"the proxy {plain(proxy)} ({whose}) did not connect to AWS for {target.host}: {_innermost(error)}",
+        "look at the proxy, and at the user name and password in its URL\n"
+        f"or let AWS be asked without it: NO_PROXY=.{_suffix(target)}",
+    )
+
+
+def _variables(proxy: str) -> str:
+    names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+    return next((each for each in names if proxy in os.environ.get(each, "")), "a proxy variable")
+
+
+def _innermost(error: Exception) -> str:
+    deepest = list(frames.causes(error))[-1]
+    return cast("str", getattr(deepest, "strerror", None)) or line(deepest)
+
+
+def _suffix(target: Target) -> str:
+    return "amazonaws.com.cn" if target.registry.partition == "aws-cn" else "amazonaws.com"
