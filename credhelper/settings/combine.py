@@ -11,7 +11,7 @@ from credhelper.settings.rules import Rule, Settings
 from credhelper.target import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from credhelper.registry import Registry
     from credhelper.settings.document import Document
@@ -34,29 +34,36 @@ def combine(documents: Iterable[Document]) -> Settings:
 
 def _rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:
     rules: list[Rule] = []
+    earlier: dict[str, str] = {}
     for number, table in enumerate(document.rules):
         place = document.place("rule", number)
         given = table["match"]
         named = [each.lower() for each in ([given] if isinstance(given, str) else given)]
         for pattern in named:
-            why = patterns.fault(pattern, aliases)
-            if why:
-                where = document.place("rule", number, "match")
-                raise HelperError("settings-bad-value", f"{where}: {pattern!a} {why}", _FIX)
-            _refuse_shadowed(document.place("rule", number, "match"), pattern, rules)
+            _check(pattern, document, document.place("rule", number, "match"), aliases, earlier)
+        earlier.update(dict.fromkeys(named, place))
         rules.append(Rule(named, _rule_access(document, number, table), place))
     return rules
 
 
-def _refuse_shadowed(place: str, pattern: str, rules: Sequence[Rule]) -> None:
-    for rule in rules:
-        for earlier in rule.patterns:
-            if patterns.covers(earlier, pattern):
-                raise HelperError(
-                    "settings-contradictory",
-                    f"{place}: {pattern!a} is never reached, since {earlier!a} stands before it ({rule.place})",
-                    "the first rule that matches holds: put the narrower one first, or join the two",
-                )
+def _check(
+    pattern: str, document: Document, place: str, aliases: Mapping[str, Registry], earlier: Mapping[str, str]
+) -> None:
+    """Refuse a pattern that is none, or is never reached since `earlier` ones {pattern: place} of its own file cover
+    it. What another file says it may override.
+    """
+    why = patterns.fault(pattern, aliases)
+    if why:
+        raise HelperError("settings-bad-value", f"{place}: {pattern!a} {why}", _FIX)
+    # An alias is matched by the registry behind it as well.
+    for name in filter(None, (pattern, document.aliases.get(pattern))):
+        before = patterns.covering(name, earlier)
+        if before:
+            raise HelperError(
+                "settings-contradictory",
+                f"{place}: {pattern!a} is never reached, since {before!a} stands before it ({earlier[before]})",
+                "the first rule that matches holds: put the narrower one first, or join the two",
+            )
 
 
 def _rule_access(document: Document, number: int, table: Mapping[str, object]) -> Access:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import os
 from typing import Any, Callable, NamedTuple
 
@@ -42,9 +43,9 @@ def parse(path: str, data: bytes) -> Document:
     try:
         text = _text(data)
         lines = Lines(text)
-        told = loads(text, parse_float=_finite)
+        told = loads(text, parse_float=_number)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, _line(error)) from None
+        raise _broken(path, _why(error, data)) from None
     document = Document(path, told.get("rule", []), told.get("aliases", {}), lines)
     try:
         _validator()(told)
@@ -57,21 +58,24 @@ def _text(data: bytes) -> str:
     if len(data) > LARGEST:
         raise ValueError(f"it is longer than {LARGEST // 1024} KiB")
     try:
-        return data.decode("utf-8").replace("\r\n", "\n")
+        # Editors of Windows write a mark before the first letter, and end lines by two.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line}: it is not UTF-8") from None
 
 
-def _finite(text: str) -> float:
+def _number(text: str) -> float | None:
+    """Give a number as JSON knows it, and the schema after it: 900.0 is a whole one, and inf and nan are none."""
     number = float(text)
-    if number - number != 0:
-        raise ValueError(f"{text} is no number here")
-    return number
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
 
 
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _why(error: Exception, data: bytes) -> str:
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said.replace("at end of document", f"at the end, line {data.rstrip().count(10) + 1}")
 
 
 def _broken(path: str, why: str) -> HelperError:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _DEEPEST = 8  # brackets in brackets; a list of patterns in a rule is one
-_LONGEST_KEY = 512  # characters: a host in quotes has 253
+_MOST_PARTS = 16  # of a key with dots
+_LONGEST = 512  # characters of a key, or of a number: a host in quotes has 253
+
+_QUOTES = "\"'#"  # what may be as long as it likes begins with one of these
 
 # Strings of four kinds and comments, which may hold anything; then what has a meaning for us, and the rest.
 _PIECES = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|'
-    r"'''.*?'''|"
+    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})|'  # it may end with quotes of its own
+    r"'''.*?'''(?:'{0,2})|"
     r'"(?:[^"\\\n]|\\.)*"|'
     r"'[^'\n]*'|"
     r"#[^\n]*|"
@@ -45,15 +48,30 @@ class Lines:
         table: tuple[str | int, ...] = ()
         for line, key, is_header in _statements(text):
             path = _path(key, is_header=is_header)
+            if len(path) > _MOST_PARTS:
+                raise ValueError(f"line {line}: a key has more than {_MOST_PARTS} parts")
             if not is_header:
                 path = (*table, *path)
             elif key.lstrip().startswith("[["):
-                number = self._counts.get(path, 0)
-                self._counts[path] = number + 1
-                path = table = (*path, number)
+                path = table = self._next_of(self._numbered(path))
             else:
-                table = path
-            self._lines.setdefault(path, line)
+                path = table = self._numbered(path)
+            for end in range(1, len(path) + 1):
+                self._lines.setdefault(path[:end], line)
+
+    def _numbered(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        """Give the path of a header: what stands below an array of tables belongs to the last of them."""
+        found: tuple[str | int, ...] = ()
+        for part in path:
+            if found in self._counts:
+                found = (*found, self._counts[found] - 1)
+            found = (*found, part)
+        return found
+
+    def _next_of(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        number = self._counts.get(path, 0)
+        self._counts[path] = number + 1
+        return (*path, number)
 
     def of(self, *path: str | int) -> int:
         """Give the line of the key at `path`, else of the nearest table or key around it; 1 where there is none."""
@@ -81,8 +99,8 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
             key += piece if in_key else ""
         if depth > _DEEPEST:
             raise ValueError(f"line {line}: it nests more than {_DEEPEST} brackets")
-        if len(key) > _LONGEST_KEY:
-            raise ValueError(f"line {line}: a key is longer than {_LONGEST_KEY} characters")
+        if len(key) > _LONGEST or (piece[0] not in _QUOTES and len(piece.strip()) > _LONGEST):
+            raise ValueError(f"line {line}: a key or a number is longer than {_LONGEST} characters")
         line += piece.count("\n")
     if not blank:
         yield began, key, in_key

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+import functools
+import re
+from fnmatch import translate
+from typing import TYPE_CHECKING, Callable
 
 from credhelper.registry import SUFFIXES, is_account, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Container
 
     from credhelper.target import Target
 
@@ -35,17 +37,26 @@ def fault(pattern: str, aliases: Container[str]) -> str:
     return ""
 
 
-def matches(pattern: str, target: Target) -> bool:
-    """Whether `pattern` names the target: the host that a client sends, or the registry behind it."""
-    if is_account(pattern):
-        return pattern == target.registry.account
-    return fnmatchcase(target.host, pattern) or fnmatchcase(target.registry.host, pattern)
+def names_of(target: Target) -> frozenset[str]:
+    """Give what a pattern can name of a target: the host that a client sends, the registry behind it, its account."""
+    return frozenset(filter(None, (target.host, target.registry.host, target.registry.account)))
 
 
-def covers(earlier: str, later: str) -> bool:
-    """Whether all that `later` names is named by `earlier` already."""
-    if is_account(later):
-        return earlier == later
-    if is_account(earlier):
-        return later.partition(".")[0] == earlier
-    return fnmatchcase(later, earlier)
+def matches(pattern: str, names: frozenset[str]) -> bool:
+    """Whether `pattern` is one of `names`, or fits one."""
+    return pattern in names or ("*" in pattern and any(map(_fits(pattern), names)))
+
+
+def covering(name: str, earlier: Collection[str]) -> str:
+    """Give the one of the `earlier` patterns that names all that the pattern `name` does; "" where none does."""
+    account = name.partition(".")[0]
+    for pattern in (name, account if is_account(account) else name):
+        if pattern in earlier:
+            return pattern
+    return next((pattern for pattern in earlier if "*" in pattern and _fits(pattern)(name)), "")
+
+
+@functools.cache
+def _fits(pattern: str) -> Callable[[str], object]:
+    # A folder may hold thousands of hosts, each of which is asked whose it is.
+    return re.compile(translate(pattern)).match

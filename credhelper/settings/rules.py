@@ -38,7 +38,8 @@ class Settings(NamedTuple):
         return Target(host, registry, self._access(Target(host, registry)))
 
     def _access(self, target: Target) -> Access:
+        names = patterns.names_of(target)
         for rule in self.rules:
-            if any(patterns.matches(pattern, target) for pattern in rule.patterns):
+            if any(patterns.matches(pattern, names) for pattern in rule.patterns):
                 return rule.access
         return Access()

@@ -1,38 +1,59 @@
 """Whether a settings file may be obeyed.
 
 Whoever can write it chooses whose credentials are used and which hosts get a token. So it is obeyed only if it, and
-each folder on the way to it, belongs to root or to us, and no stranger can write there.
+each folder and link on the way to it, belongs to root or to us, and no stranger can write there.
 """
 
 from __future__ import annotations
 
+import errno
 import grp
 import os
 import pwd
 import stat
+from typing import TYPE_CHECKING
 
 from credhelper import paths
 from credhelper.errors import HelperError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_LINKS = 40  # the kernel's own limit
+
 
 def check(path: str, seen: os.stat_result) -> None:
     """Raise HelperError, "settings-untrusted", unless the open file at `path`, of which this was seen, may be obeyed;
-    OSError where a folder cannot be looked at.
+    OSError where the way to it cannot be looked at, or leads elsewhere by now.
     """
-    _trust_one(path, path, seen)
-    for folder in _folders(path):
-        _trust_one(path, folder, os.stat(folder))
+    found = seen
+    for part, found in _way(path):
+        _trust_one(path, part, found)
+    if not os.path.samestat(found, seen):
+        raise OSError(errno.ESTALE, "it was replaced while it was looked at; try again")
 
 
-def _folders(path: str) -> list[str]:
-    """Give each folder on the way to `path`: as it is written, and as links lead."""
-    found = []
-    for way in (path, os.path.realpath(path)):
-        folder = os.path.dirname(way)
-        while folder not in found:
-            found.append(folder)
-            folder = os.path.dirname(folder)
-    return found
+def _way(path: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Give what the kernel passes on the way to `path`, an absolute one: each folder, each link, at last the file."""
+    at, left, links = "/", path.split("/"), 0
+    yield at, os.lstat(at)
+    while left:
+        name = left.pop(0)
+        if name in ("", ".", ".."):
+            at = os.path.dirname(at) if name == ".." else at
+            continue
+        part = os.path.join(at, name)
+        found = os.lstat(part)
+        yield part, found
+        if not stat.S_ISLNK(found.st_mode):
+            at = part
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        target = os.readlink(part)
+        left = [*target.split("/"), *left]
+        at = "/" if target.startswith("/") else at
 
 
 def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
@@ -45,7 +66,7 @@ def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
             "with sudo: leave out -E, or use sudo -H; what is to hold for everybody belongs into\n"
             f"{paths.SYSTEM_SETTINGS}, owned by root",
         )
-    writers = _strangers(seen)
+    writers = _strangers(part, seen)
     if writers:
         raise HelperError(
             "settings-untrusted",
@@ -54,17 +75,19 @@ def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
         )
 
 
-def _strangers(seen: os.stat_result) -> str:
-    """Give who beside the owner can write, or "". In a folder that is sticky, as /tmp, nobody can replace what belongs
-    to another.
+def _strangers(part: str, seen: os.stat_result) -> str:
+    """Give who beside the owner can write, or "". A link cannot be written, and in a folder that is sticky, as /tmp,
+    nobody can replace what belongs to another.
     """
-    if stat.S_ISDIR(seen.st_mode) and seen.st_mode & stat.S_ISVTX:
+    if stat.S_ISLNK(seen.st_mode) or (stat.S_ISDIR(seen.st_mode) and seen.st_mode & stat.S_ISVTX):
         return ""
     if seen.st_mode & stat.S_IWOTH:
         return "everybody"
-    if seen.st_mode & stat.S_IWGRP and seen.st_gid != 0 and not _is_private(seen.st_gid, seen.st_uid):
+    if not seen.st_mode & stat.S_IWGRP or seen.st_gid == 0:
+        return ""
+    if not _is_private(seen.st_gid, seen.st_uid):
         return f"the group {_group(seen.st_gid)}"
-    return ""
+    return "those of its access list (getfacl)" if _has_access_list(part) else ""
 
 
 def _is_private(gid: int, uid: int) -> bool:
@@ -76,6 +99,14 @@ def _is_private(gid: int, uid: int) -> bool:
     except KeyError:
         return False
     return user.pw_gid == gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
+
+
+def _has_access_list(part: str) -> bool:
+    """Whether others are named, whose rights the mode shows as the group's (acl(5))."""
+    try:
+        return bool(os.getxattr(part, "system.posix_acl_access"))
+    except (OSError, AttributeError):  # it has none; or this is not Linux
+        return False
 
 
 def _name(uid: int) -> str:
