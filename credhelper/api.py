@@ -13,17 +13,16 @@ import os
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import TTLCache
 
-from credhelper import evidence, patience
+from credhelper import evidence, patience, settings
 from credhelper.aws import metadata
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.memory import Memory
-from credhelper.registry import parse
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf
 
@@ -32,18 +31,18 @@ if TYPE_CHECKING:
 
     from credhelper.entry import Held
     from credhelper.purchase import Exchange
-    from credhelper.registry import Registry
+    from credhelper.target import Target
 
 _LOG = logging.getLogger("credhelper")
-_MOST = 1024  # tokens of one process
+_MOST = 1024  # tokens that are remembered to have been looked after
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a registry of ECR takes: a user name (always "AWS"), a secret, and until when it does: `expires` is in
+    """What a registry takes: a user name (ECR's is always "AWS"), a secret, and until when it does: `expires` is in
     seconds of UTC since the epoch, as `time.time()` is.
 
-    Ask again rather than keep them for so long: who asks again has new ones in time.
+    They need not be kept: whoever asks again has the same ones, and new ones in time.
     """
 
     username: str
@@ -62,124 +61,146 @@ def credentials(server: str) -> Credentials:
     return (_TOKENS.get(process) or _TOKENS.setdefault(process, Tokens())).credentials(server)
 
 
+class _Wish(NamedTuple):
+    """A token that is wanted: of which target, and in which environment."""
+
+    target: Target
+    shelf: Shelf
+
+    @property
+    def key(self) -> Hashable:
+        """The same for all that one token fulfils."""
+        return self.target.scope, self.shelf.variables
+
+
 class Tokens:
     """The tokens of one process, for all of its threads.
 
-    A token in memory answers as an entry does: while it is fresh, and all that it depended on is unchanged. Those who
-    miss it together wait for one of them.
+    A token in memory answers as an entry does: while it is fresh, and all that it depended on is unchanged. It serves
+    every host of its scope (target.py). Threads that want the same one at once wait for one of them, which asks as a
+    `get` does.
     """
 
     def __init__(self, clock: Clock | None = None, exchange: Exchange | None = None) -> None:
         self._clock = clock or Clock()
         self._exchange = exchange
-        self._guard = threading.Lock()  # of all below
+        self._guard = threading.Lock()  # of what follows
         self._memory = Memory(lambda: self._clock.now().wall)
         self._flights: dict[Hashable, Future[Held]] = {}
-        self._looked_after: TTLCache[Hashable, bool] = TTLCache(
-            _MOST, patience.BEHIND, lambda: self._clock.now().uptime
-        )
+        self._looked: TTLCache[Hashable, bool] = TTLCache(_MOST, patience.BEHIND, lambda: self._clock.now().uptime)
 
     def credentials(self, server: str) -> Credentials:
         """See `credhelper.credentials`."""
-        registry = _registry(host_of(server.encode("utf-8", "surrogatepass")))
-        shelf = Shelf(os.environ)
-        key = (registry.scope, shelf.variables)
-        held = self._get(key, registry, shelf)
+        wish = _wish(server)
+        held = self._token(wish)
         if held.life.is_due(self._clock.now()):
-            self._look_after(key, registry)
-        return _told(registry, held)
+            self._look_behind(wish)
+        return _told(wish.target.host, held)
 
-    def _get(self, key: Hashable, registry: Registry, shelf: Shelf) -> Held:
+    def _token(self, wish: _Wish) -> Held:
         with self._guard:
-            held = self._memory.get(key)
-            if held is not None and held.life.is_fresh(self._clock.now()) and _holds(held, shelf):
-                return held
-            flight = self._flights.get(key)
+            old = self._recall(wish)
+            if old is not None and old.life.is_fresh(self._clock.now()):
+                return old
+            flight = self._flights.get(wish.key)
             is_ours = flight is None
             if flight is None:
-                flight = self._flights[key] = Future()
+                flight = self._flights[wish.key] = Future()
         if is_ours:
-            self._fly(flight, key, registry, held)
-        error = flight.exception()
-        if isinstance(error, HelperError):
-            # One for each thread, and without its cause: a traceback would show what AWS or a program said.
-            raise HelperError(error.id, error.message, error.fix)
-        return flight.result()
+            self._fly(flight, wish, old)
+        return _landed(flight)
 
-    def _fly(self, flight: Future[Held], key: Hashable, registry: Registry, old: Held | None) -> None:
+    def _fly(self, flight: Future[Held], wish: _Wish, old: Held | None) -> None:
+        """Ask, and let all who wait have what comes of it."""
         try:
-            held = self._ask(registry, old)
-        except BaseException as error:  # noqa: BLE001  (whoever waits has it)
-            with self._guard:
-                del self._flights[key]
+            flight.set_result(self._ask(wish, old))
+        except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
             flight.set_exception(error)
-            return
         with self._guard:
-            del self._flights[key]
-            if held.facts is not None:
-                self._memory.put(key, held)
-        flight.set_result(held)
+            if not flight.exception():
+                self._keep(wish, flight.result())
+            del self._flights[wish.key]
 
-    def _ask(self, registry: Registry, old: Held | None) -> Held:
-        errand = self._errand(registry)
+    def _ask(self, wish: _Wish, old: Held | None) -> Held:
+        errand = self._errand(wish)
         try:
             held, notes = errand.token()
         except HelperError as error:
-            # Where there is no cache, memory alone knows it.
+            # Where there is no cache, only the memory knows of it.
             if old is None or not errand.bridges(old, error):
                 raise
-            held, notes = old, [f"{registry.host}: the token at hand serves, since it cannot be renewed: {error}"]
+            held, notes = old, [f"{wish.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
         for note in notes:
             _LOG.warning("%s", note)
         return held
 
-    def _look_after(self, key: Hashable, registry: Registry) -> None:
-        """Do behind the answer what `get` leaves a process for, as often as that."""
+    def _recall(self, wish: _Wish) -> Held | None:
+        held = self._memory.get(wish.key)
+        holds = held is not None and all(evidence.holds(fact, wish.shelf.environ) for fact in held.facts or ())
+        return held if holds else None
+
+    def _keep(self, wish: _Wish, held: Held) -> None:
+        """Without facts it is the answer to one call: something that it depends on has just changed."""
+        if held.facts is not None:
+            self._memory.put(wish.key, held)
+
+    def _look_behind(self, wish: _Wish) -> None:
+        """Do behind the answer what a `get` leaves a process for, as often as that."""
         with self._guard:
-            if key in self._looked_after:
+            if wish.key in self._looked:
                 return
-            self._looked_after[key] = True
-        threading.Thread(target=self._renew, args=(key, registry), name="credhelper", daemon=True).start()
+            self._looked[wish.key] = True
+        threading.Thread(target=self._look_after, args=[wish], name="credhelper", daemon=True).start()
 
-    def _renew(self, key: Hashable, registry: Registry) -> None:
+    def _look_after(self, wish: _Wish) -> None:
+        before = self._errand(wish).at_hand()
         try:
-            self._errand(registry).look_after(metadata.whose)
+            self._errand(wish).look_after(metadata.whose)
         except HelperError as error:
-            _LOG.warning("%s: the token at hand could not be renewed: %s", registry.host, error)
-        held = self._errand(registry).at_hand()
+            _LOG.warning("%s: the token at hand could not be renewed: %s", wish.target.host, error)
+        after = self._errand(wish).at_hand()
         with self._guard:
-            if held is not None and held.facts is not None:
-                self._memory.put(key, held)
+            if after is not None:
+                self._keep(wish, after)
+            elif before is not None:  # it is another role's
+                self._memory.drop(wish.key)
 
-    def _errand(self, registry: Registry) -> Errand:
-        seconds, _ = patience.of_run(os.environ)
-        return Errand(registry, os.environ, seconds, clock=self._clock, exchange=self._exchange)
+    def _errand(self, wish: _Wish) -> Errand:
+        seconds = wish.target.access.timeout or patience.of_run(wish.shelf.environ)[0]
+        return Errand(wish.target, wish.shelf, seconds, clock=self._clock, exchange=self._exchange)
 
 
 _TOKENS = {os.getpid(): Tokens()}
 
 
-def _registry(host: str) -> Registry:
-    registry = parse(host)
-    if registry is None:
+def _wish(server: str) -> _Wish:
+    said = settings.load(os.environ)
+    host = host_of(server.encode("utf-8", "surrogatepass"))
+    target = said.target(host)
+    if target is None:
         raise HelperError(
             "not-ecr",
             f"{host} is not a registry of ECR",
-            "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com",
+            "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or name what stands behind it in "
+            "`aliases` of the settings",
         )
-    return registry
+    return _Wish(target, Shelf(os.environ, said))
 
 
-def _holds(held: Held, shelf: Shelf) -> bool:
-    return all(evidence.holds(fact, shelf.environ) for fact in held.facts or ())
+def _landed(flight: Future[Held]) -> Held:
+    error = flight.exception()
+    if isinstance(error, HelperError):
+        # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
+        raise HelperError(error.id, error.message, error.fix, outage=error.outage)
+    return flight.result()
 
 
-def _told(registry: Registry, held: Held) -> Credentials:
+def _told(host: str, held: Held) -> Credentials:
     if held.status:
         raise HelperError(
             "public-anonymous",
-            f"{registry.host} gives no token here, and none is needed: it serves images to everybody",
-            "pull without credentials; give AWS credentials for a higher limit",
+            f"there is no token for {host}, and none is needed: it serves images to everybody",
+            "pull without credentials; AWS credentials would raise the limit",
         )
     answer = json.loads(held.text)
     return Credentials(answer["Username"], answer["Secret"], held.life.bought.wall + held.life.whole)

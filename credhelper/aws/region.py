@@ -14,28 +14,28 @@ from credhelper.target import direct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.registry import Registry
+    from credhelper.target import Target
     from credhelper.watch import Watch
 
 
-def find(environ: Mapping[str, str], registry: Registry, watch: Watch) -> str:
+def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
     """Give the region that a command without one means, as it is written wherever it is found.
 
     AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
-    `registry` is whose token is wanted, for what is said of a failure.
+    `target` is what a token is wanted for; a failure names it.
 
     Raises HelperError: "no-region" where nobody names one, and others where ~/.aws/config cannot be followed.
     """
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    return named or _of_files(registry) or _of_instance(environ, watch) or _fail()
+    return named or _of_files(target) or _of_instance(environ, watch) or _fail()
 
 
-def _of_files(registry: Registry) -> str:
+def _of_files(target: Target) -> str:
     session = Session()
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise failures.of_files(error, direct(registry), session) from error
+        raise failures.of_files(error, target, session) from error
 
 
 def _of_instance(environ: Mapping[str, str], watch: Watch) -> str:

@@ -2,7 +2,7 @@
 
 Such a token is stored by `docker login`, or put into a pull secret, where nobody renews it: it is a new one each time,
 with all of its twelve hours, as that of `aws ecr get-login-password` is. It is bought for no host that is known
-beforehand, and so is no entry either.
+beforehand: no rule of the settings holds for it, and it is no entry.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Callable
 from credhelper import protocol
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
+from credhelper.target import Target
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-    from credhelper.protocol import Reply
+    from credhelper.protocol import Reply, Run
     from credhelper.record import Token
-    from credhelper.watch import Watch
 
 _ANY = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 
 
-def reply(environ: Mapping[str, str], work: Callable[[float, Watch], Reply]) -> Reply:
-    """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since it is
-    evaluated by a shell, or piped into a login.
+def reply(work: Callable[[Run], Reply], environ: Mapping[str, str]) -> Reply:
+    """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since a shell
+    evaluates that, or pipes it into a login.
     """
-    given = protocol.in_time(environ, work)
+    given = protocol.in_time(work, environ)
     return given if given.status == 0 else given._replace(answer=b"")
 
 
@@ -38,7 +38,7 @@ def add_region(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
 
 
-def region(named: str | None, environ: Mapping[str, str], watch: Watch) -> str:
+def region(named: str | None, a_run: Run) -> str:
     """Give the region that the words or the environment name. Raises HelperError where none does, or none that is
     well-formed.
     """
@@ -46,14 +46,14 @@ def region(named: str | None, environ: Mapping[str, str], watch: Watch) -> str:
         # Off the way of whoever names it: botocore is loaded to read the profile.
         from credhelper.aws.region import find  # noqa: PLC0415
 
-        named = find(environ, Registry(_ANY, "us-east-1"), watch)
+        named = find(a_run.environ, Target("the caller's own registry", Registry(_ANY, "us-east-1")), a_run.watch)
     if parse(Registry(_ANY, named).host) is None:
         raise HelperError("no-region", f"{named!a} is no region", "name one such as us-east-1: --region us-east-1")
     return named
 
 
-def token(region: str, watch: Watch) -> Token:
+def token(region: str, a_run: Run) -> Token:
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    return exchange(Registry(_ANY, region), watch)
+    return exchange(Target(f"the registries of {region}", Registry(_ANY, region)), a_run.watch)

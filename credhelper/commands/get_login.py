@@ -7,16 +7,16 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
+from credhelper import protocol, settings
 from credhelper.commands import anew
 from credhelper.errors import HelperError
 from credhelper.protocol import PROGRAM, Reply
 from credhelper.registry import Registry, parse
-from credhelper.resolve import Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from credhelper.watch import Watch
+    from credhelper.protocol import Run
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated: eval "$({PROGRAM} get-login)". But others can
 read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
@@ -32,7 +32,7 @@ class Login(NamedTuple):
     host: str
     username: str
     password: str
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
 
     def __repr__(self) -> str:
         """Without the password."""
@@ -51,29 +51,30 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
     if options.help:
         return Reply(0, parser.format_help().encode())
 
-    def work(seconds: float, watch: Watch) -> Reply:
-        region = anew.region(options.region, environ, watch)
+    def work(a_run: Run) -> Reply:
+        region = anew.region(options.region, a_run)
         if options.registry_ids:
-            ids = dict.fromkeys(options.registry_ids)
-            logins = list(_at_hand([Registry(account, region) for account in ids], environ, seconds, watch))
+            hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
+            logins = list(_at_hand(hosts, a_run))
         else:
-            logins = [_own(region, watch)]
+            logins = [_own(region, a_run)]
         return _printed(logins, region, with_email=options.email)
 
-    return anew.reply(environ, work)
+    return anew.reply(work, environ)
 
 
-def _at_hand(registries: list[Registry], environ: Mapping[str, str], seconds: float, watch: Watch) -> Iterator[Login]:
-    """Give logins for `registries` as a `get` would: one call for all, and none if a token is at hand."""
-    for registry in registries:
-        answer = Errand(registry, environ, seconds, watch=watch).get()
+def _at_hand(hosts: list[str], a_run: Run) -> Iterator[Login]:
+    """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
+    said = settings.load(a_run.environ)
+    for target in filter(None, map(said.target, hosts)):
+        answer = protocol.errand(target, said, a_run).get()
         told = json.loads(answer.text)
-        yield Login(registry.host, told["Username"], told["Secret"], tuple(answer.notes))
+        yield Login(target.host, told["Username"], told["Secret"], answer.notes)
 
 
-def _own(region: str, watch: Watch) -> Login:
+def _own(region: str, a_run: Run) -> Login:
     """Give the login for the registry that AWS names with a token: that of the caller's own account."""
-    token = anew.token(region, watch)
+    token = anew.token(region, a_run)
     host = token.endpoint.removeprefix("https://")
     if parse(host) is None:  # a token goes to no other host
         raise HelperError(
@@ -81,7 +82,7 @@ def _own(region: str, watch: Watch) -> Login:
             f"AWS gave a token for {region} and named no registry of ECR with it",
             f"name the registry by its account: {PROGRAM} get-login --region {region} --registry-ids ACCOUNT",
         )
-    return Login(host, token.username, token.password)
+    return Login(host, token.username, token.password, token.notes)
 
 
 def _printed(logins: list[Login], region: str, *, with_email: bool) -> Reply:

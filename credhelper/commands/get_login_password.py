@@ -11,7 +11,7 @@ from credhelper.protocol import PROGRAM, Reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.watch import Watch
+    from credhelper.protocol import Run
 
 _EPILOG = f"""{PROGRAM} get-login-password --region REGION |
 docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
@@ -24,11 +24,11 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
     if options.help:
         return Reply(0, parser.format_help().encode())
 
-    def work(_: float, watch: Watch) -> Reply:
-        token = anew.token(anew.region(options.region, environ, watch), watch)
-        return Reply(0, f"{token.password}\n".encode())
+    def work(a_run: Run) -> Reply:
+        token = anew.token(anew.region(options.region, a_run), a_run)
+        return Reply(0, f"{token.password}\n".encode(), token.notes)
 
-    return anew.reply(environ, work)
+    return anew.reply(work, environ)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ Pure. What the keys are, and what they may hold, is said by schema.json alone, w
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import math
 import os
@@ -82,6 +83,7 @@ def _broken(path: str, why: str) -> HelperError:
     return HelperError("settings-broken", f"the settings in {path} are not TOML that can be read: {why}", _FIX)
 
 
+@functools.cache
 def _validator() -> Callable[[object], object]:
     with open(_SCHEMA, "rb") as file:
         return fastjsonschema.compile(json.load(file))
