@@ -191,7 +191,7 @@ def _landed(flight: Future[Held]) -> Held:
     error = flight.exception()
     if isinstance(error, HelperError):
         # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
-        raise HelperError(error.id, error.message, error.fix, outage=error.outage)
+        raise HelperError(error.id, error.message, error.fix)
     return flight.result()
 
 

@@ -9,7 +9,6 @@ from botocore.session import Session
 
 from credhelper.aws import chain, failures, metadata
 from credhelper.errors import HelperError
-from credhelper.target import direct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
