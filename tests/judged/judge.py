@@ -19,6 +19,7 @@ ASSUME = "sts:AssumeRole"
 ANYBODY = "*"
 
 _POLICY = "what-it-may"
+_SESSION = botocore.session.Session()  # which keeps the model of IAM
 
 
 class User(NamedTuple):
@@ -96,7 +97,7 @@ class Judge:
         self._recording.write_text("")
 
     def _client(self, user: User) -> Any:  # noqa: ANN401  (its methods come from the service's model)
-        return botocore.session.Session().create_client(
+        return _SESSION.create_client(
             "iam",
             region_name="us-east-1",
             endpoint_url=self.url,
