@@ -12,6 +12,7 @@ from typing import Callable
 
 import tests.together
 from tests.together import cold, evidence, flat, identities, killed, report, traced, warm
+from tests.together.choices import CHOICES
 
 SEED = 3
 
@@ -72,8 +73,8 @@ def main(arguments: Sequence[str]) -> None:
 
 def _walks(dice: random.Random) -> Iterator[identities.Owners]:
     for _ in range(50):
-        steps = [dice.sample(sorted(identities.CHOICES), dice.randint(1, 2)) for _ in range(20)]
-        changes = [{name: dice.choice(identities.CHOICES[name]) for name in names} for names in steps]
+        steps = [dice.sample(sorted(CHOICES), dice.randint(1, 2)) for _ in range(20)]
+        changes = [{name: dice.choice(CHOICES[name]) for name in names} for names in steps]
         yield identities.gets(changes)
 
 

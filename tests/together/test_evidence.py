@@ -7,21 +7,13 @@ from collections import Counter
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.together import evidence, identities
-from tests.together.identities import CHOICES, Choice
+from tests.together import evidence
 
 # Without shrinking: it would start processes for minutes.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 SETS = 6  # for which processes come at once
 
 sets = st.sets(st.sampled_from(evidence.CHANGES), min_size=1, max_size=6)
-choices = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in CHOICES.items()})
-
-
-@st.composite
-def changes(draw: st.DrawFn) -> Choice:
-    names = draw(st.sets(st.sampled_from(list(CHOICES)), min_size=1, max_size=2))
-    return {name: draw(st.sampled_from(CHOICES[name])) for name in names}
 
 
 def test_after_a_change_of_any_variable_or_file_the_token_is_not_served() -> None:
@@ -33,10 +25,3 @@ def test_after_a_change_of_any_variable_or_file_the_token_is_not_served() -> Non
 @given(st.lists(sets, min_size=SETS, max_size=SETS))
 def test_nor_after_any_set_of_changes(sets: list[set[str]]) -> None:
     assert evidence.strangers(sets) == Counter({"changed, refused": SETS, "unchanged, served": 1})
-
-
-@settings(max_examples=3, phases=PHASES)
-@given(choices, st.lists(changes(), min_size=10, max_size=10))
-def test_whoever_is_chosen_gets_a_token_of_his_own(first: Choice, then: list[Choice]) -> None:
-    owners = identities.gets([first, *then])
-    assert owners.right == owners.gets
