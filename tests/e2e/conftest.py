@@ -12,14 +12,15 @@ import pytest
 
 from tests.e2e import lacking
 from tests.e2e.clients import configure
-from tests.instance import Bind, Image, Instance
-from tests.instance.instance import CHECKOUT
+from tests.instance import Bind, Image, Instance, names
+from tests.instance.instance import AWS, CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
+LEFT = ("/root/.aws", "/root/.cache", "/root/.config", "/root/.docker", "/etc/credhelper")  # by one test for the next
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,21 @@ def instance(image: Image) -> Iterator[Instance]:
     with Instance.launch(image) as running:
         configure(running)
         yield running
+
+
+@pytest.fixture(scope="session")
+def lasting(image: Image) -> Iterator[Instance]:
+    """One instance for many tests."""
+    with Instance.launch(image) as running:
+        yield running
+
+
+@pytest.fixture
+def wiped(lasting: Instance) -> Instance:
+    """The lasting instance as it was at first: what AWS does, where its names are, and what is in the files."""
+    lasting.control.reset()
+    lasting.must("remove what is left", ["rm", "-rf", *LEFT])
+    lasting.write("/etc/hosts", names.hosts(AWS))
+    configure(lasting)
+    lasting.control.forget()
+    return lasting
