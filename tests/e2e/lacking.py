@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,12 @@ def need_an_engine() -> None:
 def need_namespaces() -> None:
     """Go on where an instance without an engine can be made."""
     _try_namespaces((*rootless.NAMESPACES, "--map-root-user"))
+
+
+def need_ipv6() -> None:
+    """Go on where the kernel knows IPv6."""
+    if not Path("/proc/net/if_inet6").exists():
+        _do_without("the kernel is without IPv6")
 
 
 def _try_namespaces(options: tuple[str, ...]) -> None:

@@ -112,7 +112,7 @@ IRSA = {
 }
 IDENTITIES = {
     "IMDSv2": Identity({}, f"{SESSION}app-role/i-0abcdef1234567890"),
-    "environment": Identity({"AWS_ACCESS_KEY_ID": "AKIAENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "x"}, f"{USER}AKIAENVIRONMENT"),
+    "environment": Identity({"AWS_ACCESS_KEY_ID": "AKIASET", "AWS_SECRET_ACCESS_KEY": "x"}, f"{USER}AKIASET"),
     "shared file": of_profile("keys", f"{USER}AKIAFILE"),
     "role_arn and source_profile": of_profile("of-keys", f"{SESSION}of-keys/here", "of-keys"),
     "a chain of two roles": of_profile("of-role", f"{SESSION}of-role/here", "of-keys", "of-role"),

@@ -1,0 +1,51 @@
+"""A company that looks into its people's connections, with certificates of its own authority."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import HOST, pull, seen
+from tests.e2e.endpoints.ways import REGULAR
+from tests.e2e.witness import get, witness
+from tests.instance import names
+from tests.instance.image import CERTIFICATES, CORPORATE
+from tests.instance.instance import AWS, CORPORATE_AWS
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from tests.instance import Instance
+
+AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
+
+
+@pytest.fixture(autouse=True)
+def inspected(wiped: Instance) -> None:
+    """Let the connections to ECR's API be looked into; the Engine's own authorities are no matter of ours."""
+    wiped.write("/etc/hosts", names.hosts(AWS).replace(f"{AWS} {REGULAR}\n", f"{CORPORATE_AWS} {REGULAR}\n"))
+
+
+def without_bundle(instance: Instance) -> CompletedProcess[str]:
+    """Pull where no variable names authorities."""
+    image = f"{HOST}/team/app:1"
+    instance.run(["docker", "rmi", "--force", image])
+    return instance.run(["env", "--unset=AWS_CA_BUNDLE", "docker", "pull", image])
+
+
+def test_an_authority_that_nobody_trusts_is_told(wiped: Instance) -> None:
+    done = get(wiped)
+    assert (done.returncode, witness(wiped).hosts) == (1, [])
+    assert "certificate" in done.stderr
+
+
+def test_the_authority_of_the_variable_is_trusted(wiped: Instance) -> None:
+    done = pull(wiped, env={"AWS_CA_BUNDLE": AUTHORITY})
+    assert done.returncode == 0, seen(done)
+
+
+def test_the_authority_of_the_profile_is_trusted(wiped: Instance) -> None:
+    wiped.write("/root/.aws/config", f"[default]\nca_bundle = {AUTHORITY}\n")
+    done = without_bundle(wiped)
+    assert done.returncode == 0, seen(done)
