@@ -1,0 +1,103 @@
+"""Every rule of a settings file that says whose credentials are used or which endpoint is asked, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.e2e.clients import HOST
+from tests.e2e.endpoints.ways import PASSWORD, PRIVATE, PROXIED, REGULAR, USER
+from tests.e2e.identities.who import IDENTITIES, ROLE, SESSION
+from tests.e2e.identities.who import USER as PERSON
+from tests.instance.image import CERTIFICATES, CORPORATE
+from tests.instance.names import ALIAS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.instance import Instance
+
+SETTINGS = "/etc/credhelper/config.toml"
+INSTANCE = IDENTITIES["IMDSv2"].principal
+READER = f"{SESSION}reader/docker-credential-ecr"
+AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
+
+
+class Whose(NamedTuple):
+    """A rule's lines, the ARN that asks ECR by it, the roles that are assumed one after the other, and the variables
+    of the client.
+    """
+
+    rule: str
+    principal: str
+    roles: tuple[str, ...] = ()
+    env: Mapping[str, str] = {}
+
+
+_READER = f'role_arn = "{ROLE}reader"'
+WHOSE = {
+    "role_arn": Whose(_READER, READER, (f"{ROLE}reader",)),
+    "role_arn, from keys in the environment": Whose(_READER, READER, (f"{ROLE}reader",), IDENTITIES["environment"].env),
+    "role_arn, from IRSA": Whose(_READER, READER, (f"{ROLE}irsa", f"{ROLE}reader"), IDENTITIES["IRSA"].env),
+    "role_arn with all that belongs to it": Whose(
+        f'role_arn = "{ROLE}strict"\nexternal_id = "agreed"\nsession_name = "docker"\nduration = 7200\n'
+        'source_profile = "keys"',
+        f"{SESSION}strict/docker",
+        (f"{ROLE}strict",),
+    ),
+    "source_profile": Whose(f'{_READER}\nsource_profile = "keys"', READER, (f"{ROLE}reader",)),
+    "source_profile that assumes a role itself": Whose(
+        f'{_READER}\nsource_profile = "of-keys"', READER, (f"{ROLE}of-keys", f"{ROLE}reader")
+    ),
+    "profile": Whose('profile = "keys"', f"{PERSON}AKIAFILE"),
+    "profile of SSO": Whose('profile = "signed-in"', IDENTITIES["SSO"].principal),
+    "profile that assumes a role": Whose('profile = "of-role"', *IDENTITIES["a chain of two roles"][1:]),
+    "profile, and another one in the environment": Whose(
+        'profile = "keys"', f"{PERSON}AKIAFILE", env={"AWS_PROFILE": "program"}
+    ),
+    "profile, and keys in the environment": Whose(
+        'profile = "keys"', f"{PERSON}AKIAFILE", env=IDENTITIES["environment"].env
+    ),
+    "profile of the instance's role": Whose(
+        'profile = "of-instance"', *IDENTITIES["credential_source Ec2InstanceMetadata"][1:]
+    ),
+}
+TRUST = {f"{ROLE}strict": {"by": [f"{PERSON}AKIAFILE"], "external_id": "agreed", "longest": 7200}}
+
+
+class Which(NamedTuple):
+    """A rule's lines, the name at which ECR is asked by it, and what passes through the proxy."""
+
+    rule: str
+    asked: str
+    host: str = HOST
+    env: Mapping[str, str] = {}
+    passed: tuple[str, ...] = ()
+
+
+_PROXY = PROXIED["HTTPS_PROXY"]
+_REFUSED = {"HTTPS_PROXY": _PROXY.replace("3128", "9")}
+WHICH = {
+    "endpoint_url": Which(f'endpoint_url = "https://{PRIVATE}"', PRIVATE),
+    "endpoint_url, and another one in the environment": Which(
+        f'endpoint_url = "https://{PRIVATE}"', PRIVATE, env={"AWS_ENDPOINT_URL_ECR": "https://192.0.2.1"}
+    ),
+    "fips": Which("fips = true", "api.ecr-fips.us-east-1.amazonaws.com"),
+    "no fips": Which("fips = false", REGULAR, env={"AWS_USE_FIPS_ENDPOINT": "true"}),
+    "dualstack": Which("dualstack = true", "ecr.us-east-1.api.aws"),
+    "no dualstack": Which("dualstack = false", REGULAR, env={"AWS_USE_DUALSTACK_ENDPOINT": "true"}),
+    "proxy": Which(f'proxy = "{_PROXY.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, passed=(REGULAR,)),
+    "proxy, and another one in the environment": Which(
+        f'proxy = "{_PROXY.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, env=_REFUSED, passed=(REGULAR,)
+    ),
+    "no proxy": Which('proxy = ""', REGULAR, env=_REFUSED),
+    "an alias": Which(f'endpoint_url = "https://{PRIVATE}"', PRIVATE, ALIAS),
+    "ECR Public": Which("dualstack = true", "ecr-public.us-east-1.api.aws", "public.ecr.aws"),
+}  # fmt: skip
+ALIASES = f'[aliases]\n"{ALIAS}" = "{HOST}"\n'
+PROXY_USERS = {USER: PASSWORD}
+
+
+def obey(instance: Instance, *rules: tuple[str, str], more: str = "") -> None:
+    """Write a settings file with rules, each a match and its lines."""
+    text = "".join(f'[[rule]]\nmatch = "{match}"\n{lines}\n\n' for match, lines in rules)
+    instance.write(SETTINGS, text + more)
