@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, asked, pull, seen
+from tests.e2e.clients import APP, CREDS_STORE, asked, configure, pull, seen
 
 if TYPE_CHECKING:
     from tests.instance import Instance
@@ -36,6 +36,15 @@ def test_a_role_without_the_policy_is_named_with_the_policy_to_attach(instance: 
     assert ROLE in seen(done)
     assert "ecr:GetAuthorizationToken" in seen(done)
     assert ATTACH in seen(done)
+
+
+def test_a_repository_of_another_account_says_itself_that_its_policy_is_missing(instance: Instance) -> None:
+    instance.control.tell(repositories={"210987654321": False})
+    configure(instance, CREDS_STORE)
+    done = pull(instance, APP.replace("123456789012", "210987654321"))
+    assert done.returncode != 0
+    assert "denied: User: arn:aws:sts::123456789012:assumed-role/app-role/" in done.stderr
+    assert "because no resource-based policy allows the ecr:BatchGetImage action" in done.stderr
 
 
 def test_once_the_policy_is_attached_the_same_pull_works_with_nothing_cleared(instance: Instance) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.instance.services.behaviour import TASK
 from tests.instance.services.web_identities import minted
@@ -131,7 +131,7 @@ IDENTITIES = {
     "EKS Pod Identity over IPv6": of_pod("violet", POD_6),
 }  # fmt: skip
 
-TOLD = {
+TOLD: dict[str, dict[str, Any]] = {
     "pods": {f"{SUBJECT}{name}": name for name in ("blue", "green", "violet")},
     "sign_ins": {"an access token": "somebody", "a newer access token": "somebody"},
     "renewals": {"a refresh token": "a newer access token"},

@@ -1,4 +1,4 @@
-"""Every rule of a settings file that says whose credentials are used or which endpoint is asked, and what comes of it."""
+"""Rules of a settings file that say whose credentials are used or which endpoint is asked, and what comes of each."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Whose(NamedTuple):
     env: Mapping[str, str] = {}
 
 
+_OF_INSTANCE = IDENTITIES["credential_source Ec2InstanceMetadata"]
 _READER = f'role_arn = "{ROLE}reader"'
 WHOSE = {
     "role_arn": Whose(_READER, READER, (f"{ROLE}reader",)),
@@ -57,9 +58,7 @@ WHOSE = {
     "profile, and keys in the environment": Whose(
         'profile = "keys"', f"{PERSON}AKIAFILE", env=IDENTITIES["environment"].env
     ),
-    "profile of the instance's role": Whose(
-        'profile = "of-instance"', *IDENTITIES["credential_source Ec2InstanceMetadata"][1:]
-    ),
+    "profile of the instance's role": Whose('profile = "of-instance"', *_OF_INSTANCE[1:]),
 }
 TRUST = {f"{ROLE}strict": {"by": [f"{PERSON}AKIAFILE"], "external_id": "agreed", "longest": 7200}}
 

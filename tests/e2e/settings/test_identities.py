@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from tests.instance import Instance
 
 OTHER = HOST.replace("123456789012", "210987654321")
-ROLES = {
-    host: f"arn:aws:iam::{host.partition('.')[0]}:role/puller" for host in (HOST, OTHER)
-}  # each may pull from its own account alone
+# Each may pull from its own account alone.
+ROLES = {host: f"arn:aws:iam::{host.partition('.')[0]}:role/puller" for host in (HOST, OTHER)}
 SESSIONS = {host: f"arn:aws:sts::{host.partition('.')[0]}:assumed-role/puller/docker-credential-ecr" for host in ROLES}
 
 
@@ -66,11 +65,25 @@ def test_registries_of_one_rule_share_a_token(wiped: Instance) -> None:
 
 
 def test_a_rule_that_changes_is_obeyed_at_once(wiped: Instance) -> None:
-    for whose in ("role_arn", "profile", "role_arn"):
+    for whose in ("role_arn", "profile"):
         obey(wiped, (HOST, WHOSE[whose].rule))
         secret(get(wiped))
-        assert witness(wiped).principals in ([WHOSE[whose].principal], [])
-        assert INSTANCE not in witness(wiped).principals
+    assert witness(wiped).principals == [WHOSE["role_arn"].principal, WHOSE["profile"].principal]
+
+
+def test_a_rule_holds_for_ecr_public_too(wiped: Instance) -> None:
+    obey(wiped, ("public.ecr.aws", WHOSE["role_arn"].rule))
+    configure(wiped, CREDS_STORE)
+    done = pull(wiped, "public.ecr.aws/team/app:1")
+    assert done.returncode == 0, seen(done)
+    assert witness(wiped).principals == [WHOSE["role_arn"].principal]
+
+
+def test_a_role_is_assumed_in_the_region_of_the_rule(wiped: Instance) -> None:
+    obey(wiped, (HOST, f'{WHOSE["role_arn"].rule}\nregion = "eu-west-1"'))
+    secret(get(wiped))
+    asked = [call["host"] for call in wiped.control.log() if call["service"] in ("sts", "ecr")]
+    assert asked == ["sts.eu-west-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com"]
 
 
 def test_a_profile_without_credentials_is_no_reason_to_take_the_instance_s(wiped: Instance) -> None:
