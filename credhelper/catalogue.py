@@ -55,9 +55,7 @@ _PROFILES = (
     Row("keys-incomplete", "`AWS_ACCESS_KEY_ID` is set without the secret key", "set both, or none"),
     Row("config-broken", "a file of AWS's tools is broken; the line is named", "mend the line"),
     Row("config-unreadable", "a file of AWS's tools may not be read by this user", "its mode, or its owner"),
-    Row(
-        "mfa-required", "the profile's role asks for an MFA code, and a helper asks nobody", "a session"
-    ),
+    Row("mfa-required", "the profile's role asks for an MFA code, and a helper asks nobody", "a session"),
     Row("role-arn-bad", "the ARN of the role to assume is none", "copy it again"),
     Row("role-refused", "STS does not take what is asked for with a role", "its duration, session name, external id"),
 )
@@ -117,9 +115,7 @@ _CLIENT = (
     Row("no-server", "the client sent nothing", "send the registry's host", f"`{NO_SERVER}`"),
     Row("bad-server", "what the client sent is no registry's host; the sentence says why", "send a host"),
     Row("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
-    Row(
-        "store-foreign", "a login of another registry than ECR, which cannot be kept yet", "another helper for it"
-    ),
+    Row("store-foreign", "a login of another registry than ECR, which cannot be kept yet", "another helper for it"),
     Row("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
     Row("internal", "a fault of the program itself", "report it, with what `CREDHELPER_DEBUG=1` prints"),
 )

@@ -18,6 +18,7 @@ from credhelper.host import host_of
 from credhelper.paths import cache_folder
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf
+from credhelper.target import Access
 from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
@@ -58,12 +59,18 @@ class Run:
         self.seconds = seconds
         self.watch = watch
         self.debug: Sequence[str] = ()
+        self.access = Access()
 
-    def allow(self, seconds: float) -> None:
-        """Give the run another time than it began with, and the kernel's alarm behind it (__main__.py) as well."""
-        self.seconds = seconds
+    def follow(self, access: Access) -> None:
+        """Follow a rule, which may give the run another time than it began with, and the kernel's alarm behind it
+        (__main__.py) as well.
+        """
+        self.access = access
+        if not access.timeout:
+            return
+        self.seconds = access.timeout
         if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
-            signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds + 1)
 
 
 def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Reply:
@@ -82,7 +89,7 @@ def in_time(work: Callable[[Run], Reply], environ: Mapping[str, str], read: Call
     try:
         status, answer, notes = within(lambda: a_run.seconds, lambda: work(a_run), watch)
     except TimedOut:
-        status, answer, notes = failure(_timed_out(a_run.seconds, watch))
+        status, answer, notes = failure(_timed_out(a_run))
     except HelperError as error:
         status, answer, notes = failure(error)
     except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
@@ -115,8 +122,7 @@ def _get(a_run: Run) -> Reply:
 
 def errand(target: Target, said: Settings, a_run: Run) -> Errand:
     """Give the errand of a run that is for `target`, whose rule may allow it another time."""
-    if target.access.timeout:
-        a_run.allow(target.access.timeout)
+    a_run.follow(target.access)
     if a_run.environ.get("CREDHELPER_DEBUG"):
         from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
 
@@ -211,12 +217,12 @@ def internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
     )
 
 
-def _timed_out(seconds: float, watch: Watch) -> HelperError:
+def _timed_out(a_run: Run) -> HelperError:
     return HelperError(
         "timed-out",
-        f"no answer within {seconds:g} seconds: {watch.hung()}",
+        f"no answer within {a_run.seconds:g} seconds: {a_run.watch.hung()}",
         "look at what it names; a file system or a program that hangs must be mended there\n"
-        "CREDHELPER_TIMEOUT gives it more seconds",
+        f"{a_run.access.giver_of_seconds} gives it more seconds",
     )
 
 

@@ -41,7 +41,7 @@ class Purchase:
         self._came = clock.now()
         self._unlocked = ""
         # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
-        self.record = Record(shelf.environ)
+        self.record = Record(shelf.environ, shelf.settings)
         self._key = self.record.key(target.scope)
 
     def last_failure(self) -> Setback | None:
@@ -152,5 +152,5 @@ def timed_out(target: Target, watch: Watch) -> HelperError:
         "timed-out",
         f"no token for {target.host} in time: {watch.hung()}",
         "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
-        "CREDHELPER_TIMEOUT gives it more seconds",
+        f"{target.access.giver_of_seconds} gives it more seconds",
     )

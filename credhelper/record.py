@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import evidence
 from credhelper.paths import consulted
+from credhelper.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,16 +60,20 @@ class Token(NamedTuple):
 
 
 class Record:
-    """Made before botocore is loaded; `facts` is asked for when the exchange is over.
+    """Made before botocore is loaded; `facts` is asked for when the exchange is over. What was consulted begins with
+    the `settings`, which were read before.
 
     `clock` gives seconds of UTC since the epoch, as the kernel stamps files.
     """
 
-    def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], settings: Settings | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self.environ = environ
         self.variables = evidence.variables(environ)
+        self._settings = settings or Settings()
         self._clock = clock
-        self._started = clock()
+        self._started = min(clock(), self._settings.read_at)
         self._files = _file_facts(consulted(environ), environ)
 
     def key(self, scope: object) -> str:
@@ -76,14 +81,16 @@ class Record:
         what such processes share (a lock, a failure). Nothing can be told from it.
         """
         machine = [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
-        known = b"\n".join((self.variables, *self._files, *machine, repr(scope).encode("ascii")))
+        known = b"\n".join((self.variables, *self._files, *machine, ascii(scope).encode("ascii")))
         return hashlib.sha256(known).hexdigest()[:32]
 
     def facts(self, origin: Origin) -> Sequence[bytes] | None:
         """Give the facts that the answer depended on; None when they cannot be vouched for."""
         paths = consulted(self.environ)
         after = _file_facts(paths, self.environ)
-        if after != self._files or not all(map(self._is_settled, (*paths, *origin.consulted))):
+        if after != self._files or not self._settings.holds_for(after):
+            return None
+        if not all(map(self._is_settled, (*paths, *origin.consulted))):
             return None
         facts = [*after, *_file_facts(origin.consulted, self.environ)]
         if origin.machine_bound:

@@ -44,7 +44,8 @@ class Shelf:
         if self.folder is None:
             return None
         data = entry.load(f"{self.folder}/{entry.name(host, self.variables)}")
-        return None if data is None else entry.read(data, host, self.variables, self.environ)
+        held = None if data is None else entry.read(data, host, self.variables, self.environ)
+        return held if held is not None and self.settings.holds_for(held.facts or ()) else None
 
     def newest(self, target: Target, now: Moment) -> Held | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.

@@ -53,6 +53,11 @@ class Access(NamedTuple):
         """
         return self[: self._fields.index("timeout")]
 
+    @property
+    def giver_of_seconds(self) -> str:
+        """What a person changes for a run to take longer."""
+        return f"timeout{self.said('timeout')}" if self.timeout else "CREDHELPER_TIMEOUT, or timeout of a rule,"
+
     def said(self, field: str) -> str:
         """Give the clause that tells who set `field`, such as " (/etc/credhelper/config.toml, line 3)"; or ""."""
         return f" ({self.sources[field]})" if field in self.sources else ""

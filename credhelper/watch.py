@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOOK = 0.5  # seconds between two looks at how many there are
+
 
 class TimedOut(Exception):  # noqa: N818  (an event, and the word for it)
     """Nothing came within the time that there was."""
@@ -49,7 +51,7 @@ class Watch:
 
 def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) -> T:
     """Give what `work` gives, or raise what it raises, but raise TimedOut after so many seconds; it is then left to
-    itself, which `watch` remembers. `seconds` is asked again when they are over: `work` may have learned of others.
+    itself, which `watch` remembers. `seconds` is asked again and again: `work` may have learned of others.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -67,7 +69,7 @@ def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) ->
         return work()
     began = time.monotonic()
     while thread.is_alive() and (left := began + seconds() - time.monotonic()) > 0:
-        thread.join(left)
+        thread.join(min(left, _LOOK))
     if errors:
         raise errors[0]
     if not results:

@@ -142,5 +142,5 @@ def _watched(session: Session, watch: Watch) -> _InstanceRole:
 def metadata_endpoint(session: Session) -> str:
     """Give the URL at which botocore asks for the instance's metadata."""
     chosen = session.get_config_variable("ec2_metadata_service_endpoint")
-    mode = session.get_config_variable("ec2_metadata_service_endpoint_mode")
+    mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS writes IPv6
     return str(chosen or ("http://[fd00:ec2::254]" if mode == "ipv6" else "http://169.254.169.254"))

@@ -5,8 +5,11 @@ Off the hit path: an entry lists the settings' files among its evidence, and is 
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
+from credhelper import evidence, paths
 from credhelper.settings import files
 from credhelper.settings.rules import Settings
 
@@ -22,11 +25,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     Raises HelperError, whose id begins with "settings-", where they are not to be trusted or not to be understood:
     a part of them is never obeyed, for the rest may be what names the identity.
     """
+    now = time.time()
+    seen = [evidence.fact(b"file", os.fsencode(path), environ) for path in paths.settings(environ)]
     found = list(files.read(environ))
     if not found:
-        return Settings()
+        return Settings(seen=seen, read_at=now)
     # TOML and its schema cost 30 ms, and most machines have no settings.
     from credhelper.settings.combine import combine  # noqa: PLC0415
     from credhelper.settings.document import parse  # noqa: PLC0415
 
-    return combine(parse(path, data) for path, data in found)
+    return combine(parse(path, data) for path, data in found)._replace(seen=seen, read_at=now)

@@ -25,10 +25,20 @@ class Rule(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}."""
+    """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}.
+
+    `seen` are the facts (evidence.py) of the files that say so, from before they were read at `read_at`, in seconds of
+    UTC since the epoch: what has others was bought under other settings.
+    """
 
     rules: Sequence[Rule] = ()
     aliases: Mapping[str, Registry] = {}
+    seen: Sequence[bytes] = ()
+    read_at: float = float("inf")
+
+    def holds_for(self, facts: Sequence[bytes]) -> bool:
+        """Whether `facts` are of a time when these settings held."""
+        return set(self.seen).issubset(facts)
 
     def target(self, host: str) -> Target | None:
         """Give what `host`, in its normal form, is: an ECR registry's or an alias; None where it is neither."""

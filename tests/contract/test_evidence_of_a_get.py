@@ -83,7 +83,7 @@ def trial() -> Iterator[Trial]:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
-    monkeypatch.setattr(purchase, "Record", lambda environ: Record(environ, lambda: time.time() + 3600))
+    monkeypatch.setattr(purchase, "Record", lambda environ, _: Record(environ, clock=lambda: time.time() + 3600))
 
 
 def rewritten(path: Path) -> None:

@@ -66,7 +66,7 @@ class Exchange:
 
 
 def _failure(id_: str) -> HelperError:
-    return HelperError(id_, "it failed", "mend it", outage=id_ == "unreachable")
+    return HelperError(id_, "it failed", "mend it")
 
 
 def without_disk(monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
