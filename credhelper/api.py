@@ -153,17 +153,16 @@ class Tokens:
         threading.Thread(target=self._look_after, args=[wish], name="credhelper", daemon=True).start()
 
     def _look_after(self, wish: _Wish) -> None:
-        before = self._errand(wish).at_hand()
+        """Where nothing is on the disk, nothing is renewed before it has to be."""
+        errand = self._errand(wish)
+        if errand.at_hand() is None:
+            return
         try:
-            self._errand(wish).look_after(metadata.whose)
+            errand.look_after(metadata.whose)
         except HelperError as error:
             _LOG.warning("%s: the token at hand could not be renewed: %s", wish.target.host, error)
-        after = self._errand(wish).at_hand()
-        with self._guard:
-            if after is not None:
-                self._keep(wish, after)
-            elif before is not None:  # it is another role's
-                self._memory.drop(wish.key)
+        with self._guard:  # there may be a new one on the disk, or none if the role is another one
+            self._memory.drop(wish.key)
 
     def _errand(self, wish: _Wish) -> Errand:
         seconds = wish.target.access.timeout or patience.of_run(wish.shelf.environ)[0]

@@ -278,13 +278,38 @@ def test_a_file_that_selects_an_identity_and_changes_ends_the_token(
         assert tokens.credentials(HOST).secret == "2"
 
 
+@DISKS
+def test_a_token_whose_evidence_changed_meanwhile_answers_once(
+    clock: Still, monkeypatch: pytest.MonkeyPatch, home: Path, disk: bool
+) -> None:
+    class Busy(Exchange):
+        def __call__(self, target: Target, watch: Watch) -> Token:
+            (home / ".aws/config").write_text(f"# {self.calls}\n")
+            return super().__call__(target, watch)
+
+    without_disk(monkeypatch, disk)
+    (home / ".aws").mkdir()
+    tokens = Tokens(clock, Busy(clock))
+    assert [tokens.credentials(HOST).secret for _ in range(2)] == ["1", "2"]
+
+
 def test_a_token_that_is_due_is_renewed_behind_the_answer(clock: Still, monkeypatch: pytest.MonkeyPatch) -> None:
-    exchange = Exchange(clock, Origin(unattended=True))
+    answered = threading.Event()
+    answered.set()
+
+    class Slow(Exchange):
+        def __call__(self, target: Target, watch: Watch) -> Token:
+            assert answered.wait(timeout=10)
+            return super().__call__(target, watch)
+
+    exchange = Slow(clock, Origin(unattended=True))
     tokens = Tokens(clock, exchange)
     tokens.credentials(HOST)
     clock.move(0.75 * HALF)
     threads = started(monkeypatch)
+    answered.clear()
     assert [tokens.credentials(HOST).secret for _ in range(THREADS)] == ["1"] * THREADS
+    answered.set()
     (thread,) = threads
     thread.join()
     assert exchange.calls == 2
@@ -358,8 +383,12 @@ def test_a_process_that_was_forked_while_a_lock_was_held_answers(monkeypatch: py
     credhelper.credentials(HOST)
     (tokens,) = api._TOKENS.values()  # noqa: SLF001
     monkeypatch.setattr(os, "getpid", lambda: -1)
+    given: list[Credentials] = []
+    asking = threading.Thread(target=lambda: given.append(credhelper.credentials(HOST)), daemon=True)
     with tokens._guard:  # noqa: SLF001
-        assert credhelper.credentials(HOST).secret == "seeded"
+        asking.start()
+        asking.join(timeout=10)
+    assert [each.secret for each in given] == ["seeded"]
 
 
 def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> None:
