@@ -30,7 +30,7 @@ def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
 
 
 def _of_files(target: Target) -> str:
-    session = Session()
+    session = Session(profile=target.access.profile or None)
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:

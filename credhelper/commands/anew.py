@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable
 from credhelper import protocol
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
-from credhelper.target import Target
+from credhelper.target import Access, Target
 
 if TYPE_CHECKING:
     import argparse
@@ -32,28 +32,37 @@ def reply(work: Callable[[Run], Reply], environ: Mapping[str, str]) -> Reply:
     return given if given.status == 0 else given._replace(answer=b"")
 
 
-def add_region(parser: argparse.ArgumentParser) -> None:
-    """Add the option that both have."""
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that both have."""
+    add = parser.add_argument
     where = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
-    parser.add_argument("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
+    add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
+    add("--profile", metavar="NAME", default="", help="the profile of ~/.aws/config to use, whatever is set otherwise")
+    add("-h", "--help", action="store_true", help="show this")
 
 
-def region(named: str | None, a_run: Run) -> str:
+def region(options: argparse.Namespace, a_run: Run) -> str:
     """Give the region that the words or the environment name. Raises HelperError where none does, or none that is
     well-formed.
     """
+    named: str | None = options.region
     if named is None:
         # Off the way of whoever names it: botocore is loaded to read the profile.
         from credhelper.aws.region import find  # noqa: PLC0415
 
-        named = find(a_run.environ, Target("the caller's own registry", Registry(_ANY, "us-east-1")), a_run.watch)
+        named = find(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.watch)
     if parse(Registry(_ANY, named).host) is None:
         raise HelperError("no-region", f"{named!a} is no region", "name one such as us-east-1: --region us-east-1")
     return named
 
 
-def token(region: str, a_run: Run) -> Token:
+def token(region: str, options: argparse.Namespace, a_run: Run) -> Token:
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    return exchange(Target(f"the registries of {region}", Registry(_ANY, region)), a_run.watch)
+    return exchange(_target(f"the registries of {region}", region, options), a_run.watch)
+
+
+def _target(name: str, region: str, options: argparse.Namespace) -> Target:
+    access = Access(profile=options.profile, sources={"profile": "--profile"}) if options.profile else Access()
+    return Target(name, Registry(_ANY, region), access)

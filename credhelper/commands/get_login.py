@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from credhelper.protocol import Run
+    from credhelper.record import Token
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated: eval "$({PROGRAM} get-login)". But others can
 read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
@@ -52,13 +53,11 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
         return Reply(0, parser.format_help().encode())
 
     def work(a_run: Run) -> Reply:
-        region = anew.region(options.region, a_run)
-        if options.registry_ids:
-            hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
-            logins = list(_at_hand(hosts, a_run))
-        else:
-            logins = [_own(region, a_run)]
-        return _printed(logins, region, with_email=options.email)
+        region = anew.region(options, a_run)
+        hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
+        # An entry tells nothing of a profile that is named here and now.
+        logins = _at_hand(hosts, a_run) if hosts and not options.profile else _anew(hosts, region, options, a_run)
+        return _printed(list(logins), region, with_email=options.email)
 
     return anew.reply(work, environ)
 
@@ -72,9 +71,14 @@ def _at_hand(hosts: list[str], a_run: Run) -> Iterator[Login]:
         yield Login(target.host, told["Username"], told["Secret"], answer.notes)
 
 
-def _own(region: str, a_run: Run) -> Login:
-    """Give the login for the registry that AWS names with a token: that of the caller's own account."""
-    token = anew.token(region, a_run)
+def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Run) -> Iterator[Login]:
+    """Give logins for `hosts` by a new token, else for the registry that AWS names with it: the caller's own."""
+    token = anew.token(region, options, a_run)
+    for host in hosts or [_own(token, region)]:
+        yield Login(host, token.username, token.password, token.notes)
+
+
+def _own(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
     if parse(host) is None:  # a token goes to no other host
         raise HelperError(
@@ -82,12 +86,12 @@ def _own(region: str, a_run: Run) -> Login:
             f"AWS gave a token for {region} and named no registry of ECR with it",
             f"name the registry by its account: {PROGRAM} get-login --region {region} --registry-ids ACCOUNT",
         )
-    return Login(host, token.username, token.password, token.notes)
+    return host
 
 
 def _printed(logins: list[Login], region: str, *, with_email: bool) -> Reply:
     lines = "".join(f"{login.line}\n" for login in logins)
-    notes = [note for login in logins for note in login.notes]
+    notes = dict.fromkeys(note for login in logins for note in login.notes)
     warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region)
     return Reply(0, lines.encode(), [*notes, *([_EMAIL] if with_email else []), warning])
 
@@ -103,10 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         prog=f"{PROGRAM} get-login", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
     )
     add = parser.add_argument
-    anew.add_region(parser)
     ids = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
-    add("--registry-ids", metavar="ID", nargs="+", type=_account, help=ids)
+    add("--registry-ids", metavar="ID", nargs="+", type=_account, default=[], help=ids)
     add("--no-include-email", action="store_false", dest="email", default=False, help="what is done anyway")
     add("--include-email", action="store_true", dest="email", help="taken for the sake of old scripts, and not done")
-    add("-h", "--help", action="store_true", help="show this")
+    anew.add_options(parser)
     return parser

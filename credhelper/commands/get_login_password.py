@@ -25,7 +25,7 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
         return Reply(0, parser.format_help().encode())
 
     def work(a_run: Run) -> Reply:
-        token = anew.token(anew.region(options.region, a_run), a_run)
+        token = anew.token(anew.region(options, a_run), options, a_run)
         return Reply(0, f"{token.password}\n".encode(), token.notes)
 
     return anew.reply(work, environ)
@@ -35,6 +35,5 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} get-login-password", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
     )
-    anew.add_region(parser)
-    parser.add_argument("-h", "--help", action="store_true", help="show this")
+    anew.add_options(parser)
     return parser

@@ -217,6 +217,39 @@ def test_one_that_hangs_ends_in_time_and_prints_nothing(cloud: Loopback, words: 
     assert "[timed-out]" in refused(helper(*words, *US, CREDHELPER_TIMEOUT="1"))
 
 
+@pytest.fixture
+def blue(cloud: Loopback, home: Path) -> str:
+    """The ARN of a user whose keys a profile has, which is not the one in use."""
+    cloud.tell(users={"AKIABLUE": "arn:aws:iam::123456789012:user/blue"})
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text(
+        "[profile blue]\nregion = eu-west-1\naws_access_key_id = AKIABLUE\naws_secret_access_key = blue\n"
+    )
+    return "arn:aws:iam::123456789012:user/blue"
+
+
+@pytest.mark.parametrize("words", [["--profile", "blue"], ["--profile=blue", "--registry-ids", ID, OTHER_ID]])
+def test_a_profile_that_is_named_beats_all_else_and_its_region_is_used(
+    cloud: Loopback, blue: str, words: list[str]
+) -> None:
+    assert get(HOST.replace("us-east-1", "eu-west-1")).status == 0
+    passwords = [line[5] for line in logins(*words)]
+    assert {principal(cloud, password, "eu-west-1") for password in passwords} == {blue}
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_a_password_is_a_profile_s_that_is_named(cloud: Loopback, blue: str) -> None:
+    done = helper("get-login-password", "--profile", "blue")
+    assert principal(cloud, done.stdout.decode().strip(), "eu-west-1") == blue
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_profile_that_is_named_and_not_there_is_said(cloud: Loopback, command: str) -> None:
+    for words in ([command, "--profile", "absent"], [command, "--profile", "absent", *US]):
+        assert "absent" in refused(helper(*words))
+    assert cloud.calls()["ecr"] == 0
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_profile_that_is_not_there_is_said(cloud: Loopback, command: str) -> None:
     assert "absent" in refused(helper(command, AWS_PROFILE="absent"))

@@ -1,0 +1,52 @@
+"""What `get-login` makes of an answer that no ECR gives."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.aws import exchange
+from credhelper.commands import get_login
+from credhelper.record import Token
+from tests.contract.process import HOST
+
+if TYPE_CHECKING:
+    from credhelper.protocol import Reply
+
+
+def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Reply:
+    """Give the reply where AWS gives this token."""
+    monkeypatch.setattr(exchange, "exchange", lambda *_: token)
+    return get_login.run(["--region", "us-east-1"], os.environ, lambda _: True)
+
+
+@pytest.mark.parametrize("password", ["a b", "$(ls)", "'", '"', "`ls`", "a;b", "a&b", "\\", "-p", "#"])
+def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    (line,) = reply(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).answer.decode().splitlines()
+    assert shlex.split(line) == ["docker", "login", "-u", "AWS", "-p", password, f"https://{HOST}"]
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "",
+        "https://",
+        f"http://{HOST}",
+        f"https://{HOST}.example",
+        f"https://{HOST}/v2/",
+        "https://ghcr.io",
+        f"{HOST};ls",
+    ],
+)
+def test_a_token_goes_to_no_host_that_is_not_ecr_s(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    given = reply(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
+    assert (given.status, given.answer) == (1, b"")
+    assert ["[malformed-answer]" in note for note in given.notes] == [True]
+    assert "the password" not in str(given.notes)
+
+
+def test_what_a_login_shows_of_itself_holds_no_password() -> None:
+    assert "the password" not in repr(get_login.Login(HOST, "AWS", "the password"))
