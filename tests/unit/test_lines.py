@@ -1,0 +1,237 @@
+"""Where each key of a TOML text stands: in the texts that people write, and in random ones of which it is known."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper.settings.lines import Lines
+from credhelper.settings.toml import loads
+
+EVERYDAY = """\
+# rules, the first that matches first
+
+[[rule]]
+match = "123456789012"  # an account [ours]
+role_arn = "arn:aws:iam::123456789012:role/pull"
+
+  [[ rule ]]
+  match = [
+    "210987654321",  # ]
+    "images.example.com",
+  ]
+  "profile"='two'
+
+[aliases]
+"images.example.com" = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+'mirror.example.com' = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("rule", 0), 3),
+        (("rule", 0, "match"), 4),
+        (("rule", 0, "role_arn"), 5),
+        (("rule", 1), 7),
+        (("rule", 1, "match"), 8),
+        (("rule", 1, "profile"), 12),
+        (("aliases",), 14),
+        (("aliases", "images.example.com"), 15),
+        (("aliases", "mirror.example.com"), 16),
+    ],
+)
+def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int) -> None:
+    assert Lines(EVERYDAY).of(*path) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line"),
+    [
+        ("\n\na = 1", ("a",), 3),
+        ("a = 1\n\n\nb = 2", ("b",), 4),
+        ("a.b.c = 1\nd = 2", ("a", "b", "c"), 1),
+        ("\na.b.c = 1", ("a",), 2),
+        ('x = 1\n"a.b" . c = 1', ("a.b", "c"), 2),
+        ('x = 1\n"a=b" = 1', ("a=b",), 2),
+        ('x = 1\n"a\\tb" = 1', ("a\tb",), 2),
+        ("x = 1\n'#' = 1", ("#",), 2),
+        ('[ a . "b c" ]\nd = 1', ("a", "b c", "d"), 2),
+        ("[a] # ]\nb = 1", ("a", "b"), 2),
+        ("[[a]]\n[[a]]\nb = 1", ("a", 1, "b"), 3),
+        ("[[a]]\n[a.b]\nc = 1", ("a", 0, "b", "c"), 3),
+        ("[[a]]\n[[a.b]]\n[[a.b]]\nc = 1", ("a", 0, "b", 1, "c"), 4),
+        ("[[a]]\n[a.b]\n[[a]]\n[a.b]\nc = 1", ("a", 1, "b", "c"), 5),
+    ],
+)
+def test_dotted_and_quoted_keys_are_read_as_the_parser_does(text: str, path: tuple[str | int, ...], line: int) -> None:
+    assert Lines(text).of(*path) == line
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[\n1,\n2]",
+        "[ # ]\n[1],\n[2, # [\n]]",
+        '"""\n[[rule]]\nz = 1"""',
+        '"""a\n""b\n"""',
+        '"""a\\\n"""',
+        '"""a\\"""\n"""',
+        '"""a""""',
+        '"""\n""""" # "',
+        '"""a"""" # it is a " and a [',
+        "'''\n[[rule]]\nz = 1'''",
+        "'''\na''''' # ' [",
+        '"#"',
+        '"\\"" # "',
+        "'\\'",
+        "{ a = 1, b = [\n] }",
+        '{ "z" = "}" }',
+        "1979-05-27T07:32:00Z",
+        "'' # '''",
+    ],
+)
+def test_whatever_a_value_holds_the_key_after_it_stands_where_it_does(value: str) -> None:
+    text = f"a = {value}\nz = 1"
+    loads(text)
+    assert Lines(text).of("z") == text.count("\n") + 1
+
+
+def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
+    assert Lines(EVERYDAY.replace("\n", "\r\n")).of("rule", 1, "profile") == 12
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [(("rule", 0, "nowhere"), 3), (("rule", 1, "match", 0), 8), (("aliases", "x"), 14), (("nowhere",), 1), ((), 1)],
+)
+def test_what_has_no_line_has_that_of_the_nearest_around_it(path: tuple[str | int, ...], line: int) -> None:
+    assert Lines(EVERYDAY).of(*path) == line
+
+
+def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
+    assert Lines("a = 1\na = 2").of("a") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1\nb = " + "[" * 8 + "]" * 8,
+        "a = 1\n" + "k" * 512 + "=1",
+        "a = 1\n" + ".".join("k" * 16) + " = 1",
+        "a = 1\nb = " + "9" * 500,
+        'a = 1\nb = "' + "x" * 5000 + '"',
+        "a = 1 # " + "x" * 5000,
+    ],
+)
+def test_what_is_within_the_bounds_is_read(text: str) -> None:
+    assert Lines(text).of("a") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1\nb = " + "[" * 9,
+        "a = 1\nb = " + "{a=" * 9,
+        "a = 1\n" + "k" * 513 + "=1",
+        'a = 1\n"' + "k" * 600 + '" = 1',
+        "a = 1\n" + ".".join("k" * 17) + " = 1",
+        "a = 1\n[" + ".".join("k" * 17) + "]",
+        "a = 1\n" + "k." * 20_000 + "k = 1",
+        "a = 1\nb = " + "9" * 513,
+    ],
+)
+def test_what_is_out_of_all_proportion_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^line 2: "):
+        Lines(text)
+
+
+@given(st.text() | st.text("\"'#[]{}=.\n\\ ab1"))
+def test_any_text_has_lines_or_is_refused(text: str) -> None:
+    try:
+        lines = Lines(text)
+    except ValueError:
+        return
+    assert 1 <= lines.of("a") <= text.count("\n") + 1
+
+
+# What a writer of TOML may choose: the keys, how they and the values are written, and what stands between.
+_NAMES = st.text("ab-_", min_size=1, max_size=3) | st.text("a.=#[]\"' \t", max_size=4)
+_VALUES = st.sampled_from(
+    [
+        "1",
+        '"#"',
+        "'['",
+        "[1,\n 2] # [",
+        '"""a\n[b]\n"" """',
+        "'''\n]'''",
+        "{ a = '}' }",
+        '"\\""',
+        "[[], [\n]]",
+        '"""""""',
+    ]
+)
+_GAPS = st.sampled_from(["", "\n", "# ' \" [\n", "  \n\t\n"])
+
+
+class Written:
+    """A document that is written line by line, and the place of each key that was."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.text = ""
+        self.places: dict[tuple[str | int, ...], int] = {}
+        self._draw = draw
+
+    def table(self, path: tuple[str | int, ...], *, of_array: bool) -> None:
+        """Write a header and some keys below it."""
+        name = " . ".join(self._key(part) for part in path if isinstance(part, str))
+        self._line(path, f"[[{name}]]" if of_array else f"[ {name} ]")
+        self.keys(path)
+
+    def keys(self, path: tuple[str | int, ...]) -> None:
+        """Write some keys of one table, some of them dotted."""
+        for name in self._draw(st.lists(_NAMES, unique=True, max_size=4)):
+            parts = (name, *self._draw(st.lists(_NAMES, max_size=2)))
+            written = ".".join(map(self._key, parts))
+            self._line((*path, *parts), f"{written} = {self._draw(_VALUES)}")
+
+    def _line(self, path: tuple[str | int, ...], statement: str) -> None:
+        self.text += self._draw(_GAPS)
+        self.places[path] = self.text.count("\n") + 1
+        self.text += statement + self._draw(st.sampled_from(["\n", " # it's [\n"]))
+
+    def _key(self, name: str) -> str:
+        if name and set(name) <= set("ab-_") and self._draw(st.booleans()):
+            return name
+        if "'" not in name and self._draw(st.booleans()):
+            return f"'{name}'"
+        return '"{}"'.format(name.replace('"', '\\"').replace("\t", "\\t"))
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Written:
+    written = Written(draw)
+    written.keys(())
+    for name in draw(st.lists(st.sampled_from(["one", "two.x", "three"]), unique=True)):
+        for number in range(draw(st.integers(0, 3))):
+            written.table((name, number), of_array=True)
+            if draw(st.booleans()):
+                written.table((name, number, "below"), of_array=False)
+    for name in draw(st.lists(st.sampled_from(["four", "[five]"]), unique=True)):
+        written.table((name,), of_array=False)
+    return written
+
+
+@given(documents())
+def test_lines_and_the_writer_of_a_document_agree_on_each_key(written: Written) -> None:
+    told: Any = loads(written.text)
+    lines = Lines(written.text)
+    for path, line in written.places.items():
+        functools.reduce(operator.getitem, path, told)  # what was written is what the parser reads
+        assert lines.of(*path) == line
