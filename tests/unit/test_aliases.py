@@ -1,0 +1,120 @@
+"""An alias gets a token because trusted settings name it: exactly, by a name, and for a registry of ECR."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from credhelper.errors import HelperError
+from credhelper.registry import Registry
+from credhelper.settings.aliases import aliases_of
+from credhelper.settings.document import parse
+
+PATH = "/etc/credhelper/config.toml"
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+REGISTRY = Registry("123456789012", "us-east-1")
+
+
+def aliases(**named: str) -> dict[str, Registry]:
+    lines = "".join(f"{json.dumps(name)} = {json.dumps(behind)}\n" for name, behind in named.items())
+    return aliases_of(parse(PATH, f"[aliases]\n'first.example.com' = '{HOST}'\n{lines}".encode()))
+
+
+def refused(name: str, behind: str = HOST) -> str:
+    with pytest.raises(HelperError) as caught:
+        aliases(**{name: behind})
+    assert caught.value.id == "settings-bad-alias"
+    assert caught.value.message.startswith(f"{PATH}, line 3: ")
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("images.example.com", "images", "images.example.com:5000", "localhost:5000", "my_images.example.com"),
+        *("1.example.com", "10-0-0-1.example.com", "0x7f.example.com", "images.example.com."),
+    ],
+)
+def test_a_name_may_be_one_with_a_port_or_without(name: str) -> None:
+    assert aliases(**{name: HOST})[name] == REGISTRY
+
+
+@pytest.mark.parametrize(
+    ("host", "registry"),
+    [
+        ("public.ecr.aws", Registry("", "us-east-1")),
+        ("123456789012.dkr-ecr.us-east-1.on.aws", REGISTRY._replace(dualstack=True)),
+        ("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", REGISTRY._replace(fips=True)),
+    ],
+)
+def test_any_registry_of_ecr_can_stand_behind_it(host: str, registry: Registry) -> None:
+    assert aliases(**{"images.example.com": host})["images.example.com"] == registry
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("127.0.0.1", "127.1", "127.0.0.1.", "127.0.0.1:5000", "10.0.0.1:5000", "2130706433", "0177.0.0.1"),
+        *("0x7f.1", "0x7f000001", "127.0.0.0x1", "example.0x7f", "1", "1:5000", "169.254.169.254", "images.1"),
+        *("[::1]", "[::1]:5000", "[fe80::1]", "[127.0.0.1]", "[::ffff:127.0.0.1]:80"),
+    ],
+)
+def test_an_address_in_any_form_is_refused(name: str) -> None:
+    assert "is an address" in refused(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "normal"),
+    [
+        ("Images.Example.com", "images.example.com"),
+        ("https://images.example.com", "images.example.com"),
+        ("http://images.example.com/v2/", "images.example.com"),
+        ("images.example.com/team", "images.example.com"),
+        ("images.example.com:443", "images.example.com"),
+        (" images.example.com", "images.example.com"),
+    ],
+)
+def test_a_name_that_no_client_s_would_equal_is_told_its_normal_form(name: str, normal: str) -> None:
+    assert refused(name).endswith(f"normal form, here {normal}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            " ",
+            "*.example.com",
+            "images.*",
+            "images..\u0435xample.com",
+            "b\u00fccher.example",
+            "images example.com",
+        ),
+        *("somebody@images.example.com", "images.example.com:https", "::1", "images.example.com\u200b", "a,b"),
+    ],
+)
+def test_what_is_no_host_is_refused(name: str) -> None:
+    assert "is no host" in refused(name)
+
+
+def test_a_registry_of_ecr_needs_no_alias() -> None:
+    assert "needs no alias" in refused("210987654321.dkr.ecr.us-east-1.amazonaws.com")
+    assert "needs no alias" in refused("public.ecr.aws")
+
+
+@pytest.mark.parametrize("behind", ["first.example.com", "images.example.com"])
+def test_an_alias_of_an_alias_is_refused_its_own_too(behind: str) -> None:
+    assert "is an alias itself" in refused("images.example.com", behind)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        *("", "123456789012", "example.com", "123456789012.dkr.ecr.us-east-1.amazonaws.com.evil.example"),
+        *(f"{HOST}.", f"{HOST}:443", f"https://{HOST}", HOST.upper(), "*.dkr.ecr.us-east-1.amazonaws.com"),
+        *("12345678901\u0662.dkr.ecr.us-east-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com", "public.ecr.aws."),
+    ],
+)
+def test_what_is_not_exactly_a_registry_of_ecr_is_refused(behind: str) -> None:
+    assert "is no registry of ECR" in refused("images.example.com", behind)

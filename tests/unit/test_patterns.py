@@ -1,0 +1,155 @@
+"""What a rule's `match` may be, and whom it names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper.registry import Registry
+from credhelper.settings.patterns import covering, fault, matches, names_of
+from credhelper.target import Target, direct
+
+ACCOUNT, OTHER = "123456789012", "210987654321"
+EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
+WEST = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
+ALIAS = "images.example.com"
+EVERYWHERE = "*.amazonaws.com"
+
+
+def names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-1") -> frozenset[str]:
+    return names_of(Target(host, Registry(account, region)))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(ACCOUNT, EAST, ALIAS, "public.ecr.aws", "ecr-public.aws.com", EVERYWHERE, f"{ACCOUNT}.*.amazonaws.com"),
+        *("*.dkr.ecr.us-east-1.amazonaws.com", "*.dkr.ecr-fips.*.amazonaws.com", "*.on.aws", "*.amazonaws.com.cn"),
+    ],
+)
+def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_ecr_s_hosts_do_can_be_named(pattern: str) -> None:
+    assert fault(pattern, {ALIAS}) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("*", "can match what is not ECR's"),
+        ("**", "can match what is not ECR's"),
+        ("*.*", "can match what is not ECR's"),
+        ("*.com", "can match what is not ECR's"),
+        ("*.example.com", "can match what is not ECR's"),
+        ("123456789012.dkr.ecr.us-east-1.*", "can match what is not ECR's"),
+        ("123456789012*", "can match what is not ECR's"),
+        ("*xamazonaws.com", "can match what is not ECR's"),
+        ("*.dkr.ecr.us-east-1.amazonaws.com.evil.example", "can match what is not ECR's"),
+        ("*.*.*.*.*.amazonaws.com", "wildcards"),
+        ("", "is no host"),
+        ("123456789012 ", "is no host"),
+        ("https://public.ecr.aws", "is no host"),
+        ("[0-9]*.dkr.ecr.us-east-1.amazonaws.com", "is no host"),
+        ("?.amazonaws.com", "is no host"),
+        ("١٢٣٤٥٦٧٨٩٠١٢", "is no host"),
+        ("12345678901", "neither a registry"),
+        ("other.example.com", "neither a registry"),
+        (f"{ALIAS}:5000", "neither a registry"),
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.com.", "neither a registry"),
+        ("index.docker.io", "neither a registry"),
+    ],
+)
+def test_what_names_everybody_or_nobody_is_a_fault(pattern: str, why: str) -> None:
+    assert why in fault(pattern, {ALIAS})
+
+
+def test_an_account_names_each_of_its_registries() -> None:
+    assert matches(ACCOUNT, names(EAST))
+    assert matches(ACCOUNT, names(WEST, region="us-west-2"))
+    assert not matches(OTHER, names(EAST))
+
+
+def test_a_host_names_itself_alone() -> None:
+    assert matches(EAST, names(EAST))
+    assert not matches(WEST, names(EAST))
+
+
+def test_a_wildcard_stands_for_any_letters_dots_too() -> None:
+    assert matches("*.dkr.ecr.us-east-1.amazonaws.com", names(EAST))
+    assert matches(f"{ACCOUNT}.*.amazonaws.com", names(EAST))
+    assert not matches("*.dkr.ecr.us-west-2.amazonaws.com", names(EAST))
+    assert not matches("*.dkr.ecr.us-east-1.amazonaws.com.cn", names(EAST))
+
+
+def test_a_dot_is_a_dot() -> None:
+    assert not matches("*.dkr.ecr.us.east.1.amazonaws.com", names(EAST))
+
+
+@pytest.mark.parametrize("pattern", [ALIAS, EAST, ACCOUNT, "*.dkr.ecr.us-east-1.amazonaws.com"])
+def test_an_alias_is_named_by_itself_and_by_the_registry_behind_it(pattern: str) -> None:
+    assert matches(pattern, names(ALIAS))
+
+
+def test_another_alias_of_the_same_registry_is_not_named() -> None:
+    assert not matches("mirror.example.com", names(ALIAS))
+
+
+def test_the_public_registry_is_of_no_account() -> None:
+    public = names_of(direct(Registry("", "us-east-1")))
+    assert public == {"public.ecr.aws"}
+    assert not matches(EVERYWHERE, public)
+
+
+@pytest.mark.parametrize(
+    ("name", "earlier"),
+    [
+        (ACCOUNT, ACCOUNT),
+        (EAST, EAST),
+        (EAST, ACCOUNT),
+        (EAST, EVERYWHERE),
+        (f"{ACCOUNT}.*.amazonaws.com", ACCOUNT),
+        ("*.dkr.ecr.us-east-1.amazonaws.com", EVERYWHERE),
+        ("*.dkr.ecr.us-east-1.amazonaws.com", "*.ecr.*.amazonaws.com"),
+        (ALIAS, ALIAS),
+    ],
+)
+def test_what_names_all_that_another_does_covers_it(name: str, earlier: str) -> None:
+    assert covering(name, {OTHER: "", earlier: ""}) == earlier
+
+
+@pytest.mark.parametrize(
+    ("name", "earlier"),
+    [
+        (OTHER, ACCOUNT),
+        (ACCOUNT, EAST),
+        (ACCOUNT, EVERYWHERE),
+        (WEST, EAST),
+        (EVERYWHERE, "*.dkr.ecr.us-east-1.amazonaws.com"),
+        (f"{ACCOUNT}*.amazonaws.com", EAST),
+        ("images.example.com", "images"),
+    ],
+)
+def test_what_names_less_does_not(name: str, earlier: str) -> None:
+    assert covering(name, {earlier: ""}) == ""
+
+
+HOSTS = st.sampled_from(
+    [
+        f"{account}.dkr.ecr.{region}.amazonaws.com"
+        for account in (ACCOUNT, OTHER)
+        for region in ("us-east-1", "eu-west-1")
+    ]
+)
+PATTERNS = (
+    st.lists(st.sampled_from([ACCOUNT, ".", "*", "dkr", "ecr", "us-east-1", "eu", "-1", "1"]), max_size=6).map(
+        lambda parts: "".join(parts) + "*.amazonaws.com"
+    )
+    | st.sampled_from([ACCOUNT, OTHER])
+    | HOSTS
+)
+
+
+@given(PATTERNS, PATTERNS, HOSTS)
+def test_a_pattern_that_is_covered_names_nobody_that_the_other_does_not(one: str, two: str, host: str) -> None:
+    account, _, _, region, *_ = host.split(".")
+    named = names(host, account, region)
+    assert not covering(two, {one}) or not matches(two, named) or matches(one, named)

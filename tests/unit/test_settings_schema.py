@@ -1,0 +1,98 @@
+"""The schema that editors use is the parser's own, and says what the code and the documents say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import credhelper
+from credhelper.errors import HelperError
+from credhelper.settings.document import parse
+from credhelper.target import Access
+
+TEXT = Path(credhelper.__file__).with_name("settings").joinpath("schema.json").read_text()
+SCHEMA: dict[str, Any] = json.loads(TEXT)
+RULE: dict[str, Any] = SCHEMA["definitions"]["rule"]["properties"]
+# By JSON's regular expressions `$` is the end of a text; by Python's it is before a last line's end as well.
+VALIDATOR = jsonschema.Draft7Validator(json.loads(TEXT.replace('$"', '\\\\Z"')))
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+
+
+def test_it_is_a_schema_of_draft_7() -> None:
+    assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+def test_it_has_each_field_of_an_access_and_no_other() -> None:
+    assert set(RULE) - {"match"} == set(Access._fields) - {"sources"}
+
+
+def test_each_key_is_described_in_it() -> None:
+    assert all(key["description"] for key in (*RULE.values(), *SCHEMA["properties"].values()))
+
+
+@pytest.mark.parametrize("key", [*RULE, "aliases", "rule"])
+def test_each_key_is_described_in_the_documents(key: str) -> None:
+    assert f"`{key}`" in DOCUMENT or f"`[[{key}]]`" in DOCUMENT or f"`[{key}]`" in DOCUMENT
+
+
+WORDS = st.sampled_from(
+    [
+        *("", "one", "123456789012", "public.ecr.aws", "arn:aws:iam::123456789012:role/pull", "us-east-1", "/etc/ca"),
+        *("https://api.ecr.example", "http://127.0.0.1:8080", "http://proxy:3128", "http://a:b@proxy", "~/ca.pem"),
+    ]
+)
+TEXTS = WORDS | WORDS.map("{}\n".format) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+NUMBERS = st.integers(-1, 50_000) | st.sampled_from([0.1, 1, 1.5, 120, 600, 900, 900.0, 3600, 43200, 43200.5])
+VALUES = TEXTS | NUMBERS | st.booleans() | st.lists(TEXTS, max_size=2)
+KEYS = st.sampled_from([*RULE, "profil"])
+ALIASES = st.dictionaries(TEXTS, WORDS | VALUES, max_size=2)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[str, object]:
+    """Most of them match somebody, with a key or two that may be right."""
+    others = draw(st.dictionaries(KEYS, WORDS | VALUES, max_size=2))
+    return {"match": draw(WORDS | VALUES), **others} if draw(st.integers(0, 9)) else others
+
+
+DOCUMENTS = st.fixed_dictionaries({}, optional={"rule": st.lists(tables(), max_size=2), "aliases": ALIASES})
+
+
+@given(DOCUMENTS | st.dictionaries(st.sampled_from(["rule", "aliases", "rules"]), VALUES, max_size=2))
+@settings(max_examples=300)
+def test_it_takes_what_the_parser_takes_and_nothing_else(told: dict[str, Any]) -> None:
+    assert VALIDATOR.is_valid(told) == _is_taken(_toml(told))
+
+
+def _is_taken(text: str) -> bool:
+    try:
+        parse("/etc/credhelper/config.toml", text.encode())
+    except HelperError as error:
+        if error.id == "settings-broken":
+            raise
+        return False
+    return True
+
+
+def _toml(told: dict[str, Any]) -> str:
+    """Write a document of TOML, each value of which is a line."""
+    return "".join(f"{key} = {_value(value)}\n" for key, value in told.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(key)} = {_value(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return _text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _text(text: str) -> str:
+    return '"' + "".join(f"\\U{ord(letter):08x}" for letter in text) + '"'
