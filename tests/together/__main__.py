@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable
 
 import tests.together
-from tests.together import cold, evidence, flat, identities, killed, report, traced, warm
+from tests.together import cold, evidence, flat, identities, killed, report, rules, traced, warm
 from tests.together.choices import CHOICES
 
 SEED = 3
@@ -56,6 +56,11 @@ def who(dice: random.Random) -> Trials:
     yield "each variable and file of the evidence changes", lambda: report.counts(evidence.strangers(one_by_one))
     yield "200 sets of 2 to 12 of them change", lambda: report.counts(evidence.strangers(sets))
     yield "1,000 gets, before each of which one or two of the credentials change", lambda: report.owners(_walks(dice))
+    ruled = [[dice.choice(list(rules.ASKERS)) for _ in rules.HOSTS] for _ in range(25)]
+    yield (
+        "25 sets of rules for 4 registries, of which each is wanted 3 times",
+        lambda: report.owners([rules.gets(ruled)]),
+    )
 
 
 GROUPS = {"crowds": crowds, "entries": entries, "who": who}
