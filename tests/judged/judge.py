@@ -1,4 +1,4 @@
-"""moto as its administrator sees it: the users and roles of an account, what they may do, and who called."""
+"""moto as its administrators see it: the users and roles of two accounts, what they may do, and who called."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+ACCOUNTS = ("123456789012", "210987654321")
 TOKEN = "ecr:GetAuthorizationToken"
 ASSUME = "sts:AssumeRole"
 ANYBODY = "*"
 
 _POLICY = "what-it-may"
-_SESSION = botocore.session.Session()  # which keeps the model of IAM
+_SESSION = botocore.session.Session()  # which keeps the models of IAM and STS
 
 
 class User(NamedTuple):
@@ -39,27 +40,11 @@ class User(NamedTuple):
         return f"aws_access_key_id = {self.key}\naws_secret_access_key = {self.secret}\n"
 
 
-class Judge:
-    """An account of moto's that judges whoever calls, its administrator too.
+class Account:
+    """The users and roles of an account, as its administrator sees them, whose client of IAM this is."""
 
-    `port` is moto's, `recording` the file where it records its requests.
-    """
-
-    def __init__(self, port: int, recording: Path) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        self._port = port
-        self._recording = recording
-        self._tell("reset")
-        self.judge_from_call(None)
-        self._iam = self._client(User("", "nobody", "unjudged"))
-        self._administrator = self.user("administrator", "*")
-        self._iam = self._client(self._administrator)
-        self.judge_from_call(0)
-        self.forget()
-
-    def judge_from_call(self, number: int | None) -> None:
-        """Judge from the call of this number on, the next one being 0; None judges none."""
-        self._tell("reset-auth", "inf" if number is None else str(number))
+    def __init__(self, iam: Any) -> None:  # noqa: ANN401  (its methods come from the service's model)
+        self._iam = iam
 
     def user(self, name: str, *may: str) -> User:
         """Make a user that may take these actions."""
@@ -87,8 +72,31 @@ class Judge:
         """Let a role take these actions and no others."""
         self._iam.put_role_policy(RoleName=name, PolicyName=_POLICY, PolicyDocument=_allowing(may))
 
+
+class Judge(Account):
+    """An account of moto's that judges whoever calls, its administrator too; and an `other` one.
+
+    `port` is moto's, `recording` the file where it records its requests.
+    """
+
+    def __init__(self, port: int, recording: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._port = port
+        self._recording = recording
+        self._tell("reset")
+        self.judge_from_call(None)
+        ours, others = self._administrators = [self._administrator(account) for account in ACCOUNTS]
+        super().__init__(self._client("iam", ours.key, ours.secret))
+        self.other = Account(self._client("iam", others.key, others.secret))
+        self.judge_from_call(0)
+        self.forget()
+
+    def judge_from_call(self, number: int | None) -> None:
+        """Judge from the call of this number on, the next one being 0; None judges none."""
+        self._tell("reset-auth", "inf" if number is None else str(number))
+
     def calls(self) -> list[str]:
-        """Give the operations that were asked for since the last `forget`, but the administrator's."""
+        """Give the operations that were asked for since the last `forget`, but the administrators'."""
         requests = map(json.loads, self._recording.read_text().splitlines())
         return [_operation(request) for request in requests if not self._is_ours(request)]
 
@@ -96,18 +104,28 @@ class Judge:
         """Count from here."""
         self._recording.write_text("")
 
-    def _client(self, user: User) -> Any:  # noqa: ANN401  (its methods come from the service's model)
+    def _administrator(self, account: str) -> User:
+        """Make a user of `account` that may do everything. While none is judged, anybody may assume any role."""
+        sts = self._client("sts", "nobody", "unjudged")
+        role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/unjudged", RoleSessionName="trial")
+        keys = role["Credentials"]
+        iam = self._client("iam", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return Account(iam).user("administrator", "*")
+
+    def _client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:  # noqa: ANN401  (likewise)
         return _SESSION.create_client(
-            "iam",
+            service,
             region_name="us-east-1",
             endpoint_url=self.url,
-            aws_access_key_id=user.key,
-            aws_secret_access_key=user.secret,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
         )
 
     def _is_ours(self, request: Mapping[str, Any]) -> bool:
         by = request["headers"].get("Authorization", "")
-        return "/moto-api/" in request["url"] or f"Credential={self._administrator.key}/" in by
+        ours = (f"Credential={each.key}/" in by for each in self._administrators)
+        return "/moto-api/" in request["url"] or any(ours)
 
     def _tell(self, what: str, body: str = "") -> None:
         connection = HTTPConnection("127.0.0.1", self._port)

@@ -96,3 +96,15 @@ def test_another_external_id_does_not(judge: Judge, home: Path) -> None:
     settings = rule(home, role_arn=judge.role("puller", TOKEN, external_id="ours"), external_id="theirs")
     done = get(CREDHELPER_CONFIG=settings, **judge.user("deployer", ASSUME).environ)
     assert f"is not authorized to perform: {ASSUME}" in refusal(done)
+
+
+def test_a_role_of_another_account_asks_there(judge: Judge, home: Path) -> None:
+    settings = rule(home, role_arn=judge.other.role("puller", TOKEN))
+    answer = login(get(CREDHELPER_CONFIG=settings, **judge.user("deployer", ASSUME).environ))
+    assert answer["Secret"].startswith("210987654321-")  # moto's token names whose it is
+
+
+def test_and_that_account_s_policy_decides(judge: Judge, home: Path) -> None:
+    settings = rule(home, role_arn=judge.other.role("puller"))
+    done = get(CREDHELPER_CONFIG=settings, **judge.user("deployer", ASSUME, TOKEN).environ)
+    assert f"arn:aws:iam::210987654321:role/puller may not call {TOKEN}" in refusal(done)
