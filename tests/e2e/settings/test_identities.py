@@ -86,6 +86,13 @@ def test_a_role_is_assumed_in_the_region_of_the_rule(wiped: Instance) -> None:
     assert asked == ["sts.eu-west-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com"]
 
 
+def test_a_session_that_is_longer_than_the_role_allows_is_refused(wiped: Instance) -> None:
+    obey(wiped, (HOST, f"{WHOSE['source_profile'].rule}\nduration = 3601"))
+    done = get(wiped)
+    assert done.returncode == 1
+    assert "MaxSessionDuration" in done.stderr
+
+
 def test_a_profile_without_credentials_is_no_reason_to_take_the_instance_s(wiped: Instance) -> None:
     obey(wiped, (HOST, 'profile = "region-only"'))
     wiped.write("/root/.aws/config", "[profile region-only]\nregion = us-east-1\n")
