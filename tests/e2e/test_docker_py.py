@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import HOST, asked
+from tests.e2e.clients import APP, asked
 from tests.instance import Bind, Instance
 from tests.instance.engine import GREETING
 
@@ -20,19 +20,8 @@ if TYPE_CHECKING:
 PYTHON = "/opt/credhelper/current/bin/python"
 PACKAGES = "/opt/docker-py"
 # The path comes last, so that what the helper's environment has is used from there.
-PROGRAM = f"""
-import sys
-sys.path.append("{PACKAGES}")
-
-import credhelper
-import docker
-
-login = credhelper.credentials("{HOST}")
-client = docker.from_env()
-auth = {{"username": login.username, "password": login.secret}}
-image = client.images.pull("{HOST}/team/app", tag="1", auth_config=auth)
-print(client.containers.run(image, network_mode="none", remove=True).decode())
-"""
+BESIDE = f"import sys; sys.path.append({PACKAGES!r})\n"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "python.md"
 
 
 @pytest.fixture
@@ -43,7 +32,16 @@ def instance(image: Image) -> Iterator[Instance]:
         yield running
 
 
-def test_a_program_pulls_and_runs_a_private_image_without_a_login(instance: Instance) -> None:
-    printed = instance.must("run the program", [PYTHON, "-c", PROGRAM])
-    assert GREETING in printed
+def test_the_program_of_the_documents_pulls_a_private_image_without_a_login(instance: Instance) -> None:
+    program = DOCUMENT.read_text().split("```python\n")[1].split("```")[0]
+    instance.must("run the program", [PYTHON, "-c", BESIDE + program])
     assert asked(instance)["ecr"] == 1
+    assert GREETING in instance.must("run what was pulled", ["docker", "run", "--rm", "--network", "none", APP])
+
+
+def test_both_kinds_of_errors_that_are_no_faults_are_what_the_documents_say(instance: Instance) -> None:
+    instance.control.tell(metadata="no-role")
+    program = DOCUMENT.read_text().split("```python\n")[2].split("```")[0]
+    for host in ("ghcr.io", "public.ecr.aws"):
+        text = f"import credhelper; host = {host!r}\n{program}\nassert login is None"
+        instance.must("run the program", [PYTHON, "-c", text])
