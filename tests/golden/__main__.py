@@ -1,0 +1,13 @@
+"""`python3 -m tests.golden`: write each story anew, as it comes out now."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.golden.session import play, stories
+from tests.instance.services import serve
+
+for story in stories():
+    with tempfile.TemporaryDirectory() as home, serve() as cloud:
+        story.write_text(play(story, cloud, Path(home)))

@@ -1,0 +1,38 @@
+"""Each story comes out as it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.golden.session import Session, play, stories
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.stem)
+def test_a_story_comes_out_as_it_is_written(story: Path, cloud: Loopback, home: Path) -> None:
+    assert play(story, cloud, home) == story.read_text()
+
+
+@pytest.mark.parametrize(
+    ("command", "outcome"),
+    [
+        ("printf 'a\\nb'", ["> a", "> b (no end of line)", "= 0"]),
+        ("echo a >&2; exit 3", ["! a", "= 3"]),
+        ("echo; echo ~", [">", "> ~", "= 0"]),
+    ],
+)
+def test_what_comes_of_a_command_is_told_to_the_byte(
+    cloud: Loopback, home: Path, command: str, outcome: list[str]
+) -> None:
+    replayed = Session(cloud, home).replay(f"Prose.\n\n$ {command}\n> another\n= 9\nMore prose.\n")
+    assert replayed.splitlines() == ["Prose.", "", f"$ {command}", *outcome, "More prose."]
+
+
+def test_a_long_word_that_is_nobody_s_password_is_told_as_such(cloud: Loopback, home: Path) -> None:
+    assert "> <NO PASSWORD>" in Session(cloud, home).replay(f"$ echo {'A' * 300}\n")
