@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.rules import SECRET
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -18,3 +21,21 @@ def endless() -> Iterator[int]:
     yield reading
     os.close(reading)
     os.close(writing)
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    """The user's settings; a test writes them."""
+    path = home / ".config" / "credhelper" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.fixture
+def profiles(home: Path) -> Path:
+    """Profiles "one" and "two" with keys, and "none" without."""
+    path = home / ".aws" / "config"
+    path.parent.mkdir()
+    keys = "[profile {0}]\naws_access_key_id = AKIA{1}\naws_secret_access_key = {2}\n"
+    path.write_text(keys.format("one", "ONE", SECRET) + keys.format("two", "TWO", SECRET) + "[profile none]\n")
+    return path

@@ -1,0 +1,131 @@
+"""A rule of the settings: whose token a host gets, whatever the environment says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, NOBODY_CALLED, OTHER, get, helper, login, owner, refusal
+from tests.contract.rules import ALIAS, INSTANCE, KEYS, SECRET, alias, role, rule, session, told, user
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+
+@pytest.mark.parametrize("environ", [{"AWS_PROFILE": "two"}, KEYS, {"AWS_DEFAULT_PROFILE": "two", **KEYS}])
+@pytest.mark.usefixtures("profiles")
+def test_a_rule_s_profile_beats_the_environment(cloud: Loopback, config: Path, environ: dict[str, str]) -> None:
+    config.write_text(rule(HOST, "profile = 'one'"))
+    assert owner(cloud, get(**environ)) == user("AKIAONE")
+
+
+def test_a_rule_s_role_is_assumed_by_whoever_the_environment_names(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, f"role_arn = '{role('pull')}'"))
+    assert owner(cloud, get(**KEYS)) == session("pull")
+    [call] = [call for call in cloud.log() if call["service"] == "sts"]
+    assert (call["operation"], call["principal"], call["role"]) == ("AssumeRole", user("AKIAKEYS"), role("pull"))
+    assert cloud.calls() == {**NOBODY_CALLED, "sts": 1, "ecr": 1}
+
+
+def test_a_rule_s_role_is_assumed_by_the_instance_s_where_nobody_else_is_named(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, f"role_arn = '{role('pull', '210987654321')}'", "session_name = 'ci'"))
+    assert owner(cloud, get()) == session("pull", "210987654321", "ci")
+
+
+@pytest.mark.usefixtures("profiles")
+def test_a_rule_s_source_profile_assumes_its_role_whatever_the_environment_names(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, f"role_arn = '{role('pull')}'", "source_profile = 'one'"))
+    assert owner(cloud, get(**KEYS)) == session("pull")
+    assert [call["principal"] for call in cloud.log() if call["service"] == "sts"] == [user("AKIAONE")]
+
+
+@pytest.mark.usefixtures("profiles")
+@pytest.mark.parametrize("said", [["profile = 'none'"], [f"role_arn = '{role('pull')}'", "source_profile = 'none'"]])
+def test_a_profile_without_credentials_does_not_become_the_instance_s_role(
+    cloud: Loopback, config: Path, said: list[str]
+) -> None:
+    config.write_text(rule(HOST, *said))
+    for environ in ({}, KEYS):
+        assert "none" in refusal(get(**environ))
+    assert cloud.calls() == NOBODY_CALLED
+
+
+def test_a_profile_that_is_not_there_does_not_either(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, "profile = 'nowhere'"))
+    assert "nowhere" in refusal(get())
+    assert cloud.calls() == NOBODY_CALLED
+
+
+def test_two_accounts_have_a_role_each_and_are_never_mixed(cloud: Loopback, config: Path) -> None:
+    one, two = role("pull"), role("pull", "210987654321")
+    config.write_text(rule("123456789012", f"role_arn = '{one}'") + rule("210987654321", f"role_arn = '{two}'"))
+    owners = [owner(cloud, get(host)) for host in (HOST, OTHER, HOST, OTHER)]
+    assert owners == [session("pull"), session("pull", "210987654321")] * 2
+    assert cloud.calls()["ecr"] == 2
+
+
+@pytest.mark.usefixtures("profiles")
+def test_what_one_rule_bought_is_not_lent_to_another_s_host(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, "profile = 'one'"))
+    assert owner(cloud, get(OTHER)) == INSTANCE
+    assert owner(cloud, get(HOST)) == user("AKIAONE")
+    assert owner(cloud, get(OTHER)) == INSTANCE
+
+
+@pytest.mark.usefixtures("profiles")
+def test_what_one_rule_bought_is_lent_to_each_host_of_it(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule("*.dkr.ecr.us-east-1.amazonaws.com", "profile = 'one'"))
+    assert login(get(HOST))["Secret"] == login(get(OTHER))["Secret"]
+    assert cloud.calls()["ecr"] == 1
+
+
+@pytest.mark.usefixtures("profiles")
+def test_refresh_renews_each_under_its_own_identity(cloud: Loopback, config: Path) -> None:
+    config.write_text(rule(HOST, "profile = 'one'") + rule(OTHER, "profile = 'two'") + alias(ALIAS))
+    assert helper("refresh", HOST, OTHER, ALIAS).status == 0
+    assert [owner(cloud, get(host)) for host in (HOST, OTHER, ALIAS)] == [
+        user("AKIAONE"),
+        user("AKIATWO"),
+        user("AKIAONE"),
+    ]
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_a_rule_s_timeout_ends_a_call_that_hangs(cloud: Loopback, config: Path) -> None:
+    cloud.tell(ecr="hang")
+    config.write_text(rule(HOST, "timeout = 1"))
+    done = get(**KEYS)
+    told(done, "timed-out")
+    assert f"timeout ({config}, line 3) gives it more seconds" in done.said
+
+
+def test_a_rule_s_limit_of_an_answer_ends_one_that_hangs(cloud: Loopback, config: Path) -> None:
+    cloud.tell(ecr="hang")
+    config.write_text(rule(HOST, "read_timeout = 0.1"))
+    told(get(**KEYS), "unanswered")
+
+
+@pytest.mark.parametrize("name", ["über", "two words", "a/b", "x" * 256])
+def test_a_profile_may_have_any_name(cloud: Loopback, config: Path, profiles: Path, name: str) -> None:
+    with profiles.open("a") as file:
+        file.write(f"[profile '{name}']\naws_access_key_id = AKIANAME\naws_secret_access_key = {SECRET}\n")
+    config.write_text(rule(HOST, f"profile = '{name}'"))
+    assert [owner(cloud, get()) for _ in range(2)] == [user("AKIANAME")] * 2
+    assert cloud.calls()["ecr"] == 1
+
+
+def test_no_secret_of_the_settings_is_written_or_said(cloud: Loopback, config: Path, home: Path) -> None:
+    proxy = f"http://somebody:{SECRET}@127.0.0.1:9"
+    config.write_text(
+        rule(HOST, f"proxy = '{proxy}'", f"role_arn = '{role('pull')}'", f"external_id = '{SECRET}'")
+        + rule(OTHER, f"role_arn = '{role('pull')}'", f"external_id = '{SECRET}'")
+    )
+    failed, answered = get(HOST, **KEYS, CREDHELPER_DEBUG="1"), get(OTHER, **KEYS)
+    assert refusal(failed)
+    assert owner(cloud, answered) == session("pull")
+    assert SECRET not in failed.stdout.decode() + failed.said + answered.said
+    for path in (home / ".cache").rglob("*"):
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path.name
