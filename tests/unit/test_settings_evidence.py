@@ -1,0 +1,167 @@
+"""The settings among the evidence: an edit at any moment leaves no token of an old rule for a new one."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+from credhelper import record, settings
+from credhelper.aws.metadata import Seen
+from credhelper.errors import HelperError
+from credhelper.record import Origin, Record, Token
+from credhelper.resolve import Errand
+from credhelper.shelf import Shelf
+from tests.clocks import Still
+from tests.unit.test_startup import MODULES, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from credhelper.target import Target
+    from credhelper.watch import Watch
+
+HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+LIFE = 12 * 3600
+
+
+@pytest.fixture(autouse=True)
+def quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes is settled at once, as if the tests waited for the clock of the files."""
+    monkeypatch.setattr(record, "_TICK", 0)
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    path = home / ".config" / "credhelper" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def rules(**profiles: str) -> str:
+    hosts = {"host": HOST, "other": OTHER}
+    return "".join(f"[[rule]]\nmatch = '{hosts[name]}'\nprofile = '{each}'\n" for name, each in profiles.items())
+
+
+class Edited(Still):
+    """A clock during whose sleep somebody edits."""
+
+    edit: Callable[[], object] = staticmethod(lambda: None)
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.edit()
+
+
+class Process:
+    """A process that has read the settings, with a clock of its own; a token's secret is the profile that bought it."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.environ = environ or {"HOME": os.environ["HOME"]}
+        self.settings = settings.load(self.environ)
+        self.clock = Edited()
+
+    def errand(self, host: str = HOST) -> Errand:
+        target = self.settings.target(host)
+        assert target is not None
+        return Errand(target, Shelf(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
+
+    def at_hand(self, host: str = HOST) -> str:
+        held = self.errand(host).at_hand()
+        return "" if held is None else str(json.loads(held.text)["Secret"])
+
+    def _exchange(self, target: Target, _: Watch) -> Token:
+        return Token("AWS", target.access.profile or "nobody", self.clock.at.wall + LIFE, Origin(unattended=True))
+
+
+def test_a_token_of_a_rule_is_kept_and_found(config: Path) -> None:
+    config.write_text(rules(host="one"))
+    Process().errand().get()
+    assert Process().at_hand() == "one"
+
+
+def test_an_edit_between_reading_the_settings_and_the_exchange_leaves_nothing(config: Path) -> None:
+    config.write_text(rules(host="one"))
+    process = Process()
+    config.write_text(rules(host="two"))
+    process.errand().get()
+    assert Process().at_hand() == ""
+
+
+def test_nor_does_one_that_makes_the_first_settings(config: Path) -> None:
+    process = Process()
+    config.write_text(rules(host="two"))
+    process.errand().get()
+    assert Process().at_hand() == ""
+
+
+def test_nor_does_one_while_a_renewal_is_put_off(config: Path) -> None:
+    """What a hit leaves behind it sleeps for minutes, when it has read the settings already."""
+    config.write_text(rules(host="one", other="one"))
+    for host in (HOST, OTHER):
+        Process().errand(host).get()
+    process = Process()
+    process.clock.move(LIFE * 0.49)
+    process.clock.edit = lambda: config.write_text(rules(host="two", other="three"))
+    process.errand().look_after(lambda _: Seen(""))
+    assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["", ""]
+
+
+def test_what_others_bought_after_an_edit_is_no_answer_under_the_old_settings(config: Path) -> None:
+    config.write_text(rules(host="one"))
+    process = Process()
+    config.write_text(rules(host="two"))
+    Process().errand().get()
+    assert process.at_hand() == ""
+
+
+def test_nor_is_it_lent_to_a_host_that_only_the_old_settings_let_share_it(config: Path) -> None:
+    config.write_text(rules(host="one", other="one"))
+    process = Process()
+    config.write_text(rules(host="two", other="three"))
+    Process().errand().get()
+    process.errand(OTHER).get()
+    assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["two", ""]
+
+
+@pytest.mark.parametrize(("read", "is_kept"), [(0.01, False), (1, True)])
+def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
+    config: Path, monkeypatch: pytest.MonkeyPatch, read: float, is_kept: bool
+) -> None:
+    """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
+    monkeypatch.setattr(record, "_TICK", 0.02)
+    config.write_text(rules(host="one"))
+    changed = config.stat().st_ctime
+    process = Process()
+    told = process.settings._replace(read_at=changed + read)
+    facts = Record(process.environ, told, lambda: changed + 5).facts(Origin())
+    assert (facts is not None) == is_kept
+
+
+def test_a_file_that_is_only_touched_is_read_again(config: Path) -> None:
+    config.write_text(rules(host="one"))
+    Process().errand().get()
+    os.utime(config)
+    assert Process().at_hand() == ""
+
+
+def test_a_file_that_everybody_may_write_from_now_on_is_refused_though_a_token_is_at_hand(config: Path) -> None:
+    config.write_text(rules(host="one"))
+    Process().errand().get()
+    config.chmod(0o666)
+    with pytest.raises(HelperError):
+        Process()
+
+
+def test_a_hit_with_settings_loads_what_a_hit_loads(config: Path, home: Path) -> None:
+    config.write_text("".join(f"[[rule]]\nmatch = '{n:012d}'\nprofile = 'p{n}'\n" for n in range(200)))
+    environ = {"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+    Process(environ).errand().get()
+    done = run(home)
+    status, *loaded = done.stderr.decode().split()
+    assert (json.loads(done.stdout)["Secret"], status) == ("nobody", "0")
+    assert set(loaded) - {"gc", "time"} == MODULES
