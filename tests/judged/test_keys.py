@@ -34,8 +34,8 @@ def test_once_the_policy_allows_it_the_same_get_works_with_nothing_cleared(judge
 def test_a_wrong_secret_signs_nothing_that_is_accepted(judge: Judge) -> None:
     user = judge.user("puller", TOKEN)
     done = get(**user._replace(secret="a-wrong-secret").environ)
-    assert "refused the credentials" in refusal(done)
-    assert "[credentials-invalid]" in done.said
+    assert "what was signed with its secret key is not right" in refusal(done)
+    assert "[secret-wrong]" in done.said
     assert "a-wrong-secret" not in done.said
 
 
