@@ -8,7 +8,6 @@ import pytest
 
 from tests.e2e.clients import HOST, pull, seen
 from tests.e2e.endpoints.ways import REGULAR
-from tests.e2e.witness import get, witness
 from tests.instance import names
 from tests.instance.image import CERTIFICATES, CORPORATE
 from tests.instance.instance import AWS, CORPORATE_AWS
@@ -32,12 +31,6 @@ def without_bundle(instance: Instance) -> CompletedProcess[str]:
     image = f"{HOST}/team/app:1"
     instance.run(["docker", "rmi", "--force", image])
     return instance.run(["env", "--unset=AWS_CA_BUNDLE", "docker", "pull", image])
-
-
-def test_an_authority_that_nobody_trusts_is_told(wiped: Instance) -> None:
-    done = get(wiped)
-    assert (done.returncode, witness(wiped).hosts) == (1, [])
-    assert "certificate" in done.stderr
 
 
 def test_the_authority_of_the_variable_is_trusted(wiped: Instance) -> None:

@@ -40,4 +40,5 @@ def test_a_proxy_that_metadata_is_asked_through_is_told_with_what_to_set(wiped: 
     wiped.control.tell(proxy=told)
     done = get(wiped, env={**PROXIED, **CLEAR})
     assert done.returncode == 1
-    assert "put 169.254.169.254 into NO_PROXY" in done.stderr
+    assert "[metadata-proxied]" in done.stderr
+    assert "NO_PROXY=169.254.169.254" in done.stderr
