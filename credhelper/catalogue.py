@@ -8,14 +8,15 @@ from credhelper.errors import NO_SERVER, OUTAGES
 
 
 class Row(NamedTuple):
-    """One failure: its id, a clause that says when it is told, and one that says what to do. `stdout` is what the
-    client reads, beside exit status 1; a person reads it on standard error too, with the id and the steps of the fix.
+    """One failure: its id, a clause that says when it is told, and one that says what to do. `answer` is what the
+    client gets, on standard output; the exit status is 1, and a person reads the sentence on standard error too, with
+    the id and the steps of the fix.
     """
 
     id: str
     when: str
     fix: str
-    stdout: str = "the sentence"
+    answer: str = "the sentence"
 
     @property
     def is_bridged(self) -> bool:
@@ -117,7 +118,21 @@ _CLIENT = (
     Row("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
     Row("store-foreign", "a login of another registry than ECR, which cannot be kept yet", "another helper for it"),
     Row("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
+    Row("no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`"),
+    Row("not-ecr", "Python asks for a registry that is not ECR's", "ask for one that is", "an exception"),
+    Row("public-anonymous", "Python asks for ECR Public, which gives no token", "pull without one", "an exception"),
     Row("internal", "a fault of the program itself", "report it, with what `CREDHELPER_DEBUG=1` prints"),
 )
 
-ROWS = (*_METADATA, *_DENIED, *_PROFILES, *_SOURCES, *_REFUSED, *_UNREACHED, *_SETTINGS, *_CLIENT)
+GROUPS = {
+    "An instance's metadata": _METADATA,
+    "What a policy denies": _DENIED,
+    "Profiles and keys": _PROFILES,
+    "What gives credentials": _SOURCES,
+    "What AWS answers": _REFUSED,
+    "The way to AWS": _UNREACHED,
+    "Settings": _SETTINGS,
+    "The client, and the program itself": _CLIENT,
+}
+
+ROWS = tuple(row for rows in GROUPS.values() for row in rows)

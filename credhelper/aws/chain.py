@@ -9,9 +9,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from botocore.credentials import CredentialProvider
+from botocore.credentials import ContainerProvider, CredentialProvider
+from botocore.utils import ContainerMetadataFetcher
 
 from credhelper.aws import failures, metadata, origin
+from credhelper.aws.failures import process
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -31,6 +33,7 @@ _STEPS = {
     "container-role": "asking the container's credentials service",
 }
 _OF_NO_PROFILE = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
+_PAUSE = 0.1  # seconds between two questions to a container's credentials service
 _SESSION = "docker-credential-ecr"  # CloudTrail shows it
 
 
@@ -131,12 +134,24 @@ def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Or
 
 def _watched(session: Session, watch: Watch) -> _InstanceRole:
     resolver = session.get_component("credential_provider")
-    for method, clause in _STEPS.items():
+    for method, clause in _steps(session).items():
         resolver.insert_before(method, _Step(watch, clause))
     role = _InstanceRole(resolver.get_provider(_INSTANCE), metadata_endpoint(session), watch)
     resolver.insert_before(_INSTANCE, role)
     resolver.remove(_INSTANCE)
+    # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
+    # for whoever has a token that is stale.
+    resolver.remove("container-role")
+    quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_PAUSE))
+    resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))
     return role
+
+
+def _steps(session: Session) -> dict[str, str]:
+    """A profile that assumes a role first has the other one's credentials, of which a program may be the source."""
+    program = process.named(session)
+    running = f"running {program}, the credential_process of the profile"
+    return {**_STEPS, "assume-role": running, "custom-process": running} if program else _STEPS
 
 
 def metadata_endpoint(session: Session) -> str:

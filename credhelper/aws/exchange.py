@@ -156,10 +156,10 @@ def _read(answer: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
     if answer is None:
         raise failures.malformed_answer(target)
-    data = answer.get("authorizationData")
-    if not data:
+    if "authorizationData" in answer and not answer["authorizationData"]:
         raise failures.empty_answer(target)
     try:
+        data = answer["authorizationData"]
         data = data if target.registry.public else data[0]
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()

@@ -39,8 +39,11 @@ def provider(error: BaseException) -> str:
 
 def program(error: BaseException) -> Popen[bytes] | None:
     """Give the program that had been run and had ended."""
-    running = (each for frame in _innermost_first(error) for each in frame.values())
-    return next((each for each in running if isinstance(each, Popen)), None)
+    for frame in _innermost_first(error):
+        for name, value in frame.items():
+            if name != "self" and isinstance(value, Popen):  # by itself it is one that could not be started
+                return value
+    return None
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 
 
 def named(session: Session) -> str:
-    """Give the name of the program that the profile in use, or one that it takes its credentials from, runs."""
+    """Give the name of the program that the profile in use, or one that it takes its credentials from, runs; "" if
+    there is none.
+    """
     lines = [each.settings.get("credential_process") for each in profiles.in_use(session)]
     try:
         return plain(shlex.split(next(filter(None, lines), ""))[0])
     except (ValueError, IndexError):  # a quotation that is not closed; nothing
-        return "credential_process"
+        return ""
 
 
 def explain(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for what a credential_process came to."""
-    name = named(session)
+    name = named(session) or "nothing"
     ran = frames.program(error)
     if ran is None:
         return _not_started(error, name, target)

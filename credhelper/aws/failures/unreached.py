@@ -89,7 +89,7 @@ def _unanswered(error: Exception, url: str, target: Target, seconds: float) -> H
 
 
 def _unreachable(error: Exception, url: str, target: Target, seconds: float) -> HelperError:
-    why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else line(error)
+    why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else _innermost(error)
     return HelperError(
         "unreachable",
         f"AWS could not be reached at {url} for {target.host}, after {seconds:.0f} seconds: {why}",

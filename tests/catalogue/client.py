@@ -1,0 +1,96 @@
+"""Scenes of what a client sends, and of ourselves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tests.catalogue.stage import SECRET, Scene, nothing, told
+from tests.contract.process import HOST, ORDINARY_USER, PROGRAM, PUBLIC
+from tests.contract.seeds import seed
+
+if TYPE_CHECKING:
+    from tests.catalogue.stage import Changes, Stage
+
+_LOGIN = {"ServerURL": "ghcr.io", "Username": "somebody", "Secret": SECRET}
+_FAULTY = (
+    "import sys, credhelper.resolve\n"
+    "from credhelper.__main__ import run\n"
+    "credhelper.resolve.Errand.get = lambda self: 1 / 0\n"
+    f"run(['{PROGRAM}', 'get'])\n"
+)
+
+_BY_PYTHON = (
+    "import sys, credhelper\n"
+    "try:\n"
+    "    credhelper.credentials(sys.stdin.read())\n"
+    "except credhelper.HelperError as error:\n"
+    "    print(error)\n"
+    "    sys.exit(f'docker-credential-ecr: {error} [{error.id}]\\n  {error.fix}')\n"
+)
+
+
+def _in_a_folder_of_another(stage: Stage) -> Changes:
+    seed(HOST, SECRET)
+    (stage.home / ".cache/credhelper").chmod(0o500)
+    return {}
+
+
+SCENES = (
+    Scene("no-server", nothing, ["no credentials server URL"], ["standard input"], stdin=b""),
+    Scene("bad-server", nothing, ["user name"], ["send"], stdin=f"https://somebody:{SECRET}@{HOST}".encode()),
+    Scene(
+        "bad-login",
+        nothing,
+        ["is not a login"],
+        ["send what docker login sends"],
+        command=(PROGRAM, "store"),
+        stdin=f'["{SECRET}"]'.encode(),
+    ),
+    Scene(
+        "store-foreign",
+        nothing,
+        ["ghcr.io is not a registry of ECR"],
+        ["credHelpers"],
+        command=(PROGRAM, "store"),
+        stdin=json.dumps(_LOGIN).encode(),
+    ),
+    Scene(
+        "erase-failed",
+        _in_a_folder_of_another,
+        [f"the token of {HOST} could not be erased: Permission denied"],
+        ["remove the files"],
+        command=(*ORDINARY_USER, PROGRAM, "erase"),
+    ),
+    Scene(
+        "internal",
+        nothing,
+        ["a fault of docker-credential-ecr itself: ZeroDivisionError"],
+        ["CREDHELPER_DEBUG=1"],
+        command=(sys.executable, "-I", "-c", _FAULTY),
+    ),
+    Scene(
+        "no-region",
+        told(metadata="silent"),
+        ["no region is named"],
+        ["--region us-east-1"],
+        command=(PROGRAM, "get-login"),
+    ),
+    Scene(
+        "not-ecr",
+        nothing,
+        ["ghcr.io is not a registry of ECR"],
+        ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
+        command=(sys.executable, "-I", "-c", _BY_PYTHON),
+        stdin=b"ghcr.io",
+    ),
+    Scene(
+        "public-anonymous",
+        told(metadata="off"),
+        ["public.ecr.aws gives no token here"],
+        ["pull without credentials"],
+        command=(sys.executable, "-I", "-c", _BY_PYTHON),
+        stdin=PUBLIC.encode(),
+    ),
+)

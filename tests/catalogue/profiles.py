@@ -1,0 +1,66 @@
+"""Scenes of ~/.aws/config and ~/.aws/credentials, and of keys in the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.catalogue.stage import BASE, KEYS, ROLE, SECRET, Scene, settled
+from tests.contract.process import ORDINARY_USER, PROGRAM
+
+if TYPE_CHECKING:
+    from tests.catalogue.stage import Changes, Stage
+
+
+def _unreadable(stage: Stage) -> Changes:
+    stage.config(BASE).chmod(0)
+    return {"AWS_PROFILE": "base"}
+
+
+SCENES = (
+    Scene(
+        "profile-missing",
+        settled("[profile production]\nregion = us-east-1\n", AWS_PROFILE="prodution"),
+        ["the profile prodution, which AWS_PROFILE names", "~/.aws/config or ~/.aws/credentials"],
+        ["did you mean production (in ~/.aws/config)?", "aws configure --profile prodution"],
+    ),
+    Scene(
+        "profile-incomplete",
+        settled(f"[default]\nrole_arn = {ROLE}\n"),
+        ["the profile default gives no credentials", "source_profile or credential_source"],
+        ["aws configure --profile default"],
+    ),
+    Scene(
+        "profile-loop",
+        settled(
+            f"[default]\nrole_arn = {ROLE}\nsource_profile = two\n"
+            f"[profile two]\nrole_arn = {ROLE}\nsource_profile = default\n"
+        ),
+        ["take their credentials from each other: default -> two -> default"],
+        ["source_profile"],
+    ),
+    Scene(
+        "keys-incomplete",
+        lambda _: {"AWS_ACCESS_KEY_ID": "AKIAONE"},
+        ["AWS_SECRET_ACCESS_KEY is not set"],
+        ["unset AWS_ACCESS_KEY_ID"],
+    ),
+    Scene(
+        "config-broken",
+        settled(f"[default]\nregion = us-east-1\naws_secret_access_key {SECRET}\n"),
+        [".aws/config, line 3, cannot be understood", "it is no name = value"],
+        ["mend that line"],
+    ),
+    Scene(
+        "config-unreadable",
+        _unreadable,
+        [".aws/config", "cannot be read by user 1000"],
+        ["ls -l"],
+        command=(*ORDINARY_USER, PROGRAM, "get"),
+    ),
+    Scene(
+        "credentials-unusable",
+        lambda _: {**KEYS, "AWS_CREDENTIAL_EXPIRATION": "soon"},
+        ["could not be read (env)"],
+        ["aws sts get-caller-identity"],
+    ),
+)

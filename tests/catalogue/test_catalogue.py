@@ -1,0 +1,66 @@
+"""The catalogue is complete: what the package raises has a row and a scene, and the document is made of them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import credhelper
+from credhelper.catalogue import ROWS
+from credhelper.errors import OUTAGES
+from tests.catalogue.document import DOCUMENT, written
+from tests.catalogue.scenes import SCENES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+IDS = [row.id for row in ROWS]
+
+# What a failure is made of: its id is the first argument, as it is written. An id that is passed on comes from one.
+_MADE_BY = ("HelperError", "Cause", "_Denial")
+_PASSED_ON = ("cause.id", "kind.id", "error.id", "str(id_)")
+
+
+def _made() -> Iterator[ast.expr]:
+    for path in Path(credhelper.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MADE_BY:
+                yield node.args[0]
+
+
+def test_what_is_raised_is_what_has_a_row() -> None:
+    assert {made.value for made in _made() if isinstance(made, ast.Constant)} == set(IDS)
+
+
+def test_an_id_is_written_where_a_failure_is_made_or_passed_on() -> None:
+    others = {ast.unparse(made) for made in _made() if not isinstance(made, ast.Constant)}
+    assert others <= set(_PASSED_ON)
+
+
+def test_an_id_has_one_row_and_one_scene() -> None:
+    assert len(set(IDS)) == len(IDS)
+    assert sorted(scene.id for scene in SCENES) == sorted(IDS)
+
+
+def test_what_a_stale_token_bridges_is_in_the_catalogue() -> None:
+    assert set(IDS) >= OUTAGES
+
+
+def test_most_failures_really_came_about() -> None:
+    assert len(IDS) >= 40
+    assert sum(not scene.scripted for scene in SCENES) >= 24
+
+
+def test_the_document_is_made_from_the_catalogue() -> None:
+    text = DOCUMENT.read_text()
+    assert written(text) == text, "python3 -m tests.catalogue writes it"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_row_is_prose_that_stands_in_a_table(row: object) -> None:
+    assert isinstance(row, tuple)
+    assert all(cell and "|" not in cell and "\n" not in cell for cell in row)

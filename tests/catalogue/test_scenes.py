@@ -1,0 +1,75 @@
+"""Each failure comes about, and is told as the catalogue has it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.errors import OUTAGES
+from credhelper.record import Origin
+from tests.catalogue.scenes import SCENES
+from tests.catalogue.stage import SECRET, Scene, Stage
+from tests.contract.process import NOT_FOUND, login, refusal, run
+from tests.contract.seeds import seed
+from tests.contract.test_behind import role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.instance.services import Loopback
+
+README = Path(__file__).parents[2] / "README.md"
+BY_ID = {scene.id: scene for scene in SCENES}
+
+# Settings are read, and what a client sent is, before any token is looked for.
+OF_A_GET = [scene for scene in SCENES if scene.asks_aws]
+
+
+@pytest.fixture
+def stage(cloud: Loopback, home: Path) -> Iterator[Stage]:
+    with contextlib.ExitStack() as stack:
+        yield Stage(cloud, home, stack)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.id for scene in SCENES])
+def test_a_failure_is_told_by_what_was_found(scene: Scene, stage: Stage) -> None:
+    done = run(scene.command, scene.stdin, **scene.set_up(stage))
+    sentence = refusal(done)
+    assert done.stdout != NOT_FOUND
+    first, _, steps = done.said.partition("\n")
+    assert first == f"docker-credential-ecr: {sentence} [{scene.id}]"
+    assert [words for words in scene.says if words not in sentence] == [], sentence
+    assert [words for words in scene.fix if words not in steps] == [], steps
+    assert all(step.startswith("  ") and step.strip() for step in steps.splitlines())
+    assert steps
+    assert SECRET not in done.said
+
+
+@pytest.mark.parametrize("scene", OF_A_GET, ids=[scene.id for scene in OF_A_GET])
+def test_a_stale_token_serves_in_spite_of_an_outage_and_of_nothing_else(
+    scene: Scene, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_instance = role(stage.cloud)
+    changes = scene.set_up(stage)
+    for name, value in changes.items():
+        monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+    time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
+    seed(scene.stdin.decode(), hours_ago=7, origin=Origin() if "AWS_ACCESS_KEY_ID" in changes else of_instance)
+    done = run(scene.command, scene.stdin)
+    if scene.id in OUTAGES:
+        assert login(done)["Secret"] == "seeded"
+        assert "the token at hand serves" in done.said
+        # Whoever has a token waits two seconds: what takes longer to be found is then no more than late.
+        assert f"[{scene.id}]" in done.said or "[timed-out]" in done.said
+    else:
+        assert refusal(done)
+        assert f"[{scene.id}]" in done.said
+
+
+def test_the_readme_shows_what_is_said(stage: Stage) -> None:
+    scene = BY_ID["policy-missing"]
+    assert run(scene.command, scene.stdin, **scene.set_up(stage)).said.strip() in README.read_text()
