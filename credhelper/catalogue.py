@@ -118,7 +118,7 @@ _CLIENT = (
     Row("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
     Row("store-foreign", "a login of another registry than ECR, which cannot be kept yet", "another helper for it"),
     Row("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
-    Row("no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`"),
+    Row("no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`", "nothing"),
     Row("not-ecr", "Python asks for a registry that is not ECR's", "ask for one that is", "an exception"),
     Row("public-anonymous", "Python asks for ECR Public, which gives no token", "pull without one", "an exception"),
     Row("internal", "a fault of the program itself", "report it, with what `CREDHELPER_DEBUG=1` prints"),

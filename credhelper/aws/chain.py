@@ -143,7 +143,7 @@ def _watched(session: Session, watch: Watch) -> _InstanceRole:
     # for whoever has a token that is stale.
     resolver.remove("container-role")
     quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_PAUSE))
-    resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))
+    resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))  # type: ignore[arg-type]  # the stubs are wrong
     return role
 
 

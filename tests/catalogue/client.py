@@ -22,7 +22,8 @@ _FAULTY = (
 )
 
 _BY_PYTHON = (
-    "import sys, credhelper\n"
+    "import logging, sys, credhelper\n"
+    "logging.disable()\n"
     "try:\n"
     "    credhelper.credentials(sys.stdin.read())\n"
     "except credhelper.HelperError as error:\n"
@@ -88,7 +89,7 @@ SCENES = (
     Scene(
         "public-anonymous",
         told(metadata="off"),
-        ["public.ecr.aws gives no token here"],
+        ["there is no token for public.ecr.aws"],
         ["pull without credentials"],
         command=(sys.executable, "-I", "-c", _BY_PYTHON),
         stdin=PUBLIC.encode(),

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credhelper.catalogue import ROWS
 from credhelper.errors import OUTAGES
 from credhelper.record import Origin
 from tests.catalogue.scenes import SCENES
 from tests.catalogue.stage import SECRET, Scene, Stage
-from tests.contract.process import NOT_FOUND, login, refusal, run
+from tests.contract.process import login, refusal, run
 from tests.contract.seeds import seed
 from tests.contract.test_behind import role
 
@@ -35,13 +36,19 @@ def stage(cloud: Loopback, home: Path) -> Iterator[Stage]:
         yield Stage(cloud, home, stack)
 
 
+def answer(id_: str, sentence: str) -> str:
+    """Give what the catalogue says that is on standard output."""
+    said = next(row.answer for row in ROWS if row.id == id_)
+    return "" if said == "nothing" else f"{said.strip('`') if said.startswith('`') else sentence}\n"
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=[scene.id for scene in SCENES])
 def test_a_failure_is_told_by_what_was_found(scene: Scene, stage: Stage) -> None:
     done = run(scene.command, scene.stdin, **scene.set_up(stage))
-    sentence = refusal(done)
-    assert done.stdout != NOT_FOUND
     first, _, steps = done.said.partition("\n")
-    assert first == f"docker-credential-ecr: {sentence} [{scene.id}]"
+    assert first.endswith(f" [{scene.id}]"), first
+    sentence = first[len("docker-credential-ecr: ") : -len(f" [{scene.id}]")]
+    assert (done.status, done.stdout.decode()) == (1, answer(scene.id, sentence))
     assert [words for words in scene.says if words not in sentence] == [], sentence
     assert [words for words in scene.fix if words not in steps] == [], steps
     assert all(step.startswith("  ") and step.strip() for step in steps.splitlines())

@@ -101,6 +101,6 @@ SCENES = (
         "timed-out",
         _hanging,
         ["give-keys, the credential_process"],
-        ["CREDHELPER_TIMEOUT gives it more seconds"],
+        ["CREDHELPER_TIMEOUT", "gives it more seconds"],
     ),
 )
