@@ -61,7 +61,14 @@ SCENES = (
     Scene(REBOOT, FRESH, NEW, calls=1),
     Scene(SET_BACK, FRESH, AT_HAND, get=by(*clock("-3h"))),
     Scene(SET_FORTH, FRESH, AT_HAND, get=by(*clock("+5h"))),
-    Scene(TOO_FAR, FRESH, NONE, ["look at the clock", "[credentials-invalid]"], calls=1, get=by(*clock("+13h"))),
+    Scene(
+        TOO_FAR,
+        FRESH,
+        NONE,
+        ["set the clock", "13 h 0 min ahead of AWS's", "[clock-skewed]"],
+        calls=1,
+        get=by(*clock("+13h")),
+    ),
     Scene(FORTH_AND_BACK, FRESH, AT_HAND),
     *(
         Scene(fault, NOTHING, NEW, [_COMPLAINT], calls=1, get=with_timeout(fault.name.partition("=")[2]), suite=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from credhelper.aws.failures.words import line
@@ -20,6 +19,7 @@ _TOLERATED = 300  # seconds; AWS refuses what is signed further off (AWS page "S
 _OF_TIME = frozenset(("RequestExpired", "RequestTimeTooSkewed"))
 _OF_SIGNATURES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", *_OF_TIME))
 _TOO_OLD, _TOO_NEW = "Signature expired", "Signature not yet current"
+_OF_SIGNATURE, _OF_HTTP = "%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%M:%S GMT"  # how each writes a time
 _SIGNED = re.compile(r"Signature [a-z ]+: (\d{8}T\d{6}Z) is [^(]*\((\d{8}T\d{6}Z) ", re.ASCII)
 
 
@@ -53,10 +53,10 @@ def _ahead(error: ClientError) -> float | None:
         return signed - now
     date = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
     try:
-        return time.time() - parsedate_to_datetime(date).timestamp()
-    except (TypeError, ValueError, IndexError):  # what Python 3.9 raises for what is no date
+        return time.time() - _seconds(date, _OF_HTTP)
+    except ValueError:
         return None
 
 
-def _seconds(stamp: str) -> float:
-    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
+def _seconds(stamp: str, form: str = _OF_SIGNATURE) -> float:
+    return datetime.strptime(stamp, form).replace(tzinfo=timezone.utc).timestamp()
