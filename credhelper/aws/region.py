@@ -26,23 +26,28 @@ def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
     Raises HelperError: "no-region" where nobody names one, and others where ~/.aws/config cannot be followed.
     """
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    return named or _of_files(target) or _of_instance(environ, watch) or _fail()
-
-
-def _of_files(target: Target) -> str:
+    if named:
+        return named
     session = Session(profile=target.access.profile or None)
+    return _of_files(session, target) or _of_instance(session, environ, watch) or _fail()
+
+
+def _of_files(session: Session, target: Target) -> str:
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
         raise failures.of_files(error, target, session) from error
 
 
-def _of_instance(environ: Mapping[str, str], watch: Watch) -> str:
+def _of_instance(session: Session, environ: Mapping[str, str], watch: Watch) -> str:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
-    endpoint = chain.metadata_endpoint(Session())
+    endpoint = chain.metadata_endpoint(session)
     watch.doing(f"asking the instance's metadata at {endpoint} for its region")
-    return metadata.region(endpoint)
+    try:
+        return metadata.region(endpoint)
+    except ValueError:  # what is set is no address
+        return ""
 
 
 def _fail() -> str:

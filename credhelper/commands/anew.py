@@ -7,6 +7,7 @@ beforehand: no rule of the settings holds for it, and it is no entry.
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING, Callable
 
 from credhelper import protocol
@@ -15,7 +16,6 @@ from credhelper.registry import Registry, parse
 from credhelper.target import Access, Target
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Mapping
 
     from credhelper.protocol import Reply, Run
@@ -32,13 +32,21 @@ def reply(work: Callable[[Run], Reply], environ: Mapping[str, str]) -> Reply:
     return given if given.status == 0 else given._replace(answer=b"")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that both have."""
-    add = parser.add_argument
+def parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
+    """Give a parser of the options that both have."""
+    made = argparse.ArgumentParser(
+        prog=f"{protocol.PROGRAM} {command}",
+        description=summary,
+        epilog=example,
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # a command of the example stays on its line
+        add_help=False,
+    )
+    add = made.add_argument
     where = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
     add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
     add("--profile", metavar="NAME", default="", help="the profile of ~/.aws/config to use, whatever is set otherwise")
     add("-h", "--help", action="store_true", help="show this")
+    return made
 
 
 def region(options: argparse.Namespace, a_run: Run) -> str:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from credhelper.protocol import Run
     from credhelper.record import Token
 
-_EPILOG = f"""The line works when it is pasted, and when it is evaluated: eval "$({PROGRAM} get-login)". But others can
-read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
+_EPILOG = f"""The line works when it is pasted, and when it is evaluated:
+  eval "$({PROGRAM} get-login)"
+But others can read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
 _WARNING = """others can read the password in this line: `ps` shows it while it runs, and the shell's history keeps it
   better, let Docker ask this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
   or pipe it: {program} get-login-password --region {region} | docker login -u AWS --password-stdin https://{host}"""
@@ -103,13 +104,10 @@ def _account(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} get-login", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
-    )
+    parser = anew.parser("get-login", __doc__.partition(": ")[2], _EPILOG)
     add = parser.add_argument
     ids = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
     add("--registry-ids", metavar="ID", nargs="+", type=_account, default=[], help=ids)
     add("--no-include-email", action="store_false", dest="email", default=False, help="what is done anyway")
     add("--include-email", action="store_true", dest="email", help="taken for the sake of old scripts, and not done")
-    anew.add_options(parser)
     return parser

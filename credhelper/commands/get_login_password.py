@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.commands import anew
@@ -14,12 +13,12 @@ if TYPE_CHECKING:
     from credhelper.protocol import Run
 
 _EPILOG = f"""{PROGRAM} get-login-password --region REGION |
-docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
+  docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
 
 
 def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Reply:
     """Give a new password, good for twelve hours and for every registry of the region that the role may use."""
-    parser = _parser()
+    parser = anew.parser("get-login-password", __doc__.partition(": ")[2], _EPILOG)
     options = parser.parse_args(words)
     if options.help:
         return Reply(0, parser.format_help().encode())
@@ -29,11 +28,3 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
         return Reply(0, f"{token.password}\n".encode(), token.notes)
 
     return anew.reply(work, environ)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} get-login-password", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
-    )
-    anew.add_options(parser)
-    return parser

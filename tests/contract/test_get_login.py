@@ -164,6 +164,17 @@ def test_where_nobody_tells_a_region_it_is_asked_for(cloud: Loopback, command: s
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.usefixtures("cloud")
+def test_an_address_of_metadata_that_is_none_tells_no_region(command: str) -> None:
+    assert "[no-region]" in refused(helper(command, AWS_EC2_METADATA_SERVICE_ENDPOINT="nonsense"))
+
+
+@pytest.mark.usefixtures("cloud", "blue")
+def test_a_profile_that_is_named_beats_one_that_is_set_and_not_there() -> None:
+    assert helper("get-login-password", "--profile", "blue", AWS_PROFILE="absent").status == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_metadata_that_is_not_to_be_asked_is_not_asked(cloud: Loopback, command: str) -> None:
     assert "[no-region]" in refused(helper(command, AWS_EC2_METADATA_DISABLED="true"))
     assert cloud.calls() == NOBODY_CALLED
