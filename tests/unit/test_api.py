@@ -162,6 +162,23 @@ def test_many_registries_of_one_scope_cost_one_exchange(
     assert exchange.calls == 1
 
 
+def test_a_region_that_hangs_keeps_nobody_from_another(clock: Still) -> None:
+    elsewhere = threading.Event()
+
+    class Slow(Exchange):
+        def __call__(self, target: Target, watch: Watch) -> Token:
+            if target.registry.region == "us-east-1":
+                assert elsewhere.wait(timeout=10)
+            return super().__call__(target, watch)
+
+    tokens = Tokens(clock, Slow(clock))
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(tokens.credentials, HOST)
+        assert tokens.credentials(HOST.replace("us-east-1", "eu-west-1")).secret == "1"
+        elsewhere.set()
+        assert hanging.result().secret == "2"
+
+
 @DISKS
 def test_a_failure_is_shared_by_the_threads_that_wait_for_it(
     clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool
