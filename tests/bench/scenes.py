@@ -20,6 +20,7 @@ PATIENCE = 80.0  # seconds after which a program is ended
 COLD = {"AWS_ECR_CACHE_DIR": FRESH}  # where the incumbent looks, too
 ALONE = {"AWS_ECR_CACHE_DIR": "~/alone"}
 CROWDED = {"AWS_ECR_CACHE_DIR": "~/crowded"}
+RULED = {"CREDHELPER_CONFIG": "~/rules.toml"}
 HERD = 50
 
 
@@ -83,6 +84,13 @@ def crowded_hit(place: Place) -> Scene:
     return Scene("a hit among 10,000 entries", ours, rivals, rounds=10, before=_crowd(place))
 
 
+def ruled_hit(place: Place) -> Scene:
+    """A token is at hand, and the settings are long."""
+    write = [place.python, "-I", f"{place.checkout}/tests/bench/rules.py", RULED["CREDHELPER_CONFIG"], HOST]
+    rivals = [Rival(Program("a hit without settings", OURS, HOST), 1.05)]
+    return Scene("a hit with 200 rules", Program("ours", OURS, HOST, RULED), rivals, rounds=10, before=[write])
+
+
 def miss(place: Place) -> Scene:
     """AWS is asked for a token, which goes into a cache that is empty each time."""
     command_line = [place.aws, "ecr", "get-login-password", "--region", REGION]
@@ -126,6 +134,7 @@ def _crowd(place: Place) -> list[list[str]]:
 SCENES = {
     "hit": hit,
     "crowded-hit": crowded_hit,
+    "ruled-hit": ruled_hit,
     "miss": miss,
     "crowded-miss": crowded_miss,
     "herd": herd,

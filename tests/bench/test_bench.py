@@ -16,6 +16,7 @@ ROWS = [
     f"its peak memory, beside {BARE}",
     f"its peak memory, beside {INCUMBENT}",
     "a hit among 10,000 entries, beside a hit in a folder with one entry",
+    "a hit with 200 rules, beside a hit without settings",
     *(f"a miss, beside {rival}" for rival in OBVIOUS),
     *(f"its peak memory, beside {rival}" for rival in OBVIOUS),
     "a miss among 10,000 entries, beside a miss in an empty folder",
@@ -24,7 +25,18 @@ ROWS = [
     "a token is at hand, metadata accepts and never answers",
 ]
 # The other outages take minutes of the incumbent's, and this one is not waited for: they are left to the command.
-COMMAND = [sys.executable, "-m", "tests.bench", "hit", "crowded-hit", "miss", "crowded-miss", "herd", "silent"]
+COMMAND = [
+    sys.executable,
+    "-m",
+    "tests.bench",
+    "hit",
+    "crowded-hit",
+    "ruled-hit",
+    "miss",
+    "crowded-miss",
+    "herd",
+    "silent",
+]
 
 RATIO = r" \| [\d,.]+( ms| MB|) \| [\d,.]+\1 \| \d+\.\d\d \| "
 OUTAGE = r" \| answered in \d\.\d\d s \| killed after 1 s \|$"
