@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_erase_does_what_it_can_for_it_gives_nobody_anything(config: Path, home:
     assert entries(home) == []
 
 
-UNREADABLE = {
+UNREADABLE: dict[str, Callable[[Path], None]] = {
     "a pipe": os.mkfifo,
     "a folder": Path.mkdir,
     "a device": lambda path: path.symlink_to("/dev/zero"),

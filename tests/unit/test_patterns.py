@@ -95,7 +95,7 @@ def test_another_alias_of_the_same_registry_is_not_named() -> None:
 
 def test_the_public_registry_is_of_no_account() -> None:
     public = names_of(direct(Registry("", "us-east-1")))
-    assert public == {"public.ecr.aws"}
+    assert list(public) == ["public.ecr.aws"]
     assert not matches(EVERYWHERE, public)
 
 

@@ -50,7 +50,9 @@ def rules(**profiles: str) -> str:
 class Edited(Still):
     """A clock during whose sleep somebody edits."""
 
-    edit: Callable[[], object] = staticmethod(lambda: None)
+    def __init__(self) -> None:
+        super().__init__()
+        self.edit: Callable[[], object] = lambda: None
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)

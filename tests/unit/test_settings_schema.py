@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,8 +58,8 @@ ALIASES = st.dictionaries(TEXTS, WORDS | VALUES, max_size=2)
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, object]:
     """Most of them match somebody, with a key or two that may be right."""
-    others = draw(st.dictionaries(KEYS, WORDS | VALUES, max_size=2))
-    return {"match": draw(WORDS | VALUES), **others} if draw(st.integers(0, 9)) else others
+    table: dict[str, object] = {"match": draw(WORDS | VALUES)} if draw(st.integers(0, 9)) else {}
+    return {**table, **draw(st.dictionaries(KEYS, WORDS | VALUES, max_size=2))}
 
 
 DOCUMENTS = st.fixed_dictionaries({}, optional={"rule": st.lists(tables(), max_size=2), "aliases": ALIASES})
