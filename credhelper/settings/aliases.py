@@ -38,6 +38,8 @@ def _fault_of_name(name: str) -> str:
         host = host_of(name.encode("utf-8"))
     except HelperError as error:
         return f"{name!a} is no host, and an alias is one: {error.message.rpartition(': ')[2]}"
+    if host[0] in ".-":
+        return f"{name!a} is no host, and an alias is one: it begins with {host[0]}"
     if host != name:
         return f"an alias is named in its normal form, here {host}"
     if parse(host) is not None:

@@ -92,6 +92,7 @@ def test_a_name_that_no_client_s_would_equal_is_told_its_normal_form(name: str, 
             "images example.com",
         ),
         *("somebody@images.example.com", "images.example.com:https", "::1", "images.example.com\u200b", "a,b"),
+        *(".example.com", "..", "-images.example.com"),
     ],
 )
 def test_what_is_no_host_is_refused(name: str) -> None:
