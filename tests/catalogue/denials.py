@@ -87,7 +87,7 @@ SCENES = (
     Scene(
         "role-refused",
         settled(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nduration_seconds = 40000\n{BASE}"),
-        ["cannot be assumed as it is asked for", "MaxSessionDuration"],
+        [f"the role {ROLE}", "cannot be assumed as it is asked for", "MaxSessionDuration"],
         ["duration_seconds"],
     ),
     Scene(

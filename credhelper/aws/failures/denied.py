@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper.aws.failures.words import line, principal, role_name
+from credhelper.aws.failures import frames
+from credhelper.aws.failures.words import line, plain, principal, role_name
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def of_role(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not assume a role."""
     said = line(error)
     who = principal(said).arn or "the identity in use"
-    role = _resource(said) or "the role"
+    role = plain(frames.asked(error, "RoleArn")) or "the role"
     fix = (
         f"let the role be assumed: its trust policy must name {who}\n"
         f"aws iam get-role --role-name {role_name(role)} --query Role.AssumeRolePolicyDocument\n"
@@ -132,10 +133,6 @@ def _policies(target: Target) -> dict[str, str]:
 
 def _action(said: str) -> str:
     return said.partition(" is not authorized to perform: ")[2].partition(" ")[0]
-
-
-def _resource(said: str) -> str:
-    return said.partition(" on resource: ")[2].partition(" ")[0]
 
 
 def _reason(said: str) -> str:

@@ -1,7 +1,7 @@
 """Credentials that one part of AWS knows and another does not: of another partition, or in a region not enabled.
 
-AWS answers both as if the credentials were invalid. So it is looked whose they are: by the ARN of the role that they
-are for, or by asking STS, in another region than the one that refused them.
+AWS answers both as if the credentials were invalid. So it is looked whose they are: by the ARN that metadata told with
+them, or of the role that was asked for with them, or by asking STS, in another region than the one that refused them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from credhelper.aws.failures import profiles
+from credhelper.aws.failures import frames
 from credhelper.aws.failures.words import line, partition_of
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from botocore.session import Session
 
     from credhelper.target import Target
@@ -40,13 +38,16 @@ _ALWAYS_ENABLED = frozenset(
 def explain(error: ClientError, target: Target, session: Session, instance: str) -> HelperError | None:
     """Give the HelperError for credentials that are valid elsewhere; None where there is no evidence of that."""
     registry = target.registry
-    theirs = next(filter(None, map(partition_of, _arns(target, session, instance))), "")
-    if theirs and theirs != registry.partition:
-        return wrong_partition(target, theirs)
+    told = partition_of(instance) or partition_of(frames.asked(error, "RoleArn"))
+    if told and told != registry.partition:
+        return wrong_partition(target, told)
+    if error.operation_name != "GetAuthorizationToken":
+        return None  # with what the session has now no other call can be made
+    valid = partition_of(_asked_of_sts(session, _elsewhere(registry, session)))
+    if valid and valid != registry.partition:
+        return wrong_partition(target, valid)
     is_optional = registry.partition == "aws" and registry.region not in _ALWAYS_ENABLED
-    if theirs and is_optional:
-        return region_disabled(error, target)
-    return None
+    return _region_disabled(error, target) if valid and is_optional else None
 
 
 def wrong_partition(target: Target, theirs: str) -> HelperError:
@@ -60,8 +61,18 @@ def wrong_partition(target: Target, theirs: str) -> HelperError:
     )
 
 
-def region_disabled(error: ClientError, target: Target) -> HelperError:
-    """Give the HelperError for a region that the account has not enabled, or that global sessions are not valid in."""
+def sts_disabled(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for a region in which the account has turned STS off."""
+    return HelperError(
+        "region-disabled",
+        f"no session for {target.host} can be had of STS in its region: {line(error)}",
+        "activate it: IAM console, Account settings, Security Token Service (STS)\n"
+        "or let the STS of another region give the session: `region` in a rule of the settings",
+    )
+
+
+def _region_disabled(error: ClientError, target: Target) -> HelperError:
+    """It is not enabled, or the session is a global one, which is not valid there."""
     region = target.registry.region
     return HelperError(
         "region-disabled",
@@ -73,24 +84,19 @@ def region_disabled(error: ClientError, target: Target) -> HelperError:
     )
 
 
-def _arns(target: Target, session: Session, instance: str) -> Iterator[str]:
-    """Give the ARNs of those whose the credentials are, as far as anything tells: at last, STS."""
-    yield instance.partition(" ")[0]
-    yield target.access.role_arn
-    yield os.environ.get("AWS_ROLE_ARN", "")
-    yield from (each.settings.get("role_arn", "") for each in profiles.in_use(session))
-    yield _asked_of_sts(session, _elsewhere(target.registry, session))
-
-
 def _elsewhere(registry: Registry, session: Session) -> str:
-    """Give the region where the credentials are at home, if another: the user's own, else the oldest of all."""
+    """Give a region where the credentials may be at home, other than the registry's, or "": the user's own, else the
+    oldest of all.
+    """
     profile: dict[str, str] = session.get_scoped_config()
-    named = (os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), profile.get("region"))
-    return next((each for each in named if each and each != registry.region), "us-east-1")
+    named = (os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"), profile.get("region"), "us-east-1")
+    return next((each for each in named if each and each != registry.region), "")
 
 
 def _asked_of_sts(session: Session, region: str) -> str:
     """Give the ARN that the credentials are of, in `region`; "" where they are not known or nobody answers."""
+    if not region:
+        return ""
     try:
         sts = session.create_client("sts", region_name=region, config=_LIMITS)
         return str(sts.get_caller_identity()["Arn"])  # type: ignore[attr-defined]  # made from the model

@@ -46,6 +46,12 @@ def program(error: BaseException) -> Popen[bytes] | None:
     return None
 
 
+def asked(error: BaseException, parameter: str) -> str:
+    """Give a parameter of the call to AWS that failed; "" if there was none."""
+    sent = (frame.get("api_params") for frame in _innermost_first(error))
+    return next((str(each.get(parameter, "")) for each in sent if isinstance(each, dict)), "")
+
+
 def causes(error: BaseException | None) -> Iterator[BaseException]:
     """The exception, and each one that led to it: botocore keeps its in a field, the others in their context."""
     seen: set[int] = set()

@@ -116,7 +116,7 @@ def _of_provider(error: Exception, provider: str, target: Target, session: Sessi
         return found
     if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
         return profiles.incomplete(f"its credential_source {error.kwargs['provider']} has none", target, session)
-    return roles.explain(error, target, session)
+    return roles.explain(error, target)
 
 
 def _expired(provider: str, target: Target) -> HelperError:

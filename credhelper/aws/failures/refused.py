@@ -58,6 +58,8 @@ def _of_credentials(
         return denied.of_token(error, target)
     if code in _EXPIRED:
         return _expired(error, target)
+    if code == "RegionDisabledException":
+        return foreign.sts_disabled(error, target)
     if code in _UNKNOWN_KEYS:
         return foreign.explain(error, target, session, instance) or _invalid(error, target)
     if code in _BAD_SIGNATURE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures import denied, profiles
+from credhelper.aws.failures import denied, frames, profiles
 from credhelper.aws.failures.words import line, plain, role_name
 from credhelper.errors import HelperError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
-_FILE, _ROLE = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"
+_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _MOUNT = "look at what mounts it: on EKS, the serviceAccountName of the pod, and its role-arn annotation"
 
 
@@ -23,7 +23,7 @@ def refused(error: ClientError, target: Target, session: Session) -> HelperError
     """Give the HelperError for an answer of STS's AssumeRoleWithWebIdentity, if it is of the token or the role."""
     code = error.response.get("Error", {}).get("Code", "")
     said = line(error)
-    role = _role(session)
+    role = plain(frames.asked(error, "RoleArn"))
     if code in ("ExpiredTokenException", "ExpiredToken"):
         return HelperError(
             "web-identity-expired",
@@ -64,12 +64,5 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError |
 
 
 def _token_file(session: Session) -> str:
-    return plain(os.environ.get(_FILE) or _of_profile(session, "web_identity_token_file"))
-
-
-def _role(session: Session) -> str:
-    return plain(os.environ.get(_ROLE) or _of_profile(session, "role_arn")) or "the role"
-
-
-def _of_profile(session: Session, key: str) -> str:
-    return next((str(each.settings[key]) for each in profiles.in_use(session) if key in each.settings), "")
+    of_profiles = (str(each.settings.get("web_identity_token_file", "")) for each in profiles.in_use(session))
+    return plain(os.environ.get(_FILE) or next(filter(None, of_profiles), ""))
