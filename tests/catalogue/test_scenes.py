@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from credhelper.errors import OUTAGES
 from credhelper.record import Origin
 from tests.catalogue.scenes import SCENES
 from tests.catalogue.stage import SECRET, Scene, Stage
-from tests.contract.process import login, refusal, run
+from tests.contract.process import PROGRAM, login, refusal, run
 from tests.contract.seeds import seed
 from tests.contract.test_behind import role
 
@@ -28,6 +29,12 @@ BY_ID = {scene.id: scene for scene in SCENES}
 
 # Settings are read, and what a client sent is, before any token is looked for.
 OF_A_GET = [scene for scene in SCENES if scene.asks_aws]
+
+# Whoever has a token waits two seconds, and what takes longer to be found is late; on a busy machine anything does.
+PATIENT = (
+    *(sys.executable, "-I", "-c"),
+    f"from credhelper import __main__, patience; patience.STALE = 60; __main__.run(['{PROGRAM}', 'get'])",
+)
 
 
 @pytest.fixture
@@ -66,15 +73,14 @@ def test_a_stale_token_serves_in_spite_of_an_outage_and_of_nothing_else(
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
     time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
     seed(scene.stdin.decode(), hours_ago=7, origin=Origin() if "AWS_ACCESS_KEY_ID" in changes else of_instance)
-    done = run(scene.command, scene.stdin)
+    waits_long = scene.id != "timed-out"
+    done = run((*scene.command[:-2], *PATIENT) if waits_long else scene.command, scene.stdin)
     if scene.id in OUTAGES:
         assert login(done)["Secret"] == "seeded"
         assert "the token at hand serves" in done.said
-        # Whoever has a token waits two seconds: what takes longer to be found is then no more than late.
-        assert f"[{scene.id}]" in done.said or "[timed-out]" in done.said
     else:
         assert refusal(done)
-        assert f"[{scene.id}]" in done.said
+    assert f"[{scene.id}]" in done.said
 
 
 def test_the_readme_shows_what_is_said(stage: Stage) -> None:
