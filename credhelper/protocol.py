@@ -58,7 +58,7 @@ class Run:
         self.environ = environ
         self.seconds = seconds
         self.watch = watch
-        self.debug: Sequence[str] = ()
+        self.debug: list[str] = []
         self.access = Access()
 
     def follow(self, access: Access) -> None:
@@ -126,7 +126,7 @@ def errand(target: Target, said: Settings, a_run: Run) -> Errand:
     if a_run.environ.get("CREDHELPER_DEBUG"):
         from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
 
-        a_run.debug = [f"{target.host}: {value}" for value in effective(target, a_run.environ)]
+        a_run.debug += [f"{target.host}: {value}" for value in effective(target, a_run.environ)]
     return Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch)
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up what the tests need, and passes all of them: lint and types once, unit and contract tests on each Python
-# from 3.9 to 3.13 that this machine has, then the instance, the end-to-end tests, the faults and the benchmarks' smoke
-# test.
+# Sets up what the tests need, and passes all of them: unit and contract tests on each Python from 3.9 to 3.13 that
+# this machine has, on the oldest of them the catalogue of failures and what many do at once; lint and types; moto's
+# judgement; then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
 #
 # Everything is made in .venv of the checkout and in a temporary folder; as root, the Debian packages that are
 # missing are installed. What this machine cannot give is skipped by name with its reason (with CI set: an error).
@@ -89,7 +89,8 @@ for python in $(pythons); do
   sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
   [ "$python" = "$oldest" ] || continue
   # What these try is the kernel's and the policy's more than a Python's: one will do.
-  say "crowds, the model and the fleet on Python $version"
+  say "the catalogue, the golden sessions, crowds, the model and the fleet on Python $version"
+  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/catalogue tests/golden
   sealed ".venv/$version/bin/pytest" -q tests/together tests/model tests/fleet
 done
 [ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
