@@ -98,6 +98,10 @@ def session_for(target: Target) -> Session:
     session.set_config_variable("region", access.region or target.registry.region)
     if access.ca_bundle:
         session.set_config_variable("ca_bundle", os.path.expanduser(access.ca_bundle))
+    # For STS as well: where one of them can only be reached so, the other can too.
+    for switch, wished in (("use_fips_endpoint", access.fips), ("use_dualstack_endpoint", access.dualstack)):
+        if wished is not None:
+            session.set_config_variable(switch, wished)
     # The session's default, so that the clients of the credential chain (STS, SSO) have the same way and limits.
     session.set_default_client_config(_way(access))
     return session
@@ -135,10 +139,10 @@ def client(target: Target, session: Session) -> BaseClient:
     """
     registry, access = target.registry, target.access
     chosen = access.endpoint_url or None
-    fips = registry.fips or access.fips
-    if registry.public or chosen:
-        fips = False
-    kind = Config(use_fips_endpoint=fips, use_dualstack_endpoint=registry.dualstack or access.dualstack)
+    kind = Config(
+        use_fips_endpoint=False if registry.public or chosen else registry.fips or access.fips,
+        use_dualstack_endpoint=False if chosen else registry.dualstack or access.dualstack,
+    )
     return session.create_client(registry.service, region_name=registry.region, config=kind, endpoint_url=chosen)
 
 

@@ -9,11 +9,11 @@ import botocore.session
 import pytest
 from botocore.loaders import Loader
 
-from credhelper.aws.exchange import client, exchange
+from credhelper.aws.exchange import client, exchange, session_for
 from credhelper.errors import HelperError
 from credhelper.record import Token
 from credhelper.registry import Registry
-from credhelper.target import direct
+from credhelper.target import Access, Target, direct
 from credhelper.watch import Watch
 from tests.instance.services.web_identities import minted
 
@@ -72,6 +72,28 @@ def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
 def test_a_switch_to_fips_does_not_break_ecr_public(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     assert ask(PUBLIC).username == "AWS"
+
+
+@pytest.mark.parametrize("switch", ["fips", "dualstack"])
+@pytest.mark.parametrize("wished", [False, True])
+def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
+    monkeypatch: pytest.MonkeyPatch, switch: str, wished: bool
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv(f"AWS_USE_{switch.upper()}_ENDPOINT", str(not wished).lower())
+    target = Target(PRIVATE.host, PRIVATE, Access(**{switch: wished}))  # type: ignore[arg-type]
+    session = session_for(target)
+    for asked in (client(target, session), session.create_client("sts")):
+        url = asked.meta.endpoint_url
+        assert (("-fips" in url) if switch == "fips" else url.endswith(".api.aws")) == wished
+
+
+def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    for switch in ("FIPS", "DUALSTACK"):
+        monkeypatch.setenv(f"AWS_USE_{switch}_ENDPOINT", "true")
+    registry = PRIVATE._replace(fips=True, dualstack=True)
+    target = Target(registry.host, registry, Access(endpoint_url="https://vpce.example"))
+    assert client(target, session_for(target)).meta.endpoint_url == "https://vpce.example"
 
 
 @pytest.mark.parametrize("fips", [False, True])
@@ -200,7 +222,7 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
     assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says
 
 
-@pytest.mark.parametrize("at", [-62_135_596_800, 0, 253_402_300_799])
+@pytest.mark.parametrize("at", [-62_135_596_800, 0, 253_402_297_199])
 def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, at: float) -> None:
     cloud.tell(token_life=at - time.time())
     assert ask(PRIVATE).expires == pytest.approx(at, abs=60)
