@@ -139,9 +139,11 @@ def client(target: Target, session: Session) -> BaseClient:
     """
     registry, access = target.registry, target.access
     chosen = access.endpoint_url or None
-    kind = Config(
+    kind = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
         use_fips_endpoint=False if registry.public or chosen else registry.fips or access.fips,
         use_dualstack_endpoint=False if chosen else registry.dualstack or access.dualstack,
+        # botocore would let an endpoint of the environment win over what a rule says.
+        ignore_configured_endpoint_urls=bool(access.fips or access.dualstack) or None,
     )
     return session.create_client(registry.service, region_name=registry.region, config=kind, endpoint_url=chosen)
 

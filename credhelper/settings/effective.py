@@ -59,7 +59,8 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
     service = target.registry.service.upper().replace("-", "_")
     variables = _VARIABLES.get(name, ())
     if name == "endpoint_url":
-        variables = (f"AWS_ENDPOINT_URL_{service}", *variables)
+        names_one = target.access.fips or target.access.dualstack
+        variables = () if names_one else (f"AWS_ENDPOINT_URL_{service}", *variables)
     for variable in variables:
         if environ.get(variable):
             yield Value(name, without_user(environ[variable]), variable)

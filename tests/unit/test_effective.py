@@ -49,6 +49,10 @@ def test_the_endpoint_of_the_service_beats_that_of_all(registry: Registry, varia
     assert found["endpoint_url"] == ("https://one", variable)
 
 
+def test_a_rule_that_names_the_endpoint_otherwise_beats_the_variable_too() -> None:
+    assert "endpoint_url" not in shown(by_rule(fips=True), AWS_ENDPOINT_URL_ECR="https://one")
+
+
 def test_an_alias_is_told_from_the_registry_behind_it() -> None:
     assert shown(Target("images.example.com", REGISTRY))["registry"] == (REGISTRY.host, "its alias")
 

@@ -88,6 +88,12 @@ def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
         assert (("-fips" in url) if switch == "fips" else url.endswith(".api.aws")) == wished
 
 
+@pytest.mark.parametrize("switch", ["fips", "dualstack"])
+def test_a_switch_of_a_rule_beats_an_endpoint_of_the_environment(switch: str) -> None:
+    target = Target(PRIVATE.host, PRIVATE, Access(**{switch: True}))  # type: ignore[arg-type]
+    assert "amazonaws.com" in client(target, session_for(target)).meta.endpoint_url.replace("api.aws", "amazonaws.com")
+
+
 def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     for switch in ("FIPS", "DUALSTACK"):
         monkeypatch.setenv(f"AWS_USE_{switch}_ENDPOINT", "true")
