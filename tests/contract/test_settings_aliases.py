@@ -68,3 +68,19 @@ def test_erasing_an_alias_forgets_its_token_everywhere(config: Path, home: Path)
         login(get(host))
     assert helper("erase", stdin=ALIAS.encode()).status == 0
     assert entries(home) == []
+
+
+def test_an_alias_of_the_public_registry_is_pulled_from_without_a_login_where_nobody_gives_credentials(
+    cloud: Loopback, config: Path
+) -> None:
+    config.write_text(alias(ALIAS, behind="public.ecr.aws"))
+    cloud.tell(metadata="no-role")
+    done = get(ALIAS)
+    assert (done.status, done.stdout) == (1, NOT_FOUND)
+    assert f"{ALIAS}: pulled from without a login" in done.said
+
+
+def test_an_alias_of_the_public_registry_has_its_token_where_somebody_does(cloud: Loopback, config: Path) -> None:
+    config.write_text(alias(ALIAS, behind="public.ecr.aws"))
+    assert login(get(ALIAS))["Secret"] == login(get("public.ecr.aws"))["Secret"]
+    assert cloud.calls()["ecr-public"] == 1

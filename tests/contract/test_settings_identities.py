@@ -42,15 +42,52 @@ def test_a_rule_s_source_profile_assumes_its_role_whatever_the_environment_names
     assert [call["principal"] for call in cloud.log() if call["service"] == "sts"] == [user("AKIAONE")]
 
 
+OTHERS: dict[str, dict[str, str]] = {
+    "the instance's role": {},
+    "keys": KEYS,
+    "a web identity": {"AWS_ROLE_ARN": role("other"), "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token"},
+    "a container's role": {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{cloud}/latest/meta-data/"},
+    "another profile": {"AWS_PROFILE": "one"},
+    "boto's old file": {"BOTO_CONFIG": "{home}/boto"},
+    "Amazon's old file": {"AWS_CREDENTIAL_FILE": "{home}/old"},
+}
+
+
+@pytest.fixture
+def others(cloud: Loopback, home: Path, request: pytest.FixtureRequest) -> dict[str, str]:
+    """An environment that names somebody in one of the ways that there are."""
+    (home / "token").write_text("a-web-identity")
+    (home / "boto").write_text(f"[Credentials]\naws_access_key_id = AKIABOTO\naws_secret_access_key = {SECRET}\n")
+    (home / "old").write_text(f"AWSAccessKeyId=AKIAOLD\nAWSSecretKey={SECRET}\n")
+    named: dict[str, str] = OTHERS[request.param]
+    return {name: value.format(home=home, cloud=cloud.endpoint) for name, value in named.items()}
+
+
 @pytest.mark.usefixtures("profiles")
 @pytest.mark.parametrize("said", [["profile = 'none'"], [f"role_arn = '{role('pull')}'", "source_profile = 'none'"]])
-def test_a_profile_without_credentials_does_not_become_the_instance_s_role(
-    cloud: Loopback, config: Path, said: list[str]
+@pytest.mark.parametrize("others", OTHERS, indirect=True)
+def test_a_profile_without_credentials_does_not_become_somebody_else(
+    cloud: Loopback, config: Path, said: list[str], others: dict[str, str]
 ) -> None:
     config.write_text(rule(HOST, *said))
-    for environ in ({}, KEYS):
-        assert "none" in refusal(get(**environ))
+    assert "none" in refusal(get(**others))
     assert cloud.calls() == NOBODY_CALLED
+
+
+@pytest.mark.parametrize("others", OTHERS, indirect=True)
+def test_nor_does_the_default_profile_where_there_is_none(
+    cloud: Loopback, config: Path, others: dict[str, str]
+) -> None:
+    config.write_text(rule(HOST, "profile = 'default'"))
+    assert "default" in refusal(get(**others))
+    assert cloud.calls() == NOBODY_CALLED
+
+
+def test_a_profile_that_says_so_starts_from_the_instance_s_role(cloud: Loopback, config: Path, profiles: Path) -> None:
+    with profiles.open("a") as file:
+        file.write(f"[profile here]\nrole_arn = {role('pull')}\ncredential_source = Ec2InstanceMetadata\n")
+    config.write_text(rule(HOST, "profile = 'here'"))
+    assert owner(cloud, get(**KEYS)).startswith("arn:aws:sts::123456789012:assumed-role/pull/")
 
 
 def test_a_profile_that_is_not_there_does_not_either(cloud: Loopback, config: Path) -> None:
