@@ -81,5 +81,6 @@ def _unreadable(path: str, why: str) -> HelperError:
     return HelperError(
         "settings-unreadable",
         f"the settings in {path} cannot be read: {why}",
-        "make it a file that you can read, or remove it; no token is given by a part of the settings",
+        "make it a file that you can read, or remove it; if HOME is another user's, set it to your own\n"
+        "no token is given by a part of the settings",
     )

@@ -58,13 +58,14 @@ def _way(path: str) -> Iterator[tuple[str, os.stat_result]]:
 
 def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
     # Where user namespaces hide who root is, the owner of "/" stands for it.
-    if seen.st_uid not in (0, os.geteuid(), os.stat("/").st_uid):
-        who = "root does" if os.geteuid() == 0 else "you do"
+    user = os.geteuid()
+    if seen.st_uid not in (0, user, os.stat("/").st_uid):
+        who, mend = ("you do", f"; else: chown {_name(user)} {part}") if user else ("root does", "")
         raise HelperError(
             "settings-untrusted",
             f"the settings in {path} are not obeyed: {part} belongs to {_name(seen.st_uid)}, and {who} not obey others",
-            "with sudo: leave out -E, or use sudo -H; what is to hold for everybody belongs into\n"
-            f"{paths.SYSTEM_SETTINGS}, owned by root",
+            f"with sudo: leave out -E, or use sudo -H{mend}\n"
+            f"what is to hold for everybody belongs into {paths.SYSTEM_SETTINGS}, owned by root",
         )
     writers = _strangers(part, seen)
     if writers:

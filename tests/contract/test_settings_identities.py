@@ -131,6 +131,14 @@ def test_refresh_renews_each_under_its_own_identity(cloud: Loopback, config: Pat
     assert cloud.calls()["ecr"] == 2
 
 
+@pytest.mark.xfail(reason="it gets out as a fault of ours")
+@pytest.mark.parametrize("answer", ["garbled", "portal", "empty"])
+def test_what_sts_answers_that_is_none_is_a_sentence(cloud: Loopback, config: Path, answer: str) -> None:
+    cloud.tell(sts=answer)
+    config.write_text(rule(HOST, f"role_arn = '{role('pull')}'"))
+    told(get(**KEYS), "malformed-answer")
+
+
 def test_a_rule_s_timeout_ends_a_call_that_hangs(cloud: Loopback, config: Path) -> None:
     cloud.tell(ecr="hang")
     config.write_text(rule(HOST, "timeout = 1"))
