@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +12,6 @@ from tests.contract.process import HOST, NOBODY_CALLED, OTHER, get, helper, logi
 from tests.contract.rules import ALIAS, INSTANCE, KEYS, SECRET, alias, role, rule, session, told, user
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.instance.services import Loopback
 
 
@@ -94,6 +94,17 @@ def test_a_profile_that_is_not_there_does_not_either(cloud: Loopback, config: Pa
     config.write_text(rule(HOST, "profile = 'nowhere'"))
     assert "nowhere" in refusal(get())
     assert cloud.calls() == NOBODY_CALLED
+
+
+def test_the_whole_example_of_the_documents_is_obeyed(cloud: Loopback, config: Path, profiles: Path) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    [example] = re.findall(r"```toml\n(# each rule.*?)```", document, re.DOTALL)
+    config.write_text(example)
+    profiles.write_text(profiles.read_text().replace("[profile one]", "[profile build]"))
+    assert owner(cloud, get(ALIAS)) == session("pull", "210987654321", "ci")
+    assert owner(cloud, get(HOST)) == INSTANCE
+    [call] = [call for call in cloud.log() if call["service"] == "sts"]
+    assert (call["principal"], call["role"]) == (user("AKIAONE"), role("pull", "210987654321"))
 
 
 def test_two_accounts_have_a_role_each_and_are_never_mixed(cloud: Loopback, config: Path) -> None:
