@@ -59,8 +59,7 @@ def _text(data: bytes) -> str:
     if len(data) > LARGEST:
         raise ValueError(f"it is longer than {LARGEST // 1024} KiB")
     try:
-        # Editors of Windows write a mark before the first letter, and end lines by two.
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig")  # editors of Windows write a mark before the first letter
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line}: it is not UTF-8") from None

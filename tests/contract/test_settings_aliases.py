@@ -54,6 +54,14 @@ def test_two_aliases_of_one_registry_can_have_two_identities(cloud: Loopback, co
     assert cloud.calls()["ecr"] == 2
 
 
+def test_a_login_at_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: Path) -> None:
+    config.write_text(alias(ALIAS))
+    done = helper("store", stdin=b'{"ServerURL": "https://%s/v2/", "Username": "x", "Secret": "y"}' % ALIAS.encode())
+    assert (done.status, done.stdout) == (0, b"")
+    assert f"{ALIAS}: the login was not kept" in done.said
+    assert cloud.calls() == NOBODY_CALLED
+
+
 @pytest.mark.usefixtures("cloud")
 def test_an_alias_is_listed_as_what_is_at_hand(config: Path) -> None:
     config.write_text(alias(ALIAS, "b.example:5000"))

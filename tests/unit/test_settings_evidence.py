@@ -144,6 +144,19 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
     assert (facts is not None) == is_kept
 
 
+@pytest.mark.xfail(reason="the moment of the settings is taken for all files")
+def test_a_file_of_aws_that_changed_since_the_settings_were_read_and_before_the_exchange_is_vouched_for(
+    home: Path,
+) -> None:
+    """As for `refresh --wait`, which has read the settings at a boot, when the rest was not there yet."""
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text("[default]\n")
+    changed = (home / ".aws" / "config").stat().st_ctime
+    process = Process()
+    read = process.settings._replace(read_at=changed - 60)
+    assert Record(process.environ, read, lambda: changed + 5).facts(Origin())
+
+
 def test_a_file_that_is_only_touched_is_read_again(config: Path) -> None:
     config.write_text(rules(host="one"))
     Process().errand().get()
