@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
 LEFT = ("/root/.aws", "/root/.cache", "/root/.config", "/root/.docker", "/etc/credhelper")  # by one test for the next
 
+WIPE = 'rm -rf "$@" && docker images --quiet | xargs --no-run-if-empty docker rmi --force'
+
 
 @pytest.fixture(scope="session")
 def images() -> Iterator[Path]:
@@ -63,9 +65,9 @@ def lasting(image: Image) -> Iterator[Instance]:
 
 @pytest.fixture
 def wiped(lasting: Instance) -> Instance:
-    """The lasting instance as it was at first: what AWS does, where its names are, and what is in the files."""
+    """The lasting instance as it was at first: what AWS does, where its names are, the files, and the images."""
     lasting.control.reset()
-    lasting.must("remove what is left", ["rm", "-rf", *LEFT])
+    lasting.must("remove what is left", ["sh", "-c", WIPE, "sh", *LEFT])
     lasting.write("/etc/hosts", names.hosts(AWS))
     configure(lasting)
     lasting.control.forget()
