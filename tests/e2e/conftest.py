@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
 LEFT = ("/root/.aws", "/root/.cache", "/root/.config", "/root/.docker", "/etc/credhelper")  # by one test for the next
-
-WIPE = 'rm -rf "$@" && docker images --quiet | xargs --no-run-if-empty docker rmi --force'
+WIPE = 'rm -rf "$@" && docker images --quiet | sort --unique | xargs --no-run-if-empty docker rmi --force'
 
 
 @pytest.fixture(scope="session")
