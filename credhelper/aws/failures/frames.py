@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import credentials
 
+from credhelper.aws.failures.words import line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,6 +54,11 @@ def asked(error: BaseException, parameter: str) -> str:
     return next((str(each.get(parameter, "")) for each in sent if isinstance(each, dict)), "")
 
 
+def is_of_a_call(error: BaseException) -> bool:
+    """Whether it came out of a call to AWS: of its parameters, of the way, or of the answer."""
+    return any("api_params" in frame for frame in _innermost_first(error))
+
+
 def causes(error: BaseException | None) -> Iterator[BaseException]:
     """The exception, and each one that led to it: botocore keeps its in a field, the others in their context."""
     seen: set[int] = set()
@@ -60,6 +67,12 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         kept = getattr(error, "kwargs", {}).get("error")
         error = kept if isinstance(kept, BaseException) else error.__cause__ or error.__context__
+
+
+def innermost(error: BaseException) -> str:
+    """Give what the first cause of all says."""
+    *_, first = causes(error)
+    return str(getattr(first, "strerror", None) or line(first))
 
 
 def _innermost_first(error: BaseException) -> Iterator[dict[str, Any]]:

@@ -53,6 +53,7 @@ def explain(
     provider = frames.provider(error)
     found = (
         _told(error, target, session, seconds)
+        or _of_answer(error, provider, target)
         or profiles.explain(error, target, session)
         or _of_metadata(error, provider, target, metadata_endpoint)
         or _of_provider(error, provider, target, session)
@@ -97,6 +98,13 @@ def _told(error: Exception, target: Target, session: Session, seconds: float) ->
     return None
 
 
+def _of_answer(error: Exception, provider: str, target: Target) -> HelperError | None:
+    """What botocore could not read, or has no credentials in it."""
+    is_unread = isinstance(error, (ResponseParserError, UnicodeDecodeError)) and frames.is_of_a_call(error)
+    is_lacking = isinstance(error, (LookupError, TypeError)) and (frames.is_of_a_call(error) or provider in _AT_STS)
+    return answers.malformed(target) if is_unread or is_lacking else None
+
+
 def _of_metadata(
     error: Exception, provider: str, target: Target, metadata_endpoint: Callable[[], str]
 ) -> HelperError | None:
@@ -109,8 +117,6 @@ def _of_metadata(
 def _of_provider(error: Exception, provider: str, target: Target, session: Session) -> HelperError | None:
     if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
         return _expired(provider, target)
-    if provider in _AT_STS and isinstance(error, (ResponseParserError, LookupError, TypeError)):
-        return answers.malformed(target)
     found = _BY_PROVIDER[provider](error, target, session) if provider in _BY_PROVIDER else None
     if found is not None:
         return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper.aws.failures import profiles
+from credhelper.aws.failures import answers, profiles
 from credhelper.aws.failures.words import line, plain
 from credhelper.errors import HelperError
 
@@ -34,6 +34,8 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a sign-in with which no credentials are to be had."""
     if isinstance(error, (boto.UnauthorizedSSOTokenError, boto.TokenRetrievalError)):
         return _expired(target, session)
+    if error.args == ("roleCredentials",):  # a KeyError: there was an answer, and they were not in it
+        return answers.malformed(target)
     return HelperError(
         "sso-missing",
         f"nobody has signed in to IAM Identity Center for {target.host}, or what ~/.aws/sso/cache has of it is broken",

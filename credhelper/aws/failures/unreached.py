@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
-from credhelper.aws.failures import frames, regions, tls
-from credhelper.aws.failures.words import line, place, plain
+from credhelper.aws.failures import frames, proxies, regions, tls
+from credhelper.aws.failures.words import line, place
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -28,8 +27,9 @@ FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "u
 
 def explain(error: Exception, target: Target, session: Session, seconds: float) -> HelperError:
     """Give the HelperError for an endpoint that was not reached within `seconds`."""
-    if isinstance(error, boto.ProxyConnectionError):
-        return _proxy_failed(error, target)
+    of_proxy = proxies.explain(error, target)
+    if of_proxy is not None:
+        return of_proxy
     url = place(str(getattr(error, "kwargs", {}).get("endpoint_url", "")))
     causes = list(frames.causes(error))
     unresolved = next((each for each in causes if isinstance(each, socket.gaierror)), None)
@@ -89,10 +89,10 @@ def _unanswered(error: Exception, url: str, target: Target, seconds: float) -> H
 
 
 def _unreachable(error: Exception, url: str, target: Target, seconds: float) -> HelperError:
-    why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else _innermost(error)
+    why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else frames.innermost(error)
     return HelperError(
         "unreachable",
-        f"AWS could not be reached at {url} for {target.host}, after {seconds:.0f} seconds: {why}",
+        f"AWS could not be reached at {url or 'its endpoint'} for {target.host}, after {seconds:.0f} seconds: {why}",
         f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_in_a_vpc(target)}",
     )
 
@@ -105,29 +105,3 @@ def _in_a_vpc(target: Target) -> str:
             f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
         )
     return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{undocumented}"
-
-
-def _proxy_failed(error: boto.ProxyConnectionError, target: Target) -> HelperError:
-    """Its URL may hold a password."""
-    proxy = urlsplit(str(error.kwargs["proxy_url"])).netloc.rpartition("@")[2]
-    whose = "the settings' proxy" if target.access.proxy else _variables(proxy)
-    return HelperError(
-        "proxy-failed",
-        f"the proxy {plain(proxy)} ({whose}) did not connect to AWS for {target.host}: {_innermost(error)}",
-        "look at the proxy, and at the user name and password in its URL\n"
-        f"or let AWS be asked without it: NO_PROXY=.{_suffix(target)}",
-    )
-
-
-def _variables(proxy: str) -> str:
-    names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-    return next((each for each in names if proxy in os.environ.get(each, "")), "a proxy variable")
-
-
-def _innermost(error: Exception) -> str:
-    deepest = list(frames.causes(error))[-1]
-    return cast("str", getattr(deepest, "strerror", None)) or line(deepest)
-
-
-def _suffix(target: Target) -> str:
-    return "amazonaws.com.cn" if target.registry.partition == "aws-cn" else "amazonaws.com"

@@ -1,0 +1,57 @@
+"""A proxy that did not lead to AWS. Nothing of its URL is told but host and port: the rest may be a password."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore import exceptions as boto
+
+from credhelper.aws.failures import frames
+from credhelper.aws.failures.words import plain
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from credhelper.target import Target
+
+_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+
+
+def explain(error: Exception, target: Target) -> HelperError | None:
+    """Give the HelperError for a proxy that did not connect, or whose URL is none; None if none was in between."""
+    if isinstance(error, boto.ProxyConnectionError):
+        return _not_connected(error, target)
+    chooser = _chooser(target)
+    # What botocore itself does not expect, with a proxy in between: urllib3 repeats parts of a URL that it cannot read.
+    return _unusable(chooser, target) if type(error) is boto.HTTPClientError and chooser else None
+
+
+def _not_connected(error: boto.ProxyConnectionError, target: Target) -> HelperError:
+    proxy = urlsplit(str(error.kwargs["proxy_url"])).netloc.rpartition("@")[2]
+    return HelperError(
+        "proxy-failed",
+        f"the proxy {plain(proxy)} ({_chooser(target, proxy)}) did not connect to AWS for {target.host}: "
+        f"{frames.innermost(error)}",
+        "look at the proxy, and at the user name and password in its URL\n"
+        f"or let AWS be asked without it: NO_PROXY=.{_suffix(target)}",
+    )
+
+
+def _unusable(chooser: str, target: Target) -> HelperError:
+    return HelperError(
+        "proxy-failed",
+        f"the proxy of {chooser} cannot be used to ask AWS for {target.host}: its URL cannot be read",
+        "it is http://USER:PASSWORD@HOST:PORT; in the password / is written %2F, # %23, @ %40 and : %3A",
+    )
+
+
+def _chooser(target: Target, proxy: str = "") -> str:
+    """Give who set it."""
+    if target.access.proxy:
+        return "the settings" + target.access.said("proxy")
+    return next((each for each in _VARIABLES if os.environ.get(each) and proxy in os.environ[each]), "")
+
+
+def _suffix(target: Target) -> str:
+    return "amazonaws.com.cn" if target.registry.partition == "aws-cn" else "amazonaws.com"

@@ -1,0 +1,151 @@
+"""What botocore's credential chain lets out, each really let out of it, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.aws import exchange
+from credhelper.errors import HelperError
+from credhelper.registry import Registry
+from credhelper.target import Access, Target, direct
+from credhelper.watch import Watch
+from tests.conftest import NOWHERE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+PRIVATE = direct(Registry("123456789012", "us-east-1"))
+SECRET = "a-secret-of-somebody"
+ROLE = "arn:aws:iam::123456789012:role/other"
+BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
+ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
+
+
+def failure(target: Target = PRIVATE) -> HelperError:
+    """Give what is told of an exchange, which no secret is in."""
+    with pytest.raises(HelperError) as caught:
+        exchange.exchange(target, Watch())
+    assert SECRET not in caught.value.message + caught.value.fix
+    return caught.value
+
+
+def settle(home: Path, content: str | bytes, name: str = "config") -> Path:
+    path = home / ".aws" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "what"),
+    [
+        (f"aws_secret_access_key = {SECRET}\n", 1, "before any [section]"),
+        (f"[default]\n[default]\naws_secret_access_key = {SECRET}\n", 2, "a section default already"),
+        (f"[default]\nregion = a\nregion = {SECRET}\n", 3, "region is there already"),
+        (f"[default]\n\n# caf\xe9 {SECRET}\n".encode("latin-1"), 3, "not UTF-8"),
+        (f"[default]\ns3 =\n  a = b\n  {SECRET}\n", 4, "no name = value"),
+        (f"[default]\n{SECRET}\n", 2, "no name = value"),
+    ],
+)
+def test_a_broken_file_is_told_with_the_line_and_not_what_stands_in_it(
+    home: Path, content: str | bytes, line: int, what: str
+) -> None:
+    path = settle(home, content)
+    told = failure()
+    assert told.id == "config-broken"
+    assert f"{path}, line {line}, cannot be understood" in told.message
+    assert what in told.message
+
+
+def test_a_broken_file_of_credentials_is_named(home: Path) -> None:
+    path = settle(home, SECRET, "credentials")
+    assert f"{path}, line 1," in failure().message
+
+
+@pytest.mark.parametrize(
+    ("metadata", "id_"), [("no-role", "no-role"), ("off", "metadata-off"), ("untrusted", "role-untrusted")]
+)
+def test_a_credential_source_without_credentials_is_looked_into(
+    cloud: Loopback, home: Path, metadata: str, id_: str
+) -> None:
+    settle(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Ec2InstanceMetadata\n")
+    cloud.tell(metadata=metadata)
+    assert failure().id == id_
+
+
+def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home: Path) -> None:
+    settle(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
+    told = failure()
+    assert told.id == "profile-incomplete"
+    assert "credential_source Environment has none" in told.message
+
+
+def test_a_profile_of_a_rule_that_is_missing_is_told_with_who_named_it(home: Path) -> None:
+    settle(home, BASE)
+    access = Access(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
+    told = failure(PRIVATE._replace(access=access))
+    assert told.id == "profile-missing"
+    assert "which the settings name (/etc/credhelper/config.toml, line 3)" in told.message
+    assert "did you mean base" in told.fix
+
+
+@pytest.mark.parametrize(
+    ("sts", "id_"),
+    [
+        ("empty", "malformed-answer"),
+        ("portal", "malformed-answer"),
+        ("fail", "service-failed"),
+        ("throttle", "throttled"),
+        ("expired", "credentials-expired"),
+        ("invalid", "credentials-invalid"),
+        ("skewed", "clock-skewed"),
+        ("deny", "assume-role-denied"),
+    ],
+)
+def test_what_sts_answers_is_told_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+    settle(home, ASSUMES + BASE)
+    cloud.tell(sts=sts)
+    assert failure().id == id_
+
+
+@pytest.mark.parametrize(("sts", "id_"), [("empty", "malformed-answer"), ("invalid", "credentials-invalid")])
+def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+    settle(home, BASE)
+    cloud.tell(sts=sts)
+    assert failure(PRIVATE._replace(access=Access(role_arn=ROLE, source_profile="base"))).id == id_
+
+
+def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    settle(home, ASSUMES + BASE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", NOWHERE)
+    told = failure()
+    assert told.id == "refused"
+    assert NOWHERE in told.message
+
+
+def test_an_endpoint_of_sts_that_is_no_address_is_told(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    settle(home, ASSUMES + BASE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nowhere")
+    assert failure().id == "no-endpoint"
+
+
+def test_an_address_of_metadata_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
+    told = failure()
+    assert told.id == "no-credentials"
+    assert "unset AWS_EC2_METADATA_SERVICE_ENDPOINT" in told.fix
+
+
+def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(exchange, "_without_fips", fault)
+    with pytest.raises(LookupError):
+        exchange.exchange(PRIVATE, Watch())

@@ -1,0 +1,149 @@
+"""What gives credentials and does not: a web identity, a program, a sign-in, a container's service."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.credentials import SSOProvider
+
+from tests.conftest import NOWHERE
+from tests.unit.test_lost import ASSUMES, ROLE, SECRET, failure, settle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+SIGN_IN = (
+    "[default]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
+    "sso_account_id = 123456789012\nsso_role_name = puller\n"
+)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
+def test_a_web_identity_s_file_without_a_token_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "token").write_bytes(content)
+    monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    told = failure()
+    assert told.id == "web-identity-missing"
+    assert "it holds no token" in told.message
+
+
+@pytest.mark.parametrize(
+    ("script", "id_", "says"),
+    [
+        ("exit 3", "process-failed", "ended with status 3"),
+        ("kill -9 $$", "process-failed", "was ended by SIGKILL"),
+        ("echo '[]'", "process-garbled", "printed what are no credentials"),
+        (f"echo '{SECRET}'", "process-garbled", "printed what are no credentials"),
+        ("echo '{\"Version\": 2}'", "process-garbled", "printed what are no credentials"),
+        ("echo '{\"Version\": 1}'", "process-garbled", "printed what are no credentials"),
+        ("printf '\\377'", "process-garbled", "printed what are no credentials"),
+    ],
+)
+@pytest.mark.parametrize("config", ["[default]\n", f"{ASSUMES}[profile base]\n"])
+def test_a_program_is_told_by_its_name_and_what_it_came_to(
+    home: Path, tmp_path: Path, config: str, script: str, id_: str, says: str
+) -> None:
+    program = tmp_path / "give-keys"
+    program.write_text(f"#!/bin/sh\necho {SECRET} >&2\n{script}\n")
+    program.chmod(0o700)
+    settle(home, f"{config}credential_process = {program} {SECRET}\n")
+    told = failure()
+    assert told.id == id_
+    assert f"{program}, the credential_process" in told.message
+    assert says in told.message
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/nowhere/give-keys", "No such file or directory"),
+        ("/etc/passwd", "Permission denied"),
+        ("'give-keys", "it is no command line"),
+    ],
+)
+def test_a_program_that_cannot_be_started_is_told(home: Path, line: str, says: str) -> None:
+    settle(home, f"[default]\ncredential_process = {line}\n")
+    told = failure()
+    assert told.id == "process-missing"
+    assert says in told.message
+
+
+def test_what_a_program_complains_of_is_shown_to_whoever_debugs(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    settle(home, "[default]\ncredential_process = sh -c 'echo sign in first >&2; exit 1'\n")
+    assert "sign in first" not in failure().fix
+    monkeypatch.setenv("CREDHELPER_DEBUG", "1")
+    assert "sign in first" in failure().fix
+
+
+def test_a_program_whose_keys_have_expired_is_told(home: Path) -> None:
+    keys = {"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, "SessionToken": SECRET}
+    said = json.dumps({**keys, "Expiration": "2020-01-01T00:00:00Z"})
+    settle(home, f"[default]\ncredential_process = echo '{said}'\n")
+    told = failure()
+    assert told.id == "credentials-expired"
+    assert "custom-process" in told.message
+
+
+@pytest.fixture
+def sign_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that is kept of a sign-in, which is good for an hour."""
+    settle(home, SIGN_IN)
+    monkeypatch.setattr(SSOProvider, "_SSO_TOKEN_CACHE_DIR", str(home))  # made when botocore was imported
+    ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    path = home / f"{hashlib.sha1(b'https://example.awsapps.com/start').hexdigest()}.json"  # noqa: S324  (its name)
+    path.write_text(json.dumps({"accessToken": SECRET, "expiresAt": ends}))
+    return path
+
+
+@pytest.mark.parametrize("content", [f"{{{SECRET}", "{}", f'{{"accessToken": "{SECRET}", "expiresAt": "soon"}}'])
+def test_a_sign_in_that_is_broken_is_none(sign_in: Path, content: str) -> None:
+    sign_in.write_text(content)
+    told = failure()
+    assert told.id == "sso-missing"
+    assert "aws sso login --profile default" in told.fix
+
+
+@pytest.mark.usefixtures("sign_in")
+def test_a_sign_in_that_the_portal_does_not_know_has_expired(cloud: Loopback) -> None:
+    assert failure().id == "sso-expired"
+    cloud.tell(sso="fail", sign_ins={SECRET: "somebody"})
+    assert failure().id == "service-failed"
+
+
+@pytest.mark.parametrize(
+    ("variables", "id_", "says"),
+    [
+        ({"FULL_URI": f"{NOWHERE}/{SECRET}"}, "container-unreachable", f"{NOWHERE}, which"),
+        ({"FULL_URI": f"http://192.0.2.1/{SECRET}"}, "container-misconfigured", "http://192.0.2.1 is no address"),
+        ({"FULL_URI": NOWHERE, "TOKEN_FILE": "/nowhere"}, "container-misconfigured", "No such file or directory"),
+        ({"FULL_URI": NOWHERE, "TOKEN": f"{SECRET}\n"}, "container-misconfigured", "more than one line"),
+    ],
+)
+def test_a_container_s_way_to_its_credentials_is_told(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], id_: str, says: str
+) -> None:
+    for name, value in variables.items():
+        middle = "CREDENTIALS" if name == "FULL_URI" else "AUTHORIZATION"
+        monkeypatch.setenv(f"AWS_CONTAINER_{middle}_{name}", value)
+    told = failure()
+    assert told.id == id_
+    assert says in told.message
+
+
+def test_a_container_s_service_that_fails_is_told_with_its_status(
+    cloud: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.tell(container="fail")
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{cloud.endpoint}/v1/credentials")
+    told = failure()
+    assert told.id == "container-unreachable"
+    assert "answers 500" in told.message

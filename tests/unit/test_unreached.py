@@ -1,0 +1,202 @@
+"""How far the way to AWS went: each trouble really met on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.aws import exchange
+from credhelper.registry import Registry
+from credhelper.target import Access, direct
+from credhelper.watch import Watch
+from tests.instance import certs
+from tests.instance.services.places import by_shape, only
+from tests.instance.services.server import listening
+from tests.instance.services.tunnel import Tunnel
+from tests.unit.test_lost import SECRET, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+PRIVATE = direct(Registry("123456789012", "us-east-1"))
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAONE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An authority's ca.crt, and server.crt and server.key of localhost."""
+    made = tmp_path_factory.mktemp("tls")
+    for command in certs.commands(str(made), ["localhost"]):
+        subprocess.run(command, check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture
+def port(cloud: Loopback, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Where the stand-in speaks TLS; it is asked there, by its right name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    with listening(("127.0.0.1", 0), cloud, by_shape, context) as port:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", f"https://localhost:{port}")
+        yield port
+
+
+@pytest.mark.usefixtures("port")
+def test_an_authority_that_is_unknown_is_told_with_those_that_are_known(folder: Path) -> None:
+    told = failure()
+    assert told.id == "tls-untrusted"
+    assert "signed by nobody who is trusted here" in told.message
+    assert "cacert.pem" in told.fix
+    subject = (folder / "server.crt").read_text()
+    assert subject not in told.message
+
+
+@pytest.mark.usefixtures("port")
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_with_the_authority_that_the_fix_asks_for_it_works(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, str(folder / "ca.crt"))
+    assert exchange.exchange(PRIVATE, Watch()).username == "AWS"
+
+
+@pytest.mark.usefixtures("port")
+def test_another_authority_in_a_variable_is_named_as_the_one_that_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in certs.commands(str(tmp_path), ["elsewhere"]):
+        subprocess.run(command, check=True, capture_output=True)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "ca.crt"))
+    told = failure()
+    assert told.id == "tls-untrusted"
+    assert f"trusted are those in {tmp_path / 'ca.crt'}" in told.fix
+
+
+def test_a_certificate_for_another_name_is_told(port: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(folder / "ca.crt"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", f"https://127.0.0.1:{port}")
+    told = failure()
+    assert told.id == "tls-failed"
+    assert "127.0.0.1" in told.message
+
+
+@pytest.mark.usefixtures("port")
+@pytest.mark.parametrize(("content", "says"), [(None, "is not there"), ("", "holds no certificates")])
+def test_a_bundle_that_is_none_is_told_with_who_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, says: str
+) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+    told = failure()
+    assert told.id == "ca-bundle-missing"
+    assert f"{path}, whose certificates are to be trusted" in told.message
+    assert f"(REQUESTS_CA_BUNDLE), {says}" in told.message
+
+
+@pytest.mark.usefixtures("port")
+def test_a_bundle_of_a_rule_is_told_with_the_rule(tmp_path: Path) -> None:
+    access = Access(ca_bundle=str(tmp_path / "ca.pem"), sources={"ca_bundle": "config.toml, line 4"})
+    assert "(ca_bundle (config.toml, line 4)), is not there" in failure(PRIVATE._replace(access=access)).message
+
+
+@pytest.mark.usefixtures("port")
+def test_a_proxy_that_knows_no_such_user_is_told_without_the_password(
+    cloud: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.tell(proxy_users={"somebody": "right"})
+    with listening(("127.0.0.1", 0), cloud, only("proxy"), handler=Tunnel) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:{SECRET}@127.0.0.1:{port}")
+        told = failure()
+    assert told.id == "proxy-failed"
+    assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY)" in told.message
+    assert "407" in told.message
+
+
+@pytest.mark.usefixtures("port")
+def test_a_proxy_of_a_rule_is_not_taken_for_a_variable_s() -> None:
+    access = Access(proxy=f"http://somebody:{SECRET}@127.0.0.1:9")
+    assert "(the settings)" in failure(PRIVATE._replace(access=access)).message
+
+
+@pytest.mark.parametrize("sign", "#/?")
+def test_no_part_of_a_proxy_s_url_that_is_none_is_repeated(monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:{SECRET}{sign}@127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "https://localhost:9")
+    told = failure()
+    assert told.id == "proxy-failed"
+    assert "somebody" not in told.message
+    assert "# %23" in told.fix
+
+
+@contextlib.contextmanager
+def hanging_up() -> Iterator[str]:
+    """A server that hears the question, and leaves."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.recv(65536)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_server_that_hangs_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with hanging_up() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", url)
+        told = failure()
+    assert told.id == "unanswered"
+    assert f"{url} closed the connection" in told.message
+
+
+@pytest.mark.parametrize(("errno", "id_"), [("EAI_AGAIN", "dns-failed"), ("EAI_NONAME", "unknown-region")])
+def test_a_region_is_unknown_only_if_dns_has_answered(monkeypatch: pytest.MonkeyPatch, errno: str, id_: str) -> None:
+    def fail(*_: object) -> None:
+        raise socket.gaierror(getattr(socket, errno), "no")
+
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    assert failure(direct(Registry("123456789012", "us-esat-1"))).id == id_
+
+
+def test_a_name_that_the_user_set_is_told_and_no_region_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "no")
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "https://ecr.example.com")
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    told = failure(direct(Registry("123456789012", "us-esat-1")))
+    assert told.id == "dns-failed"
+    assert "ecr.example.com" in told.message
+
+
+def test_a_machine_without_descriptors_is_not_taken_for_one_without_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(exchange, "_ask", fail)
+    told = failure()
+    assert told.id == "unreachable"
+    assert "Too many open files" in told.message
