@@ -8,6 +8,9 @@ import pytest
 
 from tests.contract.process import HOST, NOT_FOUND, Done, get, helper, login, refusal
 from tests.contract.seeds import entries
+from tests.instance.services.places import only
+from tests.instance.services.server import listening
+from tests.instance.services.tunnel import Tunnel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +149,15 @@ def test_a_proxy_that_cannot_be_reached_is_named_without_its_password() -> None:
     done = get(AWS_ENDPOINT_URL_ECR="http://198.51.100.1", HTTP_PROXY=f"http://user:{SECRET}@127.0.0.1:9", **KEYS)
     assert "the proxy 127.0.0.1:9 (HTTP_PROXY) did not connect to AWS" in refusal(done)
     assert "Connection refused" in told(done)
+
+
+def test_a_proxy_that_knows_no_such_user_is_told_with_its_status(cloud: Loopback) -> None:
+    cloud.tell(proxy_users={"somebody": "right"})
+    with listening(("127.0.0.1", 0), cloud, only("proxy"), handler=Tunnel) as port:
+        proxy = f"http://somebody:{SECRET}@127.0.0.1:{port}"
+        done = get(AWS_ENDPOINT_URL_ECR="https://198.51.100.1", HTTPS_PROXY=proxy, **KEYS)
+    assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) did not connect to AWS" in refusal(done)
+    assert "407" in told(done)
 
 
 @pytest.mark.parametrize("ecr", ["throttle", "throttle-429"])

@@ -16,9 +16,8 @@ from credhelper.registry import Registry
 from credhelper.target import Access, direct
 from credhelper.watch import Watch
 from tests.instance import certs
-from tests.instance.services.places import by_shape, only
+from tests.instance.services.places import by_shape
 from tests.instance.services.server import listening
-from tests.instance.services.tunnel import Tunnel
 from tests.unit.test_lost import SECRET, failure
 
 if TYPE_CHECKING:
@@ -113,19 +112,6 @@ def test_a_bundle_that_is_none_is_told_with_who_named_it(
 def test_a_bundle_of_a_rule_is_told_with_the_rule(tmp_path: Path) -> None:
     access = Access(ca_bundle=str(tmp_path / "ca.pem"), sources={"ca_bundle": "config.toml, line 4"})
     assert "(ca_bundle (config.toml, line 4)), is not there" in failure(PRIVATE._replace(access=access)).message
-
-
-@pytest.mark.usefixtures("port")
-def test_a_proxy_that_knows_no_such_user_is_told_without_the_password(
-    cloud: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cloud.tell(proxy_users={"somebody": "right"})
-    with listening(("127.0.0.1", 0), cloud, only("proxy"), handler=Tunnel) as port:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:{SECRET}@127.0.0.1:{port}")
-        told = failure()
-    assert told.id == "proxy-failed"
-    assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY)" in told.message
-    assert "407" in told.message
 
 
 @pytest.mark.usefixtures("port")
