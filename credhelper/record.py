@@ -73,7 +73,7 @@ class Record:
         self.variables = evidence.variables(environ)
         self._settings = settings or Settings()
         self._clock = clock
-        self._started = min(clock(), self._settings.read_at)
+        self._started = clock()
         self._files = _file_facts(consulted(environ), environ)
 
     def key(self, scope: object) -> str:
@@ -112,7 +112,9 @@ class Record:
         except (OSError, ValueError):
             return True
         tick = _TICK if changed % _SECOND else _COARSE_TICK
-        return not self._started - tick <= changed / _SECOND <= self._clock() + tick
+        is_setting = os.fsencode(path) in (fact.split(b"\t")[1] for fact in self._settings.seen)
+        began = self._settings.read_at if is_setting else self._started
+        return not began - tick <= changed / _SECOND <= self._clock() + tick
 
 
 def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from botocore.credentials import ContainerProvider, CredentialProvider
+from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
 from credhelper.aws import failures, metadata, origin
@@ -119,16 +120,17 @@ def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Or
     watch.doing(f"assuming the role {access.role_arn}, at STS")
     said = {"ExternalId": access.external_id, "DurationSeconds": access.duration}
     sts = session.create_client("sts")
-    answer = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
-        RoleArn=access.role_arn,
-        RoleSessionName=access.session_name or _SESSION,
-        **{name: value for name, value in said.items() if value},
-    )
-    keys = answer.get("Credentials")
-    if keys is None:
-        raise failures.malformed_answer(target)
-    session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-    seconds = keys["Expiration"].timestamp() - time.time()
+    try:
+        answer = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+            RoleArn=access.role_arn,
+            RoleSessionName=access.session_name or _SESSION,
+            **{name: value for name, value in said.items() if value},
+        )
+        keys = answer["Credentials"]
+        session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        seconds = keys["Expiration"].timestamp() - time.time()
+    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
+        raise failures.malformed_answer(target) from None
     return start._replace(session_seconds=min(start.session_seconds, seconds))
 
 

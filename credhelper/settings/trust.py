@@ -78,9 +78,12 @@ def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
 
 def _strangers(part: str, seen: os.stat_result) -> str:
     """Give who beside the owner can write, or "". A link cannot be written, and in a folder that is sticky, as /tmp,
-    nobody can replace what belongs to another.
+    nobody can replace what belongs to another. Nor can anybody write what root has mounted read-only: as Kubernetes
+    does with a ConfigMap, whose folder has the mode 0777.
     """
     if stat.S_ISLNK(seen.st_mode) or (stat.S_ISDIR(seen.st_mode) and seen.st_mode & stat.S_ISVTX):
+        return ""
+    if seen.st_uid == 0 and os.statvfs(part).f_flag & os.ST_RDONLY:
         return ""
     if seen.st_mode & stat.S_IWOTH:
         return "everybody"

@@ -142,7 +142,6 @@ def test_refresh_renews_each_under_its_own_identity(cloud: Loopback, config: Pat
     assert cloud.calls()["ecr"] == 2
 
 
-@pytest.mark.xfail(reason="it gets out as a fault of ours")
 @pytest.mark.parametrize("answer", ["garbled", "portal", "empty"])
 def test_what_sts_answers_that_is_none_is_a_sentence(cloud: Loopback, config: Path, answer: str) -> None:
     cloud.tell(sts=answer)

@@ -70,7 +70,6 @@ def test_a_rule_s_endpoint_beats_the_environment_s(monkeypatch: pytest.MonkeyPat
     assert url(Access(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
 
 
-@pytest.mark.xfail(reason="botocore prefers a URL that is configured")
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
 @pytest.mark.parametrize("access", [Access(fips=True), Access(dualstack=True)])
 def test_a_rule_s_kind_of_endpoint_does_too(monkeypatch: pytest.MonkeyPatch, variable: str, access: Access) -> None:

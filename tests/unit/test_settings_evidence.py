@@ -144,7 +144,6 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
     assert (facts is not None) == is_kept
 
 
-@pytest.mark.xfail(reason="the moment of the settings is taken for all files")
 def test_a_file_of_aws_that_changed_since_the_settings_were_read_and_before_the_exchange_is_vouched_for(
     home: Path,
 ) -> None:
