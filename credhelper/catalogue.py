@@ -29,7 +29,7 @@ _METADATA = (
     Row("metadata-off", "the instance's metadata is turned off (403)", "turn it on, as printed"),
     Row("metadata-disabled", "`AWS_EC2_METADATA_DISABLED` is set", "unset it, or give credentials another way"),
     Row("metadata-hop-limit", "a container is behind a hop limit of 1", "raise the limit, as printed"),
-    Row("metadata-refused", "metadata answers 401 to its own token", "look at what answers there"),
+    Row("metadata-refused", "metadata answers 401", "look at what answers there"),
     Row("metadata-failed", "metadata answers with another error, or without keys, once", "try again"),
     Row("metadata-proxied", "a proxy swallows botocore's questions to metadata", "`NO_PROXY`, as printed"),
     Row("no-role", "no role is attached to the instance", "attach one, as printed"),
@@ -61,9 +61,10 @@ _PROFILES = (
     Row("role-refused", "STS does not take what is asked for with a role", "its duration, session name, external id"),
 )
 _SOURCES = (
-    Row("sso-missing", "nobody has signed in to IAM Identity Center", "`aws sso login`, as printed"),
+    Row("sso-missing", "there is no sign-in to IAM Identity Center, or a broken one", "`aws sso login`, as printed"),
     Row("sso-expired", "the sign-in to IAM Identity Center has expired", "`aws sso login`, as printed"),
     Row("login-expired", "the session of `aws login` has ended, or is not there", "`aws login`, as printed"),
+    Row("login-unsupported", "`aws login` needs a part of botocore that is not installed", "install it, as printed"),
     Row("process-missing", "the `credential_process` could not be started", "its path, its mode"),
     Row("process-failed", "the `credential_process` failed; its exit status is named", "run it, and look"),
     Row("process-garbled", "the `credential_process` printed what are no credentials", "run it, and look"),

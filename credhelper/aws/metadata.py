@@ -109,7 +109,7 @@ def whose(endpoint: str) -> Seen:
     if status == _ABSENT or (status == _FINE and not name.strip()):
         return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token))
     if status != _FINE:
-        return Seen("", cause=_unexpected(status))
+        return Seen("", cause=_unexpected(status, "to its own token" if token else "to the request for a token"))
     return Seen(_identity(name.strip(), _ask(endpoint, "GET", _INFO, headers)[1]), name.strip())
 
 
@@ -137,11 +137,11 @@ def region(endpoint: str) -> str:
     return _ask(endpoint, "GET", _REGION, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
 
 
-def _unexpected(status: int) -> Cause:
+def _unexpected(status: int, to_what: str) -> Cause:
     if status == _UNAUTHORIZED:
         return Cause(
             "metadata-refused",
-            "instance metadata answers 401, also with the token that it had just given",
+            f"instance metadata answers 401 {to_what}",
             "look at what answers there, if it is no EC2 instance's own; else at the instance's metadata options:\n"
             "aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'",
         )
@@ -189,11 +189,12 @@ def _proxied(endpoint: str) -> Cause | None:
     proxy = urllib.request.getproxies().get(parts.scheme)
     if proxy is None or urllib.request.proxy_bypass(parts.netloc):
         return None
+    name = f"{parts.scheme}_proxy"
+    name = name if os.environ.get(name) else name.upper()
     return Cause(
         "metadata-proxied",
-        f"instance metadata answers, and {parts.scheme}_proxy sends botocore's questions to a proxy instead",
-        f"let it be asked directly: NO_PROXY={parts.hostname}, beside what is in it\n"
-        "for Docker's own variables: the service's environment, or ~/.docker/config.json",
+        f"instance metadata answers, and {name} sends botocore's questions to a proxy instead",
+        f"let it be asked directly: NO_PROXY={parts.hostname}, beside what is in it, wherever {name} is set",
     )
 
 

@@ -48,7 +48,7 @@ SCENES = (
     Scene(
         "metadata-proxied",
         lambda _: {"HTTP_PROXY": NOWHERE},
-        ["http_proxy sends botocore's questions to a proxy"],
+        ["HTTP_PROXY sends botocore's questions to a proxy"],
         ["NO_PROXY=127.0.0.1"],
     ),
     Scene(

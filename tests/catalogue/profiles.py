@@ -26,7 +26,7 @@ SCENES = (
     Scene(
         "profile-incomplete",
         settled(f"[default]\nrole_arn = {ROLE}\n"),
-        ["the profile default gives no credentials", "source_profile or credential_source"],
+        ["the profile default gives no credentials", "it lacks source_profile or credential_source"],
         ["aws configure --profile default"],
     ),
     Scene(

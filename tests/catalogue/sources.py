@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from typing import TYPE_CHECKING
 
 from tests.catalogue.stage import NOWHERE, ROLE, SECRET, Scene, settled
+from tests.contract.process import PROGRAM
 from tests.instance.services import web_identities
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ _SIGN_IN = (
     "[default]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = puller\n"
     f"[sso-session work]\nsso_start_url = {_START}\nsso_region = us-east-1\n"
 )
+_LOGIN = "[default]\nlogin_session = arn:aws:iam::123456789012:user/somebody\n"
+# Whether the part of botocore is there that not every machine has.
+_CRT = "import botocore.credentials; botocore.credentials.EC"
+_GET = f"from credhelper.__main__ import run; run(['{PROGRAM}', 'get'])"
 _SUBJECT = "system:serviceaccount:shop:web"
 
 
@@ -72,7 +78,7 @@ SCENES = (
     Scene(
         "sso-missing",
         settled(_SIGN_IN),
-        ["nobody has signed in to IAM Identity Center"],
+        ["IAM Identity Center gives no credentials", "there is no sign-in"],
         ["sign in: aws sso login --sso-session work"],
     ),
     Scene(
@@ -88,10 +94,18 @@ SCENES = (
         ["sso_role_name"],
     ),
     Scene(
+        "login-unsupported",
+        settled(_LOGIN),
+        ["is one of aws login", "is not installed"],
+        ['-m pip install "botocore[crt]"'],
+        command=(sys.executable, "-I", "-c", f"{_CRT} = None; {_GET}"),
+    ),
+    Scene(
         "login-expired",
-        settled("[default]\nlogin_session = arn:aws:iam::123456789012:user/somebody\n"),
-        ["the session of aws login"],
+        settled(_LOGIN),
+        ["the session of aws login", "Please reauthenticate with 'aws login'"],
         ["aws login --profile default"],
+        command=(sys.executable, "-I", "-c", f"{_CRT} = object; {_GET}"),
     ),
     Scene(
         "process-missing",

@@ -84,7 +84,12 @@ SCENES = (
         ["the certificate of https://localhost:", "is signed by nobody who is trusted here"],
         ["cacert.pem", "AWS_CA_BUNDLE=FILE"],
     ),
-    Scene("tls-failed", _no_tls, ["no TLS connection to https://127.0.0.1:"], ["that speaks no TLS"]),
+    Scene(
+        "tls-failed",
+        _no_tls,
+        ["no TLS connection to https://127.0.0.1:", "wrong version number"],
+        ["that speaks no TLS"],
+    ),
     Scene(
         "ca-bundle-missing",
         lambda stage: {**_tls(stage), "AWS_CA_BUNDLE": "/nowhere/ca.pem"},

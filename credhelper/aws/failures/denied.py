@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.aws.failures import frames
-from credhelper.aws.failures.words import line, plain, principal, role_name
+from credhelper.aws.failures.words import plain, principal, role_name, said
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ _KINDS = (
 
 def of_token(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not get a token."""
-    said = line(error)
-    who = principal(said)
-    reason = _reason(said)
+    words = said(error)
+    who = principal(words)
+    reason = _reason(words)
     kind = next(each for each in _KINDS if each.words in reason)
-    action = _action(said) or f"{target.registry.service}:GetAuthorizationToken"
+    action = _action(words) or f"{target.registry.service}:GetAuthorizationToken"
     policies = _policies(target)
     fix = kind.fix.format(
         **who._asdict(),
@@ -103,8 +103,8 @@ def of_token(error: ClientError, target: Target) -> HelperError:
 
 def of_role(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not assume a role."""
-    said = line(error)
-    who = principal(said).arn or "the identity in use"
+    words = said(error)
+    who = principal(words).arn or "the identity in use"
     role = plain(frames.asked(error, "RoleArn")) or "the role"
     fix = (
         f"let the role be assumed: its trust policy must name {who}\n"
@@ -112,12 +112,12 @@ def of_role(error: ClientError, target: Target) -> HelperError:
         f"and let {who} assume it: a policy of its own must allow sts:AssumeRole on {role}\n"
         "and if the role asks for an external id, external_id must be that"
     )
-    if _DENY in said:
+    if _DENY in words:
         fix = "no policy that allows can outweigh it: whoever manages the one that denies must change it"
     return HelperError(
         "assume-role-denied",
         f"{who} may not call sts:AssumeRole on {role}, so {target.host} got no token: "
-        f"{_reason(said) or 'AWS denied it'}",
+        f"{_reason(words) or 'AWS denied it'}",
         fix,
     )
 
@@ -131,10 +131,10 @@ def _policies(target: Target) -> dict[str, str]:
     return {"policy": names, "policy_arn": f"arn:{target.registry.partition}:iam::aws:policy/{policy}"}
 
 
-def _action(said: str) -> str:
-    return said.partition(" is not authorized to perform: ")[2].partition(" ")[0]
+def _action(words: str) -> str:
+    return words.partition(" is not authorized to perform: ")[2].partition(" ")[0]
 
 
-def _reason(said: str) -> str:
+def _reason(words: str) -> str:
     """Give what AWS says after whom it denied what: "no ... policy allows", "with an explicit deny in ..."."""
-    return said.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")
+    return words.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")

@@ -44,13 +44,11 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError |
         return files.unreadable(target, session) or _missing(str(error.kwargs["profile"]), target, session)
     if isinstance(error, boto.ConfigParseError):
         return files.broken(error, target)
-    if isinstance(error, boto.PartialCredentialsError) and error.kwargs["provider"] == "env":
-        return _half_keys(str(error.kwargs["cred_var"]), target)
+    if isinstance(error, boto.PartialCredentialsError):
+        return _lacking(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), target, session)
     if isinstance(error, boto.InfiniteLoopConfigError):
         return _loop(error, target)
-    if isinstance(error, (boto.PartialCredentialsError, boto.InvalidConfigError)):
-        return incomplete(line(error), target, session)
-    return None
+    return incomplete(line(error), target, session) if isinstance(error, boto.InvalidConfigError) else None
 
 
 def incomplete(what: str, target: Target, session: Session) -> HelperError:
@@ -96,11 +94,13 @@ def _chooser(name: str, target: Target) -> str:
     return next((f"{each} names" for each in _VARIABLES if os.environ.get(each) == name), "is to be used")
 
 
-def _half_keys(missing: str, target: Target) -> HelperError:
+def _lacking(what: str, provider: str, target: Target, session: Session) -> HelperError:
+    if provider != "env":
+        return incomplete(f"it lacks {plain(what)}", target, session)
     return HelperError(
         "keys-incomplete",
-        f"the keys in the environment are no credentials for {target.host}: {plain(missing)} is not set",
-        f"set {plain(missing)} too, or unset AWS_ACCESS_KEY_ID",
+        f"the keys in the environment are no credentials for {target.host}: {plain(what)} is not set",
+        f"set {plain(what)} too, or unset AWS_ACCESS_KEY_ID",
     )
 
 

@@ -48,6 +48,6 @@ def _invalid(error: Exception, why: str, target: Target) -> HelperError:
     return HelperError(
         "role-refused",
         f"the role {plain(arn)} for {target.host} cannot be assumed as it is asked for: {why}",
-        "look at duration_seconds (no longer than the role's MaxSessionDuration; an hour for a role that is assumed\n"
-        "by another), role_session_name and external_id",
+        "look at role_session_name, external_id and duration_seconds\n"
+        "a session lives no longer than the role's MaxSessionDuration, and an hour if another role assumes it",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
@@ -36,15 +37,24 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError:
         return _expired(target, session)
     if error.args == ("roleCredentials",):  # a KeyError: there was an answer, and they were not in it
         return answers.malformed(target)
+    never = isinstance(error, boto.SSOTokenLoadError) and "does not exist" in str(error)
+    what = "there is no sign-in" if never else "what ~/.aws/sso/cache keeps of the sign-in is broken"
     return HelperError(
         "sso-missing",
-        f"nobody has signed in to IAM Identity Center for {target.host}, or what ~/.aws/sso/cache has of it is broken",
+        f"IAM Identity Center gives no credentials for {target.host}: {what}",
         f"sign in: {_command(session)}",
     )
 
 
 def explain_login(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a session of `aws login`."""
+    if isinstance(error, boto.MissingDependencyException):
+        return HelperError(
+            "login-unsupported",
+            f"the profile for {target.host} is one of aws login, and a part of botocore that it needs is not installed",
+            f'install it: {sys.executable} -m pip install "botocore[crt]"\n'
+            "or let the AWS CLI give the keys: credential_process = aws configure export-credentials --profile NAME",
+        )
     why = line(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
     return HelperError(
         "login-expired",

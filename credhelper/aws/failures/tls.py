@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 _NOT_TRUSTED = frozenset((2, 18, 19, 20, 21))
 
 
-def explain(
-    error: Exception, causes: Sequence[BaseException], url: str, target: Target, session: Session
-) -> HelperError:
+def explain(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
     bundle = _bundle(target, session)
     if bundle and not _is_bundle(bundle):
@@ -32,13 +30,20 @@ def explain(
     verified = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
     if verified is not None and verified.verify_code in _NOT_TRUSTED:
         return _untrusted(verified, bundle, url, target)
-    why = plain(verified.verify_message) if verified is not None else line(error)
+    why = plain(verified.verify_message) if verified is not None else _reason(causes)
     return HelperError(
         "tls-failed",
         f"no TLS connection to {url} came about for {target.host}: {why}",
         "look at what answers there: a proxy, or an AWS_ENDPOINT_URL_ECR that speaks no TLS or has another's name\n"
         "a certificate that has expired, or is not yet valid: look at the clock, date -u",
     )
+
+
+def _reason(causes: Sequence[BaseException]) -> str:
+    """Give OpenSSL's own word, such as WRONG_VERSION_NUMBER, as words."""
+    reasons = (getattr(each, "reason", None) for each in causes if isinstance(each, ssl.SSLError))
+    found = next((each for each in reasons if isinstance(each, str)), None)
+    return plain(found.replace("_", " ").lower()) if found else line(causes[-1])
 
 
 def bundle_is_missing(session: Session) -> bool:

@@ -29,12 +29,22 @@ class Principal(NamedTuple):
 
 
 def line(error: object) -> str:
-    """Quote what somebody said in one line."""
-    text = " ".join(str(error).split()).partition(_CANONICAL)[0]
+    """Quote what somebody said in one line; AWS with its code."""
+    code = _answered(error).get("Code")
+    return said(error) + (f" ({plain(code)})" if code else "")
+
+
+def said(error: object) -> str:
+    """Quote what somebody said in one line; of an answer of AWS its message alone."""
+    text = " ".join(str(_answered(error).get("Message", error)).split()).partition(_CANONICAL)[0]
     for secret in filter(None, map(os.environ.get, _SECRETS)):
         text = text.replace(secret, "***")
-    text = _USER_INFO.sub("//***@", text)
-    return plain(text[:_LONGEST]) or type(error).__name__
+    return plain(_USER_INFO.sub("//***@", text)[:_LONGEST]) or type(error).__name__
+
+
+def _answered(error: object) -> dict[str, str]:
+    response: dict[str, dict[str, str]] = getattr(error, "response", None) or {}
+    return response.get("Error", {})
 
 
 def plain(text: str) -> str:
