@@ -9,7 +9,6 @@ credential chain can need); and, in __main__.py, garbage collection while all th
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,6 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
-from botocore.parsers import ResponseParserError
 
 from credhelper.aws import chain, failures
 from credhelper.record import Token
@@ -149,11 +147,13 @@ def client(target: Target, session: Session) -> BaseClient:
 
 
 def _ask(aws: BaseClient) -> dict[str, Any] | None:
-    """Give the answer; None for no JSON, for none that is AWS's, and for an expiry in no year."""
+    """Give the answer; None for one that botocore's parsers stumble over: no JSON, or another than AWS's."""
     try:
         # The method comes from the service's model, when the client is made.
         answer: dict[str, Any] = aws.get_authorization_token()  # type: ignore[attr-defined]
-    except (ValueError, RuntimeError, ResponseParserError):
+    except (BotoCoreError, ClientError, OSError):
+        raise
+    except failures.ESCAPED:
         return None
     return answer
 
@@ -170,9 +170,10 @@ def _read(answer: dict[str, Any] | None, target: Target) -> Token:
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()
         endpoint = str(data.get("proxyEndpoint", ""))
-    except (KeyError, IndexError, TypeError, AttributeError, OverflowError, UnicodeDecodeError, binascii.Error):
+    except (LookupError, TypeError, AttributeError, OverflowError, ValueError):
         username = colon = password = endpoint = ""
         expires = 0.0
-    if not (username and colon and password):
+    # A line's end or an escape would go into a shell, or to a terminal.
+    if not (username and colon and password) or not f"{username}{password}".isprintable():
         raise failures.malformed_answer(target)
     return Token(username, password, expires, endpoint=endpoint)

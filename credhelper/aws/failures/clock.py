@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures.words import line
+from credhelper.aws.failures.words import code_of, line
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SIGNED = re.compile(r"Signature [a-z ]+: (\d{8}T\d{6}Z) is [^(]*\((\d{8}T\d{6}Z
 
 def skewed(error: ClientError, target: Target) -> HelperError | None:
     """Give the HelperError for a request that AWS refused because of the time it was signed at, if that is why."""
-    code = error.response.get("Error", {}).get("Code", "")
+    code = code_of(error)
     ahead = _ahead(error)
     named = code in _OF_TIME or _TOO_OLD in str(error) or _TOO_NEW in str(error)
     if code not in _OF_SIGNATURES or not (named or (ahead is not None and abs(ahead) > _TOLERATED)):
@@ -48,13 +48,12 @@ def _words(ahead: float | None) -> str:
 def _ahead(error: ClientError) -> float | None:
     """Give the seconds that the clock is ahead, by AWS's sentence or by the date of its answer."""
     said = _SIGNED.search(str(error))
-    if said is not None:
-        signed, now = map(_seconds, said.groups())
-        return signed - now
     date = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
     try:
+        if said is not None:
+            return _seconds(said.group(1)) - _seconds(said.group(2))
         return time.time() - _seconds(date, _OF_HTTP)
-    except ValueError:
+    except ValueError:  # a time that there is not
         return None
 
 

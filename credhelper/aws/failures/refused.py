@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper.aws.failures import clock, denied, foreign, roles, sso, web_identity
-from credhelper.aws.failures.words import line
+from credhelper.aws.failures.words import code_of, line
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def explain(error: ClientError, target: Target, session: Session, instance: str 
     """Give the HelperError for an answer of AWS that is an error; `instance` is what metadata told of whose the
     instance's role is, if it gave the credentials.
     """
-    code = error.response.get("Error", {}).get("Code", "")
+    code = code_of(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED or status == _TOO_MANY:
         return _throttled(target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import denied, frames
-from credhelper.aws.failures.words import line, plain
+from credhelper.aws.failures.words import code_of, line, plain
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 def refused(error: ClientError, target: Target, _: Session) -> HelperError | None:
     """Give the HelperError for an answer of STS's AssumeRole, if it is of the role."""
-    code = error.response.get("Error", {}).get("Code", "")
+    code = code_of(error)
     if code in denied.CODES:
         return denied.of_role(error, target)
     return _invalid(error, line(error), target) if code == "ValidationError" else None

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.aws.failures import denied, frames, profiles
-from credhelper.aws.failures.words import line, plain, role_name
+from credhelper.aws.failures.words import code_of, line, plain, role_name
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MOUNT = "look at what mounts it: on EKS, the serviceAccountName of the pod, and
 
 def refused(error: ClientError, target: Target, session: Session) -> HelperError | None:
     """Give the HelperError for an answer of STS's AssumeRoleWithWebIdentity, if it is of the token or the role."""
-    code = error.response.get("Error", {}).get("Code", "")
+    code = code_of(error)
     said = line(error)
     role = plain(frames.asked(error, "RoleArn"))
     if code in ("ExpiredTokenException", "ExpiredToken"):

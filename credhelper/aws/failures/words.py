@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 # Of a signature that does not match AWS sends back the canonical string, which holds the session's token.
 _CANONICAL = " The Canonical String for this request"
@@ -26,6 +29,11 @@ class Principal(NamedTuple):
     name: str
     arn: str
     account: str
+
+
+def code_of(error: ClientError) -> str:
+    """Give the code of an answer that is an error; as text, whatever stands there."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def line(error: object) -> str:

@@ -1,0 +1,79 @@
+"""Whatever answers in ECR's place: a token, or a sentence that is true; never a fault of ours, and never a secret."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import Any
+
+import pytest
+
+from tests.contract.answering import answering
+from tests.contract.process import PUBLIC, get, helper, refusal
+from tests.contract.test_failures import KEYS, told
+
+
+def granted(login: str = "AWS:password", **changes: object) -> dict[str, Any]:
+    """Give an answer of ECR's, and what is different in it."""
+    encoded = base64.b64encode(login.encode()).decode()
+    return {
+        "authorizationData": [{"authorizationToken": encoded, "expiresAt": time.time() + 43200, **changes}],
+    }
+
+
+MALFORMED = {
+    "a list": [],
+    "a text": "x",
+    "null": b"null",
+    "data that is a text": {"authorizationData": "x"},
+    "data of texts": {"authorizationData": ["x"]},
+    "data of lists": {"authorizationData": [[]]},
+    "a token that is a number": granted(authorizationToken=5),
+    "a token that is not ASCII": granted(authorizationToken="ü"),
+    "an expiry in no time zone": granted(expiresAt="2030-01-01T00:00:00+99:99"),
+    "a password with a line's end": granted("AWS:one\ntwo"),
+    "a user name that moves the cursor": granted("AWS\x1b[31m:password"),
+}
+
+
+@pytest.mark.parametrize("answer", MALFORMED.values(), ids=MALFORMED)
+def test_an_answer_that_is_none_of_ecr_s_is_malformed(answer: object) -> None:
+    with answering(answer) as url:
+        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+
+
+@pytest.mark.parametrize("answer", [*MALFORMED.values(), granted()], ids=[*MALFORMED, "ECR's"])
+def test_ecr_public_can_be_pulled_from_whatever_answers(answer: object) -> None:
+    with answering(answer) as url:
+        done = get(PUBLIC, AWS_ENDPOINT_URL=url, **KEYS)
+    assert "[internal]" not in done.said
+    assert "pulled from without a login" in done.said
+
+
+@pytest.mark.parametrize("error", [[], "x", None, {"__type": 5}, {"__type": ["x"]}, {"__type": {"x": 1}}])
+def test_an_error_in_no_form_of_aws_s_is_a_sentence(error: object) -> None:
+    with answering(error, 400) as url:
+        told(get(AWS_ENDPOINT_URL=url, **KEYS))
+
+
+def test_a_time_that_there_is_not_measures_no_skew() -> None:
+    message = "Signature expired: 20269999T999999Z is now earlier than 20260101T000000Z (20260101T000500Z - 5 min.)"
+    with answering({"__type": "InvalidSignatureException", "message": message}, 400) as url:
+        assert "the time of its signature is not AWS's" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+
+
+def test_keys_that_are_refused_by_what_does_not_even_speak_sts_are_refused() -> None:
+    with answering({"__type": "UnrecognizedClientException", "message": "The token is invalid."}, 400) as url:
+        assert "[credentials-invalid]" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+
+
+def test_a_shell_gets_nothing_of_a_password_with_a_line_s_end() -> None:
+    with answering(granted("AWS:one\nrm -rf x")) as url:
+        done = helper("get-login-password", "--region", "us-east-1", stdin=b"", AWS_ENDPOINT_URL=url, **KEYS)
+    assert done.status == 1
+    assert done.stdout == b""
+
+
+def test_a_redirection_is_not_followed() -> None:
+    with answering(granted()) as other, answering(b"", 307, Location=other) as url:
+        assert "(307)" in refusal(get(AWS_ENDPOINT_URL=url, **KEYS))
