@@ -23,7 +23,7 @@ from credhelper.paths import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 MAGIC = b"credhelper entry 1\n"
 LARGEST = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
@@ -166,9 +166,11 @@ def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "Held | None":
     return found if found is not None and found.life.is_fresh(now) else None
 
 
-def read(entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]") -> "Held | None":
+def read(
+    entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]" = ()
+) -> "Held | None":
     """Give what `entry` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
-    holds.
+    holds, whatever becomes of the facts in `but`.
     """
     head = _head(host, selecting)
     if not entry.startswith(head):
@@ -179,9 +181,18 @@ def read(entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]"
         life, status, total = _read_clock(clock)
     except (ValueError, OverflowError):
         return None
-    if not gap or total != checksum(text).encode("ascii") or not all(holds(fact, environ) for fact in facts):
+    if (
+        not gap
+        or total != checksum(text).encode("ascii")
+        or not all(fact in but or holds(fact, environ) for fact in facts)
+    ):
         return None
     return Held(life, facts, status, text)
+
+
+def facts_of(entry: bytes) -> "list[bytes]":
+    """Give the facts of an entry, whether they hold or not."""
+    return entry.split(b"\n\n", 2)[1].split(b"\n")[1:] if entry.count(b"\n\n") > 1 else []
 
 
 def answer_bytes(entry: bytes) -> bytes:

@@ -6,7 +6,8 @@ only compares. There are two parts:
 - the selecting *variables* of the environment, all of them, as one text;
 - *facts*, a line each, `KIND <tab> SUBJECT <tab> what was seen`: a file's stamp, one more variable, the boot, the
   network namespace. A fact holds when looking again sees the same. Nothing here knows what they mean to AWS.
-  What a service on the network *told* always holds here: asking it again is too slow, and done behind a hit.
+  What a service on the network *told* always holds here: asking it again is too slow, and done behind a hit. So does
+  whose token a *bearer*'s file holds: the stamp of that file is a fact of its own.
 
 Everything is bytes: paths and variables need not be text.
 """
@@ -17,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TOLD = b"told"
+TOLD, BEARER = b"told", b"bearer"
+_NOTED = (TOLD, BEARER)
 
 _PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
 _PROXIES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
@@ -63,7 +65,7 @@ def holds(line: bytes, environ: "Mapping[str, str]") -> bool:
     """Whether looking again sees what the fact in `line` says. A line that is no fact does not hold."""
     kind, _, rest = line.partition(b"\t")
     subject, _, _ = rest.partition(b"\t")
-    return kind == TOLD or (kind in _LOOKS and fact(kind, subject, environ) == line)
+    return kind in _NOTED or (kind in _LOOKS and fact(kind, subject, environ) == line)
 
 
 def boot() -> bytes:

@@ -7,7 +7,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SYSTEM_SETTINGS = "/etc/credhelper/config.toml"
 
@@ -49,9 +49,12 @@ def consulted(environ: "Mapping[str, str]") -> "list[str]":
         expand("~/.boto", environ),
     ]
     named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-    tokens = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-    files += [expand(environ[name], environ) for name in (*named, *tokens) if get(name)]
-    return files
+    return [*files, *_named(named, environ), *tokens(environ)]
+
+
+def tokens(environ: "Mapping[str, str]") -> "list[str]":
+    """Give each file of `consulted` that may hold a token of a web identity or of EKS Pod Identity."""
+    return _named(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), environ)
 
 
 def expand(path: str, environ: "Mapping[str, str]") -> str:
@@ -60,6 +63,10 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
         return path
     home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")
     return home.rstrip("/") + path[1:]
+
+
+def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
+    return [expand(environ[name], environ) for name in names if environ.get(name)]
 
 
 def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":

@@ -11,16 +11,13 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import evidence
-from credhelper.paths import consulted
+from credhelper import bearer, evidence
+from credhelper.paths import consulted, tokens
 from credhelper.settings import Settings
+from credhelper.ticks import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-_TICK = 0.02  # seconds; the kernel stamps files by a clock that ticks each 1 to 10 ms
-_COARSE_TICK = 2.0  # seconds; where a stamp has no fraction, the file system keeps none
-_SECOND = 10**9  # nanoseconds
 
 
 class Origin(NamedTuple):
@@ -87,12 +84,13 @@ class Record:
     def facts(self, origin: Origin) -> Sequence[bytes] | None:
         """Give the facts that the answer depended on; None when they cannot be vouched for."""
         paths = consulted(self.environ)
+        bearers = bearer.facts([*tokens(self.environ), *origin.consulted])
         after = _file_facts(paths, self.environ)
         if after != self._files or not self._settings.holds_for(after):
             return None
         if not all(map(self._is_settled, (*paths, *origin.consulted))):
             return None
-        facts = [*after, *_file_facts(origin.consulted, self.environ)]
+        facts = [*after, *_file_facts(origin.consulted, self.environ), *bearers]
         if origin.machine_bound:
             facts += [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
         if origin.ran_program:
@@ -107,14 +105,9 @@ class Record:
         """
         if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
-        try:
-            changed = os.stat(path).st_ctime_ns
-        except (OSError, ValueError):
-            return True
-        tick = _TICK if changed % _SECOND else _COARSE_TICK
         is_setting = os.fsencode(path) in (fact.split(b"\t")[1] for fact in self._settings.seen)
         began = self._settings.read_at if is_setting else self._started
-        return not began - tick <= changed / _SECOND <= self._clock() + tick
+        return is_settled(path, began, self._clock())
 
 
 def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:

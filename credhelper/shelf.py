@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from typing import TYPE_CHECKING
 
-from credhelper import entry, evidence, paths, store
+from credhelper import bearer, entry, evidence, paths, store
 from credhelper.entry import Held
 from credhelper.settings import Settings
 
@@ -44,7 +45,9 @@ class Shelf:
         if self.folder is None:
             return None
         data = entry.load(f"{self.folder}/{entry.name(host, self.variables)}")
-        held = None if data is None else entry.read(data, host, self.variables, self.environ)
+        if data is None:
+            return None
+        held = entry.read(data, host, self.variables, self.environ) or self._stamped_again(data, host)
         return held if held is not None and self.settings.holds_for(held.facts or ()) else None
 
     def newest(self, target: Target, now: Moment) -> Held | None:
@@ -96,6 +99,18 @@ class Shelf:
                 other = self.settings.target(host)
                 if other is not None and other.scope == target.scope:
                     yield host
+
+    def _stamped_again(self, data: bytes, host: str) -> Held | None:
+        """Give what the entry in `data` holds if nothing has changed but the stamps of token files, which were written
+        anew for the same owner; the entry then has the stamps of today.
+        """
+        rotated = bearer.rotated(entry.facts_of(data), self.environ, time.time())
+        held = entry.read(data, host, self.variables, self.environ, but=rotated) if rotated else None
+        if held is None or held.facts is None:
+            return None
+        held = Held(held.life, [rotated.get(fact, fact) for fact in held.facts], held.status, held.text)
+        self.put(host, held)
+        return held
 
     def _has_token(self, host: str, target: Target | None) -> bool:
         if target is None or not target.registry.public:

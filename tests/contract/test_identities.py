@@ -104,6 +104,26 @@ def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Pa
     assert cloud.calls() == {**NOBODY_CALLED, "sts": 2, "ecr": 2}
 
 
+@pytest.mark.parametrize(("subject", "calls"), [("ci", 1), ("other", 2)])
+def test_a_rotated_token_of_the_same_owner_costs_no_call_and_another_s_does(
+    cloud: Loopback, home: Path, subject: str, calls: int
+) -> None:
+    token = home / "token"
+    identity = {
+        "AWS_ROLE_ARN": "arn:aws:iam::210987654321:role/build",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
+        "AWS_ROLE_SESSION_NAME": "ci",
+    }
+    for life, whose in ((3600, "ci"), (7200, subject)):
+        token.write_text(minted(f"system:serviceaccount:default:{whose}", time.time() + life))
+        time.sleep(0.05)  # the kernel's clock for files ticks
+        login(get(**identity))
+    assert cloud.calls() == {**NOBODY_CALLED, "sts": calls, "ecr": calls}
+    again = get(**identity)
+    assert owner(cloud, again).endswith("assumed-role/build/ci")
+    assert cloud.calls()["ecr"] == calls
+
+
 def test_a_credential_process_found_elsewhere_on_the_path_is_another_identity(cloud: Loopback, home: Path) -> None:
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text("[default]\ncredential_process = give-keys\n")

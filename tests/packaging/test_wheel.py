@@ -27,9 +27,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_the_package_the_launcher_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    package = {
-        str(path.relative_to(ROOT)) for path in (ROOT / "credhelper").rglob("*") if path.suffix in (".py", ".typed")
-    }
+    files = (ROOT / "credhelper").rglob("*")
+    package = {str(path.relative_to(ROOT)) for path in files if path.suffix in (".py", ".typed", ".json")}
     assert names == {*package, SCRIPT}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from credhelper import record, settings
+from credhelper import settings, ticks
 from credhelper.aws.metadata import Seen
 from credhelper.errors import HelperError
 from credhelper.record import Origin, Record, Token
@@ -32,7 +32,7 @@ LIFE = 12 * 3600
 @pytest.fixture(autouse=True)
 def quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes is settled at once, as if the tests waited for the clock of the files."""
-    monkeypatch.setattr(record, "_TICK", 0)
+    monkeypatch.setattr(ticks, "_TICK", 0)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
     config: Path, monkeypatch: pytest.MonkeyPatch, read: float, is_kept: bool
 ) -> None:
     """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
-    monkeypatch.setattr(record, "_TICK", 0.02)
+    monkeypatch.setattr(ticks, "_TICK", 0.02)
     config.write_text(rules(host="one"))
     changed = config.stat().st_ctime
     process = Process()
