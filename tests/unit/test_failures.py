@@ -17,16 +17,22 @@ from credhelper.target import direct
 
 if TYPE_CHECKING:
     from credhelper.errors import HelperError
+    from credhelper.target import Target
 
-PRIVATE = direct(Registry("123456789012", "us-east-1"))
+PRIVATE, PUBLIC = direct(Registry("123456789012", "us-east-1")), direct(Registry("", "us-east-1"))
 WHO = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
 
 
-def told(code: str, message: str, **answer: Any) -> HelperError:  # noqa: ANN401  (any part of an answer)
+def told(
+    code: str,
+    message: str,
+    target: Target = PRIVATE,
+    **answer: Any,  # noqa: ANN401  (any part of an answer)
+) -> HelperError:
     """Give what is told of an answer of ECR's."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": answer}
     error = ClientError(response, "GetAuthorizationToken")
-    return failures.of_token(error, PRIVATE, botocore.session.Session(), Origin(), 0)
+    return failures.of_token(error, target, botocore.session.Session(), Origin(), 0)
 
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:
@@ -91,6 +97,17 @@ def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyP
     said = words.line(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
     assert "Failed to parse: ***" in said
     assert "den" not in said
+
+
+def test_a_password_in_any_url_is_not_repeated() -> None:
+    assert words.line(ValueError("no https://somebody:hidden@example.com here")) == "no https://***@example.com here"
+
+
+def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_names() -> None:
+    message = f"User: {WHO} is not authorized to perform: sts:GetServiceBearerToken on resource: * because no "
+    failure = told("AccessDeniedException", f"{message}identity-based policy allows the action", PUBLIC)
+    assert "may not call sts:GetServiceBearerToken" in failure.message
+    assert "arn:aws:iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly" in failure.fix
 
 
 def test_what_moves_a_terminal_s_cursor_is_not_repeated() -> None:

@@ -93,6 +93,13 @@ def test_a_role_of_another_partition_is_told_by_its_own_arn(cloud: Loopback, hom
     assert failure(CHINESE).id == "wrong-partition"
 
 
+def test_where_a_role_was_refused_nobody_is_asked_twice(cloud: Loopback, home: Path) -> None:
+    settle(home, ASSUMES + BASE)
+    cloud.tell(sts="invalid")
+    assert failure(OLD).id == "credentials-invalid"
+    assert cloud.calls()["sts"] == 1
+
+
 def test_a_role_of_a_rule_in_another_partition_is_not_even_asked_for(cloud: Loopback, home: Path) -> None:
     settle(home, BASE)
     access = Access(role_arn="arn:aws:iam::123456789012:role/other", source_profile="base")

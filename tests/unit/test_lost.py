@@ -12,6 +12,7 @@ from credhelper.registry import Registry
 from credhelper.target import Access, Target, direct
 from credhelper.watch import Watch
 from tests.conftest import NOWHERE
+from tests.instance.services.recorded import DENIALS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +118,15 @@ def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, 
     settle(home, BASE)
     cloud.tell(sts=sts)
     assert failure(PRIVATE._replace(access=Access(role_arn=ROLE, source_profile="base"))).id == id_
+
+
+def test_who_explicitly_denies_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
+    settle(home, ASSUMES + BASE)
+    cloud.tell(script={"sts": DENIALS["service control policy"]})
+    told = failure()
+    assert told.id == "assume-role-denied"
+    assert "with an explicit deny in a service control policy" in told.message
+    assert "no policy that allows can outweigh it" in told.fix
 
 
 def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(

@@ -73,6 +73,19 @@ def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.M
     assert "no role" in cause(endpoint(cloud)).clause
 
 
+def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", NOWHERE)
+    found = cause(endpoint(cloud))
+    assert found.id == "metadata-proxied"
+    assert "http_proxy sends" in found.clause
+
+
+def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", NOWHERE)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert cause(endpoint(cloud)).id == "metadata-failed"
+
+
 def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.credentials import SSOProvider
 
+from credhelper.aws import exchange
+from credhelper.errors import HelperError
+from credhelper.watch import Watch
 from tests.conftest import NOWHERE
-from tests.unit.test_lost import ASSUMES, ROLE, SECRET, failure, settle
+from tests.unit.test_lost import ASSUMES, PRIVATE, ROLE, SECRET, failure, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +63,27 @@ def test_a_program_is_told_by_its_name_and_what_it_came_to(
     assert told.id == id_
     assert f"{program}, the credential_process" in told.message
     assert says in told.message
+
+
+@pytest.mark.parametrize("config", ["[default]\n", f"{ASSUMES}[profile base]\n"])
+def test_while_a_program_runs_the_watch_knows_its_name(home: Path, config: str) -> None:
+    settle(home, f"{config}credential_process = /bin/false {SECRET}\n")
+    watch = Recorder()
+    with pytest.raises(HelperError):
+        exchange.exchange(PRIVATE, watch)
+    assert watch.steps[-1] == "running /bin/false, the credential_process of the profile"
+
+
+class Recorder(Watch):
+    """Remembers what was done."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        super().__init__()
+
+    def doing(self, step: str) -> None:
+        self.steps.append(step)
+        super().doing(step)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+import botocore.session
 import pytest
 
 from credhelper.aws import exchange
+from credhelper.aws.failures import tls
 from credhelper.registry import Registry
 from credhelper.target import Access, direct
 from credhelper.watch import Watch
@@ -91,6 +93,15 @@ def test_a_certificate_for_another_name_is_told(port: int, folder: Path, monkeyp
     told = failure()
     assert told.id == "tls-failed"
     assert "127.0.0.1" in told.message
+
+
+@pytest.mark.parametrize(("code", "id_"), [(10, "tls-failed"), (19, "tls-untrusted")])
+def test_a_certificate_that_has_expired_is_not_taken_for_a_stranger_s(code: int, id_: str) -> None:
+    error = ssl.SSLCertVerificationError()
+    error.verify_code, error.verify_message = code, "as OpenSSL says it"
+    told = tls.explain([error], "https://localhost", PRIVATE, botocore.session.Session())
+    assert told.id == id_
+    assert "as OpenSSL says it" in told.message
 
 
 @pytest.mark.usefixtures("port")

@@ -34,7 +34,6 @@ LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container
 _INSTANCE = "Ec2InstanceMetadata"  # as a profile's credential_source calls it
 _STILL_EXPIRED = "still expired"
 
-_AT_STS = ("assume-role", "assume-role-with-web-identity")
 _BY_PROVIDER: dict[str, Callable[[Exception, Target, Session], HelperError | None]] = {
     "custom-process": process.explain,
     "container-role": container.explain,
@@ -53,7 +52,7 @@ def explain(
     provider = frames.provider(error)
     found = (
         _told(error, target, session, seconds)
-        or _of_answer(error, provider, target)
+        or _of_answer(error, target)
         or profiles.explain(error, target, session)
         or _of_metadata(error, provider, target, metadata_endpoint)
         or _of_provider(error, provider, target, session)
@@ -98,11 +97,10 @@ def _told(error: Exception, target: Target, session: Session, seconds: float) ->
     return None
 
 
-def _of_answer(error: Exception, provider: str, target: Target) -> HelperError | None:
-    """What botocore could not read, or has no credentials in it."""
-    is_unread = isinstance(error, (ResponseParserError, UnicodeDecodeError)) and frames.is_of_a_call(error)
-    is_lacking = isinstance(error, (LookupError, TypeError)) and (frames.is_of_a_call(error) or provider in _AT_STS)
-    return answers.malformed(target) if is_unread or is_lacking else None
+def _of_answer(error: Exception, target: Target) -> HelperError | None:
+    """What botocore could not read, or did not find in it what must be there."""
+    is_of_reading = isinstance(error, (ResponseParserError, UnicodeDecodeError, LookupError, TypeError))
+    return answers.malformed(target) if is_of_reading and frames.is_of_a_call(error) else None
 
 
 def _of_metadata(

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 
-def refused(error: ClientError, target: Target, session: Session) -> HelperError | None:
-    """Give the HelperError for an answer of SSO's GetRoleCredentials."""
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 401:
-        return _expired(target, session)
+def refused(error: ClientError, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for an answer of SSO's GetRoleCredentials. (botocore has its own error for a 401.)"""
     settings = _profile(session).settings
     role, account = (plain(str(settings.get(key, "?"))) for key in ("sso_role_name", "sso_account_id"))
     return HelperError(

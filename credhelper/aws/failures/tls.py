@@ -46,12 +46,6 @@ def _reason(causes: Sequence[BaseException]) -> str:
     return plain(found.replace("_", " ").lower()) if found else line(causes[-1])
 
 
-def bundle_is_missing(session: Session) -> bool:
-    """Whether a file of trusted certificates is named that there is not."""
-    bundle = _named(session)
-    return bool(bundle) and not _is_bundle(bundle)
-
-
 def _untrusted(error: ssl.SSLCertVerificationError, bundle: str, url: str, target: Target) -> HelperError:
     return HelperError(
         "tls-untrusted",
@@ -73,12 +67,8 @@ def _bundle_missing(bundle: str, target: Target) -> HelperError:
 
 
 def _bundle(target: Target, session: Session) -> str:
-    return target.access.ca_bundle or _named(session)
-
-
-def _named(session: Session) -> str:
     named = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE", "")
-    return os.path.expanduser(str(named))
+    return target.access.ca_bundle or os.path.expanduser(str(named))
 
 
 def _chooser(target: Target) -> str:

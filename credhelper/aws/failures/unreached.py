@@ -35,7 +35,7 @@ def explain(error: Exception, target: Target, session: Session, seconds: float) 
     unresolved = next((each for each in causes if isinstance(each, socket.gaierror)), None)
     if unresolved is not None:
         return regions.unknown(url, unresolved, target) or _dns_failed(url, unresolved, target)
-    if any(isinstance(each, (ssl.SSLError, boto.SSLError)) for each in causes) or tls.bundle_is_missing(session):
+    if any(isinstance(each, (ssl.SSLError, boto.SSLError)) for each in causes):
         return tls.explain(causes, url, target, session)
     if any(isinstance(each, ConnectionRefusedError) for each in causes):
         return _refused(url, target)
