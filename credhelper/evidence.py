@@ -83,10 +83,10 @@ def boot() -> bytes:
 
 
 def without_user(value: str) -> str:
-    """Give the URL `value` without a user name and password."""
-    scheme, separator, rest = value.partition("://")
-    user, at, host = rest.rpartition("@")
-    return f"{scheme}{separator}{host}" if user or at else value
+    """Give the URL `value`, with a scheme or without, without a user name and password, which may hold anything."""
+    user, _, host = value.rpartition("@")
+    scheme, separator, _ = user.partition("://")
+    return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
 
 
 def _is_harmless(name: str) -> bool:

@@ -28,6 +28,7 @@ _VARIABLES = {
     "timeout": ("CREDHELPER_TIMEOUT",),
 }
 _UNSHOWN = ("external_id",)  # who knows it may be who it is there to keep out
+_URLS = ("endpoint_url", "proxy")
 
 
 class Value(NamedTuple):
@@ -50,7 +51,7 @@ def effective(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
     for name in access._fields[:-1]:
         if name in access.sources:
             text = str(getattr(access, name))
-            yield Value(name, "***" if name in _UNSHOWN else without_user(text), access.sources[name])
+            yield Value(name, _shown(name, text), access.sources[name])
         else:
             yield from _by_variable(name, target, environ)
 
@@ -63,9 +64,15 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
         variables = () if names_one else (f"AWS_ENDPOINT_URL_{service}", *variables)
     for variable in variables:
         if environ.get(variable):
-            yield Value(name, without_user(environ[variable]), variable)
+            yield Value(name, _shown(name, environ[variable]), variable)
             return
     if name == "region":
         yield Value(name, target.registry.region, "the registry's")
     if name == "timeout":
         yield Value(name, f"{patience.RUN:g}", "default")
+
+
+def _shown(name: str, text: str) -> str:
+    if name in _UNSHOWN:
+        return "***"
+    return without_user(text) if name in _URLS else text

@@ -67,3 +67,9 @@ def test_an_alias_is_told_from_the_registry_behind_it() -> None:
 def test_no_secret_is_shown(values: dict[str, tuple[str, str]]) -> None:
     assert "hunter2" not in str(values)
     assert values["proxy"][0] == "http://proxy:3128"
+
+
+def test_an_at_sign_is_of_a_user_in_a_url_alone() -> None:
+    found = shown(by_rule(session_name="who@example.com", proxy="who:secret@proxy:3128"))
+    assert found["session_name"][0] == "who@example.com"
+    assert found["proxy"][0] == "proxy:3128"

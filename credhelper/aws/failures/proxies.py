@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import frames
-from credhelper.aws.failures.words import plain
+from credhelper.aws.failures.words import place, plain
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def explain(error: Exception, target: Target) -> HelperError | None:
 
 
 def _not_connected(error: boto.ProxyConnectionError, target: Target) -> HelperError:
-    proxy = urlsplit(str(error.kwargs["proxy_url"])).netloc.rpartition("@")[2]
+    proxy = place(str(error.kwargs["proxy_url"])).partition("://")[2]
     return HelperError(
         "proxy-failed",
         f"the proxy {plain(proxy)} ({_chooser(target, proxy)}) did not connect to AWS for {target.host}: "

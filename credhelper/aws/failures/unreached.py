@@ -12,6 +12,7 @@ from botocore import exceptions as boto
 from credhelper.aws.failures import frames, proxies, regions, tls
 from credhelper.aws.failures.words import line, place
 from credhelper.errors import HelperError
+from credhelper.evidence import without_user
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -54,9 +55,13 @@ def no_address(error: Exception, target: Target) -> HelperError | None:
 
 def no_endpoint(error: Exception, target: Target) -> HelperError:
     """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
+    said = str(error)
+    if isinstance(error, ValueError):  # it quotes what was set, which may be no URL
+        what, colon, url = said.partition(": ")
+        said = f"{what}{colon}{without_user(url)}"
     return HelperError(
         "no-endpoint",
-        f"there is no endpoint to ask for the token of {target.host}: {line(error)}",
+        f"there is no endpoint to ask for the token of {target.host}: {line(said)}",
         "look at AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL and the `services` section of ~/.aws/config",
     )
 

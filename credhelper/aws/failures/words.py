@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+from credhelper.aws.failures.secrets import cut_out
+from credhelper.evidence import without_user
 
-# Of a signature that does not match AWS sends back the canonical string, which holds the session's token.
-_CANONICAL = " The Canonical String for this request"
+_PATH = re.compile("[/?#]")
 _LONGEST = 500  # characters of what others say
-
-_SECRETS = (
-    *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"),
-    *("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
-)
-_USER_INFO = re.compile(r"//[^\s/@]*@")
 _ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[\w+=,.@/-]+", re.ASCII)
 
 
@@ -31,27 +22,25 @@ class Principal(NamedTuple):
     account: str
 
 
-def code_of(error: ClientError) -> str:
-    """Give the code of an answer that is an error; as text, whatever stands there."""
-    return str(error.response.get("Error", {}).get("Code", ""))
+def code_of(error: object) -> str:
+    """Give the code of an answer of AWS that is an error; as text, whatever stands there. "" where there is none."""
+    return str(_answered(error).get("Code") or "")
 
 
 def line(error: object) -> str:
     """Quote what somebody said in one line; AWS with its code."""
-    code = _answered(error).get("Code")
-    return said(error) + (f" ({plain(code)})" if code else "")
+    code = code_of(error)
+    return said(error) + (f" ({plain(code[:_LONGEST])})" if code else "")
 
 
 def said(error: object) -> str:
     """Quote what somebody said in one line; of an answer of AWS its message alone."""
-    text = " ".join(str(_answered(error).get("Message", error)).split()).partition(_CANONICAL)[0]
-    for secret in filter(None, map(os.environ.get, _SECRETS)):
-        text = text.replace(secret, "***")
-    return plain(_USER_INFO.sub("//***@", text)[:_LONGEST]) or type(error).__name__
+    text = cut_out(" ".join(str(_answered(error).get("Message", error)).split()))
+    return plain(text[:_LONGEST]) or type(error).__name__
 
 
-def _answered(error: object) -> dict[str, str]:
-    response: dict[str, dict[str, str]] = getattr(error, "response", None) or {}
+def _answered(error: object) -> dict[str, object]:
+    response: dict[str, dict[str, object]] = getattr(error, "response", None) or {}
     return response.get("Error", {})
 
 
@@ -62,8 +51,9 @@ def plain(text: str) -> str:
 
 def place(url: str) -> str:
     """Give scheme, host and port of a URL: a user's password, a path or a query may be secret."""
-    parts = urlsplit(url)
-    return plain(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    bare = without_user(url)
+    scheme, separator, rest = bare.partition("://") if "://" in bare else ("", "", bare)
+    return plain(f"{scheme}{separator}{_PATH.split(rest, maxsplit=1)[0]}")
 
 
 def principal(text: str) -> Principal:

@@ -1,0 +1,51 @@
+"""No secret is told, whichever way it comes: neither to the client, nor to the person, nor to the next process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import get
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+SECRET = "hunter2secret"
+KEYS: dict[str, str | None] = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
+
+
+def kept_back(home: Path, **changes: str | None) -> str:
+    """Give what a `get` says, which holds no secret, as neither does what it leaves."""
+    done = get(**KEYS, **changes)
+    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert SECRET.encode() not in done.stdout + done.stderr + left
+    assert "[internal]" not in done.said
+    return done.said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:{}@127.0.0.1:9",
+        "user:{}@127.0.0.1:9",
+        "http://user:{}/x@127.0.0.1:9",
+        "http://user:{}#x@127.0.0.1:9",
+        "http://user:{}?x@127.0.0.1:9",
+        "http://12/{}@127.0.0.1:9",
+        "http:user:{}@127.0.0.1:9",
+        "http://user:{}[@127.0.0.1:9",
+        "socks5://user:{}@127.0.0.1:9",
+    ],
+)
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "AWS_ENDPOINT_URL"])
+def test_a_password_in_a_url_is_not_told(home: Path, variable: str, url: str) -> None:
+    told = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", variable: url.format(SECRET)}
+    kept_back(home, CREDHELPER_DEBUG="1", **told)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_proxy_s_password_is_in_no_entry(home: Path) -> None:
+    kept_back(home, HTTPS_PROXY=f"user:{SECRET}@proxy:3128")
+    assert list((home / ".cache").rglob("*.amazonaws.com-*"))
