@@ -56,6 +56,7 @@ _PROFILES = (
     Row("keys-incomplete", "`AWS_ACCESS_KEY_ID` is set without the secret key", "set both, or none"),
     Row("config-broken", "a file of AWS's tools is broken; the line is named", "mend the line"),
     Row("config-unreadable", "a file of AWS's tools may not be read by this user", "its mode, or its owner"),
+    Row("config-invalid", "a variable of AWS's tools, or a line, has a value that botocore does not take", "mend it"),
     Row("mfa-required", "the profile's role asks for an MFA code, and a helper asks nobody", "a session"),
     Row("role-arn-bad", "the ARN of the role to assume is none", "copy it again"),
     Row("role-refused", "STS does not take what is asked for with a role", "its duration, session name, external id"),

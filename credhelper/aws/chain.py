@@ -101,7 +101,9 @@ def _start(target: Target, session: Session, watch: Watch) -> Origin:
     if found is None:
         raise failures.no_credentials(target, role.cause or metadata.why_not(role.endpoint))
     watch.doing(_STEPS.get(found.method, "reading the credentials"))
-    found.get_frozen_credentials()  # assumes the role, where there is one: its failure is not ECR's
+    unusable = failures.no_keys(found, target)  # assumes the role, where there is one: its failure is not ECR's
+    if unusable is not None:
+        raise unusable
     told = (role.endpoint, watch.told) if found.method == _INSTANCE and watch.told else None
     return origin.of(session, found, told)
 

@@ -12,6 +12,7 @@ import base64
 import os
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
@@ -62,8 +63,9 @@ def exchange(target: Target, watch: Watch) -> Token:
         origin = origin._replace(consulted=[*origin.consulted, session.get_config_variable("ca_bundle")])
     try:
         aws = client(target, session)
-    except (BotoCoreError, ValueError) as error:
-        raise failures.no_endpoint(error, target) from error
+        _ = urlsplit(aws.meta.endpoint_url).port  # botocore looks at it when it asks
+    except failures.ESCAPED as error:
+        raise failures.of_client(error, target, session) from error
     watch.doing(f"asking {aws.meta.endpoint_url} for a token")
     began = time.monotonic()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from credhelper.aws.failures.profiles import in_use
 from credhelper.freshness import UNSEEN_CHANGES
 from credhelper.record import Origin
 
@@ -26,7 +27,7 @@ _LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no l
 
 def of(session: Session, credentials: Credentials, told: tuple[str, str] | None = None) -> Origin:
     """Tell the origin of `credentials`, which `session` found; `told` is who told what the role's identity is."""
-    profiles = list(_chain(session))
+    profiles = [each.settings for each in in_use(session)]
     ran_program = any("credential_process" in each for each in profiles)
     # Metadata of something that is no instance, which gives keys and does not tell whose.
     unseen = ran_program or (credentials.method == "iam-role" and told is None)
@@ -45,17 +46,7 @@ def asks_for_code(session: Session) -> bool:
     """Whether the credential chain would ask somebody for an MFA code, which botocore does on the terminal."""
     if os.environ.get(_KEYS) and not session.instance_variables().get("profile"):
         return False  # botocore takes these, and no profile but one that was named to it
-    return any("mfa_serial" in each and "role_arn" in each for each in _chain(session))
-
-
-def _chain(session: Session) -> Iterator[Mapping[str, Any]]:
-    """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
-    left = dict(session.full_config.get("profiles", {}))
-    name = session.profile or "default"
-    while name in left:
-        profile = left.pop(name)
-        yield profile
-        name = profile.get("source_profile")
+    return any("mfa_serial" in each.settings and "role_arn" in each.settings for each in in_use(session))
 
 
 def _needs_somebody(profile: Mapping[str, Any]) -> bool:

@@ -36,7 +36,7 @@ def _of_files(session: Session, target: Target) -> str:
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise failures.of_files(error, target, session) from error
+        raise failures.of_client(error, target, session) from error
 
 
 def _of_instance(session: Session, environ: Mapping[str, str], watch: Watch) -> str:

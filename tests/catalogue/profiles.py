@@ -63,4 +63,10 @@ SCENES = (
         ["could not be read (env)"],
         ["aws sts get-caller-identity"],
     ),
+    Scene(
+        "config-invalid",
+        lambda _: {**KEYS, "AWS_STS_REGIONAL_ENDPOINTS": "everywhere"},
+        ["as AWS's variables or ~/.aws/config say", "everywhere is invalid"],
+        ["env | grep ^AWS_"],
+    ),
 )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from credhelper.aws.failures import answers, refused, unreached
+from credhelper.aws.failures import answers, profiles, refused, unreached, values
 from credhelper.aws.failures.foreign import wrong_partition
 from credhelper.aws.failures.lost import explain as of_credentials
-from credhelper.aws.failures.lost import mfa_required, no_credentials, of_files
+from credhelper.aws.failures.lost import mfa_required, no_credentials, no_keys
 from credhelper.aws.failures.profiles import no_credentials as no_credentials_in_profile
 from credhelper.aws.failures.unreached import FIPS_REGIONS, no_endpoint
 from credhelper.aws.failures.words import line
@@ -35,8 +35,9 @@ __all__ = [
     "no_credentials",
     "no_credentials_in_profile",
     "no_endpoint",
+    "no_keys",
+    "of_client",
     "of_credentials",
-    "of_files",
     "of_token",
     "wrong_partition",
 ]
@@ -48,6 +49,14 @@ ESCAPED = (
     *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
     *(ValueError, LookupError, TypeError, AttributeError, RuntimeError),
 )
+
+
+def of_client(error: Exception, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a client, or a session, of botocore that could not be made."""
+    is_of_value = isinstance(error, ValueError) and not profiles.nested(session)
+    return unreached.no_address(error, target) or (
+        no_endpoint(error, target) if is_of_value else values.explain(error, target, session)
+    )
 
 
 def of_token(error: Exception, target: Target, session: Session, origin: Origin, seconds: float) -> HelperError:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
+_KEY = 40  # characters of a secret access key
+
 
 def named(session: Session) -> str:
     """Give the two files as the user named them."""
@@ -69,12 +71,17 @@ def _what(error: object) -> str:
     if isinstance(error, configparser.MissingSectionHeaderError):
         return "it stands before any [section]"
     if isinstance(error, configparser.DuplicateSectionError):
-        return f"there is a section {plain(str(error.section))} already"
+        return f"there is a section {_short(str(error.section))} already"
     if isinstance(error, configparser.DuplicateOptionError):
-        return f"{plain(error.option)} is there already"
+        return f"{_short(error.option)} is there already"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
     return "it is no name = value"
+
+
+def _short(name: str) -> str:
+    """Somebody may have pasted a key where a name belongs, and no name is as long."""
+    return plain(name) if len(name) < _KEY else "that name"
 
 
 def _line_of(path: str, error: object) -> int:

@@ -18,12 +18,14 @@ from credhelper.aws.failures import (
     roles,
     sso,
     unreached,
+    values,
     web_identity,
 )
 from credhelper.aws.failures.words import line
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from botocore.session import Session
 
     from credhelper.aws.metadata import Cause
@@ -52,20 +54,17 @@ def explain(
     provider = frames.provider(error)
     found = (
         _told(error, target, session, seconds)
-        or _of_answer(error, target)
         or profiles.explain(error, target, session)
+        or _of_answer(error, target)
         or _of_metadata(error, provider, target, metadata_endpoint)
         or _of_provider(error, provider, target, session)
         or unreached.no_address(error, target)
     )
-    if found is None and (provider or isinstance(error, boto.BotoCoreError)):
+    if found is None and provider:
         return _unusable(error, provider, target)
+    if found is None and (isinstance(error, boto.BotoCoreError) or values.is_number_wrong(session)):
+        return values.explain(error, target, session)
     return found
-
-
-def of_files(error: boto.BotoCoreError, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for ~/.aws/config, or a profile in it, that cannot be followed."""
-    return profiles.explain(error, target, session) or _unusable(error, "", target)
 
 
 def no_credentials(target: Target, cause: Cause) -> HelperError:
@@ -75,6 +74,25 @@ def no_credentials(target: Target, cause: Cause) -> HelperError:
         f"no AWS credentials were found for {target.host}: {cause.clause}",
         f"{cause.fix}\nlooked in: {LOOKED_IN}",
     )
+
+
+def no_keys(credentials: Credentials, target: Target) -> HelperError | None:
+    """Give the HelperError for keys with what no key has in it, which botocore would send, and repeat in its error."""
+    keys = credentials.get_frozen_credentials()
+    parts = {"access key id": keys.access_key, "secret access key": keys.secret_key, "session token": keys.token}
+    wrong = next((name for name, text in parts.items() if text is not None and not _is_of_a_key(text)), None)
+    if wrong is None:
+        return None
+    return HelperError(
+        "credentials-unusable",
+        f"the AWS credentials for {target.host} ({credentials.method}) are none: in the {wrong} is what none of them "
+        "holds, such as a line's end or a letter that is not ASCII",
+        "copy it again, and nothing that is around it",
+    )
+
+
+def _is_of_a_key(text: object) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isprintable()
 
 
 def mfa_required(target: Target) -> HelperError:
@@ -134,9 +152,8 @@ def _expired(provider: str, target: Target) -> HelperError:
 def _unusable(error: Exception, provider: str, target: Target) -> HelperError:
     # What others than botocore raise may quote what they were given.
     why = line(error) if isinstance(error, boto.BotoCoreError) else type(error).__name__
-    where = f" ({provider})" if provider else ""
     return HelperError(
         "credentials-unusable",
-        f"the AWS credentials for {target.host} could not be read{where}: {why}",
+        f"the AWS credentials for {target.host} could not be read ({provider}): {why}",
         "mend what it names; `aws sts get-caller-identity` meets the same error",
     )

@@ -27,9 +27,11 @@ def named(session: Session) -> str:
     """Give the name of the program that the profile in use, or one that it takes its credentials from, runs; "" if
     there is none.
     """
-    lines = [each.settings.get("credential_process") for each in profiles.in_use(session)]
+    lines = [str(each.settings.get("credential_process", "")) for each in profiles.in_use(session)]
     try:
-        return plain(shlex.split(next(filter(None, lines), ""))[0])
+        name, equals, _ = shlex.split(next(filter(None, lines), ""))[0].partition("=")
+        # A shell would take it for a variable, and people write what is for a shell.
+        return plain(name) + ("=***" if equals else "")
     except (ValueError, IndexError):  # a quotation that is not closed; nothing
         return ""
 

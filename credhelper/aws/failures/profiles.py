@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
+_TABLES = ("api_versions", "s3")  # what has indented lines
 _VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
@@ -31,9 +32,9 @@ class Profile(NamedTuple):
 def in_use(session: Session) -> Iterator[Profile]:
     """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
     left = dict(session.full_config.get("profiles", {}))
-    name: str | None = session.profile or "default"
-    while name in left:
-        profile = Profile(str(name), left.pop(name))
+    name: object = session.profile or "default"
+    while isinstance(name, str) and name in left:
+        profile = Profile(name, left.pop(name))
         yield profile
         name = profile.settings.get("source_profile")
 
@@ -48,7 +49,16 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError |
         return _lacking(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), target, session)
     if isinstance(error, boto.InfiniteLoopConfigError):
         return _loop(error, target)
-    return incomplete(line(error), target, session) if isinstance(error, boto.InvalidConfigError) else None
+    if isinstance(error, boto.InvalidConfigError):
+        return incomplete(line(error), target, session)
+    key = nested(session) if isinstance(error, (TypeError, AttributeError, LookupError, ValueError)) else ""
+    return incomplete(f"{key} has lines of its own below it, and is one value", target, session) if key else None
+
+
+def nested(session: Session) -> str:
+    """Give a setting of the profiles in use that has indented lines, which botocore reads, and stumbles over later."""
+    found = (key for each in in_use(session) for key, value in each.settings.items() if isinstance(value, dict))
+    return next((key for key in found if key not in _TABLES), "")
 
 
 def incomplete(what: str, target: Target, session: Session) -> HelperError:

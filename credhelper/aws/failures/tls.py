@@ -82,6 +82,6 @@ def _is_bundle(path: str) -> bool:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(*((None, path) if os.path.isdir(path) else (path,)))
-    except (OSError, ssl.SSLError):
+    except (OSError, ValueError):  # SSLError is one of the first, and a NUL makes the other
         return False
     return True

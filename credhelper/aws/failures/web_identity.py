@@ -52,7 +52,7 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError |
     path = _token_file(session)
     if isinstance(error, OSError):
         why = error.strerror
-    elif isinstance(error, UnicodeDecodeError) or not os.path.getsize(path):
+    elif isinstance(error, UnicodeDecodeError) or (os.path.exists(path) and not os.path.getsize(path)):
         why = "it holds no token"
     else:
         return None

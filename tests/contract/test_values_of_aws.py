@@ -1,0 +1,118 @@
+"""Values of AWS's variables and files that nobody meant: each is told as what it is, and none as a fault of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import get, helper
+from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "IQoJb3JpZ2luX2Vj-a-secret-of-somebody"
+KEY_LINES = f"aws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
+ROLE_LINE = "role_arn = arn:aws:iam::123456789012:role/build\n"
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    path = home / ".aws" / "config"
+    path.parent.mkdir()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AWS_STS_REGIONAL_ENDPOINTS", "everywhere"),
+        ("AWS_DEFAULTS_MODE", "fast"),
+        ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "maybe"),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "maybe"),
+        ("AWS_METADATA_SERVICE_TIMEOUT", "soon"),
+        ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "many"),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"),
+    ],
+)
+def test_a_variable_that_botocore_does_not_take_is_not_told_as_an_endpoint(variable: str, value: str) -> None:
+    done = get(**KEYS, **{"AWS_EC2_METADATA_SERVICE_ENDPOINT": None, variable: value})
+    assert "[config-invalid]" in told(done)
+
+
+@pytest.mark.parametrize("port", ["99999", "x"])
+def test_an_endpoint_with_a_port_that_is_none_was_asked_nothing(port: str) -> None:
+    assert "[no-endpoint]" in told(get(AWS_ENDPOINT_URL_ECR=f"http://127.0.0.1:{port}", **KEYS))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_SESSION_TOKEN", f"{TOKEN}\n"),
+        ("AWS_SESSION_TOKEN", f"{TOKEN}\udc80"),
+        ("AWS_SECRET_ACCESS_KEY", f"{SECRET}\n"),
+        ("AWS_SECRET_ACCESS_KEY", f"{SECRET}\udc80"),
+        ("AWS_ACCESS_KEY_ID", "AKIA\n"),
+        ("AWS_ACCESS_KEY_ID", "\u201cAKIA\u201d"),
+    ],
+)
+def test_a_key_with_what_none_holds_is_named_and_not_sent(name: str, value: str) -> None:
+    done = get(**{**KEYS, name: value})
+    assert name.removeprefix("AWS_").replace("_", " ").lower() in told(done)
+    assert TOKEN not in done.said
+
+
+def test_a_program_that_gives_a_number_for_a_key_gives_none(config: Path, home: Path) -> None:
+    program = home / "give"
+    program.write_text('#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": 5, "SecretAccessKey": "x"}\'\n')
+    program.chmod(0o700)
+    config.write_text(f"[default]\ncredential_process = {program}\n")
+    assert "access key id" in told(get())
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "source_profile",
+        "credential_process",
+        "ca_bundle",
+        "sso_session",
+        "defaults_mode",
+        "metadata_service_timeout",
+        "ec2_metadata_service_endpoint_mode",
+    ],
+)
+def test_a_value_that_is_a_table_is_a_sentence(config: Path, key: str) -> None:
+    config.write_text(f"[default]\n{KEY_LINES}{ROLE_LINE if key == 'source_profile' else ''}{key} =\n  a = b\n")
+    assert key in told(get())
+
+
+def test_a_table_that_belongs_there_is_none_of_them(config: Path) -> None:
+    config.write_text(f"[default]\n{KEY_LINES}s3 =\n  max_queue_size = 1\nca_bundle = a\0b\n")
+    assert "s3" not in told(get(AWS_ENDPOINT_URL="https://127.0.0.1:9"))
+
+
+def test_a_name_with_a_nul_is_a_sentence(config: Path) -> None:
+    config.write_text(f"[default]\n{ROLE_LINE}web_identity_token_file = a\0b\n")
+    told(get())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[default]\ncredential_process = TOKEN={SECRET} /nowhere/program\n",
+        f"[{SECRET}/{SECRET}]\n[{SECRET}/{SECRET}]\n",
+        f"[default]\n{SECRET}/{SECRET}: x\n{SECRET}/{SECRET}: x\n",
+    ],
+)
+def test_a_secret_in_a_name_s_place_is_not_told(config: Path, text: str) -> None:
+    config.write_text(text)
+    told(get())
+
+
+def test_a_region_is_not_looked_for_in_what_cannot_be_followed(config: Path) -> None:
+    config.write_text(f"[default]\nec2_metadata_service_endpoint_mode =\n  a = b\n{BASE_PROFILE}")
+    done = helper("get-login", stdin=b"")
+    assert done.stdout == b""
+    assert "[internal]" not in done.said
