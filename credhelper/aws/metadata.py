@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -71,6 +72,11 @@ _DISABLED = Cause(
     "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
     "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
 )
+_NO_METADATA = Cause(
+    "metadata-failed",
+    "what answers in the place of instance metadata is none: it gave a token that could not be one",
+    "look at what answers there, such as a proxy or a portal, and try again",
+)
 _NO_ADDRESS = Cause(
     "no-credentials",
     "what is set as the address of instance metadata is none",
@@ -87,8 +93,6 @@ def disabled() -> Cause | None:
 
 def why_not(endpoint: str) -> Cause:
     """Ask the metadata service at `endpoint` (a URL) why botocore had no credentials from it."""
-    if not urllib.parse.urlsplit(endpoint).hostname:
-        return _NO_ADDRESS
     seen = Seen("", cause=disabled()) if disabled() else whose(endpoint)
     return seen.cause or why_no_keys(endpoint, seen.name)
 
@@ -98,12 +102,14 @@ def whose(endpoint: str) -> Seen:
 
     Takes two seconds at most where nothing answers. No proxy is used: metadata is never behind one.
     """
+    if not _is_address(endpoint):
+        return Seen("", cause=_NO_ADDRESS)
     status, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     if status == 0:
         silent = _HOP_LIMIT if _ask(endpoint, "GET", _ROLE, {})[0] == _UNAUTHORIZED else _NOT_HERE
         return Seen("", cause=silent)
-    if status == _FORBIDDEN:
-        return Seen("", cause=_OFF)
+    if status == _FORBIDDEN or not (token.isascii() and token.isprintable()):
+        return Seen("", cause=_OFF if status == _FORBIDDEN else _NO_METADATA)
     headers = {"X-aws-ec2-metadata-token": token}
     status, name = _ask(endpoint, "GET", _ROLE, headers)
     if status == _ABSENT or (status == _FINE and not name.strip()):
@@ -173,12 +179,12 @@ def _role_without_keys(endpoint: str, role: str, answer: str) -> Cause:
             "role-untrusted",
             f"instance metadata names the role {_shown(role)} and gives {code} for it: EC2 may not assume it",
             "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com\n"
-            f"aws iam get-role --role-name {_shown(role)} --query Role.AssumeRolePolicyDocument",
+            f"aws iam get-role --role-name {shlex.quote(_shown(role))} --query Role.AssumeRolePolicyDocument",
         )
     return Cause(
         "role-without-keys",
         f"instance metadata names the role {_shown(role)} and gives {_shown(code)} for it",
-        f"look whether there still is a role of that name: aws iam get-role --role-name {_shown(role)}\n"
+        f"look whether there still is a role of that name: aws iam get-role --role-name {shlex.quote(_shown(role))}\n"
         "and attach its instance profile to the instance again, if it was made anew",
     )
 
@@ -210,15 +216,31 @@ def _shown(text: str) -> str:
     return ascii(text.strip())[1:-1]
 
 
+def _is_address(endpoint: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(endpoint)
+        name, _ = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(name)
+
+
+class _NoRedirections(urllib.request.HTTPRedirectHandler):
+    """Metadata sends nobody on, and its token belongs to nobody else."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Give nothing to ask instead."""
+
+
 def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Give the status and the text of an answer; (0, "") when none comes."""
-    request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirections)
     try:
+        request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
         with direct.open(request, timeout=_PATIENCE) as answer:
             return answer.status, answer.read(1 << 16).decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException, ValueError):  # a name or a path that cannot be written in a request
         return 0, ""

@@ -30,6 +30,12 @@ def answering(body: object, status: int = 200, **headers: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_PUT(self) -> None:
+            self.do_POST()
+
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

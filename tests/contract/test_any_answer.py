@@ -77,3 +77,10 @@ def test_a_shell_gets_nothing_of_a_password_with_a_line_s_end() -> None:
 def test_a_redirection_is_not_followed() -> None:
     with answering(granted()) as other, answering(b"", 307, Location=other) as url:
         assert "(307)" in refusal(get(AWS_ENDPOINT_URL=url, **KEYS))
+
+
+def test_keys_of_metadata_that_end_in_no_time_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = {"AccessKeyId": "AKIAONE", "SecretAccessKey": "x", "Token": "x", "Expiration": "0001-01-01T00:00:00Z"}
+    with answering({"Code": "Success", **keys}) as url:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
+        told(get())

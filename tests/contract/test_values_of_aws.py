@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,12 +64,24 @@ def test_a_key_with_what_none_holds_is_named_and_not_sent(name: str, value: str)
     assert TOKEN not in done.said
 
 
-def test_a_program_that_gives_a_number_for_a_key_gives_none(config: Path, home: Path) -> None:
+def printing(home: Path, **changed: object) -> str:
+    """Give a profile whose program prints keys, and what is changed in them."""
     program = home / "give"
-    program.write_text('#!/bin/sh\necho \'{"Version": 1, "AccessKeyId": 5, "SecretAccessKey": "x"}\'\n')
+    keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, **changed})
+    program.write_text(f"#!/bin/sh\necho '{keys}'\n")
     program.chmod(0o700)
-    config.write_text(f"[default]\ncredential_process = {program}\n")
+    return f"[default]\ncredential_process = {program}\n"
+
+
+def test_a_program_that_gives_a_number_for_a_key_gives_none(config: Path, home: Path) -> None:
+    config.write_text(printing(home, AccessKeyId=5))
     assert "access key id" in told(get())
+
+
+@pytest.mark.parametrize("expiration", ["soon", 5, "2099-01-01T00:00:00", "99999-01-01T00:00:00Z"])
+def test_a_program_that_gives_no_time_was_run_all_the_same(config: Path, home: Path, expiration: object) -> None:
+    config.write_text(printing(home, Expiration=expiration))
+    assert "[process-garbled]" in told(get())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from credhelper.aws.metadata import Cause, whose, why_no_keys
 from tests.conftest import NOWHERE
+from tests.contract.answering import answering
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
@@ -91,3 +92,39 @@ def test_what_speaks_no_http_is_no_metadata() -> None:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
         assert "no instance metadata" in cause(f"http://127.0.0.1:{port}").clause
+
+
+@pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
+def test_what_gives_a_token_that_is_none_is_no_metadata(page: bytes) -> None:
+    with answering(page) as url:
+        assert "a token that could not be one" in cause(url).clause
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nowhere",
+        "http://[::1",
+        "http://127.0.0.1:x",
+        "http://" + "a" * 300,
+        "http://\u00fc..de",
+        "file:///etc",
+        "ftp://127.0.0.1:9",
+    ],
+)
+def test_an_address_that_is_none_is_asked_nothing(url: str) -> None:
+    assert "the address of instance metadata is none" in cause(url).clause
+
+
+def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
+    assert cause(f"{NOWHERE}/\u00fc\udc80").id == "no-credentials"
+
+
+def test_metadata_s_token_follows_no_redirection() -> None:
+    with answering(b"evil") as other, answering(b"token", 302, Location=other) as url:
+        assert "answers 302" in cause(url).clause
+
+
+def test_a_role_s_name_is_quoted_for_a_shell() -> None:
+    with answering({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
+        assert "--role-name 'a;id' " in why_no_keys(url, "a;id").fix

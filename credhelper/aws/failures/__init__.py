@@ -47,7 +47,7 @@ empty_answer, malformed_answer = answers.empty, answers.malformed
 # What botocore's credential chain is known to let out, beside its own two kinds.
 ESCAPED = (
     *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
-    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
 )
 
 

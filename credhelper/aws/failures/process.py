@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def named(session: Session) -> str:
     """Give the name of the program that the profile in use, or one that it takes its credentials from, runs; "" if
-    there is none.
+    there is none that could be run.
     """
     lines = [str(each.settings.get("credential_process", "")) for each in profiles.in_use(session)]
     try:
@@ -38,11 +38,11 @@ def named(session: Session) -> str:
 
 def explain(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for what a credential_process came to."""
-    name = named(session) or "nothing"
+    name = named(session)
     ran = frames.program(error)
-    if ran is None:
-        return _not_started(error, name, target)
-    if ran.returncode:
+    if ran is None and (isinstance(error, OSError) or not name or "null byte" in str(error)):
+        return _not_started(error, name or "nothing", target)
+    if ran is not None and ran.returncode:
         return _failed(error, name, ran.returncode, target)
     return HelperError(
         "process-garbled",
