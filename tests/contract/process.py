@@ -6,6 +6,7 @@ The protocol's strings are written out here, not imported: they are docker-crede
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -116,6 +117,15 @@ def refusal(done: Done) -> str:
     assert sentence.count("\n") == 1
     assert sentence.strip() + "\n" == sentence
     return sentence.strip()
+
+
+def signed_in(home: Path, token: object) -> str:
+    """Leave a sign-in to IAM Identity Center, as the AWS CLI does, and give the lines of a profile that uses it."""
+    start = "https://example.awsapps.com/start"
+    cache = home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(start.encode(), usedforsecurity=False).hexdigest()}.json"
+    cache.parent.mkdir(parents=True)
+    cache.write_text(json.dumps({"startUrl": start, "accessToken": token, "expiresAt": "2099-01-01T00:00:00Z"}))
+    return f"sso_start_url = {start}\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = puller\n"
 
 
 def files(folder: Path) -> set[str]:

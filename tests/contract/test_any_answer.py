@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.contract.answering import answering
-from tests.contract.process import PUBLIC, get, helper, refusal
-from tests.contract.test_failures import KEYS, told
+from tests.contract.process import PUBLIC, get, helper, refusal, signed_in
+from tests.contract.test_failures import BASE_PROFILE, KEYS, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def granted(login: str = "AWS:password", **changes: object) -> dict[str, Any]:
@@ -84,3 +87,37 @@ def test_keys_of_metadata_that_end_in_no_time_are_a_sentence(monkeypatch: pytest
     with answering({"Code": "Success", **keys}) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
         told(get())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {"roleCredentials": []},
+        {"roleCredentials": {}},
+        {"roleCredentials": {"accessKeyId": "x", "secretAccessKey": "x", "sessionToken": "x", "expiration": "x"}},
+        {"roleCredentials": {"accessKeyId": "x", "secretAccessKey": "x", "sessionToken": "x", "expiration": 10**18}},
+    ],
+)
+def test_what_identity_center_says_is_not_blamed_on_the_sign_in(home: Path, answer: object) -> None:
+    (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, 'token')}")
+    with answering(answer) as url:
+        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL_SSO=url))
+
+
+def test_a_region_that_is_none_is_not_blamed_on_the_sign_in(home: Path) -> None:
+    lines = signed_in(home, "token").replace("us-east-1", "us east 1")
+    (home / ".aws" / "config").write_text(f"[default]\n{lines}")
+    assert "region_name 'us east 1'" in told(get())
+
+
+@pytest.mark.parametrize("expiration", ["soon", "99999-01-01T00:00:00Z"])
+def test_a_session_of_sts_that_ends_in_no_time_is_malformed(home: Path, expiration: str) -> None:
+    role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text(f"[default]\n{role}{BASE_PROFILE}")
+    keys = "<AccessKeyId>x</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>"
+    credentials = f"<Credentials>{keys}<Expiration>{expiration}</Expiration></Credentials>"
+    answer = f"<AssumeRoleResponse><AssumeRoleResult>{credentials}</AssumeRoleResult></AssumeRoleResponse>"
+    with answering(answer.encode()) as url:
+        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL_STS=url))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get
+from tests.contract.process import get, signed_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +49,12 @@ def test_a_password_in_a_url_is_not_told(home: Path, variable: str, url: str) ->
 def test_a_proxy_s_password_is_in_no_entry(home: Path) -> None:
     kept_back(home, HTTPS_PROXY=f"user:{SECRET}@proxy:3128")
     assert list((home / ".cache").rglob("*.amazonaws.com-*"))
+
+
+@pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET}\u201d", f"{SECRET}\udc80"])
+def test_a_sign_in_s_token_is_not_told(home: Path, token: str) -> None:
+    (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, token)}")
+    done = get()
+    assert SECRET not in done.said + done.stdout.decode()
+    assert "[internal]" not in done.said
+    assert "[malformed-answer]" not in done.said

@@ -59,6 +59,11 @@ def is_of_a_call(error: BaseException) -> bool:
     return any("api_params" in frame for frame in _innermost_first(error))
 
 
+def is_of_an_answer(error: BaseException) -> bool:
+    """Whether an answer of AWS had come, and what was made of it raised."""
+    return any(frame.get("response") is not None for frame in _innermost_first(error))
+
+
 def causes(error: BaseException | None) -> Iterator[BaseException]:
     """The exception, and each one that led to it: botocore keeps its in a field, the others in their context."""
     seen: set[int] = set()
@@ -72,7 +77,12 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 def innermost(error: BaseException) -> str:
     """Give what the first cause of all says."""
     *_, first = causes(error)
-    return str(getattr(first, "strerror", None) or line(first))
+    # What could not be written or read as it should be is quoted by a ValueError, whatever it is.
+    return str(getattr(first, "strerror", None) or (type(first).__name__ if _quotes(first) else line(first)))
+
+
+def _quotes(error: BaseException) -> bool:
+    return isinstance(error, ValueError) and not isinstance(error, OSError)
 
 
 def _innermost_first(error: BaseException) -> Iterator[dict[str, Any]]:

@@ -36,6 +36,9 @@ LOOKED_IN = "environment variables, ~/.aws/config, ~/.aws/credentials, container
 _INSTANCE = "Ec2InstanceMetadata"  # as a profile's credential_source calls it
 _STILL_EXPIRED = "still expired"
 
+_AT_STS = ("assume-role", "assume-role-with-web-identity")
+_OF_READING = (ResponseParserError, ValueError, LookupError, TypeError, AttributeError)
+
 _BY_PROVIDER: dict[str, Callable[[Exception, Target, Session], HelperError | None]] = {
     "custom-process": process.explain,
     "container-role": container.explain,
@@ -117,7 +120,8 @@ def _told(error: Exception, target: Target, session: Session, seconds: float) ->
 
 def _of_answer(error: Exception, target: Target) -> HelperError | None:
     """What botocore could not read, or did not find in it what must be there."""
-    is_of_reading = isinstance(error, (ResponseParserError, UnicodeDecodeError, LookupError, TypeError))
+    # What cannot be encoded was to be sent.
+    is_of_reading = isinstance(error, _OF_READING) and not isinstance(error, UnicodeEncodeError)
     return answers.malformed(target) if is_of_reading and frames.is_of_a_call(error) else None
 
 
@@ -138,6 +142,8 @@ def _of_provider(error: Exception, provider: str, target: Target, session: Sessi
         return found
     if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
         return profiles.incomplete(f"its credential_source {error.kwargs['provider']} has none", target, session)
+    if provider in _AT_STS and isinstance(error, _OF_READING):
+        return answers.malformed(target)
     return roles.explain(error, target)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper.aws.failures import answers, profiles
+from credhelper.aws.failures import answers, frames, profiles
 from credhelper.aws.failures.words import line, plain
 from credhelper.errors import HelperError
 
@@ -29,12 +29,14 @@ def refused(error: ClientError, target: Target, session: Session) -> HelperError
     )
 
 
-def explain(error: Exception, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for a sign-in with which no credentials are to be had."""
+def explain(error: Exception, target: Target, session: Session) -> HelperError | None:
+    """Give the HelperError for a sign-in with which no credentials are to be had; None if it is not the sign-in."""
     if isinstance(error, (boto.UnauthorizedSSOTokenError, boto.TokenRetrievalError)):
         return _expired(target, session)
-    if error.args == ("roleCredentials",):  # a KeyError: there was an answer, and they were not in it
+    if frames.is_of_an_answer(error):
         return answers.malformed(target)
+    if isinstance(error, boto.BotoCoreError) and not isinstance(error, boto.SSOTokenLoadError):
+        return None
     never = isinstance(error, boto.SSOTokenLoadError) and "does not exist" in str(error)
     what = "there is no sign-in" if never else "what ~/.aws/sso/cache keeps of the sign-in is broken"
     return HelperError(

@@ -94,11 +94,23 @@ def _unanswered(error: Exception, url: str, target: Target, seconds: float) -> H
 
 
 def _unreachable(error: Exception, url: str, target: Target, seconds: float) -> HelperError:
+    if not url:
+        return _unsent(error, target)
     why = "no connection came about" if isinstance(error, boto.ConnectTimeoutError) else frames.innermost(error)
     return HelperError(
         "unreachable",
-        f"AWS could not be reached at {url or 'its endpoint'} for {target.host}, after {seconds:.0f} seconds: {why}",
+        f"AWS could not be reached at {url} for {target.host}, after {seconds:.0f} seconds: {why}",
         f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_in_a_vpc(target)}",
+    )
+
+
+def _unsent(error: Exception, target: Target) -> HelperError:
+    """An endpoint is named by each of botocore's errors but those that nobody expected."""
+    return HelperError(
+        "unreachable",
+        f"AWS could not be asked for a token of {target.host}: what was to be sent could not be "
+        f"({frames.innermost(error)})",
+        "look at what goes with the question: keys, a sign-in in ~/.aws/sso/cache, a proxy and its password",
     )
 
 
