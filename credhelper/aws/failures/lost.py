@@ -58,10 +58,10 @@ def explain(
     found = (
         _told(error, target, session, seconds)
         or profiles.explain(error, target, session)
+        or unreached.no_address(error, target)
         or _of_answer(error, target)
         or _of_metadata(error, provider, target, metadata_endpoint)
         or _of_provider(error, provider, target, session)
-        or unreached.no_address(error, target)
     )
     if found is None and provider:
         return _unusable(error, provider, target)
