@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up what the tests need, and passes all of them: unit tests on each Python from 3.9 to 3.13 that this machine has,
-# and contract tests on the oldest and the newest; on the oldest the catalogue of failures and what many do at once; lint
-# and types; moto's judgement; then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
+# Sets up what the tests need, and passes all of them: unit and contract tests on each Python from 3.9 to 3.13 that
+# this machine has; on the oldest the catalogue of failures and what many do at once; lint and types; moto's judgement;
+# then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
 #
 # Everything is made in .venv of the checkout and in a temporary folder; as root, the Debian packages that are
 # missing are installed. What this machine cannot give is skipped by name with its reason (with CI set: an error).
@@ -81,15 +81,19 @@ for name in $(env | sed -nE 's/^((AWS_|BOTO|PYTHON)[A-Za-z0-9_]*)=.*/\1/p'); do 
 export CREDHELPER_TEST_IMAGE="${CREDHELPER_TEST_IMAGE:-$work/image}"
 
 install_packages
+protocol=$(printf 'tests/contract/test_%s.py ' \
+  bad_input command_line entries get imports list machine noise store_and_erase streams)
 oldest=$(pythons | head -n 1)
 newest=$(pythons | tail -n 1)
 for python in $(pythons); do
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   environment "$version" "$python" test
-  # What the executable does is shown at both ends, and between them by ten whole sessions.
-  case $python in "$oldest" | "$newest") whole=contract ;; *) whole=golden ;; esac
-  say "unit and $whole tests on Python $version"
-  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit "tests/$whole"
+  # At both ends all of the contract; between them Docker's protocol, and ten whole sessions.
+  contract=tests/contract
+  case $python in "$oldest" | "$newest") ;; *) contract="$protocol tests/golden" ;; esac
+  say "unit and contract tests on Python $version"
+  # shellcheck disable=SC2086  # words of a list
+  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit $contract
   [ "$python" = "$oldest" ] || continue
   # What these try is the kernel's and the policy's more than a Python's: one will do.
   say "the catalogue, the golden sessions, crowds, the model and the fleet on Python $version"
