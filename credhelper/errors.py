@@ -19,18 +19,28 @@ OUTAGES = frozenset(
 )
 
 
+def plain(text: str) -> str:
+    """Give a text in one line, and without what would move a terminal's cursor."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 class HelperError(Exception):
     """A failure that says what happened and how to mend it.
 
     `id` names it in the catalogue (catalogue.py), `message` is one sentence (standard output's, since the client puts
-    it into its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret.
+    it into its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret,
+    nor what would move a terminal's cursor, whoever chose the names in it.
     """
 
     def __init__(self, id: str, message: str, fix: str) -> None:  # noqa: A002  (its word)
-        super().__init__(message)
         self.id = id
-        self.message = message
-        self.fix = fix
+        self.message = plain(message)
+        self.fix = "\n".join(map(plain, fix.split("\n")))
+        super().__init__(self.message)
+
+    def __reduce__(self) -> "tuple[type[HelperError], tuple[str, str, str]]":
+        """Let it come from another process, such as one of a pool."""
+        return HelperError, (self.id, self.message, self.fix)
 
     @property
     def outage(self) -> bool:

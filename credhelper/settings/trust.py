@@ -10,6 +10,7 @@ import errno
 import grp
 import os
 import pwd
+import shlex
 import stat
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
         raise HelperError(
             "settings-untrusted",
             f"the settings in {path} are not obeyed: {part} can be written by {writers}",
-            f"chmod go-w {part}",
+            f"chmod go-w {shlex.quote(part)}",
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get, helper
+from tests.contract.process import get, helper, refusal
 from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, told
 
 if TYPE_CHECKING:
@@ -129,3 +129,13 @@ def test_a_region_is_not_looked_for_in_what_cannot_be_followed(config: Path) -> 
     done = helper("get-login", stdin=b"")
     assert done.stdout == b""
     assert "[internal]" not in done.said
+
+
+def test_a_profile_s_name_can_be_typed_as_it_stands(config: Path) -> None:
+    config.write_text(f'[profile "it\'s mine"]\n{ROLE_LINE}')
+    assert """aws configure --profile 'it'"'"'s mine'""" in told(get(AWS_PROFILE="it's mine"))
+
+
+def test_a_name_that_would_move_the_cursor_does_not() -> None:
+    done = get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
+    assert "/nowhere??[2J" in refusal(done)

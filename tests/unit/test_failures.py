@@ -116,3 +116,38 @@ def test_what_moves_a_terminal_s_cursor_is_not_repeated() -> None:
 
 def test_what_is_quoted_is_bounded() -> None:
     assert len(words.line(ValueError("a" * 10_000))) < 1000
+
+
+MISSING = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
+
+
+@pytest.mark.parametrize(
+    ("who", "fix"),
+    [
+        ("iam::123456789012:user/team/web/bob", "attach-user-policy --user-name bob --"),
+        ("iam::123456789012:user/a$(x)/it's/bob", "attach-user-policy --user-name bob --"),
+        ("sts::123456789012:assumed-role/app/who+=,.@x-y", "attach-role-policy --role-name app --"),
+        (
+            "sts::123456789012:federated-user/bob",
+            "federated-user/bob, or of who started its session, allow ecr:GetAuth",
+        ),
+        ("iam::123456789012:root", "the policies of arn:aws:iam::123456789012:root"),
+        (
+            "sts::123456789012:assumed-role/AWSReservedSSO_My_Set_0123456789abcdef/bob",
+            "the permission set My_Set of IAM",
+        ),
+    ],
+)
+@pytest.mark.parametrize("why", [MISSING, "", "because no permissions boundary allows the action"])
+def test_the_fix_can_be_done_for_whoever_was_denied(who: str, fix: str, why: str) -> None:
+    message = (
+        f"User: arn:aws:{who} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
+    )
+    failure = told("AccessDeniedException", message)
+    assert fix in failure.fix or ("boundary" in why and "PermissionsBoundary" in failure.fix)
+    assert "{" not in failure.fix
+
+
+def test_a_name_is_typed_as_a_shell_takes_it() -> None:
+    assert words.typed("it's mine") == "'it'\"'\"'s mine'"
+    assert words.typed("prod") == "prod"

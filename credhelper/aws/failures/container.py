@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures.words import place, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import place
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.aws.failures import frames
-from credhelper.aws.failures.words import plain, principal, role_name, said
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import principal, role_name, said
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
+    from credhelper.aws.failures.words import Principal
     from credhelper.target import Target
 
 CODES = frozenset(("AccessDeniedException", "AccessDenied"))
@@ -24,6 +25,14 @@ _ATTACH = (
     "attach {policy} to the {kind}:\n"
     "aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}\n"
     "then pull again: nothing has to be cleared"
+)
+# IAM does not let anybody change the roles that IAM Identity Center makes, AWSReservedSSO_SET_0123456789abcdef.
+_OF_SSO = "AWSReservedSSO_"
+_FIX_OF_SSO = (
+    "let the permission set {set} of IAM Identity Center allow {action}: attach {policy} to it,\n"
+    "and provision it again:\n"
+    "aws sso-admin attach-managed-policy-to-permission-set --instance-arn ARN --permission-set-arn ARN "
+    "--managed-policy-arn {policy_arn}"
 )
 
 
@@ -85,10 +94,9 @@ def of_token(error: ClientError, target: Target) -> HelperError:
     reason = _reason(words)
     kind = next(each for each in _KINDS if each.words in reason)
     action = _action(words) or f"{target.registry.service}:GetAuthorizationToken"
-    policies = _policies(target)
-    fix = kind.fix.format(
+    fix = (_fix_of_others(kind, who) or kind.fix).format(
         **who._asdict(),
-        **policies,
+        **_policies(target),
         action=action,
         region=target.registry.region,
         Kind=who.kind.capitalize(),
@@ -99,6 +107,15 @@ def of_token(error: ClientError, target: Target) -> HelperError:
         f"{reason or 'AWS denied it'}",
         fix,
     )
+
+
+def _fix_of_others(denial: _Denial, who: Principal) -> str:
+    """Give the fix for those whose policies cannot be changed by the commands for a role or a user; "" for these."""
+    if "{kind}" not in denial.fix:
+        return ""
+    if who.name.startswith(_OF_SSO):
+        return _FIX_OF_SSO.replace("{set}", who.name[len(_OF_SSO) :].rpartition("_")[0])
+    return "" if who.kind else "let the policies of {arn}, or of who started its session, allow {action}"
 
 
 def of_role(error: ClientError, target: Target) -> HelperError:

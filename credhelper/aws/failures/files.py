@@ -6,8 +6,8 @@ import configparser
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures.words import plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import typed
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ConfigParseError
@@ -42,7 +42,7 @@ def unreadable(target: Target, session: Session) -> HelperError | None:
                 "config-unreadable",
                 f"{plain(path)}, where the credentials for {target.host} may stand, cannot be read by user "
                 f"{os.geteuid()}",
-                f"let this user read it: ls -l {plain(path)}; or pull as the user who owns it",
+                f"let this user read it: ls -l {typed(path)}; or pull as the user who owns it",
             )
     return None
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import CredentialRetrievalError
 
 from credhelper.aws.failures import frames, profiles
-from credhelper.aws.failures.words import plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import typed
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -48,7 +48,7 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError:
         "process-garbled",
         f"{name}, the credential_process for {target.host}, printed what are no credentials",
         "it is to print one JSON object: Version (1), AccessKeyId, SecretAccessKey, SessionToken, Expiration\n"
-        f"run it, and look: {name} ...",
+        f"run it, and look: {typed(name)} ...",
     )
 
 
@@ -58,7 +58,7 @@ def _not_started(error: Exception, name: str, target: Target) -> HelperError:
         "process-missing",
         f"{name}, the credential_process for {target.host}, could not be started: {why}",
         "name it by its whole path in ~/.aws/config; Docker runs helpers with a PATH of its own\n"
-        f"and let it be executable: ls -l {name}",
+        f"and let it be executable: ls -l {typed(name)}",
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import files
-from credhelper.aws.failures.words import line, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import line, typed
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ def incomplete(what: str, target: Target, session: Session) -> HelperError:
     return HelperError(
         "profile-incomplete",
         f"the profile {name} gives no credentials for {target.host}: {what}",
-        f"complete it: aws configure --profile {name}, or an editor on {files.named(session)}",
+        f"complete it: aws configure --profile {typed(name)}, or an editor on {files.named(session)}",
     )
 
 
@@ -80,7 +80,7 @@ def no_credentials(target: Target) -> HelperError:
     return HelperError(
         "profile-incomplete",
         f"the profile {plain(access.starts_from)} for {target.host} has no credentials{access.said(field)}",
-        f"give it some: aws configure --profile {plain(access.starts_from)}, or role_arn with credential_source\n"
+        f"give it some: aws configure --profile {typed(access.starts_from)}, or role_arn with credential_source\n"
         "no other identity is taken instead of one that a rule names",
     )
 
@@ -94,7 +94,7 @@ def _missing(name: str, target: Target, session: Session) -> HelperError:
         "profile-missing",
         f"the profile {plain(name)}, which {_chooser(name, target)} for {target.host}, is not in "
         f"{files.named(session)}",
-        f"{meant}those that there are: aws configure list-profiles; a new one: aws configure --profile {plain(name)}",
+        f"{meant}those that there are: aws configure list-profiles; a new one: aws configure --profile {typed(name)}",
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import frames
-from credhelper.aws.failures.words import place, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import place
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from credhelper.target import Target

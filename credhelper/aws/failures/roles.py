@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import denied, frames
-from credhelper.aws.failures.words import code_of, line, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import code_of, line
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import answers, frames, profiles
-from credhelper.aws.failures.words import line, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import line, typed
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -52,14 +52,14 @@ def explain_login(error: Exception, target: Target, session: Session) -> HelperE
         return HelperError(
             "login-unsupported",
             f"the profile for {target.host} is one of aws login, and a part of botocore that it needs is not installed",
-            f'install it: {sys.executable} -m pip install "botocore[crt]"\n'
+            f'install it: {typed(sys.executable)} -m pip install "botocore[crt]"\n'
             "or let the AWS CLI give the keys: credential_process = aws configure export-credentials --profile NAME",
         )
     why = line(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
     return HelperError(
         "login-expired",
         f"the session of aws login for {target.host} gives no credentials: {why}",
-        f"sign in: aws login --profile {plain(session.profile or 'default')}",
+        f"sign in: aws login --profile {typed(session.profile or 'default')}",
     )
 
 
@@ -74,8 +74,8 @@ def _expired(target: Target, session: Session) -> HelperError:
 def _command(session: Session) -> str:
     profile = _profile(session)
     if "sso_session" in profile.settings:
-        return f"aws sso login --sso-session {plain(profile.settings['sso_session'])}"
-    return f"aws sso login --profile {plain(profile.name)}"
+        return f"aws sso login --sso-session {typed(str(profile.settings['sso_session']))}"
+    return f"aws sso login --profile {typed(profile.name)}"
 
 
 def _profile(session: Session) -> profiles.Profile:

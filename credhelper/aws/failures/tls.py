@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from botocore.httpsession import get_cert_path
 
-from credhelper.aws.failures.words import line, plain
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import line
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

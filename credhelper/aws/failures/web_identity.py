@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.aws.failures import denied, frames, profiles
-from credhelper.aws.failures.words import code_of, line, plain, role_name
-from credhelper.errors import HelperError
+from credhelper.aws.failures.words import code_of, line, role_name
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import NamedTuple
 
 from credhelper.aws.failures.secrets import cut_out
+from credhelper.errors import plain
 from credhelper.evidence import without_user
 
 _PATH = re.compile("[/?#]")
 _LONGEST = 500  # characters of what others say
-_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[\w+=,.@/-]+", re.ASCII)
+_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold anything that prints
 
 
 class Principal(NamedTuple):
-    """Who called: `kind` is role or user, `name` its name, `arn` its own ARN; "" where AWS did not say."""
+    """Who called: `kind` is role or user, "" for one that no policy can be attached to (a federated user, the root of
+    an account); `name` is its name, as a shell takes it, `arn` its own ARN, "" where AWS did not say.
+    """
 
     kind: str
     name: str
@@ -44,9 +48,9 @@ def _answered(error: object) -> dict[str, object]:
     return response.get("Error", {})
 
 
-def plain(text: str) -> str:
-    """Give a text without what would move a terminal's cursor."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+def typed(text: str) -> str:
+    """Give a text as a shell takes it, for a command that is to be copied."""
+    return shlex.quote(plain(text))
 
 
 def place(url: str) -> str:
@@ -67,15 +71,16 @@ def principal(text: str) -> Principal:
     kind, _, rest = resource.partition("/")
     if kind == "assumed-role":
         name = rest.partition("/")[0]
-        return Principal("role", name, f"{prefix.replace(':sts:', ':iam:')}:role/{name}", account)
+        return Principal("role", typed(name), f"{prefix.replace(':sts:', ':iam:')}:role/{name}", account)
     if kind == "user":
-        return Principal("user", rest.rpartition("/")[2], arn, account)
-    return Principal("role", "ROLE", arn, account or "ACCOUNT")
+        return Principal("user", typed(rest.rpartition("/")[2]), arn, account)
+    return Principal("" if arn else "role", "ROLE", arn, account or "ACCOUNT")
 
 
 def role_name(arn: str) -> str:
-    """Give the name in a role's ARN, without its path."""
-    return plain(arn.rpartition("/")[2]) or "ROLE"
+    """Give the name in a role's ARN, without its path, as a shell takes it."""
+    name = arn.rpartition("/")[2]
+    return typed(name) if name else "ROLE"
 
 
 def partition_of(arn: str) -> str:

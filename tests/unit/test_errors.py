@@ -1,0 +1,23 @@
+"""A failure as a value."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from credhelper.errors import HelperError
+
+ERROR = HelperError("id", "a sentence", "one step\nanother")
+
+
+def test_a_failure_is_one_line_and_its_steps_are_a_line_each() -> None:
+    error = HelperError("id", "a\nb\x1b[2J\u202e", "one\r\ntwo\x07")
+    assert (error.message, error.fix) == ("a?b?[2J?", "one?\ntwo?")
+    assert str(error) == error.message
+
+
+@pytest.mark.parametrize("other", [pickle.loads(pickle.dumps(ERROR)), copy.copy(ERROR)])  # noqa: S301  (our own)
+def test_a_failure_comes_whole_from_another_process(other: HelperError) -> None:
+    assert (other.id, other.message, other.fix) == (ERROR.id, ERROR.message, ERROR.fix)
