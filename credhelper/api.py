@@ -11,13 +11,13 @@ import json
 import logging
 import os
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, TimeoutError  # noqa: A004  (another than Python's own before 3.11)
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import TTLCache
 
-from credhelper import evidence, patience, settings
+from credhelper import children, evidence, patience, settings
 from credhelper.aws import metadata
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
@@ -25,6 +25,7 @@ from credhelper.host import host_of
 from credhelper.memory import Memory
 from credhelper.resolve import Errand
 from credhelper.shelf import Shelf
+from credhelper.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -98,34 +99,56 @@ class Tokens:
         return _told(wish.target.host, held)
 
     def _token(self, wish: _Wish) -> Held:
-        with self._guard:
-            old = self._recall(wish)
-            if old is not None and old.life.is_fresh(self._clock.now()):
-                return old
-            flight = self._flights.get(wish.key)
-            is_ours = flight is None
-            if flight is None:
-                flight = self._flights[wish.key] = Future()
-        if is_ours:
-            self._fly(flight, wish, old)
-        return _landed(flight)
+        while True:
+            with self._guard:
+                old = self._recall(wish)
+                if old is not None and old.life.is_fresh(self._clock.now()):
+                    return old
+                flight = self._flights.get(wish.key)
+                is_ours = flight is None
+                if flight is None:
+                    flight = self._flights[wish.key] = Future()
+            if is_ours:
+                self._fly(flight, wish, old)
+            if is_ours or self._has_landed(flight, wish):
+                return _landed(flight)
 
     def _fly(self, flight: Future[Held], wish: _Wish, old: Held | None) -> None:
         """Ask, and let all who wait have what comes of it."""
         try:
-            flight.set_result(self._ask(wish, old))
+            held = self._ask(wish, old)
         except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+            self._forget(flight, wish)
             flight.set_exception(error)
+        else:
+            with self._guard:
+                self._keep(wish, held)
+            self._forget(flight, wish)
+            flight.set_result(held)
+
+    def _has_landed(self, flight: Future[Held], wish: _Wish) -> bool:
+        """Wait for the thread that asks. Ctrl-C may have ended it, which is not for those who wait: one of them asks
+        instead.
+        """
+        try:
+            error = flight.exception(_seconds(wish) + 1)
+        except TimeoutError:
+            self._forget(flight, wish)
+            return False
+        return error is None or isinstance(error, Exception)
+
+    def _forget(self, flight: Future[Held], wish: _Wish) -> None:
         with self._guard:
-            if not flight.exception():
-                self._keep(wish, flight.result())
-            del self._flights[wish.key]
+            if self._flights.get(wish.key) is flight:
+                del self._flights[wish.key]
 
     def _ask(self, wish: _Wish, old: Held | None) -> Held:
-        errand = self._errand(wish)
+        watch = Watch()
+        errand = self._errand(wish, watch)
         try:
             held, notes = errand.token()
         except HelperError as error:
+            _end_left_behind(watch)
             # Where there is no cache, only the memory knows of it.
             if old is None or not errand.bridges(old, error):
                 raise
@@ -141,7 +164,7 @@ class Tokens:
 
     def _keep(self, wish: _Wish, held: Held) -> None:
         """Without facts it is the answer to one call: something that it depends on has just changed."""
-        if held.facts is not None:
+        if held.facts is not None and wish.shelf.is_current():
             self._memory.put(wish.key, held)
 
     def _look_behind(self, wish: _Wish) -> None:
@@ -154,19 +177,20 @@ class Tokens:
 
     def _look_after(self, wish: _Wish) -> None:
         """Where nothing is on the disk, nothing is renewed before it has to be."""
-        errand = self._errand(wish)
+        watch = Watch()
+        errand = self._errand(wish, watch)
         if errand.at_hand() is None:
             return
         try:
             errand.look_after(metadata.whose)
         except HelperError as error:
+            _end_left_behind(watch)
             _LOG.warning("%s: the token at hand could not be renewed: %s", wish.target.host, error)
         with self._guard:  # there may be a new one on the disk, or none if the role is another one
             self._memory.drop(wish.key)
 
-    def _errand(self, wish: _Wish) -> Errand:
-        seconds = wish.target.access.timeout or patience.of_run(wish.shelf.environ)[0]
-        return Errand(wish.target, wish.shelf, seconds, clock=self._clock, exchange=self._exchange)
+    def _errand(self, wish: _Wish, watch: Watch) -> Errand:
+        return Errand(wish.target, wish.shelf, _seconds(wish), watch=watch, clock=self._clock, exchange=self._exchange)
 
 
 _TOKENS = {os.getpid(): Tokens()}
@@ -184,6 +208,17 @@ def _wish(server: str) -> _Wish:
             "`aliases` of the settings",
         )
     return _Wish(target, Shelf(os.environ, said))
+
+
+def _seconds(wish: _Wish) -> float:
+    return wish.target.access.timeout or patience.of_run(wish.shelf.environ)[0]
+
+
+def _end_left_behind(watch: Watch) -> None:
+    """A program's other children are its own: only what was given up on ends, and what that has started."""
+    for program in watch.left_running():
+        children.end(program.pid)
+        program.kill()
 
 
 def _landed(flight: Future[Held]) -> Held:

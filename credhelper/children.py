@@ -11,10 +11,10 @@ import os
 import signal
 
 
-def end() -> None:
-    """Kill each descendant of this process, by its id. Only where there is a /proc."""
+def end(process: int | None = None) -> None:
+    """Kill each descendant of `process`, else of this one, by its id. Only where there is a /proc."""
     children = _children_of_all()
-    left = [os.getpid()]
+    left = [process or os.getpid()]
     while left:
         for child in children.get(left.pop(), ()):
             with contextlib.suppress(OSError):  # it has just ended

@@ -44,7 +44,8 @@ def variables(environ: "Mapping[str, str]") -> bytes:
     lines = []
     for name in sorted(environ):
         if (name in _NAMES or name.startswith(_PREFIXES)) and not _is_harmless(name):
-            value = without_user(environ[name]) if name in _PROXIES else environ[name]
+            value = environ.get(name, "")  # another thread may have taken it away just now
+            value = without_user(value) if name in _PROXIES else value
             lines.append(f"{name}={value!a}\n")
     return "".join(lines).encode("ascii", "backslashreplace")
 

@@ -61,12 +61,14 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
     """Give `path` with the home folder for a "~/" that it begins with."""
     if path != "~" and not path.startswith("~/"):
         return path
-    home = environ["HOME"] if "HOME" in environ else os.path.expanduser("~")
+    home = environ.get("HOME")
+    if home is None:
+        home = os.path.expanduser("~")
     return home.rstrip("/") + path[1:]
 
 
 def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
-    return [expand(environ[name], environ) for name in names if environ.get(name)]
+    return [expand(path, environ) for path in map(environ.get, names) if path]
 
 
 def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import time
+from collections import ChainMap
 from typing import TYPE_CHECKING
 
 from credhelper import bearer, entry, evidence, paths, store
@@ -50,6 +51,12 @@ class Shelf:
         held = entry.read(data, host, self.variables, self.environ) or self._stamped_again(data, host)
         return held if held is not None and self.settings.holds_for(held.facts or ()) else None
 
+    def is_current(self) -> bool:
+        """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
+        asked, by which of the two nobody can tell.
+        """
+        return evidence.variables(self.environ) == self.variables
+
     def newest(self, target: Target, now: Moment) -> Held | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
 
@@ -80,7 +87,7 @@ class Shelf:
 
     def put(self, host: str, held: Held) -> str:
         """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
-        if held.facts is None:
+        if held.facts is None or not self.is_current():
             return ""
         if self.folder is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
@@ -152,4 +159,4 @@ def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:
     token = environ.get(_SECRET_VARIABLE)
     if not token:
         return environ
-    return {**environ, _SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}
+    return ChainMap({_SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}, environ)  # type: ignore[arg-type]

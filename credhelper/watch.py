@@ -13,6 +13,8 @@ import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import Popen
     from types import FrameType
 
 T = TypeVar("T")
@@ -35,7 +37,12 @@ class Watch:
         self._clock = clock
         self.told = ""
         self.left_behind = False
+        self._workers: list[threading.Thread] = []
         self.doing("starting")
+
+    def follow(self, worker: threading.Thread) -> None:
+        """Look at what this thread does as well, where something hangs."""
+        self._workers.append(worker)
 
     def doing(self, step: str) -> None:
         """Say which step begins now: a clause such as "asking https://... for a token"."""
@@ -44,9 +51,25 @@ class Watch:
 
     def hung(self) -> str:
         """Give the clause for the step that is under way: what, since when, and on which name if it hangs on DNS."""
-        name = _looked_up()
+        name = next((str(frame.f_locals.get("host")) for frame in self._frames() if _looks_up(frame)), "")
         where = f" (its name {name} is looked up, and DNS does not answer)" if name else ""
         return f"{self._clock() - self._since:.0f} seconds were spent {self._step}{where}"
+
+    def left_running(self) -> list[Popen[bytes]]:
+        """Give the programs that work which was given up on is waiting for."""
+        from subprocess import Popen  # noqa: PLC0415  (4 ms that no other run needs)
+
+        seen = (frame.f_locals.get("self") for frame in self._frames()) if self.left_behind else ()
+        return [each for each in seen if isinstance(each, Popen)]
+
+    def _frames(self) -> Iterator[FrameType]:
+        """Nothing but its stack can tell what a thread does just now."""
+        tops = sys._current_frames()  # noqa: SLF001  (documented for exactly this)
+        for worker in self._workers:
+            frame = tops.get(worker.ident or 0)
+            while frame is not None:
+                yield frame
+                frame = frame.f_back
 
 
 def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) -> T:
@@ -67,6 +90,7 @@ def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) ->
         thread.start()
     except RuntimeError:  # the user may have no more threads: better without a limit than without an answer
         return work()
+    watch.follow(thread)
     began = time.monotonic()
     while thread.is_alive() and (left := began + seconds() - time.monotonic()) > 0:
         thread.join(min(left, _LOOK))
@@ -78,12 +102,5 @@ def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) ->
     return results[0]
 
 
-def _looked_up() -> str:
-    """Give the name that a thread of ours is looking up just now; nothing but its stack can tell."""
-    for top in sys._current_frames().values():  # noqa: SLF001  (documented for exactly this)
-        frame: FrameType | None = top
-        while frame is not None:
-            if frame.f_code.co_name == "getaddrinfo":
-                return str(frame.f_locals.get("host", ""))
-            frame = frame.f_back
-    return ""
+def _looks_up(frame: FrameType) -> bool:
+    return frame.f_code.co_name == "getaddrinfo"

@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +25,6 @@ from tests.contract.process import HOST, OTHER, PUBLIC, get, login
 from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from credhelper.target import Target
     from credhelper.watch import Watch
     from tests.instance.services import Loopback
@@ -414,3 +413,56 @@ def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> Non
     path.write_text(f'[aliases]\n"images.example.com" = "{HOST}"\n')
     path.chmod(0o600)
     assert Tokens(clock, Exchange(clock)).credentials("images.example.com").secret == "1"
+
+
+def test_an_environment_that_changed_meanwhile_is_nobody_s(clock: Still, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may name another profile just before botocore looks."""
+    exchange = Exchange(clock)
+
+    def changing(target: Target, watch: Watch) -> Token:
+        monkeypatch.setenv("AWS_PROFILE", "another")
+        return exchange(target, watch)
+
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    tokens = Tokens(clock, changing)
+    assert tokens.credentials(HOST).secret == "1"
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    assert tokens.credentials(HOST).secret == "2"
+    assert Tokens(clock, exchange).credentials(HOST).secret == "3"
+
+
+def test_ctrl_c_in_the_thread_that_asks_is_not_for_those_who_wait(clock: Still) -> None:
+    asked, waited = threading.Event(), threading.Event()
+    exchange = Exchange(clock)
+
+    def interrupted(target: Target, watch: Watch) -> Token:
+        if not asked.is_set():
+            asked.set()
+            waited.wait(30)
+            raise KeyboardInterrupt
+        return exchange(target, watch)
+
+    tokens = Tokens(clock, interrupted)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(tokens.credentials, HOST)
+        asked.wait(30)
+        others = [pool.submit(tokens.credentials, HOST) for _ in range(3)]
+        while not all(each.running() for each in others):
+            pass
+        waited.set()
+        assert isinstance(first.exception(), KeyboardInterrupt)
+        assert [each.result().secret for each in others] == ["1", "1", "1"]
+
+
+def test_a_program_that_hangs_ends_and_no_other_child_does(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = home / "pid"
+    (home / ".aws").mkdir()
+    program = f"sh -c 'echo $$ > {ours}; sleep 60 & wait'"
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = {program}\n")
+    monkeypatch.setenv("CREDHELPER_TIMEOUT", "1.5")
+    with subprocess.Popen(["sleep", "60"]) as other:
+        assert refusal(Tokens()).id == "timed-out"
+        while Path(f"/proc/{ours.read_text().strip()}").exists():
+            pass
+        assert other.poll() is None
+        other.kill()

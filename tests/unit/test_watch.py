@@ -70,3 +70,15 @@ def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: 
 
     monkeypatch.setattr(threading.Thread, "start", start)
     assert within(lambda: 60, lambda: "done", Watch()) == "done"
+
+
+def test_a_name_that_another_thread_of_the_program_looks_up_is_none_of_ours(until_the_end: threading.Event) -> None:
+    def getaddrinfo(host: str) -> None:
+        assert host
+        until_the_end.wait()
+
+    threading.Thread(target=getaddrinfo, args=["elsewhere.test"], daemon=True).start()
+    watch = Watch()
+    with pytest.raises(TimedOut):
+        within(lambda: 0.05, until_the_end.wait, watch)
+    assert "elsewhere" not in watch.hung()
