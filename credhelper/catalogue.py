@@ -40,14 +40,26 @@ _DENIED = (
     Row("policy-missing", "no policy of the role or user allows the call", "`aws iam attach-role-policy`, as printed"),
     Row("denied", "AWS denies the call and does not say by which policy", "attach the policy, if it is missing"),
     Row("denied-by-policy", "a policy of the role or user denies the call", "change that policy"),
-    Row("denied-by-scp", "a service control policy denies the call, or none allows it", "the organization's"),
-    Row("denied-by-rcp", "a resource control policy denies the call", "the organization's"),
+    Row(
+        "denied-by-scp",
+        "a service control policy denies the call, or none allows it",
+        "whoever manages the organization",
+    ),
+    Row("denied-by-rcp", "a resource control policy denies the call", "whoever manages the organization"),
     Row("denied-by-boundary", "the permissions boundary does not allow the call", "change the boundary's policy"),
-    Row("denied-by-session-policy", "the session's policy does not allow the call", "whoever starts the session"),
+    Row(
+        "denied-by-session-policy",
+        "the session's policy does not allow the call",
+        "whoever starts the session allows it",
+    ),
     Row("denied-by-endpoint-policy", "the VPC endpoint's policy does not allow the call", "change it, as printed"),
-    Row("assume-role-denied", "the role for the registry may not be assumed", "both policies, as printed"),
-    Row("web-identity-denied", "the role may not be assumed by the web identity", "the role's trust policy"),
-    Row("sso-role-denied", "the sign-in does not give the profile's role", "have it assigned"),
+    Row(
+        "assume-role-denied",
+        "the role for the registry may not be assumed",
+        "the role's trust policy, and the caller's own",
+    ),
+    Row("web-identity-denied", "the role may not be assumed by the web identity", "change the role's trust policy"),
+    Row("sso-role-denied", "the sign-in does not give the profile's role", "have the role assigned"),
 )
 _PROFILES = (
     Row("profile-missing", "the profile is in no file; the nearest that is, is named", "name it rightly, or make it"),
@@ -55,27 +67,51 @@ _PROFILES = (
     Row("profile-loop", "profiles take their credentials from each other", "give one of them credentials"),
     Row("keys-incomplete", "`AWS_ACCESS_KEY_ID` is set without the secret key", "set both, or none"),
     Row("config-broken", "a file of AWS's tools is broken; the line is named", "mend the line"),
-    Row("config-unreadable", "a file of AWS's tools may not be read by this user", "its mode, or its owner"),
+    Row("config-unreadable", "a file of AWS's tools may not be read by this user", "let this user read it"),
     Row("config-invalid", "a variable of AWS's tools, or a line, has a value that botocore does not take", "mend it"),
-    Row("mfa-required", "the profile's role asks for an MFA code, and a helper asks nobody", "a session"),
+    Row(
+        "mfa-required",
+        "the profile's role asks for an MFA code, and a helper asks nobody",
+        "start a session where one is asked",
+    ),
     Row("role-arn-bad", "the ARN of the role to assume is none", "copy it again"),
-    Row("role-refused", "STS does not take what is asked for with a role", "its duration, session name, external id"),
+    Row(
+        "role-refused",
+        "STS does not take what is asked for with a role",
+        "look at duration, session name and external id",
+    ),
 )
 _SOURCES = (
     Row("sso-missing", "there is no sign-in to IAM Identity Center, or a broken one", "`aws sso login`, as printed"),
     Row("sso-expired", "the sign-in to IAM Identity Center has expired", "`aws sso login`, as printed"),
     Row("login-expired", "the session of `aws login` has ended, or is not there", "`aws login`, as printed"),
     Row("login-unsupported", "`aws login` needs a part of botocore that is not installed", "install it, as printed"),
-    Row("process-missing", "the `credential_process` could not be started", "its path, its mode"),
+    Row(
+        "process-missing", "the `credential_process` could not be started", "name it by its path, let it be executable"
+    ),
     Row("process-failed", "the `credential_process` failed; its exit status is named", "run it, and look"),
     Row("process-garbled", "the `credential_process` printed what are no credentials", "run it, and look"),
     Row("web-identity-missing", "the web identity's token cannot be read", "let the variable name a file"),
     Row("web-identity-expired", "the web identity's token has expired", "have a new one issued"),
-    Row("web-identity-refused", "STS does not know the issuer of the token, or its key", "the OIDC provider"),
-    Row("container-unreachable", "the container's credentials service does not answer, or fails", "the agent"),
+    Row(
+        "web-identity-refused",
+        "STS does not know the issuer of the token, or its key",
+        "make the issuer an OIDC provider of the account",
+    ),
+    Row(
+        "container-unreachable",
+        "the container's credentials service does not answer, or fails",
+        "look at the node's agent",
+    ),
     Row("container-refused", "the container's credentials service gives none", "give the task or pod a role"),
-    Row("container-misconfigured", "its address may not be asked, or its token not be used", "the variables"),
-    Row("credentials-unusable", "botocore could not use them, for another reason, which is quoted", "what it names"),
+    Row(
+        "container-misconfigured",
+        "its address may not be asked, or its token not be used",
+        "look at who sets the variables",
+    ),
+    Row(
+        "credentials-unusable", "botocore could not use them, for another reason, which is quoted", "mend what it names"
+    ),
 )
 _REFUSED = (
     Row("credentials-expired", "AWS refuses the credentials as expired, or they say so", "renew them"),
@@ -83,7 +119,9 @@ _REFUSED = (
     Row("secret-wrong", "the signature is not right: the secret key is another's", "copy it again"),
     Row("clock-skewed", "this machine's clock is wrong; by how much is said", "set the clock"),
     Row("region-disabled", "the region refuses credentials that are valid elsewhere", "enable it, as printed"),
-    Row("wrong-partition", "the credentials are of another partition (China, GovCloud, ...)", "a profile of its own"),
+    Row(
+        "wrong-partition", "the credentials are of another partition (China, GovCloud, ...)", "use a profile of its own"
+    ),
     Row("throttled", "AWS is throttling requests for tokens", "try again in a minute; look at what else asks"),
     Row("service-failed", "AWS answers with a status of 500 and more", "try again"),
     Row("malformed-answer", "what answered gave nothing that could be read", "look at what answers: a proxy, a portal"),
@@ -94,11 +132,11 @@ _UNREACHED = (
     Row("no-endpoint", "the endpoint that is set is no address, or there is none", "look at `AWS_ENDPOINT_URL_ECR`"),
     Row("endpoint-mismatch", "the endpoint is another region's or service's", "look at `AWS_ENDPOINT_URL_ECR`"),
     Row("unknown-region", "there is no such region; the nearest is named", "look at the image's name"),
-    Row("dns-failed", "the endpoint's name is not found", "DNS; an interface endpoint, as printed"),
-    Row("refused", "the endpoint refuses the connection", "what should listen there"),
-    Row("unreachable", "no connection to the endpoint comes about", "route, security group, proxy"),
-    Row("unanswered", "the endpoint takes the question and does not answer", "try again; what is in between"),
-    Row("tls-untrusted", "nobody who is trusted has signed the endpoint's certificate", "`AWS_CA_BUNDLE`"),
+    Row("dns-failed", "the endpoint's name is not found", "look at DNS; in a VPC, an interface endpoint"),
+    Row("refused", "the endpoint refuses the connection", "look at who should listen there"),
+    Row("unreachable", "no connection to the endpoint comes about", "look at route, security group, proxy"),
+    Row("unanswered", "the endpoint takes the question and does not answer", "try again; look at what is in between"),
+    Row("tls-untrusted", "nobody who is trusted has signed the endpoint's certificate", "add the CA: `AWS_CA_BUNDLE`"),
     Row("tls-failed", "TLS fails for another reason, which is said", "look at what answers there"),
     Row("ca-bundle-missing", "the file of trusted certificates is not there, or holds none", "name another"),
     Row("proxy-failed", "the proxy does not connect", "look at the proxy"),
@@ -106,8 +144,8 @@ _UNREACHED = (
 )
 _SETTINGS = (
     Row("settings-missing", "`CREDHELPER_CONFIG` names a file that is not there", "name another, or unset it"),
-    Row("settings-unreadable", "the settings are no file, or cannot be read", "its mode, its owner"),
-    Row("settings-untrusted", "somebody else could have written the settings", "its mode, its owner"),
+    Row("settings-unreadable", "the settings are no file, or cannot be read", "change its mode or its owner"),
+    Row("settings-untrusted", "somebody else could have written the settings", "change its mode or its owner"),
     Row("settings-broken", "the settings are not TOML; the line is named", "mend the line"),
     Row("settings-unknown-key", "a setting is unknown; the nearest that is known is named", "name it rightly"),
     Row("settings-bad-value", "a setting has a value that cannot be followed", "mend the line"),
