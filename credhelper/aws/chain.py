@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 _INSTANCE = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
 _STEPS = {
     "assume-role": "assuming the role of the profile, at STS",
-    "assume-role-with-web-identity": "assuming the role for a web identity, at STS",
+    "assume-role-with-web-identity": "reading the web identity's token, and asking STS for its role",
     "sso": "asking IAM Identity Center (SSO) for credentials",
     "custom-process": "running the profile's credential_process",
-    "container-role": "asking the container's credentials service",
+    "container-role": "reading the token for the container's credentials service, and asking it",
 }
 _OF_NO_PROFILE = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
 _PAUSE = 0.1  # seconds between two questions to a container's credentials service

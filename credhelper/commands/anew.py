@@ -44,9 +44,16 @@ def parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
     add = made.add_argument
     where = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
     add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
-    add("--profile", metavar="NAME", default="", help="the profile of ~/.aws/config to use, whatever is set otherwise")
+    which = "the profile of ~/.aws/config to use, whatever is set otherwise"
+    add("--profile", metavar="NAME", type=_profile, help=which)
     add("-h", "--help", action="store_true", help="show this")
     return made
+
+
+def _profile(text: str) -> str:
+    if not text:  # a script's variable that is not set, say, and the default is another identity
+        raise argparse.ArgumentTypeError("it names no profile")
+    return text
 
 
 def region(options: argparse.Namespace, a_run: Run) -> str:

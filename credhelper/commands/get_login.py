@@ -24,7 +24,7 @@ _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
 But others can read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
 _WARNING = """others can read the password in this line: `ps` shows it while it runs, and the shell's history keeps it
   better, let Docker ask this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
-  or pipe it: {program} get-login-password --region {region} | docker login -u AWS --password-stdin https://{host}"""
+  or pipe it: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
 _EMAIL = "-e none is left out: Docker has no such option any more, and refuses the line with it"
 
 
@@ -58,7 +58,7 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
         hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
         # An entry tells nothing of a profile that is named here and now.
         logins = _at_hand(hosts, a_run) if hosts and not options.profile else _anew(hosts, region, options, a_run)
-        return _printed(list(logins), region, with_email=options.email)
+        return _printed(list(logins), region, options)
 
     return anew.reply(work, environ)
 
@@ -81,7 +81,8 @@ def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Run
 
 def _own(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
-    if parse(host) is None:  # a token goes to no other host
+    registry = parse(host)
+    if registry is None or registry.public:  # the token goes to no other host, and is not good for ECR Public
         raise HelperError(
             "malformed-answer",
             f"AWS gave a token for {region} and named no registry of ECR with it",
@@ -90,11 +91,12 @@ def _own(token: Token, region: str) -> str:
     return host
 
 
-def _printed(logins: list[Login], region: str, *, with_email: bool) -> Reply:
+def _printed(logins: list[Login], region: str, options: argparse.Namespace) -> Reply:
     lines = "".join(f"{login.line}\n" for login in logins)
     notes = dict.fromkeys(note for login in logins for note in login.notes)
-    warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region)
-    return Reply(0, lines.encode(), [*notes, *([_EMAIL] if with_email else []), warning])
+    profile = f" --profile {shlex.quote(options.profile)}" if options.profile else ""
+    warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region, profile=profile)
+    return Reply(0, lines.encode(), [*notes, *([_EMAIL] if options.email else []), warning])
 
 
 def _account(text: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.answering import answering
 from tests.contract.process import HOST, NOBODY_CALLED, OTHER, Done, get, helper, run
 from tests.contract.seeds import seed
 
@@ -272,3 +275,25 @@ def test_an_exchange_without_a_host_leaves_no_entry(cloud: Loopback, home: Path)
     assert not list(home.rglob("*.dkr.ecr*"))
     assert get().status == 0
     assert cloud.calls()["ecr"] == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_profile_whose_name_is_empty_is_not_taken_for_the_default(cloud: Loopback, command: str) -> None:
+    """A script's variable may not be set."""
+    done = helper(command, *US, "--profile", "")
+    assert (done.status, done.stdout) == (2, b"")
+    assert "names no profile" in done.said
+    assert cloud.calls() == NOBODY_CALLED
+
+
+@pytest.mark.usefixtures("blue")
+def test_what_is_better_is_so_for_the_same_profile() -> None:
+    assert "--profile blue | docker login" in helper("get-login", *US, "--profile", "blue").said
+
+
+def test_a_token_for_ecr_is_printed_for_no_host_of_ecr_public() -> None:
+    token = base64.b64encode(b"AWS:password").decode()
+    data = {"authorizationToken": token, "expiresAt": time.time() + 60, "proxyEndpoint": "https://public.ecr.aws"}
+    with answering({"authorizationData": [data]}) as url:
+        done = helper("get-login", *US, AWS_ENDPOINT_URL=url, AWS_ACCESS_KEY_ID="AKIAONE", AWS_SECRET_ACCESS_KEY="x")
+    assert "[malformed-answer]" in refused(done)

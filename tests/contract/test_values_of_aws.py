@@ -139,3 +139,7 @@ def test_a_profile_s_name_can_be_typed_as_it_stands(config: Path) -> None:
 def test_a_name_that_would_move_the_cursor_does_not() -> None:
     done = get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
     assert "/nowhere??[2J" in refusal(done)
+
+
+def test_a_variable_that_is_empty_is_not_told_as_a_setting() -> None:
+    assert "AWS_PROFILE is set and empty" in told(get(AWS_PROFILE=""))

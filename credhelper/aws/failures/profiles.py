@@ -88,6 +88,13 @@ def no_credentials(target: Target) -> HelperError:
 def _missing(name: str, target: Target, session: Session) -> HelperError:
     import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
 
+    if not name:
+        variable = _chooser(name, target).partition(" ")[0]
+        return HelperError(
+            "profile-missing",
+            f"{variable} is set and empty, which names no profile, so {target.host} got no token",
+            f"unset {variable}, or let it name a profile: aws configure list-profiles",
+        )
     near = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
     meant = f"did you mean {plain(near[0])} (in {files.of_profile(near[0], session)})?\n" if near else ""
     return HelperError(
@@ -99,8 +106,9 @@ def _missing(name: str, target: Target, session: Session) -> HelperError:
 
 
 def _chooser(name: str, target: Target) -> str:
-    if target.access.starts_from == name:
-        return f"the settings name{target.access.said('profile') or target.access.said('source_profile')}"
+    if name and target.access.starts_from == name:
+        source = target.access.sources.get("profile") or target.access.sources.get("source_profile")
+        return "--profile names" if source == "--profile" else f"the settings name ({source})"
     return next((f"{each} names" for each in _VARIABLES if os.environ.get(each) == name), "is to be used")
 
 
