@@ -15,6 +15,7 @@ from botocore.utils import ContainerMetadataFetcher
 
 from credhelper.aws import failures, metadata, origin
 from credhelper.aws.failures import process
+from credhelper.aws.failures.words import place
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -65,7 +66,7 @@ class _InstanceRole(CredentialProvider):
         self._watch = watch
 
     def load(self) -> Credentials | None:
-        self._watch.doing(f"asking the instance's metadata at {self.endpoint}")
+        self._watch.doing(f"asking the instance's metadata at {place(self.endpoint)}")
         self.cause = metadata.disabled()
         if self.cause is not None:
             return None

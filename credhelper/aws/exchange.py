@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
 from credhelper.aws import chain, failures
+from credhelper.aws.failures.words import place
 from credhelper.record import Token
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def exchange(target: Target, watch: Watch) -> Token:
         _ = urlsplit(aws.meta.endpoint_url).port  # botocore looks at it when it asks
     except failures.ESCAPED as error:
         raise failures.of_client(error, target, session) from error
-    watch.doing(f"asking {aws.meta.endpoint_url} for a token")
+    watch.doing(f"asking {place(aws.meta.endpoint_url)} for a token")
     began = time.monotonic()
     try:
         answer = _ask(aws)

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 
 from credhelper.aws import chain, failures, metadata
+from credhelper.aws.failures.words import place
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _of_instance(session: Session, environ: Mapping[str, str], watch: Watch) -> 
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
     endpoint = chain.metadata_endpoint(session)
-    watch.doing(f"asking the instance's metadata at {endpoint} for its region")
+    watch.doing(f"asking the instance's metadata at {place(endpoint)} for its region")
     try:
         return metadata.region(endpoint)
     except ValueError:  # what is set is no address

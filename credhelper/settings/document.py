@@ -20,6 +20,7 @@ from credhelper.settings.lines import Lines
 from credhelper.settings.toml import loads
 
 _SCHEMA = os.path.join(os.path.dirname(__file__), "schema.json")
+_KEY = 40  # characters of a secret access key
 _FIX = "see docs/settings.md; the schema of the settings is credhelper/settings/schema.json"
 
 
@@ -113,8 +114,8 @@ def _path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ..
 def _unknown(document: Document, path: tuple[str | int, ...], names: list[str]) -> HelperError:
     key = str(path[-1])
     near = difflib.get_close_matches(key, names, 1)
+    # Somebody may have pasted a key where a name belongs, and no name is as long.
+    shown = ascii(key)[1:-1] if len(key) < _KEY else "that name"
     where = f" of a {path[0]}" if len(path) > 1 else ""
     meant = f"; {near[0]} is one" if near else f"; there are {', '.join(names)}"
-    return HelperError(
-        "settings-unknown-key", f"{document.place(*path)}: {ascii(key)[1:-1]} is no setting{where}{meant}", _FIX
-    )
+    return HelperError("settings-unknown-key", f"{document.place(*path)}: {shown} is no setting{where}{meant}", _FIX)

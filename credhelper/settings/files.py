@@ -49,6 +49,10 @@ def _read(path: str) -> bytes | None:
     try:
         handle = os.open(path, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
+        if os.path.islink(
+            path
+        ):  # somebody has settings, which are out of reach: to do without would be another identity
+            raise _unreadable(path, "it is a link to a file that is not there") from None
         return None
     except (OSError, ValueError) as error:
         raise _unreadable(path, getattr(error, "strerror", None) or "its name holds a NUL") from error

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get, signed_in
+from tests.contract.process import HOST, get, helper, signed_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.instance.services import Loopback
 
 
 SECRET = "hunter2secret"
@@ -58,3 +60,16 @@ def test_a_sign_in_s_token_is_not_told(home: Path, token: str) -> None:
     assert SECRET not in done.said + done.stdout.decode()
     assert "[internal]" not in done.said
     assert "[malformed-answer]" not in done.said
+
+
+@pytest.mark.parametrize("words", [["get"], ["refresh", HOST]])
+def test_the_endpoint_that_hangs_is_told_without_what_is_secret_in_its_url(
+    cloud: Loopback, home: Path, words: list[str]
+) -> None:
+    cloud.tell(ecr="hang")
+    url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
+    secret = url.replace("http://", f"http://user:{SECRET}@") + f"/{SECRET}?{SECRET}"
+    done = helper(*words, stdin=HOST.encode(), AWS_ENDPOINT_URL_ECR=secret, CREDHELPER_TIMEOUT="1.5", **KEYS)
+    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert f"asking {url} for a token" in done.said + done.stdout.decode()
+    assert SECRET.encode() not in done.stdout + done.stderr + left

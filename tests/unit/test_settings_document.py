@@ -301,3 +301,8 @@ def test_an_alias_without_its_quotes_is_told_to_have_them(text: str, line: int) 
 def test_a_value_is_never_repeated_for_it_may_be_a_secret(text: str) -> None:
     error = failure(RULE + text)
     assert SECRET not in error.message + error.fix
+
+
+def test_a_key_that_may_be_a_secret_is_not_repeated() -> None:
+    secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
+    assert secret not in refused(f"{secret} = 1\n", "settings-unknown-key", 1)

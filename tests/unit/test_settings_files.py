@@ -165,3 +165,9 @@ def test_what_was_seen_of_each_file_is_known_before_it_is_read(home: Path, machi
     assert read.holds_for(load().seen)
     path.write_bytes(RULE % b"other")
     assert not read.holds_for(load().seen)
+
+
+def test_a_link_to_settings_that_are_out_of_reach_is_not_a_machine_without_settings(home: Path) -> None:
+    users(home).parent.mkdir(parents=True)
+    users(home).symlink_to(home / "not-mounted" / "config.toml")
+    assert "a link to a file that is not there" in refused("settings-unreadable").message
