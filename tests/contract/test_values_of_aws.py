@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TOKEN = "IQoJb3JpZ2luX2Vj-a-secret-of-somebody"
 KEY_LINES = f"aws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
 ROLE_LINE = "role_arn = arn:aws:iam::123456789012:role/build\n"
+CHAIN = f"[default]\n{ROLE_LINE}source_profile = b\n[profile b]\n"
 
 
 @pytest.fixture
@@ -143,3 +144,27 @@ def test_a_name_that_would_move_the_cursor_does_not() -> None:
 
 def test_a_variable_that_is_empty_is_not_told_as_a_setting() -> None:
     assert "AWS_PROFILE is set and empty" in told(get(AWS_PROFILE=""))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "aws_access_key_id = AKIAONE\n",
+        "region = us-east-1\n",
+        "role_arn = arn:aws:iam::123456789012:role/other\n",
+        "role_arn = arn:aws:iam::123456789012:role/other\ncredential_source = EcsContainer\n",
+    ],
+)
+def test_of_a_chain_of_profiles_the_one_that_lacks_something_is_named(config: Path, lines: str) -> None:
+    config.write_text(CHAIN + lines)
+    done = get()
+    assert "the profile b gives no credentials" in refusal(done)
+    assert "aws configure --profile b," in told(done)
+
+
+def test_the_token_file_of_a_rule_s_profile_is_named_and_not_the_variable_s(config: Path, home: Path) -> None:
+    config.write_text(f"[profile pod]\n{ROLE_LINE}web_identity_token_file = /nowhere/of-the-profile\n")
+    settings = home / ".config" / "credhelper" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[[rule]]\nmatch = "123456789012"\nprofile = "pod"\n')
+    assert "/nowhere/of-the-profile" in told(get(AWS_WEB_IDENTITY_TOKEN_FILE="/nowhere/of-the-variable"))

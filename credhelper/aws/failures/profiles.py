@@ -62,8 +62,10 @@ def nested(session: Session) -> str:
 
 
 def incomplete(what: str, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `what`."""
-    name = plain(session.profile or "default")
+    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `what`. Of
+    a chain of them it is the last one, since each takes its credentials from the next.
+    """
+    name = plain([session.profile or "default", *(each.name for each in in_use(session))][-1])
     return HelperError(
         "profile-incomplete",
         f"the profile {name} gives no credentials for {target.host}: {what}",

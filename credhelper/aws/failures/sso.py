@@ -56,10 +56,11 @@ def explain_login(error: Exception, target: Target, session: Session) -> HelperE
             "or let the AWS CLI give the keys: credential_process = aws configure export-credentials --profile NAME",
         )
     why = line(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
+    profile = _profile(session, ("login_session",))
     return HelperError(
         "login-expired",
         f"the session of aws login for {target.host} gives no credentials: {why}",
-        f"sign in: aws login --profile {typed(session.profile or 'default')}",
+        f"sign in: aws login --profile {typed(profile.name)}",
     )
 
 
@@ -78,8 +79,8 @@ def _command(session: Session) -> str:
     return f"aws sso login --profile {typed(profile.name)}"
 
 
-def _profile(session: Session) -> profiles.Profile:
-    """Give the profile that signs in, of those in use."""
+def _profile(session: Session, keys: tuple[str, ...] = ("sso_",)) -> profiles.Profile:
+    """Give the profile that signs in, of those in use: by a setting that begins with one of `keys`."""
     in_use = profiles.in_use(session)
-    signs_in = (each for each in in_use if any(key.startswith("sso_") for key in each.settings))
+    signs_in = (each for each in in_use if any(key.startswith(keys) for key in each.settings))
     return next(signs_in, profiles.Profile(session.profile or "default", {}))

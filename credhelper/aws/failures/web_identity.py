@@ -65,4 +65,6 @@ def explain(error: Exception, target: Target, session: Session) -> HelperError |
 
 def _token_file(session: Session) -> str:
     of_profiles = (str(each.settings.get("web_identity_token_file", "")) for each in profiles.in_use(session))
-    return plain(os.environ.get(_FILE) or next(filter(None, of_profiles), ""))
+    # botocore does not look at the variable for a profile that was given to it, as that of a rule is.
+    of_environment = "" if session.instance_variables().get("profile") else os.environ.get(_FILE)
+    return plain(of_environment or next(filter(None, of_profiles), ""))
