@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 
 from credhelper.aws import exchange
-from credhelper.aws.failures import tls
+from credhelper.aws.failures import regions, tls
 from credhelper.registry import Registry
 from credhelper.target import Access, direct
 from credhelper.watch import Watch
@@ -197,3 +197,13 @@ def test_a_machine_without_descriptors_is_not_taken_for_one_without_credentials(
     told = failure()
     assert told.id == "unreachable"
     assert "Too many open files" in told.message
+
+
+def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) -> None:
+    models = home / ".aws" / "models"
+    models.mkdir(parents=True)
+    (models / "partitions.json").write_text("somebody's own")
+    target = direct(Registry("123456789012", "us-eastt-1"))
+    told = regions.unknown("https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target)
+    assert told is not None
+    assert "did you mean us-east-1?" in told.fix

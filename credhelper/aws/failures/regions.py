@@ -33,6 +33,7 @@ def unknown(url: str, error: socket.gaierror, target: Target) -> HelperError | N
 
 
 def _known() -> list[str]:
-    """Give every region that botocore knows by name."""
-    partitions = Loader().load_data("partitions")["partitions"]
+    """Give every region that botocore knows by name: by its own data, neither ~/.aws/models nor AWS_DATA_PATH."""
+    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    partitions = loader.load_data("partitions")["partitions"]
     return [name for each in partitions for name in each["regions"]]
