@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import time
-from collections import ChainMap
 from typing import TYPE_CHECKING
 
 from credhelper import bearer, entry, evidence, paths, store
@@ -38,6 +37,7 @@ class Shelf:
     def __init__(self, environ: Mapping[str, str], settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.environ = _sealed(environ)
+        self._given = environ
         self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
 
@@ -55,7 +55,7 @@ class Shelf:
         """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
         asked, by which of the two nobody can tell.
         """
-        return evidence.variables(self.environ) == self.variables
+        return evidence.variables(_sealed(self._given)) == self.variables
 
     def newest(self, target: Target, now: Moment) -> Held | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
@@ -159,4 +159,4 @@ def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:
     token = environ.get(_SECRET_VARIABLE)
     if not token:
         return environ
-    return ChainMap({_SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}, environ)  # type: ignore[arg-type]
+    return {**environ, _SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}

@@ -415,18 +415,21 @@ def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> Non
     assert Tokens(clock, Exchange(clock)).credentials("images.example.com").secret == "1"
 
 
-def test_an_environment_that_changed_meanwhile_is_nobody_s(clock: Still, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread may name another profile just before botocore looks."""
+@pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN"])
+def test_an_environment_that_changed_meanwhile_is_nobody_s(
+    clock: Still, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """Another thread may name another identity just before botocore looks."""
     exchange = Exchange(clock)
 
     def changing(target: Target, watch: Watch) -> Token:
-        monkeypatch.setenv("AWS_PROFILE", "another")
+        monkeypatch.setenv(variable, "another")
         return exchange(target, watch)
 
-    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv(variable, "mine")
     tokens = Tokens(clock, changing)
     assert tokens.credentials(HOST).secret == "1"
-    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv(variable, "mine")
     assert tokens.credentials(HOST).secret == "2"
     assert Tokens(clock, exchange).credentials(HOST).secret == "3"
 
