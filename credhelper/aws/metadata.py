@@ -72,6 +72,12 @@ _DISABLED = Cause(
     "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
     "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
 )
+_OF_ANOTHER = Cause(
+    "no-credentials",
+    "what answers in the place of instance metadata is not EC2's, since it gives no token and knows of no role: this "
+    "is another cloud's machine, or a proxy or a portal answers",
+    "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+)
 _NO_METADATA = Cause(
     "metadata-failed",
     "what answers in the place of instance metadata is none: it gave a token that could not be one",
@@ -113,7 +119,7 @@ def whose(endpoint: str) -> Seen:
     headers = {"X-aws-ec2-metadata-token": token}
     status, name = _ask(endpoint, "GET", _ROLE, headers)
     if status == _ABSENT or (status == _FINE and not name.strip()):
-        return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token))
+        return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token)) if token else Seen("", cause=_OF_ANOTHER)
     if status != _FINE:
         return Seen("", cause=_unexpected(status, "to its own token" if token else "to the request for a token"))
     return Seen(_identity(name.strip(), _ask(endpoint, "GET", _INFO, headers)[1]), name.strip())

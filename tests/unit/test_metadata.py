@@ -128,3 +128,12 @@ def test_metadata_s_token_follows_no_redirection() -> None:
 def test_a_role_s_name_is_quoted_for_a_shell() -> None:
     with answering({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
         assert "--role-name 'a;id' " in why_no_keys(url, "a;id").fix
+
+
+def test_what_gives_no_token_and_knows_of_no_role_is_another_cloud_s() -> None:
+    with answering(b"", 404) as url:
+        seen = whose(url)
+    assert seen.role == ""
+    assert seen.cause is not None
+    assert "is not EC2's" in seen.cause.clause
+    assert "associate-iam-instance-profile" not in seen.cause.fix

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import botocore.session
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from credhelper.aws import exchange
-from credhelper.aws.failures import regions, tls
+from credhelper.aws.failures import regions, tls, unreached
 from credhelper.registry import Registry
 from credhelper.target import Access, direct
 from credhelper.watch import Watch
@@ -207,3 +208,13 @@ def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) ->
     told = regions.unknown("https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target)
     assert told is not None
     assert "did you mean us-east-1?" in told.fix
+
+
+def test_in_a_vpc_the_endpoint_that_is_named_is_that_of_the_service_that_was_asked() -> None:
+    def fix(host: str, registry: Registry) -> str:
+        error = EndpointConnectionError(endpoint_url=f"https://{host}/", error=ConnectionRefusedError())
+        return unreached.explain(error, direct(registry), botocore.session.Session(), 0).fix
+
+    assert "com.amazonaws.us-east-1.ecr.api" in fix("api.ecr.us-east-1.amazonaws.com", PRIVATE.registry)
+    assert "com.amazonaws.us-east-1.sts" in fix("sts.us-east-1.amazonaws.com", PRIVATE.registry)
+    assert "has no interface endpoint" in fix("api.ecr-public.us-east-1.amazonaws.com", Registry("", "us-east-1"))

@@ -71,7 +71,7 @@ def _dns_failed(url: str, error: socket.gaierror, target: Target) -> HelperError
         "dns-failed",
         f"the name {urlsplit(url).hostname}, to be asked for a token of {target.host}, was not found by DNS: "
         f"{error.strerror}",
-        f"look at /etc/resolv.conf, and at: getent hosts {urlsplit(url).hostname}\n{_in_a_vpc(target)}",
+        f"look at /etc/resolv.conf, and at: getent hosts {urlsplit(url).hostname}\n{_in_a_vpc(url, target)}",
     )
 
 
@@ -80,7 +80,7 @@ def _refused(url: str, target: Target) -> HelperError:
         "refused",
         f"{url}, to be asked for a token of {target.host}, refused the connection",
         "look at who should listen there: AWS_ENDPOINT_URL_ECR and its kin, if set; a firewall that refuses\n"
-        f"{_in_a_vpc(target)}",
+        f"{_in_a_vpc(url, target)}",
     )
 
 
@@ -89,7 +89,8 @@ def _unanswered(error: Exception, url: str, target: Target, seconds: float) -> H
     return HelperError(
         "unanswered",
         f"{url} {how} and gave no answer for {target.host}, after {seconds:.0f} seconds",
-        f"try again; look at what is in between: a proxy, a load balancer, AWS_ENDPOINT_URL_ECR\n{_in_a_vpc(target)}",
+        "try again; look at what is in between: a proxy, a load balancer, AWS_ENDPOINT_URL_ECR\n"
+        f"{_in_a_vpc(url, target)}",
     )
 
 
@@ -100,7 +101,7 @@ def _unreachable(error: Exception, url: str, target: Target, seconds: float) -> 
     return HelperError(
         "unreachable",
         f"AWS could not be reached at {url} for {target.host}, after {seconds:.0f} seconds: {why}",
-        f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_in_a_vpc(target)}",
+        f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_in_a_vpc(url, target)}",
     )
 
 
@@ -114,8 +115,13 @@ def _unsent(error: Exception, target: Target) -> HelperError:
     )
 
 
-def _in_a_vpc(target: Target) -> str:
+def _in_a_vpc(url: str, target: Target) -> str:
+    """Give the step for a VPC without internet, whose interface endpoints are a service's each (AWS PrivateLink)."""
     registry = target.registry
+    if urlsplit(url).netloc.startswith("sts."):
+        return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.sts"
+    if registry.public:  # AWS page "Amazon ECR interface VPC endpoints", its considerations
+        return "in a VPC without internet: ECR Public has no interface endpoint; a pull through cache rule does without"
     undocumented = ""
     if registry.fips and registry.region not in FIPS_REGIONS:
         undocumented = (
