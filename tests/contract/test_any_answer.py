@@ -121,3 +121,11 @@ def test_a_session_of_sts_that_ends_in_no_time_is_malformed(home: Path, expirati
     answer = f"<AssumeRoleResponse><AssumeRoleResult>{credentials}</AssumeRoleResult></AssumeRoleResponse>"
     with answering(answer.encode()) as url:
         assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL_STS=url))
+
+
+@pytest.mark.parametrize("status", [403, 404, 407])
+def test_a_page_is_not_told_as_aws_s_word(status: int) -> None:
+    with answering(b"<html>Blocked by the firewall</html>", status) as url:
+        done = get(AWS_ENDPOINT_URL=url, **KEYS)
+    assert "[malformed-answer]" in told(done)
+    assert "Blocked by the firewall" in refusal(done)

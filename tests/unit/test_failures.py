@@ -151,3 +151,10 @@ def test_the_fix_can_be_done_for_whoever_was_denied(who: str, fix: str, why: str
 def test_a_name_is_typed_as_a_shell_takes_it() -> None:
     assert words.typed("it's mine") == "'it'\"'\"'s mine'"
     assert words.typed("prod") == "prod"
+
+
+def test_a_denial_in_other_words_is_told_in_them() -> None:
+    assert (
+        "Roles may not be assumed by root" in told("AccessDenied", "Roles may not be assumed by root accounts.").message
+    )
+    assert "AWS denied it" in told("AccessDenied", "Not authorized to perform sts:AssumeRole").message

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from credhelper.aws.failures.words import line
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
     from credhelper.target import Target
 
 
@@ -16,6 +19,15 @@ def malformed(target: Target) -> HelperError:
         "malformed-answer",
         f"what answered for {target.host} gave no token that could be read",
         "try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",
+    )
+
+
+def of_another(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for an error in no form of AWS's, as of a proxy, a portal or a firewall."""
+    return HelperError(
+        "malformed-answer",
+        f"what answered for {target.host} gave no token, and does not speak as AWS does: {line(error)}",
+        "look at what answers in AWS's place: a proxy, a portal, or what AWS_ENDPOINT_URL_ECR names",
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CODES = frozenset(("AccessDeniedException", "AccessDenied"))
 
 _DENY = "explicit deny"
+_DENIED = "ot authorized to perform"  # also where a sentence begins with it
 _ATTACH = (
     "attach {policy} to the {kind}:\n"
     "aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}\n"
@@ -104,7 +105,7 @@ def of_token(error: ClientError, target: Target) -> HelperError:
     return HelperError(
         kind.id,
         f"{who.arn or 'the identity in use'} may not call {action}, so {target.host} got no token: "
-        f"{reason or 'AWS denied it'}",
+        f"{reason or _unexplained(words)}",
         fix,
     )
 
@@ -134,7 +135,7 @@ def of_role(error: ClientError, target: Target) -> HelperError:
     return HelperError(
         "assume-role-denied",
         f"{who} may not call sts:AssumeRole on {role}, so {target.host} got no token: "
-        f"{_reason(words) or 'AWS denied it'}",
+        f"{_reason(words) or _unexplained(words)}",
         fix,
     )
 
@@ -150,6 +151,11 @@ def _policies(target: Target) -> dict[str, str]:
 
 def _action(words: str) -> str:
     return words.partition(" is not authorized to perform: ")[2].partition(" ")[0]
+
+
+def _unexplained(words: str) -> str:
+    """Give what AWS says where it does not say why, or in other words: "Roles may not be assumed by root accounts"."""
+    return "AWS denied it" if _DENIED in words else words
 
 
 def _reason(words: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures import clock, denied, foreign, roles, sso, web_identity
+from credhelper.aws.failures import answers, clock, denied, foreign, roles, sso, web_identity
 from credhelper.aws.failures.words import code_of, line
 from credhelper.errors import HelperError
 
@@ -120,4 +120,6 @@ def _elsewhere(error: ClientError, target: Target) -> HelperError:
 
 
 def _other(error: ClientError, target: Target) -> HelperError:
+    if code_of(error).isdigit():  # botocore puts the status there, where an answer has no code
+        return answers.of_another(error, target)
     return HelperError("aws-failed", f"AWS gave no token for {target.host}: {line(error)}", "look at what it says")
