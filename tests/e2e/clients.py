@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"
-CACHE = "/root/.cache/credhelper"
+HOME = "/root"  # of whoever pulls on an instance
+CACHE = f"{HOME}/.cache/credhelper"
 
 CRED_HELPERS = {"credHelpers": {HOST: "ecr"}}
 CREDS_STORE = {"credsStore": "ecr"}

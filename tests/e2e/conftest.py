@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import configure
+from tests.e2e.clients import HOME, configure
 from tests.instance import Bind, Image, Instance, names
 from tests.instance.instance import AWS, CHECKOUT
 
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
-LEFT = ("/root/.aws", "/root/.cache", "/root/.config", "/root/.docker", "/etc/credhelper")  # by one test for the next
+LEFT = (
+    f"{HOME}/.aws",
+    f"{HOME}/.cache",
+    f"{HOME}/.config",
+    f"{HOME}/.docker",
+    "/etc/credhelper",
+)  # by one test for the next
 WIPE = 'rm -rf "$@" && docker images --quiet | sort --unique | xargs --no-run-if-empty docker rmi --force'
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.e2e.clients import APP, NO_CALL, asked, configure, pull, seen
+from tests.e2e.clients import APP, HOME, NO_CALL, asked, configure, pull, seen
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -41,7 +41,7 @@ NOBODY = ["setpriv", "--reuid=4242", "--regid=docker", "--clear-groups"]
 @pytest.fixture(autouse=True)
 def settings(instance: Instance) -> None:
     """Put Docker's settings where no home is needed to find them."""
-    instance.must("share the settings", ["cp", "-r", "/root/.docker", SETTINGS])
+    instance.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SETTINGS])
     instance.must("let everybody read them", ["chmod", "-R", "a+rX", SETTINGS])
 
 

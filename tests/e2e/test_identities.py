@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CACHE, admitted, pull, seen
+from tests.e2e.clients import CACHE, HOME, admitted, pull, seen
 from tests.instance import Instance
 from tests.instance.services.principals import name_of
 
@@ -42,12 +42,12 @@ def ami(images: Path) -> Iterator[Path]:
 
 def test_two_profiles_with_keys_never_receive_each_other_s_tokens(instance: Instance) -> None:
     instance.control.tell(users=USERS)
-    instance.write("/root/.aws/credentials", CREDENTIALS, 0o600)
+    instance.write(f"{HOME}/.aws/credentials", CREDENTIALS, 0o600)
     assert_each_gets_its_own(instance, PROFILES)
 
 
 def test_two_profiles_with_roles_never_receive_each_other_s_tokens(instance: Instance) -> None:
-    instance.write("/root/.aws/config", ROLES)
+    instance.write(f"{HOME}/.aws/config", ROLES)
     assert_each_gets_its_own(instance, PROFILES)
 
 
@@ -57,7 +57,7 @@ def test_two_sets_of_keys_in_the_environment_never_receive_each_other_s_tokens(i
 
 
 def test_the_instance_s_role_and_a_profile_never_receive_each_other_s_tokens(instance: Instance) -> None:
-    instance.write("/root/.aws/config", ROLES)
+    instance.write(f"{HOME}/.aws/config", ROLES)
     for env, name in (({}, "app-role"), (PROFILES[0], "blue")) * 2:
         assert pull(instance, env=env).returncode == 0
         assert {name_of(arn) for arn in admitted(instance)} == {name}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, CRED_HELPERS, HOST, configure, seen
+from tests.e2e.clients import APP, CRED_HELPERS, HOME, HOST, configure, seen
 from tests.instance import Instance, engine
 
 if TYPE_CHECKING:
@@ -89,4 +89,4 @@ def test_by_the_helper_nothing_is_left_of_its_middle(blank: Instance) -> None:
     attach_role(blank, with_policy=True)
     configure(blank)
     pull_and_run(blank)
-    assert json.loads(blank.read("/root/.docker/config.json")) == CRED_HELPERS
+    assert json.loads(blank.read(f"{HOME}/.docker/config.json")) == CRED_HELPERS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import HOST, pull, seen
+from tests.e2e.clients import HOME, HOST, pull, seen
 from tests.e2e.endpoints.ways import REGULAR
 from tests.instance import names
 from tests.instance.image import CERTIFICATES, CORPORATE
@@ -39,6 +39,6 @@ def test_the_authority_of_the_variable_is_trusted(wiped: Instance) -> None:
 
 
 def test_the_authority_of_the_profile_is_trusted(wiped: Instance) -> None:
-    wiped.write("/root/.aws/config", f"[default]\nca_bundle = {AUTHORITY}\n")
+    wiped.write(f"{HOME}/.aws/config", f"[default]\nca_bundle = {AUTHORITY}\n")
     done = without_bundle(wiped)
     assert done.returncode == 0, seen(done)

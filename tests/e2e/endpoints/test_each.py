@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CREDS_STORE, configure, pull, seen
+from tests.e2e.clients import CREDS_STORE, HOME, configure, pull, seen
 from tests.e2e.endpoints.ways import LOGGED_IN, PASSWORD, PRIVATE, PRIVATE_STS, SERVICES, USER, WAYS
 from tests.e2e.witness import get, secret, witness
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_a_pull_asks_for_its_token_at_the_endpoint_that_was_chosen(wiped: Instance, way: str) -> None:
     asked, env, host, config = WAYS[way]
     wiped.control.tell(proxy_users={USER: PASSWORD} if env == LOGGED_IN else {})
-    wiped.write("/root/.aws/config", config)
+    wiped.write(f"{HOME}/.aws/config", config)
     configure(wiped, CREDS_STORE)
     done = pull(wiped, f"{host}/team/app:1", env=env)
     assert done.returncode == 0, seen(done)
@@ -30,7 +30,7 @@ def test_a_pull_asks_for_its_token_at_the_endpoint_that_was_chosen(wiped: Instan
 def test_a_service_s_section_has_its_say_for_sts_too(wiped: Instance) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/reader\ncredential_source = Ec2InstanceMetadata\n"
     sts = f"sts =\n  endpoint_url = https://{PRIVATE_STS}\n"
-    wiped.write("/root/.aws/config", SERVICES.replace("[default]\n", f"[default]\n{role}") + sts)
+    wiped.write(f"{HOME}/.aws/config", SERVICES.replace("[default]\n", f"[default]\n{role}") + sts)
     secret(get(wiped))
     asked = [call["host"] for call in wiped.control.log() if call["service"] in ("sts", "ecr")]
     assert asked == [PRIVATE_STS, PRIVATE]

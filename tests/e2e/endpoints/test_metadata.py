@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import pull, seen
+from tests.e2e.clients import HOME, pull, seen
 from tests.e2e.endpoints.ways import CLEAR, PROXIED
 from tests.e2e.witness import get
 from tests.instance.instance import METADATA
@@ -30,7 +30,7 @@ def six(wiped: Instance) -> Iterator[Instance]:
 @pytest.mark.parametrize("said", ["the variable", "the profile"])
 def test_an_instance_may_have_its_metadata_over_ipv6_alone(six: Instance, said: str) -> None:
     env = {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv6"} if said == "the variable" else {}
-    six.write("/root/.aws/config", "" if env else "[default]\nec2_metadata_service_endpoint_mode = IPv6\n")
+    six.write(f"{HOME}/.aws/config", "" if env else "[default]\nec2_metadata_service_endpoint_mode = IPv6\n")
     done = pull(six, env=env)
     assert done.returncode == 0, seen(done)
 

@@ -10,6 +10,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.e2e.clients import HOME
 from tests.instance.services.behaviour import TASK
 from tests.instance.services.web_identities import minted
 
@@ -54,11 +55,11 @@ role_session_name = here
 
 [profile of-token]
 role_arn = {ROLE}of-token
-web_identity_token_file = /root/.aws/tokens/irsa
+web_identity_token_file = {HOME}/.aws/tokens/irsa
 role_session_name = here
 
 [profile program]
-credential_process = /root/.aws/give-keys
+credential_process = {HOME}/.aws/give-keys
 
 [profile signed-in]
 sso_session = somebody
@@ -99,7 +100,7 @@ def of_pod(name: str, uri: str) -> Identity:
     """Two pods differ by what is in their token files, and by nothing that a variable says but the file's name."""
     env = {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": uri,
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": f"/root/.aws/tokens/{name}",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": f"{HOME}/.aws/tokens/{name}",
     }
     return Identity(env, f"{SESSION}{name}/eks-cluster-{name}")
 
@@ -107,7 +108,7 @@ def of_pod(name: str, uri: str) -> Identity:
 _OF_TASK = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": TASK}
 IRSA = {
     "AWS_ROLE_ARN": f"{ROLE}irsa",
-    "AWS_WEB_IDENTITY_TOKEN_FILE": "/root/.aws/tokens/irsa",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": f"{HOME}/.aws/tokens/irsa",
     "AWS_ROLE_SESSION_NAME": "pod",
 }
 IDENTITIES = {
@@ -149,9 +150,9 @@ TOLD: dict[str, dict[str, Any]] = {
 def settle(instance: Instance) -> None:
     """Let all of them live on an instance."""
     instance.control.tell(**TOLD)
-    instance.write("/root/.aws/credentials", CREDENTIALS, 0o600)
-    instance.write("/root/.aws/config", CONFIG)
-    instance.write("/root/.aws/give-keys", PROGRAM, 0o700)
+    instance.write(f"{HOME}/.aws/credentials", CREDENTIALS, 0o600)
+    instance.write(f"{HOME}/.aws/config", CONFIG)
+    instance.write(f"{HOME}/.aws/give-keys", PROGRAM, 0o700)
     for name in ("irsa", "blue", "green", "violet"):
         give_token(instance, name, HOUR)
     sign_in(instance, HOUR)
@@ -159,7 +160,7 @@ def settle(instance: Instance) -> None:
 
 def give_token(instance: Instance, name: str, seconds: float) -> None:
     """Write a token of the service account of that name, which lives for so many seconds."""
-    instance.write(f"/root/.aws/tokens/{name}", minted(f"{SUBJECT}{name}", time.time() + seconds), 0o600)
+    instance.write(f"{HOME}/.aws/tokens/{name}", minted(f"{SUBJECT}{name}", time.time() + seconds), 0o600)
 
 
 def sign_in(instance: Instance, seconds: float, **more: str) -> None:
@@ -167,5 +168,5 @@ def sign_in(instance: Instance, seconds: float, **more: str) -> None:
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
     kept = {"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "an access token"}
     for name in ("somebody", kept["startUrl"]):
-        path = f"/root/.aws/sso/cache/{hashlib.sha1(name.encode()).hexdigest()}.json"  # noqa: S324  # botocore's choice
+        path = f"{HOME}/.aws/sso/cache/{hashlib.sha1(name.encode()).hexdigest()}.json"  # noqa: S324  # botocore's choice
         instance.write(path, json.dumps({**kept, "expiresAt": expires, **more}), 0o600)

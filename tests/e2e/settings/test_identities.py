@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, asked, configure, pull, seen
+from tests.e2e.clients import CREDS_STORE, HOME, HOST, NO_CALL, asked, configure, pull, seen
 from tests.e2e.identities.who import TOLD, settle
 from tests.e2e.settings.rules import INSTANCE, TRUST, WHOSE, obey
 from tests.e2e.witness import get, secret, witness
@@ -95,7 +95,7 @@ def test_a_session_that_is_longer_than_the_role_allows_is_refused(wiped: Instanc
 
 def test_a_profile_without_credentials_is_no_reason_to_take_the_instance_s(wiped: Instance) -> None:
     obey(wiped, (HOST, 'profile = "region-only"'))
-    wiped.write("/root/.aws/config", "[profile region-only]\nregion = us-east-1\n")
+    wiped.write(f"{HOME}/.aws/config", "[profile region-only]\nregion = us-east-1\n")
     done = get(wiped)
     assert (done.returncode, witness(wiped).principals) == (1, [])
     assert "region-only" in done.stderr
