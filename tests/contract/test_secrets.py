@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 SECRET = "hunter2secret"
-KEYS: dict[str, str | None] = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
+# Another secret: what is in the environment is cut out of every sentence, and would hide a fault.
+KEYS: dict[str, str | None] = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "another"}
 
 
 def kept_back(home: Path, **changes: str | None) -> str:

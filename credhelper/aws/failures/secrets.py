@@ -11,8 +11,8 @@ _OF_ENVIRONMENT = (
 )
 # Of a signature that does not match AWS sends back what should have been signed, which holds the session's token.
 _SIGNED = re.compile(r" ?\bThe (?:Canonical String|String-to-Sign)\b.*", re.IGNORECASE | re.DOTALL)
-# What a token of STS, or an issuer's JWT, begins with.
-_TOKEN = re.compile(r"\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoD|eyJ)[\w+/=%.-]{16,}", re.ASCII)
+# What a token of STS or of IAM Identity Center, or an issuer's JWT, begins with.
+_TOKEN = re.compile(r"\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoD|aoaAAAAA|eyJ)[\w+/=%.-]{16,}", re.ASCII)
 _OF_QUERY = re.compile(r"(X-Amz-(?:Security-Token|Signature)=)[^\s&]+", re.IGNORECASE)
 # STS quotes what it does not take.
 _PARAMETER = re.compile(r"Value '[^']*'(?= at '(?:externalId|webIdentityToken|tokenCode)')")

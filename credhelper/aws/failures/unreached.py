@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
+_INVALID = "Invalid endpoint"  # botocore's words
 ERRORS = (boto.HTTPClientError, boto.ConnectionError)
 
 # Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"); botocore names one for
@@ -48,7 +49,7 @@ def explain(error: Exception, target: Target, session: Session, seconds: float) 
 def no_address(error: Exception, target: Target) -> HelperError | None:
     """Give the HelperError for an endpoint that is set to no address, or a region and kind of host that has none."""
     is_of_address = isinstance(error, (boto.BaseEndpointResolverError, boto.EndpointProviderError))
-    if is_of_address or (isinstance(error, ValueError) and str(error).startswith("Invalid endpoint")):
+    if is_of_address or (isinstance(error, ValueError) and str(error).startswith(_INVALID)):
         return no_endpoint(error, target)
     return None
 
@@ -56,9 +57,9 @@ def no_address(error: Exception, target: Target) -> HelperError | None:
 def no_endpoint(error: Exception, target: Target) -> HelperError:
     """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
     said = str(error)
-    if isinstance(error, ValueError):  # it quotes what was set, which may be no URL
-        what, colon, url = said.partition(": ")
-        said = f"{what}{colon}{without_user(url)}"
+    if isinstance(error, ValueError):  # it quotes what was set, or a part of it, such as a password for a port
+        what, _, url = said.partition(": ")
+        said = f"{what}: {without_user(url)}" if what == _INVALID else "what is set as its URL is none"
     return HelperError(
         "no-endpoint",
         f"there is no endpoint to ask for the token of {target.host}: {line(said)}",
