@@ -13,7 +13,7 @@ PATIENCE = 80  # seconds until it is killed
 # It keeps its tokens in one file, with the moments at which each was asked for and expires.
 _LET_TIME_PASS = """
 import datetime, json, pathlib, re, sys
-path = pathlib.Path("/root/.ecr/cache.json")
+path = pathlib.Path.home() / ".ecr/cache.json"
 def earlier(found):
     moment = datetime.datetime.fromisoformat(found.group()) - datetime.timedelta(hours=float(sys.argv[1]))
     return moment.isoformat()

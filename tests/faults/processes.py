@@ -7,7 +7,7 @@ import time
 from tests.e2e.clients import APP, configure
 from tests.faults.causes import by, ran
 from tests.faults.scene import DUE, FRESH, NOTHING, STALE, Fault, Scene
-from tests.faults.stage import AT_HAND, CACHE, ENDED, HOST, NEW, NONE, PROGRAM, Seen, Stage
+from tests.faults.stage import AT_HAND, CACHE, ENDED, HOME, HOST, NEW, NONE, PROGRAM, Seen, Stage
 from tests.instance.instance import CHECKOUT
 
 PULLED = "the image"
@@ -44,7 +44,7 @@ def holder(stage: Stage, signal: str) -> None:
 
 def file_system_hangs(stage: Stage) -> None:
     stage.sh("mkdir ~/.aws")
-    stage.instance.spawn("hanging", ["python3", f"{CHECKOUT}/tests/faults/hanging.py", "/root/.aws"])
+    stage.instance.spawn("hanging", ["python3", f"{CHECKOUT}/tests/faults/hanging.py", f"{HOME}/.aws"])
     stage.instance.wait_for("hanging", ["grep", "-q", "mounted", "/run/hanging.log"])
 
 

@@ -22,7 +22,8 @@ SIBLING = "210987654321.dkr.ecr.us-east-1.amazonaws.com"  # the same token serve
 BYSTANDER = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"  # its token is another one, and nothing befalls it
 PROGRAM = "docker-credential-ecr"
 PYTHON = "/opt/credhelper/current/bin/python"
-CACHE = "/root/.cache/credhelper"
+HOME = "/root"  # of whoever asks on the instance
+CACHE = f"{HOME}/.cache/credhelper"
 
 AT_HAND, NEW, NONE, ENDED = "the token at hand", "a new token", "no token", "ended by the kernel's alarm clock"
 _PATIENCE = 60  # seconds until a run that does not end fails
