@@ -148,11 +148,12 @@ class Tokens:
         try:
             held, notes = errand.token()
         except HelperError as error:
-            _end_left_behind(watch)
             # Where there is no cache, only the memory knows of it.
             if old is None or not errand.bridges(old, error):
                 raise
             held, notes = old, [f"{wish.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
+        finally:
+            _end_left_behind(watch)
         for note in notes:
             _LOG.warning("%s", note)
         return held

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -20,6 +21,7 @@ from credhelper.api import Credentials, Tokens
 from credhelper.entry import Moment
 from credhelper.errors import HelperError
 from credhelper.record import Origin, Token
+from credhelper.ticks import is_settled
 from tests.clocks import Still
 from tests.contract.process import HOST, OTHER, PUBLIC, get, login
 from tests.contract.seeds import seed
@@ -457,15 +459,27 @@ def test_ctrl_c_in_the_thread_that_asks_is_not_for_those_who_wait(clock: Still) 
         assert [each.result().secret for each in others] == ["1", "1", "1"]
 
 
-def test_a_program_that_hangs_ends_and_no_other_child_does(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_a_program_that_hangs_ends_and_no_other_child_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch, is_stale: bool
+) -> None:
     ours = home / "pid"
     (home / ".aws").mkdir()
     program = f"sh -c 'echo $$ > {ours}; sleep 60 & wait'"
-    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = {program}\n")
+    config = home / ".aws" / "config"
+    config.write_text(f"[default]\ncredential_process = {program}\n")
     monkeypatch.setenv("CREDHELPER_TIMEOUT", "1.5")
     with subprocess.Popen(["sleep", "60"]) as other:
-        assert refusal(Tokens()).id == "timed-out"
-        while Path(f"/proc/{ours.read_text().strip()}").exists():
+        if is_stale:
+            while not is_settled(str(config), time.time(), time.time()):
+                pass
+            seed(hours_ago=7)
+            assert Tokens().credentials(HOST).secret == "seeded"
+        else:
+            assert refusal(Tokens()).id == "timed-out"
+        left, until = Path(f"/proc/{ours.read_text().strip()}"), time.monotonic() + 20
+        while left.exists() and time.monotonic() < until:
             pass
+        assert not left.exists()
         assert other.poll() is None
         other.kill()
