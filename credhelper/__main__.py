@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from credhelper.entry import Held, Moment
-    from credhelper.protocol import Reply
+    from credhelper.run import Reply
 
-LARGEST_INPUT = 1 << 16  # bytes: a server, or a login with a secret of any registry (protocol.LARGEST_LOGIN)
+LARGEST_INPUT = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
+_PIECE = 1 << 16
 
 
 def run(argv: "list[str]") -> "NoReturn":
@@ -112,7 +113,7 @@ def _read() -> bytes:
     read = b""
     while len(read) <= LARGEST_INPUT:
         try:
-            piece = os.read(0, LARGEST_INPUT)
+            piece = os.read(0, _PIECE)
         except OSError:  # it is closed: nothing was sent
             break
         if not piece:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper import protocol
 from credhelper.errors import HelperError
-from credhelper.protocol import Reply
+from credhelper.run import Reply, failure, internal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +28,9 @@ def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str],
         command = importlib.import_module(COMMANDS[words[0]])
         reply: Reply = command.run(words[1:], environ, say)
     except HelperError as error:
-        return protocol.failure(error)
+        return failure(error)
     except SystemExit as ended:  # argparse has said on standard error what is wrong with the words
         return Reply(int(ended.code or 0), b"")
     except Exception as error:  # noqa: BLE001  (a fault of ours: never a traceback)
-        return protocol.failure(protocol.internal(error, environ))
+        return failure(internal(error, environ))
     return reply

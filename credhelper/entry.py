@@ -136,9 +136,9 @@ def form(host: str, selecting: bytes, held: Held) -> bytes:
     return _head(host, selecting) + b"\n".join((clock, *(held.facts or ()), b"", held.text))
 
 
-def load(path: str) -> "bytes | None":
-    """Give what the file `path` holds if it is ours alone: a regular file, no link, that nobody else may read or
-    write. None otherwise. Never blocks, not even on a pipe of that name.
+def load(path: str, largest: int = LARGEST) -> "bytes | None":
+    """Give what the file `path` holds, less than `largest` bytes, if it is ours alone: a regular file, no link, that
+    nobody else may read or write. None otherwise. Never blocks, not even on a pipe of that name.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
@@ -148,7 +148,7 @@ def load(path: str) -> "bytes | None":
     try:
         seen = os.fstat(handle)
         private = seen.st_mode & _KIND == _REGULAR and not seen.st_mode & 0o077 and seen.st_uid == os.geteuid()
-        return os.read(handle, LARGEST) if private and seen.st_size < LARGEST else None
+        return os.read(handle, seen.st_size) if private and seen.st_size < largest else None
     except OSError:
         return None
     finally:

@@ -23,10 +23,14 @@ def cache_folder(environ: "Mapping[str, str]") -> "str | None":
     chosen = environ.get("AWS_ECR_CACHE_DIR")
     if chosen:
         return _absolute(expand(chosen, environ))
-    base = _absolute(environ.get("XDG_CACHE_HOME", ""))  # the XDG specification: a relative one is ignored
-    if base is None and environ.get("HOME") != "":  # an empty one is no home, and "/.cache" nobody's wish
-        base = _absolute(expand("~/.cache", environ))
-    return None if base is None else f"{base}/credhelper"
+    return _base("XDG_CACHE_HOME", "~/.cache", environ)
+
+
+def data_folder(environ: "Mapping[str, str]") -> "str | None":
+    """Give the folder of what must outlast the cache: credhelper in $XDG_DATA_HOME or ~/.local/share. None when no
+    absolute folder can be told.
+    """
+    return _base("XDG_DATA_HOME", "~/.local/share", environ)
 
 
 def settings(environ: "Mapping[str, str]") -> "list[str]":
@@ -72,10 +76,15 @@ def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
 
 
 def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":
-    folder = _absolute(environ.get("XDG_CONFIG_HOME", ""))
-    if folder is None and environ.get("HOME") != "":
-        folder = _absolute(expand("~/.config", environ))
-    return [*([f"{folder}/credhelper/config.toml"] if folder else []), SYSTEM_SETTINGS]
+    folder = _base("XDG_CONFIG_HOME", "~/.config", environ)
+    return [*([f"{folder}/config.toml"] if folder else []), SYSTEM_SETTINGS]
+
+
+def _base(variable: str, usual: str, environ: "Mapping[str, str]") -> "str | None":
+    base = _absolute(environ.get(variable, ""))  # the XDG specification: a relative one is ignored
+    if base is None and environ.get("HOME") != "":  # an empty one is no home, and "/.cache" nobody's wish
+        base = _absolute(expand(usual, environ))
+    return None if base is None else f"{base}/credhelper"
 
 
 def _absolute(path: str) -> "str | None":

@@ -44,9 +44,12 @@ class Watch:
         """Look at what this thread does as well, where something hangs."""
         self._workers.append(worker)
 
-    def doing(self, step: str) -> None:
-        """Say which step begins now: a clause such as "asking https://... for a token"."""
+    def doing(self, step: str, at_stake: str = "") -> None:
+        """Say which step begins now: a clause such as "asking https://... for a token"; and what nobody knows if it
+        never ends.
+        """
         self._step = step
+        self.at_stake = at_stake
         self._since = self._clock()
 
     def hung(self) -> str:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import protocol
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
+from credhelper.run import PROGRAM, in_time
 from credhelper.target import Access, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.protocol import Reply, Run
     from credhelper.record import Token
+    from credhelper.run import Reply, Run
 
 _ANY = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 
@@ -28,14 +28,14 @@ def reply(work: Callable[[Run], Reply], environ: Mapping[str, str]) -> Reply:
     """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since a shell
     evaluates that, or pipes it into a login.
     """
-    given = protocol.in_time(work, environ)
+    given = in_time(work, environ)
     return given if given.status == 0 else given._replace(answer=b"")
 
 
 def parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
     """Give a parser of the options that both have."""
     made = argparse.ArgumentParser(
-        prog=f"{protocol.PROGRAM} {command}",
+        prog=f"{PROGRAM} {command}",
         description=summary,
         epilog=example,
         formatter_class=argparse.RawDescriptionHelpFormatter,  # a command of the example stays on its line

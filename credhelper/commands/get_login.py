@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper import protocol, settings
 from credhelper.commands import anew
 from credhelper.errors import HelperError
-from credhelper.protocol import PROGRAM, Reply
 from credhelper.registry import Registry, parse
+from credhelper.run import PROGRAM, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from credhelper.protocol import Run
     from credhelper.record import Token
+    from credhelper.run import Run
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"

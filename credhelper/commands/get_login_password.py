@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.commands import anew
-from credhelper.protocol import PROGRAM, Reply
+from credhelper.run import PROGRAM, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.protocol import Run
+    from credhelper.run import Run
 
 _EPILOG = f"""{PROGRAM} get-login-password --region REGION |
   docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""

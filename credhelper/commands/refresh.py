@@ -15,8 +15,8 @@ from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.memory import Memory
-from credhelper.protocol import PROGRAM, Reply, steps
 from credhelper.resolve import Errand
+from credhelper.run import PROGRAM, Reply, steps
 from credhelper.shelf import Shelf, lent
 from credhelper.watch import TimedOut, Watch, within
 

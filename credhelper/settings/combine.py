@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from credhelper.errors import HelperError
 from credhelper.settings import patterns
 from credhelper.settings.aliases import aliases_of
+from credhelper.settings.keeping import delegates_of, keeping_of
 from credhelper.settings.rules import Rule, Settings
 from credhelper.target import Access
 
@@ -29,7 +30,12 @@ def combine(documents: Iterable[Document]) -> Settings:
     aliases: dict[str, Registry] = {}
     for document in read:
         aliases = {**aliases_of(document), **aliases}
-    return Settings([rule for document in read for rule in _rules(document, aliases)], aliases)
+    return Settings(
+        [rule for document in read for rule in _rules(document, aliases)],
+        aliases,
+        keeping=keeping_of(read),
+        delegates=[delegate for document in read for delegate in delegates_of(document)],
+    )
 
 
 def _rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:

@@ -21,15 +21,23 @@ from credhelper.settings.toml import loads
 
 _SCHEMA = os.path.join(os.path.dirname(__file__), "schema.json")
 _KEY = 40  # characters of a secret access key
+_CALLED = {"rule": "a rule", "delegate": "a delegate", "logins": "[logins]", "tokens": "[tokens]"}
+_LACKING = {
+    "rule": "this rule has no `match`, so it is nobody's",
+    "delegate": "this delegate has no `helper`, so it is nobody",
+}
 _FIX = "see docs/settings.md; the schema of the settings is credhelper/settings/schema.json"
 
 
 class Document(NamedTuple):
-    """One settings file: its rules as they stand there, its aliases {host: registry's host}, and where each key is."""
+    """One settings file: its tables as they stand there, aliases as {host: registry's host}, and where each key is."""
 
     path: str
     rules: list[dict[str, Any]]
     aliases: dict[str, str]
+    delegates: list[dict[str, Any]]
+    logins: dict[str, Any]
+    tokens: dict[str, Any]
     lines: Lines
 
     def place(self, *key: str | int) -> str:
@@ -48,7 +56,15 @@ def parse(path: str, data: bytes) -> Document:
         told = loads(text, parse_float=_number)
     except (ValueError, RecursionError) as error:
         raise _broken(path, _why(error, data)) from None
-    document = Document(path, told.get("rule", []), told.get("aliases", {}), lines)
+    document = Document(
+        path,
+        rules=told.get("rule", []),
+        aliases=told.get("aliases", {}),
+        delegates=told.get("delegate", []),
+        logins=told.get("logins", {}),
+        tokens=told.get("tokens", {}),
+        lines=lines,
+    )
     try:
         _validator()(told)
     except fastjsonschema.JsonSchemaValueException as error:
@@ -98,7 +114,7 @@ def _wrong(document: Document, error: fastjsonschema.JsonSchemaValueException) -
         return _unknown(document, (*path, unknown), list(names))
     if error.rule == "required":
         place = document.place(*path)
-        return HelperError("settings-bad-value", f"{place}: this rule has no `match`, so it is nobody's", _FIX)
+        return HelperError("settings-bad-value", f"{place}: {_LACKING[str(path[0])]}", _FIX)
     key = next((str(each) for each in reversed(path) if isinstance(each, str)), "it")
     right = error.definition.get("description", "what it should be")
     return HelperError("settings-bad-value", f"{document.place(*path)}: {ascii(key)[1:-1]} must be {right}", _FIX)
@@ -116,6 +132,6 @@ def _unknown(document: Document, path: tuple[str | int, ...], names: list[str]) 
     near = difflib.get_close_matches(key, names, 1)
     # Somebody may have pasted a key where a name belongs, and no name is as long.
     shown = ascii(key)[1:-1] if len(key) < _KEY else "that name"
-    where = f" of a {path[0]}" if len(path) > 1 else ""
+    where = f" of {_CALLED.get(str(path[0]), path[0])}" if len(path) > 1 else ""
     meant = f"; {near[0]} is one" if near else f"; there are {', '.join(names)}"
     return HelperError("settings-unknown-key", f"{document.place(*path)}: {shown} is no setting{where}{meant}", _FIX)

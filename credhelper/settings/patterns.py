@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 _CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
+_FOREIGN = _CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are
 _MOST_STARS = 4
 
 
@@ -35,6 +36,15 @@ def fault(pattern: str, aliases: Container[str]) -> str:
     if not any(end == suffix or end.endswith(f".{suffix}") for suffix in SUFFIXES):
         return f"can match what is not ECR's: after its last * it must end as ECR's hosts do, in .{SUFFIXES[0]} say"
     return ""
+
+
+def fault_of_foreign(pattern: str) -> str:
+    """Give what is wrong with a pattern of hosts that are not ECR's, as the end of a sentence; "" where nothing is."""
+    if not pattern or not _FOREIGN.issuperset(pattern):
+        return "is no host or pattern: those are lower case, without scheme and path, and their only wildcard is *"
+    if pattern.count("*") > _MOST_STARS:
+        return f"has more than {_MOST_STARS} wildcards"
+    return "names a registry of ECR, which this helper answers for itself" if parse(pattern) else ""
 
 
 def names_of(target: Target) -> frozenset[str]:
@@ -59,4 +69,4 @@ def covering(name: str, earlier: Collection[str]) -> str:
 @functools.cache
 def _fits(pattern: str) -> Callable[[str], object]:
     # A folder may hold thousands of hosts, each of which is asked whose it is.
-    return re.compile(translate(pattern)).match
+    return re.compile(translate(pattern.replace("[", "[[]"))).match  # a bracket is an IPv6 address's own

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.registry import Registry, parse
 from credhelper.settings import patterns
+from credhelper.settings.keeping import Delegate, Keeping
 from credhelper.target import Access, Target
 
 if TYPE_CHECKING:
@@ -28,13 +29,16 @@ class Settings(NamedTuple):
     """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}.
 
     `seen` are the facts (evidence.py) of the files that say so, from before they were read at `read_at`, in seconds of
-    UTC since the epoch: what has others was bought under other settings.
+    UTC since the epoch: what has others was bought under other settings. `keeping` and `delegates` are of hosts that
+    are not ECR's.
     """
 
     rules: Sequence[Rule] = ()
     aliases: Mapping[str, Registry] = {}
     seen: Sequence[bytes] = ()
     read_at: float = float("inf")
+    keeping: Keeping = Keeping()
+    delegates: Sequence[Delegate] = ()
 
     def holds_for(self, facts: Sequence[bytes]) -> bool:
         """Whether `facts` are of a time when these settings held."""
@@ -46,6 +50,14 @@ class Settings(NamedTuple):
         if registry is None:
             return None
         return Target(host, registry, self._access(Target(host, registry)))
+
+    def delegate(self, host: str) -> Delegate | None:
+        """Give which other helper is asked for `host`, which is not ECR's; None where it is us."""
+        names = frozenset((host,))
+        for delegate in self.delegates:
+            if any(patterns.matches(pattern, names) for pattern in delegate.patterns):
+                return delegate
+        return None
 
     def _access(self, target: Target) -> Access:
         names = patterns.names_of(target)

@@ -12,6 +12,7 @@ from credhelper import protocol
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.registry import parse
+from credhelper.run import Reply
 from tests.contract.process import HOST, PUBLIC, helper
 
 # A registry would be asked for: what has one for its host is not bad input.
@@ -33,11 +34,11 @@ def is_ours(given: bytes) -> bool:
         return False
 
 
-def run(verb: str, given: bytes) -> protocol.Reply:
+def run(verb: str, given: bytes) -> Reply:
     return protocol.run([verb], lambda: given, {})
 
 
-def fits(reply: protocol.Reply) -> bool:
+def fits(reply: Reply) -> bool:
     """Whether it is a success without a word, or one line of printable ASCII."""
     if reply.status == 0:
         return reply.answer == b""
@@ -74,7 +75,7 @@ def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
 def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, given: bytes) -> None:
     assume(not is_ours(given))
     done = helper(verb, stdin=given)
-    assert fits(protocol.Reply(done.status, done.stdout))
+    assert fits(Reply(done.status, done.stdout))
 
 
 def test_a_login_of_a_registry_is_a_success() -> None:

@@ -14,7 +14,7 @@ from credhelper.record import Token
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:
-    from credhelper.protocol import Reply
+    from credhelper.run import Reply
 
 
 def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Reply:

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import protocol, settings, store
+from credhelper.run import Reply
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
-def run(*words: str, given: bytes = b"", **environ: str) -> protocol.Reply:
+def run(*words: str, given: bytes = b"", **environ: str) -> Reply:
     return protocol.run(list(words), lambda: given, {"HOME": os.environ["HOME"], **environ})
 
 
-def said(reply: protocol.Reply) -> tuple[int, str]:
+def said(reply: Reply) -> tuple[int, str]:
     return reply.status, reply.answer.decode().strip()
 
 

@@ -82,7 +82,7 @@ class Recorder(Watch):
         self.steps: list[str] = []
         super().__init__()
 
-    def doing(self, step: str) -> None:
+    def doing(self, step: str, at_stake: str = "") -> None:
         self.steps.append(step)
         super().doing(step)
 

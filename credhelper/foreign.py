@@ -1,0 +1,149 @@
+"""Hosts that are not ECR's: a delegate is asked for them, or the logins that were stored with us."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper import delegate, entry, ticks
+from credhelper.entry import Held, Life
+from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.host import host_of
+from credhelper.logins import Logins
+from credhelper.run import Reply
+from credhelper.shelf import Shelf
+from credhelper.watch import TimedOut, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from credhelper.logins import Login
+    from credhelper.run import Run
+    from credhelper.settings import Settings
+
+_NOT_FOUND = Reply(1, f"{NOT_FOUND}\n".encode())
+
+_REMEMBERED = 43200  # seconds for which it is known without a look that there is no login
+_UNASKED = 60  # seconds for which a keyring that could not be asked is not asked again
+_GLANCE = 3.0  # seconds for a keyring of which nobody knows that it holds a login
+_LIST = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
+
+
+class Foreign:
+    """What one run does for hosts that are not ECR's. Everything raises HelperError."""
+
+    def __init__(self, a_run: Run, said: Settings) -> None:
+        self._run = a_run
+        self._environ = a_run.environ
+        self._said = said
+        self._logins = Logins(a_run.environ, said, a_run.watch)
+
+    def get(self, given: bytes) -> Reply:
+        """Answer a client that sent the server `given`."""
+        host = host_of(given)
+        other = self._said.delegate(host)
+        if other is not None:
+            return self._pass_on(other.helper, "get", given)
+        seen = self._logins.seen()
+        found, notes, life = self._find(given.decode("ascii"))
+        if found is not None:
+            return Reply(0, f"{found.blob}\n".encode("ascii"), notes)
+        self._remember(host, seen, life)
+        return _NOT_FOUND._replace(notes=notes)
+
+    def store(self, given: bytes, login: Login) -> Reply:
+        """Keep a login, which a client sent as `given`."""
+        other = self._said.delegate(host_of(login.server.encode("ascii")))
+        if other is not None:
+            return self._pass_on(other.helper, "store", given)
+        return Reply(0, b"", self._logins.store(login))
+
+    def erase(self, given: bytes) -> Reply:
+        """Forget the login of the server `given`."""
+        other = self._said.delegate(host_of(given))
+        if other is not None:
+            return self._pass_on(other.helper, "erase", given)
+        try:
+            self._logins.erase(given.decode("ascii"))
+        except HelperError as error:
+            if self._logins.may_hold_one():
+                raise
+            return Reply(0, b"", [_unasked(error)])
+        return Reply(0, b"", self._logins.notes)
+
+    def listed(self) -> tuple[dict[str, str], Sequence[str]]:
+        """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
+        found: dict[str, str] = {}
+        notes: list[str] = []
+
+        def look() -> None:
+            for each in self._each():
+                if isinstance(each, str):
+                    notes.append(each)
+                else:
+                    found[each[0]] = each[1]
+
+        try:
+            within(lambda: min(_LIST, self._run.seconds / 2), look, self._run.watch)
+        except TimedOut:
+            notes.append(f"logins are left out: {self._run.watch.hung()} [timed-out]")
+        return dict(found), notes
+
+    def _each(self) -> Iterator[tuple[str, str] | str]:
+        for held in self._logins.readable():
+            if isinstance(held, str):
+                yield held
+            elif self._is_ours(held.server):
+                yield held.server, held.username
+        for helper in dict.fromkeys(other.helper for other in self._said.delegates):
+            self._run.watch.doing(f"waiting for docker-credential-{helper} list")
+            try:
+                given = delegate.listed(helper, self._environ)
+            except HelperError as error:
+                yield f"its logins are left out: {error.message} [{error.id}]"
+            else:
+                yield from ((server, user) for server, user in given.items() if self._is_of(helper, server))
+
+    def _is_ours(self, server: str) -> bool:
+        host = host_of(server.encode("ascii"))
+        return self._said.target(host) is None and self._said.delegate(host) is None
+
+    def _is_of(self, helper: str, server: str) -> bool:
+        try:
+            host = host_of(server.encode("utf-8", "surrogatepass"))
+        except HelperError:
+            return False
+        other = self._said.delegate(host)
+        return self._said.target(host) is None and other is not None and other.helper == helper
+
+    def _pass_on(self, helper: str, verb: str, given: bytes) -> Reply:
+        self._run.watch.doing(f"waiting for docker-credential-{helper} {verb}")
+        return delegate.ask(helper, verb, given, self._environ)
+
+    def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
+        """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
+        if self._logins.may_hold_one():
+            return self._logins.find(server), self._logins.notes, _REMEMBERED
+        try:
+            found = within(lambda: _GLANCE, lambda: self._logins.find(server), self._run.watch)
+        except HelperError as error:
+            return None, [_unasked(error)], _UNASKED
+        except TimedOut:
+            return None, [f"no login was looked for: {self._run.watch.hung()} [timed-out]"], _UNASKED
+        return found, self._logins.notes, _REMEMBERED
+
+    def _remember(self, host: str, seen: Sequence[bytes], life: float) -> None:
+        """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
+        whole host, and a login may be of a path.
+        """
+        now = time.time()
+        paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *seen) if fact.startswith(b"file\t")]
+        settled = all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
+        if settled and seen == self._logins.seen() and host not in self._logins.hosts():
+            held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *seen], 1, _NOT_FOUND.answer)
+            Shelf(self._environ, self._said).put(host, held)
+
+
+def _unasked(error: HelperError) -> str:
+    return f"no login was looked for: {error.message} [{error.id}]"

@@ -1,0 +1,150 @@
+"""A keyring that is a file: for servers, where nobody's desktop is there to unlock another.
+
+A backend of keyring's like any other, but that no entry point registers it: who wants it names it. The file is JSON of
+mode 0600 in a folder of mode 0700, written one writer at a time, whole or not at all. It keeps out the other users of
+the machine. It does not keep out root, what runs as the same user, nor whoever has the disk or a backup of it; with a
+key file the last two get nothing, unless they get the key as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import stat
+from typing import TYPE_CHECKING, Callable
+
+from keyring.backend import KeyringBackend
+from keyring.credentials import SimpleCredential
+from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError, PasswordSetError
+
+from credhelper import entry, paths
+from credhelper.logins import lasting
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+    from keyring.credentials import Credential
+
+_ENCRYPTED = b"credhelper logins 1, encrypted\n"
+_LARGEST = 1 << 26  # bytes; of logins of 1 MiB
+_SHORTEST_KEY, _LARGEST_KEY = 32, 1 << 16  # bytes
+_WAIT = 10.0  # seconds for another process that changes the file
+
+_Items = dict[str, dict[str, str]]  # {service: {account: password}}
+
+
+class Keyring(KeyringBackend):
+    """Passwords in the file `path`, else in credhelper/logins of $XDG_DATA_HOME or ~/.local/share; encrypted with the
+    key in the file `key_file`, if that is set.
+    """
+
+    priority = 0.5  # it is never keyring's own choice, for which a backend has 1 at least
+    path: str = ""
+    key_file: str = ""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give the password, or None. Raises KeyringError."""
+        return self._read().get(service, {}).get(username)
+
+    def get_credential(self, service: str, username: str | None) -> Credential | None:
+        """Give the user name and password of `username`, or of anybody where that is None."""
+        found = self._read().get(service, {})
+        name = next(iter(found), None) if username is None else username
+        return SimpleCredential(name, found[name]) if name in found else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep a password. Raises KeyringError."""
+
+        def put(items: _Items) -> None:
+            items.setdefault(service, {})[username] = password
+
+        try:
+            self._change(put)
+        except OSError as error:
+            raise PasswordSetError(f"{self._file()} cannot be written: {error.strerror or error}") from error
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a password. Raises PasswordDeleteError where there is none, KeyringError where it cannot be done."""
+
+        def take(items: _Items) -> None:
+            if username not in items.get(service, {}):
+                raise PasswordDeleteError("there is no such password")
+            del items[service][username]
+            if not items[service]:
+                del items[service]
+
+        if username not in self._read().get(service, {}):
+            raise PasswordDeleteError("there is no such password")
+        try:
+            self._change(take)
+        except OSError as error:
+            raise KeyringError(f"{self._file()} cannot be written: {error.strerror or error}") from error
+
+    def _change(self, change: Callable[[_Items], None]) -> None:
+        path = self._file()
+        lasting.make_folder(os.path.dirname(path))
+        with lasting.turn(path, _WAIT):
+            items = self._read()
+            change(items)
+            lasting.write(path, self._form(items))
+
+    def _file(self) -> str:
+        folder = paths.data_folder(os.environ)
+        if not self.path and folder is None:
+            raise InitError("neither XDG_DATA_HOME nor HOME gives a folder that begins with /")
+        return self.path or f"{folder}/logins"
+
+    def _read(self) -> _Items:
+        path = self._file()
+        if not os.path.lexists(path):
+            return {}
+        data = entry.load(path, _LARGEST)
+        if data is None:
+            raise InitError(f"{path} is not a file that only you can read and write")
+        if data.startswith(_ENCRYPTED):
+            data = self._decrypt(data[len(_ENCRYPTED) :])
+        try:
+            items: _Items = json.loads(data)
+        except ValueError:
+            items = {}
+        if not isinstance(items, dict) or not data.startswith(b"{"):
+            raise InitError(f"{path} is not what was written there")
+        return items
+
+    def _form(self, items: _Items) -> bytes:
+        data = json.dumps(items).encode("ascii")
+        return _ENCRYPTED + self._cipher().encrypt(data) if self.key_file else data
+
+    def _decrypt(self, data: bytes) -> bytes:
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415  (16 MB that only who encrypts needs)
+
+        if not self.key_file:
+            raise KeyringLocked(f"{self._file()} is encrypted, and no key_file is set")
+        try:
+            return self._cipher().decrypt(data)
+        except InvalidToken:
+            raise KeyringLocked(f"{self._file()} is encrypted with another key than that in {self.key_file}") from None
+
+    def _cipher(self) -> Fernet:
+        from cryptography.fernet import Fernet  # noqa: PLC0415
+
+        return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_key(self.key_file)).digest()))
+
+
+def _key(path: str) -> bytes:
+    """Read the key. Root's will do as well: systemd gives a service the credentials of LoadCredentialEncrypted= that
+    way (systemd.exec(5)).
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe of that name would block
+        with open(handle, "rb") as file:
+            seen = os.fstat(handle)
+            key = file.read(_LARGEST_KEY) if stat.S_ISREG(seen.st_mode) else b""
+    except OSError as error:
+        raise KeyringLocked(f"the key in {path} cannot be read: {error.strerror}") from error
+    if seen.st_uid not in (0, os.geteuid()) or seen.st_mode & 0o077:
+        raise KeyringLocked(f"the key in {path} could be read by others")
+    if len(key.strip()) < _SHORTEST_KEY:
+        raise KeyringLocked(f"the key in {path} is shorter than {_SHORTEST_KEY} bytes")
+    return key.strip()

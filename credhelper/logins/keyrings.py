@@ -1,0 +1,103 @@
+"""Which keyring: chosen by name, and loaded by name.
+
+keyring's own choice (get_keyring) is what any installed package registers with a high priority, what keyringrc.cfg
+names, or, after a D-Bus that was silent for a second, plaintext. None of them is asked here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.settings import Settings
+
+FILE, FILE_NAME = "file", "logins"
+# {kind: its class, what a person calls it}; the first that this machine has is the best, and the file is for those
+# that have none.
+KINDS = {
+    "secret-service": ("keyring.backends.SecretService.Keyring", "the desktop's keyring (Secret Service)"),
+    "kwallet": ("keyring.backends.kwallet.DBusKeyring", "KWallet"),
+    "macos": ("keyring.backends.macOS.Keyring", "the Keychain"),
+    "windows": ("keyring.backends.Windows.WinVaultKeyring", "the Credential Manager"),
+    "pass": ("keyring_pass.PasswordStoreBackend", "pass"),
+    FILE: ("credhelper.logins.file.Keyring", "the private file"),
+}
+_BY_CLASS = {named: kind for kind, (named, _) in KINDS.items()}
+
+
+def class_of(name: str) -> str:
+    """Give the dotted name of the class of a kind, or of what is one already."""
+    return KINDS[name][0] if name in KINDS else name
+
+
+def called(name: str) -> str:
+    """Give what a person calls a keyring."""
+    return KINDS[name][1] if name in KINDS else f"the keyring {name}"
+
+
+def said(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND, and who said so; ("", "") where none do."""
+    keeping = settings.keeping
+    if keeping.keyring:
+        return _name(keeping.keyring), keeping.sources["keyring"]
+    chosen = environ.get("PYTHON_KEYRING_BACKEND", "")
+    return _name(chosen), "PYTHON_KEYRING_BACKEND" if chosen else ""
+
+
+def best(environ: Mapping[str, str]) -> str:
+    """Give the best keyring that this machine has: its desktop's, else `pass`, else our file, of which a person is
+    told.
+
+    Raises HelperError, "keyring-missing", where there should be a desktop's that does not answer: to keep the logins
+    in a file instead would be no choice of anybody's.
+    """
+    return next((kind for kind, has in _LOOKS.items() if has(environ)), FILE)
+
+
+def bus(environ: Mapping[str, str]) -> str:
+    """Give the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is."""
+    usual = f"{environ.get('XDG_RUNTIME_DIR', '')}/bus"
+    return environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={usual}" if os.path.exists(usual) else "")
+
+
+def _name(given: str) -> str:
+    return _BY_CLASS.get(given, given)
+
+
+def _has_secret_service(environ: Mapping[str, str]) -> bool:
+    if not bus(environ):
+        return False
+    # Without a bus nobody pays for D-Bus.
+    from credhelper.logins import secret_service  # noqa: PLC0415
+
+    return secret_service.is_there()
+
+
+def _has_kwallet(environ: Mapping[str, str]) -> bool:
+    from credhelper.logins import kwallet  # noqa: PLC0415
+
+    return bool(bus(environ)) and kwallet.is_there()
+
+
+def _has_pass(environ: Mapping[str, str]) -> bool:
+    """Whether pass is set up, and its backend, which is a distribution of its own, is installed."""
+    folder = environ.get("PASSWORD_STORE_DIR") or f"{environ.get('HOME', '')}/.password-store"
+    if not (os.path.exists(f"{folder}/.gpg-id") and shutil.which("pass", path=environ.get("PATH"))):
+        return False
+    from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)
+
+    return find_spec("keyring_pass") is not None
+
+
+_LOOKS = {
+    "secret-service": _has_secret_service,
+    "kwallet": _has_kwallet,
+    "macos": lambda _: sys.platform == "darwin",
+    "windows": lambda _: sys.platform == "win32",
+    "pass": _has_pass,
+}

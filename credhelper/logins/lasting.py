@@ -1,0 +1,85 @@
+"""Files that must outlast everything: written one writer at a time, whole or not at all, and synced to the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper import store
+from credhelper.lock import Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOOK = 0.02  # seconds between two looks; a lock of the kernel cannot be waited for with a limit
+
+
+def make_folder(folder: str) -> None:
+    """Make the folder of the data, and the two above it (~/.local/share), where they are missing: 0700.
+
+    Raises OSError where it cannot be made, or is another's.
+    """
+    above = os.path.dirname(folder)
+    if not os.path.isdir(above):
+        store.make_private(above)
+    store.make_private(folder)
+
+
+def lock_name(name: str) -> str:
+    """Give the name of the lock beside the file `name`, which is there while it is changed."""
+    return f".{name}.lock"
+
+
+@contextlib.contextmanager
+def turn(path: str, seconds: float) -> Iterator[None]:
+    """Be the only one who changes the file `path`, among all processes.
+
+    Raises TimeoutError after so many seconds, and OSError where there is no lock to be had.
+    """
+    lock = Lock(f"{os.path.dirname(path)}/{lock_name(os.path.basename(path))}")
+    ends = time.monotonic() + seconds
+    try:
+        while not lock.take():
+            if time.monotonic() > ends:
+                raise TimeoutError(None, "another process is changing it, and does not end")
+            time.sleep(_LOOK)
+        yield
+    finally:
+        lock.release()
+
+
+def write(path: str, data: bytes) -> None:
+    """Write `data` beside `path`, in turn, and rename it there, mode 0600. Raises OSError, and leaves nothing."""
+    beside = f"{path}.new"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(beside)  # of one who was killed
+    try:
+        _write(beside, data, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+    _sync(os.path.dirname(path))
+
+
+def _write(path: str, data: bytes, flags: int) -> None:
+    handle = os.open(path, flags, 0o600)
+    try:
+        os.fchmod(handle, 0o600)  # whatever the umask is
+        while data:
+            data = data[os.write(handle, data) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync(folder: str) -> None:
+    """Without it a power cut may undo the renaming."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,89 @@
+"""A login: what `docker login` stores, as it stands in a keyring, and as a client gets it. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from credhelper.errors import NO_SERVER, NO_USERNAME, HelperError
+from credhelper.logins.server import form_of
+
+LARGEST = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
+
+
+class Login(NamedTuple):
+    """A user name and a secret for a server, in the form in which the client named it. "<token>" is the user name of an
+    identity token (docker/cli, cli/config/credentials/native_store.go).
+    """
+
+    server: str
+    username: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Without the secret: a failing test, or a traceback for whoever debugs, would show it."""
+        return f"Login({self.server!r}, {self.username!r})"
+
+    @property
+    def blob(self) -> str:
+        """The login as one line of ASCII: the answer to a `get`, and what a keyring keeps.
+
+        Backends lose what is not: pass all but the first line, Windows what follows a NUL, some a blank secret.
+        """
+        return json.dumps({"ServerURL": self.server, "Username": self.username, "Secret": self.secret})
+
+
+def parse(given: bytes) -> Login:
+    """Give the login that a client sent to `store`.
+
+    Raises HelperError: "bad-login", with the protocol's own sentence where it has one, "no-server", "bad-server".
+    Nothing of it is repeated in an error: it holds a password.
+    """
+    fields = _object(given)
+    server, username, secret = (_text(fields.get(name, "")) for name in ("ServerURL", "Username", "Secret"))
+    if not server:
+        raise _bad(NO_SERVER)
+    if not username:
+        raise _bad(NO_USERNAME)
+    return Login(form_of(server), username, secret)
+
+
+def of_blob(blob: str, form: str) -> Login | None:
+    """Give the login of `form` that a keyring kept; None where it is another server's, or none at all."""
+    try:
+        fields = json.loads(blob)
+        login = Login(fields["ServerURL"], fields["Username"], fields["Secret"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return login if login.server == form and all(isinstance(field, str) for field in login) else None
+
+
+def _object(given: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(given, object_pairs_hook=_once) if len(given) <= LARGEST else None
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise _bad(f"what the client sent is not a login: a JSON object of at most {LARGEST >> 20} MiB with {_FIELDS}")
+    return fields
+
+
+_FIELDS = "ServerURL, Username and Secret"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two that have one name, nobody knows which is meant."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError
+    return fields
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or "\0" in value:  # which no registry takes (RFC 7617), and some backends end at
+        raise _bad(f"what the client sent is not a login: {_FIELDS} are text without a NUL")
+    return value
+
+
+def _bad(why: str) -> HelperError:
+    return HelperError("bad-login", why, f"send what docker login sends: {_FIELDS}")

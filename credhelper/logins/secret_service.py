@@ -1,0 +1,63 @@
+"""The Secret Service, asked beforehand what keyring's backend would ask a person.
+
+keyring calls Unlock, and makes a collection where there is none: both open a window, over SSH as well, and wait for
+whoever sits at the desk.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import secretstorage
+from secretstorage.collection import DEFAULT_COLLECTION
+from secretstorage.exceptions import ItemNotFoundException, SecretStorageException
+
+from credhelper.errors import HelperError
+
+_START = "start the desktop's session, or its keyring: gnome-keyring-daemon --start --components=secrets"
+ELSEWHERE = 'or keep logins elsewhere: keyring = "file" in [logins] of the settings (docs/settings.md)'
+
+
+def is_there() -> bool:
+    """Whether the session's bus has a Secret Service, running or to be started.
+
+    Raises HelperError, "keyring-missing", where the bus does not answer.
+    """
+    try:
+        with closing(secretstorage.dbus_init()) as bus:
+            return secretstorage.check_service_availability(bus)
+    except (SecretStorageException, OSError, EOFError, ValueError) as error:
+        raise _missing(f"D-Bus cannot be asked for it: {type(error).__name__}") from error
+
+
+def check(attributes: dict[str, str], collection: str = "") -> None:
+    """Raise HelperError where a person would have to be asked before the item with `attributes` can be had, in the
+    collection of that path or the default one: "keyring-locked"; and "keyring-missing" where nobody is there to ask.
+    """
+    if not is_there():
+        raise _missing("no Secret Service is running, and D-Bus can start none")
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            found = secretstorage.Collection(bus, collection or DEFAULT_COLLECTION)
+        except ItemNotFoundException as error:
+            raise HelperError(
+                "keyring-locked",
+                "the desktop's keyring has not been set up yet, which a person must do",
+                f"log in at the desktop once, and give the keyring a password\n{ELSEWHERE}",
+            ) from error
+        if found.is_locked() or any(item.is_locked() for item in found.search_items(attributes)):
+            raise HelperError(
+                "keyring-locked",
+                "the desktop's keyring (Secret Service) is locked",
+                "unlock it: log in at the desktop, or open Passwords and Keys (seahorse) there\n"
+                "over SSH: gnome-keyring-daemon --unlock, which reads the password from standard input\n"
+                f"{ELSEWHERE}",
+            )
+
+
+def _missing(why: str) -> HelperError:
+    return HelperError(
+        "keyring-missing",
+        f"the desktop's keyring (Secret Service) cannot be reached: {why}",
+        f"{_START}\nover SSH: export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus\n{ELSEWHERE}",
+    )

@@ -1,0 +1,58 @@
+"""The servers of logins: which of what clients send mean the same one.
+
+Pure. `docker login` stores under the host, Docker Hub's login is that of https://index.docker.io/v1/, and `docker
+logout` erases HOST, http://HOST and https://HOST. Helpers that compare the bytes lose a login that way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from credhelper.host import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-.")
+_LONGEST = 150  # characters; a file name may have 255, of which a backend may want some itself
+
+
+def form_of(server: str) -> str:
+    """Give the form of `server` under which a login is stored: as it was sent, without the space around it.
+
+    Raises HelperError, "no-server" or "bad-server", where it is not well-formed (host.py): a form is printable ASCII
+    without a space.
+    """
+    host_of(server.encode("utf-8", "surrogatepass"))
+    return server.strip(" \t\r\n")
+
+
+def key_of(form: str) -> str:
+    """Give what all forms of one server have in common: no scheme, no upper case, no ":443", no "/", "/v1/" or "/v2/"
+    at the end. Other ports are other servers, and so are other paths: Hub's access-token has a login of its own.
+    """
+    text = form.lower()
+    for scheme in ("https://", "http://"):
+        text = text[len(scheme) :] if text.startswith(scheme) else text
+    text = text.rstrip("/")
+    text = text[: -len("/v1")] if text.endswith(("/v1", "/v2")) else text
+    authority, slash, path = text.rstrip("/").partition("/")
+    return f"{authority[: -len(':443')] if authority.endswith(':443') else authority}{slash}{path}"
+
+
+def forms_like(form: str) -> Iterator[str]:
+    """Give the forms under which clients store a login of the server that `form` names, itself first."""
+    key = key_of(form)
+    named = (key, f"https://{key}", f"https://{key}/", f"https://{key}/v1/", f"https://{key}/v2/", f"http://{key}")
+    yield from dict.fromkeys((form, *named, f"{key}:443"))
+
+
+def service_of(form: str) -> str:
+    """Give the name under which a keyring knows the login of `form`: of letters that every backend keeps as they are,
+    folds or no folds of case, and that are no path and no option.
+    """
+    name = "".join(chr(byte) if byte in _SAFE else f"_{byte:02x}" for byte in form.encode("ascii"))
+    if len(name) > _LONGEST:
+        name = f"sha256-{hashlib.sha256(form.encode('ascii')).hexdigest()}"
+    return f"credhelper-{name}"
