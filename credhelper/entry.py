@@ -125,15 +125,17 @@ def name(host: str, selecting: bytes) -> str:
     return f"{host}-{checksum(selecting)}"
 
 
-def form(host: str, selecting: bytes, held: Held) -> bytes:
-    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`."""
+def form(host: str, selecting: bytes, held: Held, *, apart: bool = False) -> bytes:
+    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`. Where the
+    answer is kept `apart`, it is left out, and what is left is no hit: its sum tells.
+    """
     life, bought = held.life, held.life.bought
     clock = b"%.3f %s %.3f %d %d %d %d %d %s" % (
         *(bought.wall, bought.boot or b"-", bought.uptime),
         *(life.check, life.renew, life.fresh, life.whole),
         *(held.status, checksum(held.text).encode("ascii")),
     )
-    return _head(host, selecting) + b"\n".join((clock, *(held.facts or ()), b"", held.text))
+    return _head(host, selecting) + b"\n".join((clock, *(held.facts or ()), b"", b"" if apart else held.text))
 
 
 def load(path: str, largest: int = LARGEST) -> "bytes | None":
@@ -193,6 +195,11 @@ def read(
 def facts_of(entry: bytes) -> "list[bytes]":
     """Give the facts of an entry, whether they hold or not."""
     return entry.split(b"\n\n", 2)[1].split(b"\n")[1:] if entry.count(b"\n\n") > 1 else []
+
+
+def bought(entry: bytes) -> bytes:
+    """Give when the token of an entry was bought, as it stands there: no two that were bought have the same."""
+    return b" ".join(entry.split(b"\n\n", 2)[1].split(b"\n")[0].split(b" ")[:3]) if entry.count(b"\n\n") > 1 else b""
 
 
 def answer_bytes(entry: bytes) -> bytes:

@@ -76,7 +76,7 @@ def errand(target: Target, said: Settings, a_run: Run) -> Errand:
         from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
 
         a_run.debug += [f"{target.host}: {value}" for value in effective(target, a_run.environ)]
-    return Errand(target, Shelf(a_run.environ, said), a_run.seconds, watch=a_run.watch)
+    return Errand(target, Shelf(a_run.environ, said, a_run.watch), a_run.seconds, watch=a_run.watch)
 
 
 def _store(a_run: Run) -> Reply:
@@ -95,9 +95,7 @@ def _erase(a_run: Run) -> Reply:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
     given = a_run.read()
     host = host_of(given)
-    folder = cache_folder(a_run.environ)
-    if folder is not None:
-        _drop(folder, host)
+    _drop(host, a_run)
     if parse(host) is None:
         said = settings.load(a_run.environ)
         if said.target(host) is None:
@@ -116,15 +114,24 @@ def _list(a_run: Run) -> Reply:
 _VERBS = {"get": _get, "store": _store, "erase": _erase, "list": _list}
 
 
-def _drop(folder: str, host: str) -> None:
+def _drop(host: str, a_run: Run) -> None:
+    folder = cache_folder(a_run.environ)
+    if folder is None:
+        return
     try:
-        store.drop(folder, host)
+        apart = store.drop(folder, host)
     except OSError as error:
         raise HelperError(
             "erase-failed",
             f"the token of {host} could not be erased: {error.strerror}",
             f"remove the files of {host} in {folder}",
         ) from error
+    if apart:
+        from credhelper.logins.safe import Safe  # noqa: PLC0415  (where no token is in a file)
+
+        safe = Safe(a_run.environ, settings.load(a_run.environ), a_run.watch)
+        for name in apart:
+            safe.drop(name)
 
 
 def _say(line: str, status: int = 0) -> Reply:

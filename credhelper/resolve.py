@@ -57,13 +57,12 @@ class Errand:
         self._came = self._clock.now()
 
     def get(self) -> Answer:
-        """Answer a client. A token that is no longer fresh, and has to serve, leaves its renewal behind it.
+        """Answer a client. A token that is due for a look or a renewal leaves that behind it.
 
         Raises HelperError.
         """
         held, notes = self.token()
-        if not held.life.is_fresh(self._came):
-            behind.leave(self._target.host, held, self._shelf.environ, self._came)
+        behind.leave(self._target.host, held, self._shelf.environ, self._came)
         return Answer(held.status, held.text, notes)
 
     def token(self) -> tuple[Held, Sequence[str]]:

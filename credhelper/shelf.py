@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from credhelper.entry import Moment
+    from credhelper.logins.safe import Safe
     from credhelper.target import Target
+    from credhelper.watch import Watch
 
 _SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 # Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
@@ -34,20 +36,26 @@ _NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives 
 class Shelf:
     """The entries that answer in the environment `environ`, where `settings` hold."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings | None = None) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], settings: Settings | None = None, watch: Watch | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.environ = _sealed(environ)
         self._given = environ
         self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
+        self._safe = _safe(environ, self.settings, watch) if self.settings.keeping.tokens else None
 
     def read(self, host: str) -> Held | None:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
         if self.folder is None:
             return None
-        data = entry.load(f"{self.folder}/{entry.name(host, self.variables)}")
+        name = entry.name(host, self.variables)
+        data = entry.load(f"{self.folder}/{name}")
         if data is None:
             return None
+        if self._safe and not entry.answer_bytes(data):
+            data += self._safe.get(name)
         held = entry.read(data, host, self.variables, self.environ) or self._stamped_again(data, host)
         return held if held is not None and self.settings.holds_for(held.facts or ()) else None
 
@@ -91,9 +99,11 @@ class Shelf:
             return ""
         if self.folder is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
-        life = held.life
-        data = entry.form(host, self.variables, held)
-        return store.keep(self.folder, entry.name(host, self.variables), data, life.bought.wall + life.whole)
+        name, expires = entry.name(host, self.variables), held.life.bought.wall + held.life.whole
+        apart = self._safe if held.status == 0 else None
+        failure = apart.put(name, held.text) if apart else ""
+        data = entry.form(host, self.variables, held, apart=apart is not None)
+        return failure or store.keep(self.folder, name, data, expires)
 
     def siblings(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
@@ -137,6 +147,13 @@ class Shelf:
             return os.lstat(f"{self.folder}/{entry.name(host, self.variables)}").st_mtime
         except OSError:
             return 0.0
+
+
+def _safe(environ: Mapping[str, str], settings: Settings, watch: Watch | None) -> Safe:
+    # Who keeps tokens in files does without a keyring.
+    from credhelper.logins.safe import Safe  # noqa: PLC0415
+
+    return Safe(environ, settings, watch)
 
 
 def lent(held: Held, host: str) -> Held:

@@ -31,17 +31,19 @@ def keep(folder: str, name: str, data: bytes, expires: float) -> str:
     return ""
 
 
-def drop(folder: str, host: str) -> None:
-    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token.
+def drop(folder: str, host: str) -> list[str]:
+    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. Give the names of
+    those whose answers are kept apart.
 
     Raises OSError when one that is there cannot be removed.
     """
-    held = [(name, _host(name), _secret(data)) for name, data in entries(folder)]
-    tokens = {secret for _, of, secret in held if of == host and secret}
-    for name, of, secret in held:
-        if of == host or secret in tokens:
-            with contextlib.suppress(FileNotFoundError):  # another erase was quicker
-                os.unlink(f"{folder}/{name}")
+    held = [(name, _host(name), _token(data), not entry.answer_bytes(data)) for name, data in entries(folder)]
+    tokens = {token for _, of, token, _ in held if of == host and token}
+    gone = [(name, apart) for name, of, token, apart in held if of == host or token in tokens]
+    for name, _ in gone:
+        with contextlib.suppress(FileNotFoundError):  # another erase was quicker
+            os.unlink(f"{folder}/{name}")
+    return [name for name, apart in gone if apart]
 
 
 def entries(folder: str) -> Iterator[tuple[str, bytes]]:
@@ -64,11 +66,13 @@ def _host(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def _secret(data: bytes) -> str:
+def _token(data: bytes) -> object:
+    """Give what is the same in each entry of one token; None where there is no token."""
+    answer = entry.answer_bytes(data)
     try:
-        return str(json.loads(entry.answer_bytes(data))["Secret"])
+        return json.loads(answer)["Secret"] if answer else entry.bought(data)
     except (ValueError, KeyError, TypeError):
-        return ""  # the answer "anonymous" holds no token
+        return None  # the answer "anonymous"
 
 
 def make_private(folder: str) -> None:

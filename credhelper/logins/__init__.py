@@ -58,14 +58,18 @@ class Logins:
         name, notes = self._chosen()
         place, vault = Place(given.server, name), self._vault(name)
         with self._turn() as folder:
-            known = (self._known() or self._first(folder)).adding(place)
-            index.write(folder, known)
+            known = self._known() or self._first(folder)
+            if place not in known.places:
+                known = known.adding(place)
+                index.write(folder, known)
             self._doing("storing", place, at_stake=f"the login of {given.server} may have been stored all the same")
             try:
                 vault.put(service_of(given.server), given.blob)
             except HelperError:
                 self._take_back(folder, known, place)
                 raise
+            known = known.adding(place)
+            index.write(folder, known)
             return [*notes, *self._forget_elsewhere(folder, known, place)]
 
     def erase(self, server: str) -> None:
@@ -120,6 +124,15 @@ class Logins:
         path = os.fsencode(f"{self.folder}/{index.NAME}")
         variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
         return [evidence.fact(b"file", path, self._environ), *variables]
+
+    def vault(self) -> Vault:
+        """Give the keyring for what is no login. Our file is none, but where somebody says so."""
+        name, _ = self._chosen()
+        if name == keyrings.FILE and not keyrings.said(self._settings, self._environ)[0]:
+            raise HelperError(
+                "keyring-missing", "this machine has no keyring", 'start one, or say keyring = "file" in [logins]'
+            )
+        return self._vault(name)
 
     def _held(self, form: str) -> tuple[Place, Login] | None:
         known = self._seen()

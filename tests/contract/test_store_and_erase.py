@@ -19,7 +19,6 @@ from tests.contract.process import (
     get,
     helper,
     login,
-    refusal,
 )
 from tests.contract.seeds import entries, seed
 
@@ -60,15 +59,6 @@ def test_a_login_leaves_the_token_that_is_at_hand() -> None:
 @pytest.mark.parametrize("secret", [{"Secret": ""}, {}])
 def test_a_login_may_have_no_secret(secret: dict[str, str]) -> None:
     assert stored(ServerURL=HOST, Username="AWS", **secret).status == 0
-
-
-@pytest.mark.parametrize("server", ["ghcr.io", "https://index.docker.io/v1/"])
-def test_a_foreign_login_is_refused_with_a_sentence_that_names_the_host(server: str, home: Path) -> None:
-    done = stored(ServerURL=server, Username="somebody", Secret=SECRET)
-    assert server.split("/")[2 if "//" in server else 0] in refusal(done)
-    assert "cannot be stored" in refusal(done)
-    assert SECRET.encode() not in done.stdout + done.stderr
-    assert files(home) == set()
 
 
 @pytest.mark.parametrize("fields", [{"ServerURL": ""}, {}])

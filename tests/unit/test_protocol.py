@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -29,14 +28,6 @@ def test_what_is_no_login_is_refused(given: bytes) -> None:
     reply = run("store", given=given)
     assert reply.status == 1
     assert "[bad-login]" in reply.notes[0]
-
-
-def test_a_login_of_another_registry_is_refused_with_a_sentence() -> None:
-    reply = run("store", given=json.dumps({"ServerURL": "ghcr.io", "Username": "u", "Secret": "hidden"}).encode())
-    assert reply.status == 1
-    assert "ghcr.io is not a registry of ECR" in reply.answer.decode()
-    assert "[store-foreign]" in reply.notes[0]
-    assert "hidden" not in reply.answer.decode() + reply.notes[0]
 
 
 def test_a_token_that_cannot_be_removed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

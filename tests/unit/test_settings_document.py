@@ -161,7 +161,7 @@ def test_the_largest_file_that_is_taken_is_read() -> None:
         (RULE + "zzz = 1", 3, "zzz", "there are match, profile, role_arn"),
         ("rules = []", 1, "rules", "rule is one"),
         ("\n[alias]", 2, "alias", "aliases is one"),
-        ("\nprofile = 'one'", 2, "profile", "there are rule, aliases"),
+        ("\nprofile = 'one'", 2, "profile", "there are rule, delegate, logins, tokens, aliases"),
         (RULE + '"a\\u001b[31m" = 1', 3, "a\\x1b[31m", "there are"),
     ],
 )

@@ -1,0 +1,65 @@
+"""ECR's tokens in the keyring, for those whose rules forbid a file with a token (tokens.keyring in the settings).
+
+The entry's file stays, without its answer: what is at hand is told by it, and whether it still holds. A keyring that
+fails or hangs costs speed, never the answer.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from credhelper.errors import HelperError
+from credhelper.logins import Logins
+from credhelper.logins.server import service_of
+from credhelper.watch import TimedOut, Watch, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.settings import Settings
+
+T = TypeVar("T")
+
+_SECONDS = 3.0  # for the keyring; an exchange takes less
+
+
+class Safe:
+    """The answers of entries, by the names of these, in the keyring that logins are kept in."""
+
+    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
+        self._logins = Logins(environ, settings, watch)
+        self._watch = watch or Watch()
+        self.failure = ""
+
+    def get(self, name: str) -> bytes:
+        """Give the answer of the entry `name`; b"" where it is not to be had."""
+        blob = self._do(lambda: self._logins.vault().get(_service(name)))
+        return base64.b64decode(blob or "")
+
+    def put(self, name: str, answer: bytes) -> str:
+        """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
+        self._do(lambda: self._logins.vault().put(_service(name), base64.b64encode(answer).decode("ascii")))
+        return f"the token is not kept: {self.failure}" if self.failure else ""
+
+    def drop(self, name: str) -> None:
+        """Forget the answer of the entry `name`. Raises HelperError."""
+        self._logins.vault().drop(_service(name))
+
+    def _do(self, work: Callable[[], T]) -> T | None:
+        """Do it in a short time, and nothing more once that has failed."""
+        if self.failure:
+            return None
+        self._watch.doing("asking the keyring for a token")
+        try:
+            return within(lambda: _SECONDS, work, self._watch)
+        except HelperError as error:
+            self.failure = f"{error.message} [{error.id}]"
+        except TimedOut:
+            self.failure = f"{self._watch.hung()} [timed-out]"
+        return None
+
+
+def _service(name: str) -> str:
+    """No login is of such a server: it would have a port that is none."""
+    return service_of(f"token:{name}")
