@@ -56,7 +56,8 @@ class Logins:
     def store(self, given: Login) -> Sequence[str]:
         """Keep a login, in the place of any that its form had; give notes for the person."""
         name, notes = self._chosen()
-        place, vault = Place(given.server, name), self._vault(name)
+        place = Place(given.server, name)
+        vault = self._ready(place)
         with self._turn() as folder:
             known = self._known() or self._first(folder)
             if place not in known.places:
@@ -75,17 +76,17 @@ class Logins:
     def erase(self, server: str) -> None:
         """Forget the login that `find` gives, if there is one."""
         form = form_of(server)
-        if self._held(form) is None:
+        if self._form_to_erase(form) is None:
             return
         with self._turn() as folder:
-            held, known = self._held(form), self._known()
+            held, known = self._form_to_erase(form), self._known()
             if held is None:
                 return  # another process was quicker
-            form = held[0].form
-            places = [place for place in known.places if place.form == form] if known else []
-            for place in places or [held[0]]:
-                self._doing("erasing", place, at_stake=f"the login of {form} may have been erased or not")
-                self._vault(place.keyring).drop(service_of(form))
+            places = [place for place in known.places if place.form == held.form] if known else []
+            for place in places or [held]:
+                vault = self._ready(place)
+                self._doing("erasing", place, at_stake=f"the login of {place.form} may have been erased or not")
+                vault.drop(service_of(place.form))
             if known and places:
                 index.write(folder, known.without(*places))
 
@@ -141,6 +142,18 @@ class Logins:
             places = [*places, *self._guesses(form, known)]
         return self._first_of(places)
 
+    def _form_to_erase(self, form: str) -> Place | None:
+        """Give the place of the login for `form`. What cannot be read can be erased: `pass` asks for no passphrase."""
+        try:
+            held = self._held(form)
+        except HelperError:
+            known = self._seen()
+            places = known.of(form) if known else []
+            if not places:
+                raise
+            return places[0]
+        return held[0] if held else None
+
     def _first_of(self, places: Iterable[Place]) -> tuple[Place, Login] | None:
         for place in places:
             held = self._read(place)
@@ -188,6 +201,13 @@ class Logins:
             self._watch.doing(f"opening {keyrings.called(name)}")
             self._vaults[name] = open_vault(name, self._settings, self._environ)
         return self._vaults[name]
+
+    def _ready(self, place: Place) -> Vault:
+        """Give the keyring of a place that is to be changed, if it can be: what never began is not at stake."""
+        vault = self._vault(place.keyring)
+        self._doing("asking for", place)
+        vault.check(service_of(place.form))
+        return vault
 
     def _where(self, name: str) -> str:
         path = f" {self.folder}/{keyrings.FILE_NAME}" if name == keyrings.FILE else ""

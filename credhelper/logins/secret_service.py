@@ -30,15 +30,15 @@ def is_there() -> bool:
         raise _missing(f"D-Bus cannot be asked for it: {type(error).__name__}") from error
 
 
-def check(attributes: dict[str, str], collection: str = "") -> None:
-    """Raise HelperError where a person would have to be asked before the item with `attributes` can be had, in the
-    collection of that path or the default one: "keyring-locked"; and "keyring-missing" where nobody is there to ask.
+def check(attributes: dict[str, str]) -> None:
+    """Raise HelperError where a person would have to be asked before the item with `attributes` can be had:
+    "keyring-locked"; and "keyring-missing" where nobody is there to ask.
     """
     if not is_there():
         raise _missing("no Secret Service is running, and D-Bus can start none")
     with closing(secretstorage.dbus_init()) as bus:
         try:
-            found = secretstorage.Collection(bus, collection or DEFAULT_COLLECTION)
+            found = secretstorage.Collection(bus, DEFAULT_COLLECTION)
         except ItemNotFoundException as error:
             raise HelperError(
                 "keyring-locked",

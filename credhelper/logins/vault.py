@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from keyring.core import load_keyring
-from keyring.errors import KeyringError, KeyringLocked, PasswordDeleteError
+from keyring.errors import KeyringError, KeyringLocked
 
 from credhelper import paths
 from credhelper.errors import HelperError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ASK_NOBODY = " --batch --no-tty --pinentry-mode=error"
+_GPG_FAILED = 2  # the exit status of gpg, which pass passes on
 ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
 
 
@@ -31,57 +31,62 @@ class Vault:
     know: it may hold what was to be kept.
     """
 
-    def __init__(self, name: str, backend: KeyringBackend) -> None:
+    def __init__(self, name: str, backend: KeyringBackend, environ: Mapping[str, str]) -> None:
         self.name = name
         self._backend = backend
+        self._environ = environ
+
+    def check(self, service: str) -> None:
+        """Raise HelperError where a person would have to be asked, or where nobody is there to ask."""
+        self._do("read", lambda: self._check(service))
 
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
-        return self._do("read", service, lambda: self._backend.get_password(service, ACCOUNT))
+        self.check(service)
+        return self._do("read", lambda: self._backend.get_password(service, ACCOUNT))
 
     def put(self, service: str, blob: str) -> None:
         """Keep a blob, and see that it was kept. Raises HelperError."""
-        self._do("written", service, lambda: self._backend.set_password(service, ACCOUNT, blob))
-        if self.get(service) != blob:
-            raise HelperError(
-                "keyring-failed",
-                f"{keyrings.called(self.name)} did not keep what it was given",
-                _another("it may have a limit of length, or keep nothing at all"),
-            )
+        self.check(service)
+        self._do("written", lambda: self._backend.set_password(service, ACCOUNT, blob))
+        try:
+            kept = self.get(service)
+        except HelperError as error:
+            if error.id == "keyring-locked":
+                return  # pass can be written without the passphrase
+            raise
+        if kept != blob:
+            raise self._failed("did not keep what it was given", "it may have a limit of length, or keep nothing")
 
     def drop(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
-
-        def forget() -> None:
-            # Some raise where there is none, and some where it could not be done.
-            with contextlib.suppress(PasswordDeleteError):
-                self._backend.delete_password(service, ACCOUNT)
-
-        if self.get(service) is None:
-            return
-        self._do("written", service, forget)
-        if self.get(service) is not None:
-            raise HelperError(
-                "keyring-failed", f"{keyrings.called(self.name)} did not forget what it was told to", _another("")
-            )
-
-    def _do(self, verb: str, service: str, work: Callable[[], T]) -> T:
+        self.check(service)
         try:
-            with _quiet():
-                self._check(service)
+            self._do("written", lambda: self._backend.delete_password(service, ACCOUNT))
+        except HelperError:
+            # Backends say in as many ways that there is none.
+            if self.get(service) is not None:
+                raise
+
+    def _do(self, verb: str, work: Callable[[], T]) -> T:
+        try:
+            with _apart(self.name, self._environ):
                 return work()
         except (HelperError, KeyboardInterrupt):
             raise
         except KeyringLocked as error:
-            raise HelperError(
-                "keyring-locked", f"{keyrings.called(self.name)} is locked{self._told(error)}", _UNLOCK
-            ) from None
+            raise self._locked(self._told(error)) from None
         except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
-            raise HelperError(
-                "keyring-failed",
-                f"{keyrings.called(self.name)} could not be {verb}: {type(error).__name__}{self._told(error)}",
-                _another("look at what it says, and at its service"),
-            ) from None
+            if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
+                raise self._locked(" (gpg cannot read it without asking for a passphrase)") from None
+            what = f"could not be {verb}: {type(error).__name__}{self._told(error)}"
+            raise self._failed(what, "look at what it says, and at its service") from None
+
+    def _locked(self, why: str) -> HelperError:
+        return HelperError("keyring-locked", f"{keyrings.called(self.name)} is locked{why}", _another("unlock it"))
+
+    def _failed(self, what: str, fix: str) -> HelperError:
+        return HelperError("keyring-failed", f"{keyrings.called(self.name)} {what}", _another(fix))
 
     def _told(self, error: BaseException) -> str:
         """Give what an error says, of a backend that we know; another may repeat what it was given."""
@@ -93,8 +98,7 @@ class Vault:
         if self.name == "secret-service":
             from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-            collection = getattr(self._backend, "preferred_collection", "")
-            secret_service.check({"username": ACCOUNT, "service": service}, collection)
+            secret_service.check({"username": ACCOUNT, "service": service})
         elif self.name == "kwallet":
             from credhelper.logins import kwallet  # noqa: PLC0415
 
@@ -104,8 +108,7 @@ class Vault:
 def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vault:
     """Load a keyring by its name, and no other. Raises HelperError, "keyring-missing", where it cannot be had here."""
     try:
-        with _quiet():
-            _prepare(name, environ)
+        with _apart(name, environ):
             backend = load_keyring(keyrings.class_of(name))
     except Exception as error:  # noqa: BLE001  (loading it runs code of others)
         raise HelperError(
@@ -116,24 +119,34 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     if name == keyrings.FILE:
         backend.path = f"{paths.data_folder(environ)}/logins"  # type: ignore[attr-defined]
         backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
-    return Vault(name, backend)
-
-
-def _prepare(name: str, environ: Mapping[str, str]) -> None:
-    """Say to other programs' libraries, which look at the environment of this process alone, what they cannot know."""
-    if name == "pass":
-        # With a passphrase that is not at hand gpg fails, and asks nobody.
-        options = environ.get("PASSWORD_STORE_GPG_OPTS", "").replace(_ASK_NOBODY, "")
-        os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options}{_ASK_NOBODY}"
-    elif name in ("secret-service", "kwallet") and keyrings.bus(environ):
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = keyrings.bus(environ)
+    return Vault(name, backend, environ)
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """The backend for pass says on standard error what is no news to us: that there is no such password."""
+def _apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
+    """Let a backend, which looks at the environment of this process, see what it should; and nobody hear the backend
+    for pass, which says on standard error what is no news to us: that there is no such password.
+    """
+    before = dict(os.environ)
     with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
-        yield
+        try:
+            _prepare(name, environ)
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _prepare(name: str, environ: Mapping[str, str]) -> None:
+    for variable in [each for each in os.environ if each.startswith("KEYRING_PROPERTY_")]:
+        del os.environ[variable]  # it would set any field of any backend
+    if name == "pass":
+        # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
+        options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
+        os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
+        os.environ["XDG_CONFIG_HOME"] = os.devnull  # its backend takes a program's name from keyringrc.cfg
+    elif name in ("secret-service", "kwallet") and keyrings.bus(environ):
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = keyrings.bus(environ)
 
 
 def _why(error: Exception) -> str:
@@ -142,7 +155,4 @@ def _why(error: Exception) -> str:
 
 
 def _another(first: str) -> str:
-    return "\n".join(filter(None, (first, 'or name another keyring: keyring = "file" in [logins] of the settings')))
-
-
-_UNLOCK = _another("unlock it, or set what it lacks")
+    return f'{first}\nor name another keyring: keyring = "file" in [logins] of the settings'

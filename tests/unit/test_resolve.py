@@ -12,7 +12,7 @@ import pytest
 
 from credhelper import behind, evidence
 from credhelper.aws.metadata import Seen
-from credhelper.entry import Moment
+from credhelper.entry import Held, Moment
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.record import Origin, Token
 from credhelper.registry import Registry
@@ -36,7 +36,12 @@ DENIALS = ("policy-missing", "credentials-invalid", "no-role")
 def left(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The hosts for which a process would have been left behind."""
     hosts: list[str] = []
-    monkeypatch.setattr(behind, "leave", lambda host, *_: hosts.append(host))
+
+    def leave(host: str, held: Held, _: object, now: Moment) -> None:
+        if held.life.is_due(now):
+            hosts.append(host)
+
+    monkeypatch.setattr(behind, "leave", leave)
     return hosts
 
 
