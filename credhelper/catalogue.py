@@ -152,11 +152,21 @@ _SETTINGS = (
     Row("settings-bad-alias", "an alias is no name that may stand for a registry", "mend the line"),
     Row("settings-contradictory", "two settings exclude each other", "take one out"),
 )
+_LOGINS = (
+    Row("keyring-missing", "the keyring that is named, or holds the login, cannot be had here", "start or name one"),
+    Row("keyring-locked", "the keyring is locked, and only a person could unlock it", "unlock it, as printed"),
+    Row("keyring-failed", "the keyring raised an error, or did not keep what it was given", "look at what it says"),
+    Row("login-uncertain", "the time was over while a login was changed in the keyring", "`get` tells; do it again"),
+    Row("login-unkept", "the folder of the logins cannot be written", "look at the folder"),
+    Row("logins-unreadable", "the list of logins is another's, or broken", "look at whose it is, or move it away"),
+    Row("delegate-missing", "the helper that the settings name is not on `PATH`", "install it, or take it out"),
+    Row("delegate-failed", "that helper could not be run, or was killed", "run it by hand, as printed"),
+    Row("delegate-loop", "that helper asks this one again", "name another one"),
+)
 _CLIENT = (
     Row("no-server", "the client sent nothing", "send the registry's host", f"`{NO_SERVER}`"),
     Row("bad-server", "what the client sent is no registry's host; the sentence says why", "send a host"),
     Row("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
-    Row("store-foreign", "a login of another registry than ECR, which cannot be kept yet", "another helper for it"),
     Row("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
     Row("no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`", "nothing"),
     Row("not-ecr", "Python asks for a registry that is not ECR's", "ask for one that is", "an exception"),
@@ -172,6 +182,7 @@ GROUPS = {
     "What AWS answers": _REFUSED,
     "The way to AWS": _UNREACHED,
     "Settings": _SETTINGS,
+    "Logins of other registries": _LOGINS,
     "The client, and the program itself": _CLIENT,
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from tests.contract.seeds import seed
 if TYPE_CHECKING:
     from tests.catalogue.stage import Changes, Stage
 
-_LOGIN = {"ServerURL": "ghcr.io", "Username": "somebody", "Secret": SECRET}
 _FAULTY = (
     "import sys, credhelper.resolve\n"
     "from credhelper.__main__ import run\n"
@@ -48,14 +46,6 @@ SCENES = (
         ["send what docker login sends"],
         command=(PROGRAM, "store"),
         stdin=f'["{SECRET}"]'.encode(),
-    ),
-    Scene(
-        "store-foreign",
-        nothing,
-        ["ghcr.io is not a registry of ECR"],
-        ["credHelpers"],
-        command=(PROGRAM, "store"),
-        stdin=json.dumps(_LOGIN).encode(),
     ),
     Scene(
         "erase-failed",

@@ -1,6 +1,6 @@
 """All scenes, in the catalogue's order."""
 
-from tests.catalogue import client, denials, files, instances, profiles, refusals, sources, ways
+from tests.catalogue import client, denials, files, instances, logins, profiles, refusals, sources, ways
 
 SCENES = (
     *instances.SCENES,
@@ -10,5 +10,6 @@ SCENES = (
     *refusals.SCENES,
     *ways.SCENES,
     *files.SCENES,
+    *logins.SCENES,
     *client.SCENES,
 )

@@ -99,7 +99,9 @@ class Scene(NamedTuple):
     @property
     def asks_aws(self) -> bool:
         """Whether it is a `get` that the settings and the client let begin."""
-        return self.command[-1] == "get" and not self.id.startswith(("settings-", "no-server", "bad-server"))
+        return self.command[-1] == "get" and not self.id.startswith(
+            ("settings-", "no-server", "bad-server", "delegate-")
+        )
 
 
 def told(**behaviour: Any) -> Callable[[Stage], Changes]:  # noqa: ANN401  (whatever the stand-in can be told)

@@ -278,7 +278,7 @@ def test_a_denial_is_never_bridged(failure: str) -> None:
 
 
 def test_a_token_that_bridges_an_outage_leaves_a_renewal_behind(left: list[str]) -> None:
-    get(Exchange())
+    get(Exchange(origin=Origin(unattended=True)))
     assert left == []
     get(Exchange("unreachable"), HALF, OTHER)
     assert left == [OTHER.host]

@@ -1,0 +1,86 @@
+"""Another helper, asked in our place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from credhelper import delegate
+from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.run import Reply
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+
+def program(environ: dict[str, str], script: str) -> Path:
+    path = Path(environ["PATH"].partition(":")[0], "docker-credential-other")
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def fault(environ: dict[str, str], verb: str = "get") -> HelperError:
+    with pytest.raises(HelperError) as caught:
+        delegate.ask("other", verb, b"", environ)
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [0, 1, 7])
+def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], status: int) -> None:
+    program(environ, f'printf "<%s" "$1"; cat; printf ">\\377"; exit {status}')
+    assert delegate.ask("other", "store", b"\0\xfe\n", environ) == Reply(status, b"<store\0\xfe\n>\xff")
+
+
+@pytest.mark.parametrize("answer", ['{"Username":"","Secret":""}', '{"ServerURL":"","Username":"","Secret":""}'])
+def test_a_login_of_nobody_is_none(environ: dict[str, str], answer: str) -> None:
+    program(environ, f"echo '{answer}'")
+    assert delegate.ask("other", "get", b"", environ) == Reply(1, f"{NOT_FOUND}\n".encode())
+
+
+@pytest.mark.parametrize("answer", ['{"Username":"","Secret":"x"}', '{"Username":"x","Secret":""}', "{}", "[]", "x"])
+def test_any_other_answer_is_its_own(environ: dict[str, str], answer: str) -> None:
+    program(environ, f"echo '{answer}'")
+    assert delegate.ask("other", "get", b"", environ) == Reply(0, f"{answer}\n".encode())
+
+
+def test_it_runs_where_no_stranger_has_written_and_knows_who_asked(environ: dict[str, str]) -> None:
+    program(environ, 'echo "$PWD $CREDHELPER_DELEGATE"')
+    assert delegate.ask("other", "get", b"", environ).answer == b"/ other\n"
+
+
+def test_who_was_asked_by_us_cannot_ask_us_to_ask(environ: dict[str, str]) -> None:
+    program(environ, "true")
+    assert fault({**environ, "CREDHELPER_DELEGATE": "other"}).id == "delegate-loop"
+
+
+def test_a_program_of_the_working_folder_is_none(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(program(environ, "true").parent)
+    assert [fault({"PATH": path}).id for path in (".", "", ":")] == ["delegate-missing"] * 3
+
+
+def test_a_program_that_is_killed_is_told(environ: dict[str, str]) -> None:
+    program(environ, "kill -9 $$")
+    assert fault(environ).id == "delegate-failed"
+
+
+def test_a_program_that_cannot_be_run_is_told(environ: dict[str, str]) -> None:
+    program(environ, "").write_text("#!/nowhere/sh\n")
+    assert fault(environ).id == "delegate-failed"
+
+
+def test_what_it_lists_is_given_but_for_what_is_nobody_s(environ: dict[str, str]) -> None:
+    program(environ, """echo '{"ghcr.io": "u", "": "account not defined", "quay.io": 1}'""")
+    assert delegate.listed("other", environ) == {"ghcr.io": "u"}
+
+
+@pytest.mark.parametrize("script", ["echo '{}'; exit 1", "echo nothing", "echo '[]'"])
+def test_a_list_that_is_none_is_told(environ: dict[str, str], script: str) -> None:
+    program(environ, script)
+    with pytest.raises(HelperError) as caught:
+        delegate.listed("other", environ)
+    assert caught.value.id == "delegate-failed"

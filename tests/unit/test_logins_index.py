@@ -1,0 +1,90 @@
+"""The index: which logins there are, and what is in its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper.logins import index
+from credhelper.logins.index import Index, Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLACES = st.builds(
+    Place,
+    st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40),
+    st.sampled_from(["file", "secret-service", "keyring.backends.null.Keyring"]),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    tmp_path.chmod(0o700)
+    return str(tmp_path)
+
+
+def test_no_file_is_no_index(folder: str) -> None:
+    assert index.read(folder) is None
+
+
+@given(places=st.lists(PLACES, unique=True), keyring=st.sampled_from(["", "file"]), is_whole=st.booleans())
+def test_an_index_reads_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, places: list[Place], keyring: str, *, is_whole: bool
+) -> None:
+    folder = str(tmp_path_factory.mktemp("data"))
+    written = Index(tuple(places), keyring, is_whole)
+    index.write(folder, written)
+    assert index.read(folder) == written
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_an_index_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("data") / "index"
+    path.write_bytes(data)
+    path.chmod(0o600)
+    with pytest.raises(ValueError, match=r"^it is "):
+        index.read(str(path.parent))
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o660, 0o602])
+def test_an_index_that_others_may_read_or_write_is_none(folder: str, tmp_path: Path, mode: int) -> None:
+    index.write(folder, Index())
+    (tmp_path / "index").chmod(mode)
+    with pytest.raises(ValueError, match="only you"):
+        index.read(folder)
+
+
+def test_a_link_to_an_index_is_none(folder: str, tmp_path: Path) -> None:
+    index.write(folder, Index())
+    (tmp_path / "index").rename(tmp_path / "elsewhere")
+    (tmp_path / "index").symlink_to("elsewhere")
+    with pytest.raises(ValueError, match="only you"):
+        index.read(folder)
+
+
+def test_a_torn_index_is_none(folder: str, tmp_path: Path) -> None:
+    index.write(folder, Index((Place("ghcr.io", "file"),), "file"))
+    whole = (tmp_path / "index").read_bytes()
+    (tmp_path / "index").write_bytes(whole[:-3])
+    with pytest.raises(ValueError, match="torn"):
+        index.read(folder)
+
+
+def test_the_very_form_wins_and_of_the_others_the_last_one() -> None:
+    forms = ("ghcr.io", "https://ghcr.io", "quay.io", "ghcr.io:443")
+    known = Index(tuple(Place(form, "file") for form in forms))
+    assert [place.form for place in known.of("https://ghcr.io")] == ["https://ghcr.io", "ghcr.io:443", "ghcr.io"]
+    assert [place.form for place in known.of("GHCR.io")] == ["ghcr.io:443", "https://ghcr.io", "ghcr.io"]
+
+
+def test_what_is_stored_again_is_the_last_one() -> None:
+    known = Index().adding(Place("ghcr.io", "file")).adding(Place("quay.io", "pass")).adding(Place("ghcr.io", "file"))
+    assert known.places == (Place("quay.io", "pass"), Place("ghcr.io", "file"))
+
+
+def test_the_first_store_chooses_the_keyring() -> None:
+    assert Index().adding(Place("ghcr.io", "pass")).adding(Place("quay.io", "file")).keyring == "pass"

@@ -1,0 +1,85 @@
+"""Servers of logins: which forms mean the same one, and how a keyring knows it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credhelper.errors import HelperError
+from credhelper.host import host_of
+from credhelper.logins.server import form_of, forms_like, key_of, service_of
+
+FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=300)
+SAFE = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("ghcr.io", "GHCR.io", "https://ghcr.io", "http://ghcr.io", "HTTPS://ghcr.io/", "ghcr.io:443", "ghcr.io/"),
+        *("https://ghcr.io/v1/", "https://ghcr.io/v2/", "ghcr.io/v2", "https://ghcr.io:443/v2/"),
+    ],
+)
+def test_these_are_one_server(form: str) -> None:
+    assert key_of(form) == "ghcr.io"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("ghcr.io:5000", "ghcr.io:80", "ghcr.io:4430", "ghcr.io/team", "ghcr.io.example", "xghcr.io", "ghcr.io/v3/"),
+        *("https://ghcr.io/v1/access-token", "https://ghcr.io/v1/refresh-token", "ghcr.iov2"),
+    ],
+)
+def test_these_are_others(form: str) -> None:
+    assert key_of(form) != "ghcr.io"
+
+
+def test_hub_s_three_logins_are_three() -> None:
+    hub = "https://index.docker.io/v1/"
+    assert len({key_of(hub), key_of(f"{hub}access-token"), key_of(f"{hub}refresh-token")}) == 3
+
+
+@given(FORMS)
+def test_a_form_comes_first_of_those_that_are_like_it_and_they_mean_the_same(form: str) -> None:
+    forms = list(forms_like(form))
+    assert forms[0] == form
+    assert len(forms) == len(set(forms))
+
+
+@pytest.mark.parametrize("form", ["ghcr.io", "https://index.docker.io/v1/", "registry.example.com:5000"])
+def test_forms_that_are_like_one_mean_the_same_server(form: str) -> None:
+    assert {key_of(each) for each in forms_like(form)} >= {key_of(form)}
+    assert f"https://{key_of(form)}" in forms_like(form)
+
+
+@given(FORMS)
+def test_a_keyring_is_given_letters_that_each_keeps(form: str) -> None:
+    service = service_of(form)
+    assert set(service) <= SAFE
+    assert len(service) < 200
+
+
+@given(FORMS, FORMS)
+def test_two_forms_are_two_for_a_keyring_also_for_one_that_folds_case(one: str, other: str) -> None:
+    assert (service_of(one).lower() == service_of(other).lower()) == (one == other)
+
+
+def formed(server: str) -> str:
+    """Give the form, or the id of the failure."""
+    try:
+        return form_of(server)
+    except HelperError as error:
+        return error.id
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_form_or_our_error(server: str) -> None:
+    outcome = formed(server)
+    assert outcome in ("no-server", "bad-server") or (host_of(outcome.encode("ascii")) and outcome == server.strip())
+
+
+@pytest.mark.parametrize("server", ["ghcr.io\n", "  ghcr.io  ", "ghcr.io\r\n"])
+def test_space_around_a_server_is_none_of_it(server: str) -> None:
+    assert form_of(server) == "ghcr.io"
