@@ -1,0 +1,166 @@
+"""Logins in the private file: which is found, where a new one goes, and what happens without the index."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from credhelper.errors import HelperError
+from credhelper.logins import Login, Logins
+from credhelper.settings import Settings
+from credhelper.settings.keeping import Keeping
+
+NULL = "keyring.backends.null.Keyring"
+
+
+def logins(keyring: str = "", **environ: str) -> Logins:
+    keeping = Keeping(keyring, sources={"keyring": "config.toml, line 2"})
+    return Logins({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(keeping=keeping))
+
+
+def store(server: str, secret: str, keyring: str = "") -> None:
+    logins(keyring).store(Login(server, "somebody", secret))
+
+
+def find(server: str) -> str | None:
+    found = logins().find(server)
+    return found.secret if found else None
+
+
+def folder() -> Path:
+    return Path(os.environ["HOME"], ".local/share/credhelper")
+
+
+def test_nothing_is_found_where_nothing_was_stored_and_nothing_is_made() -> None:
+    assert find("ghcr.io") is None
+    assert os.listdir(os.environ["HOME"]) == []
+
+
+def test_the_very_form_wins_over_one_that_was_stored_later() -> None:
+    store("ghcr.io", "one")
+    store("https://ghcr.io", "two")
+    assert [find(form) for form in ("ghcr.io", "https://ghcr.io", "GHCR.IO:443")] == ["one", "two", "two"]
+
+
+def test_a_second_user_s_login_is_the_only_one() -> None:
+    store("ghcr.io", "one")
+    logins().store(Login("ghcr.io", "another", "two"))
+    assert list(logins().readable()) == [Login("ghcr.io", "another", "two")]
+
+
+def test_an_erase_takes_what_a_find_gives() -> None:
+    store("ghcr.io", "one")
+    store("https://ghcr.io", "two")
+    logins().erase("https://ghcr.io/v2/")
+    assert [find("ghcr.io"), find("https://ghcr.io")] == ["one", "one"]
+    logins().erase("ghcr.io")
+    assert find("ghcr.io") is None
+
+
+def test_the_folder_and_its_files_are_the_user_s_alone() -> None:
+    umask = os.umask(0)
+    try:
+        store("ghcr.io", "one")
+    finally:
+        os.umask(umask)
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder().iterdir()} == {"index": 0o600, "logins": 0o600}
+    assert [path.stat().st_mode & 0o777 for path in (folder(), folder().parent, folder().parent.parent)] == [0o700] * 3
+
+
+def test_a_login_is_found_without_the_index() -> None:
+    store("https://ghcr.io/v2/", "one")
+    (folder() / "index").unlink()
+    assert find("ghcr.io") == "one"
+    assert find("quay.io") is None
+
+
+def test_an_index_that_is_made_anew_does_not_hide_what_was_there() -> None:
+    store("ghcr.io", "one")
+    (folder() / "index").unlink()
+    store("quay.io", "two")
+    assert [find("ghcr.io"), find("quay.io")] == ["one", "two"]
+
+
+def test_a_login_that_no_index_names_is_erased_all_the_same() -> None:
+    store("ghcr.io", "one")
+    (folder() / "index").unlink()
+    logins().erase("https://ghcr.io")
+    assert find("ghcr.io") is None
+
+
+def test_with_an_index_that_others_may_write_a_login_is_found_and_the_person_told() -> None:
+    store("ghcr.io", "one")
+    (folder() / "index").chmod(0o666)
+    told = logins()
+    assert told.find("ghcr.io") == Login("ghcr.io", "somebody", "one")
+    assert "[logins-unreadable]" in told.notes[0]
+
+
+def test_an_index_that_others_may_write_is_not_written_over() -> None:
+    store("ghcr.io", "one")
+    (folder() / "index").chmod(0o666)
+    with pytest.raises(HelperError) as caught:
+        store("quay.io", "two")
+    assert caught.value.id == "logins-unreadable"
+
+
+def test_the_private_file_is_chosen_where_there_is_no_keyring_and_the_person_is_told() -> None:
+    notes = logins().store(Login("ghcr.io", "somebody", "one"))
+    assert len(notes) == 1
+    assert "not encrypted" in notes[0]
+
+
+def test_whoever_chose_the_private_file_is_not_told() -> None:
+    assert logins("file").store(Login("ghcr.io", "somebody", "one")) == []
+
+
+def test_the_settings_win_over_the_environment() -> None:
+    named = logins("file", PYTHON_KEYRING_BACKEND=NULL)
+    named.store(Login("ghcr.io", "somebody", "one"))
+    assert find("ghcr.io") == "one"
+
+
+@pytest.mark.parametrize("named", [{"keyring": NULL}, {"PYTHON_KEYRING_BACKEND": NULL}])
+def test_a_keyring_that_keeps_nothing_is_refused_and_leaves_no_trace(named: dict[str, str]) -> None:
+    with pytest.raises(HelperError) as caught:
+        logins(**named).store(Login("ghcr.io", "somebody", "one"))
+    assert caught.value.id == "keyring-failed"
+    assert list(logins().readable()) == []
+    assert (folder() / "index").read_text().count("ghcr.io") == 0
+
+
+def test_a_keyring_that_is_not_there_is_told_by_name() -> None:
+    with pytest.raises(HelperError) as caught:
+        logins("nowhere.Keyring").store(Login("ghcr.io", "somebody", "one"))
+    assert caught.value.id == "keyring-missing"
+    assert "nowhere.Keyring" in caught.value.message
+    assert os.listdir(os.environ["HOME"]) == []
+
+
+def test_a_login_stays_where_it_was_stored_whatever_is_chosen_later() -> None:
+    store("ghcr.io", "one", "file")
+    found = logins(NULL).find("ghcr.io")
+    assert found is not None
+    assert found.secret == "one"
+
+
+def test_a_store_that_failed_leaves_the_login_that_was_there() -> None:
+    store("ghcr.io", "one")
+    with pytest.raises(HelperError):
+        store("ghcr.io", "two", NULL)
+    assert find("ghcr.io") == "one"
+
+
+def test_without_a_home_nothing_is_found_and_a_store_says_why() -> None:
+    homeless = Logins({"HOME": ""}, Settings())
+    assert homeless.find("ghcr.io") is None
+    with pytest.raises(HelperError) as caught:
+        homeless.store(Login("ghcr.io", "somebody", "one"))
+    assert caught.value.id == "login-unkept"
+
+
+def test_where_a_login_would_go_is_told() -> None:
+    assert logins().place() == f"the private file {folder()}/logins"
+    assert logins(NULL).place() == f"the keyring {NULL}"
