@@ -113,7 +113,7 @@ class Logins:
 
     def may_hold_one(self) -> bool:
         """Whether a login was ever stored from this home. Where none was, a keyring that cannot be asked is no news."""
-        return self.folder is not None and os.path.isdir(self.folder)
+        return self.folder is not None and os.path.isdir(self.folder) and not self._is_anothers()
 
     def hosts(self) -> set[str]:
         """Give each host that may have a login."""
@@ -215,11 +215,21 @@ class Logins:
 
     def _seen(self) -> Index | None:
         """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
+        if self._is_anothers():
+            self.notes = [f"the logins in {self.folder} are another user's, and not used"]
+            return Index()
         try:
             return self._known()
         except HelperError as error:
             self.notes = [f"{error.message} [{error.id}]"]
             return None
+
+    def _is_anothers(self) -> bool:
+        """Root, with a user's HOME (sudo), has no logins there: they are the user's."""
+        try:
+            return self.folder is not None and os.stat(self.folder).st_uid != os.geteuid()
+        except OSError:
+            return False
 
     def _known(self) -> Index | None:
         if self.folder is None:
@@ -250,7 +260,9 @@ class Logins:
             with lasting.turn(f"{folder}/{index.NAME}", _WAIT):
                 yield folder
         except OSError as error:
-            raise _unkept(f"{folder} cannot be written: {error.strerror or error}", f"look at {folder}") from error
+            why = error.strerror or type(error).__name__
+            where = "" if why.startswith("/") else f"{folder}: "
+            raise _unkept(f"{where}{why}", f"look at it: ls -ld {folder}\nwith sudo: use sudo -H") from error
 
     def _take_back(self, folder: str, known: Index, place: Place) -> None:
         """Name a login no more that was not stored, if that is certain."""

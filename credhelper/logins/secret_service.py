@@ -50,7 +50,7 @@ def check(attributes: dict[str, str]) -> None:
                 "keyring-locked",
                 "the desktop's keyring (Secret Service) is locked",
                 "unlock it: log in at the desktop, or open Passwords and Keys (seahorse) there\n"
-                "over SSH: gnome-keyring-daemon --unlock, which reads the password from standard input\n"
+                'over SSH: read -rs P; printf %s "$P" | gnome-keyring-daemon --replace --unlock --components=secrets\n'
                 f"{ELSEWHERE}",
             )
 

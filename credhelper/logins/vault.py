@@ -78,20 +78,22 @@ class Vault:
             raise self._locked(self._told(error)) from None
         except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
-                raise self._locked(" (gpg cannot read it without asking for a passphrase)") from None
-            what = f"could not be {verb}: {type(error).__name__}{self._told(error)}"
+                raise self._locked("gpg cannot read it without asking for a passphrase") from None
+            what = f"could not be {verb}: {self._told(error) or type(error).__name__}"
             raise self._failed(what, "look at what it says, and at its service") from None
 
     def _locked(self, why: str) -> HelperError:
-        return HelperError("keyring-locked", f"{keyrings.called(self.name)} is locked{why}", _another("unlock it"))
+        said = f" ({why})" if why else ""
+        message = f"{keyrings.called(self.name)} is locked{said}"
+        return HelperError("keyring-locked", message, _another("unlock it", self.name))
 
     def _failed(self, what: str, fix: str) -> HelperError:
-        return HelperError("keyring-failed", f"{keyrings.called(self.name)} {what}", _another(fix))
+        return HelperError("keyring-failed", f"{keyrings.called(self.name)} {what}", _another(fix, self.name))
 
     def _told(self, error: BaseException) -> str:
         """Give what an error says, of a backend that we know; another may repeat what it was given."""
         text = str(getattr(error, "strerror", None) or (error if isinstance(error, KeyringError) else ""))
-        return f" ({text.partition(chr(10))[0]})" if text and self.name in keyrings.KINDS else ""
+        return text.partition("\n")[0] if self.name in keyrings.KINDS else ""
 
     def _check(self, service: str) -> None:
         """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
@@ -114,7 +116,7 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
         raise HelperError(
             "keyring-missing",
             f"{keyrings.called(name)} cannot be used here: {_why(error)}",
-            _another("install or start what it names"),
+            _another("install or start what it names", name),
         ) from None
     if name == keyrings.FILE:
         backend.path = f"{paths.data_folder(environ)}/logins"  # type: ignore[attr-defined]
@@ -154,5 +156,7 @@ def _why(error: Exception) -> str:
     return text if text and isinstance(error, (RuntimeError, ImportError)) else type(error).__name__
 
 
-def _another(first: str) -> str:
+def _another(first: str, name: str) -> str:
+    if name == keyrings.FILE:
+        return first
     return f'{first}\nor name another keyring: keyring = "file" in [logins] of the settings'

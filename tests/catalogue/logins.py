@@ -98,7 +98,7 @@ SCENES = (
         "login-unkept",
         _read_only,
         ["the logins cannot be changed", "Permission denied"],
-        ["look at"],
+        ["ls -ld"],
         command=(*ORDINARY_USER, *_STORE),
         stdin=_LOGIN,
     ),

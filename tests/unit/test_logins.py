@@ -35,7 +35,7 @@ def folder() -> Path:
 
 def test_nothing_is_found_where_nothing_was_stored_and_nothing_is_made() -> None:
     assert find("ghcr.io") is None
-    assert os.listdir(os.environ["HOME"]) == []
+    assert not list(Path(os.environ["HOME"]).iterdir())
 
 
 def test_the_very_form_wins_over_one_that_was_stored_later() -> None:
@@ -136,7 +136,7 @@ def test_a_keyring_that_is_not_there_is_told_by_name() -> None:
         logins("nowhere.Keyring").store(Login("ghcr.io", "somebody", "one"))
     assert caught.value.id == "keyring-missing"
     assert "nowhere.Keyring" in caught.value.message
-    assert os.listdir(os.environ["HOME"]) == []
+    assert not list(Path(os.environ["HOME"]).iterdir())
 
 
 def test_a_login_stays_where_it_was_stored_whatever_is_chosen_later() -> None:
@@ -164,3 +164,17 @@ def test_without_a_home_nothing_is_found_and_a_store_says_why() -> None:
 def test_where_a_login_would_go_is_told() -> None:
     assert logins().place() == f"the private file {folder()}/logins"
     assert logins(NULL).place() == f"the keyring {NULL}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_root_with_a_user_s_home_has_none_of_the_user_s_logins() -> None:
+    store("ghcr.io", "one")
+    os.chown(folder(), 1000, 1000)
+    mine = logins()
+    assert mine.find("ghcr.io") is None
+    assert "another user's" in mine.notes[0]
+    mine.erase("ghcr.io")
+    with pytest.raises(HelperError) as caught:
+        store("ghcr.io", "two")
+    assert caught.value.id == "login-unkept"
+    assert "sudo -H" in caught.value.fix
