@@ -1,0 +1,63 @@
+"""Programs that a test starts, each ended by its own id when the test is over, and folders with a short path."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+PATH = "/usr/local/bin:/usr/bin:/bin"  # none of the helper's own folder: a store does not need it
+PATIENCE = 20  # seconds that a program may take to be ready, or to end
+
+
+@contextlib.contextmanager
+def started(
+    argv: Sequence[str], environment: Mapping[str, str], typed: bytes = b""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program with something on its standard input, and end it with the block, even where it is stopped."""
+    process = subprocess.Popen(
+        argv,
+        env={"PATH": PATH, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(typed)
+        process.stdin.close()
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a program; there may be nothing left to end."""
+    process.send_signal(signal.SIGCONT)
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    finally:
+        process.kill()
+
+
+def until(ready: Callable[[], bool], what: str) -> None:
+    """Wait until something is so."""
+    ends = time.monotonic() + PATIENCE
+    while not ready():
+        assert time.monotonic() < ends, f"gave up waiting for {what}"
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """Give a folder with a short path: that of a socket in it may have no more than 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="ch-", dir="/tmp") as folder:
+        yield Path(folder)
