@@ -1,0 +1,141 @@
+"""Where Debian's helpers differ from the contract: the tests that fail there, and why.
+
+A test is listed with all of its cases, or with the one in brackets. One that is listed and passes is a failure too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+VERSION = "0.6.4"  # of golang-docker-credential-helpers; another one differs elsewhere
+
+PASS = "docker-credential-pass"
+SECRETSERVICE = "docker-credential-secretservice"
+
+
+class Deviation(NamedTuple):
+    helpers: tuple[str, ...]
+    why: str
+    tests: tuple[str, ...]
+
+
+def _cases(test: str, *cases: str) -> tuple[str, ...]:
+    return tuple(f"{test}[{case}]" for case in cases)
+
+
+DEVIATIONS = [
+    Deviation(
+        (PASS, SECRETSERVICE),
+        "a server is found by the very string that was stored",
+        (
+            "test_a_get_understands_each_form_of_what_was_stored",
+            "test_an_erase_understands_each_form_of_what_was_stored",
+            "test_what_was_stored_in_any_form_answers_to_the_host_alone",
+            "test_of_two_forms_the_one_stored_last_answers_to_a_third",
+            "test_a_get_understands_another_form_of_a_port_s_login",
+        ),
+    ),
+    Deviation(
+        (PASS, SECRETSERVICE),
+        "what Go's json.Decoder can read of what was sent is taken as a login, whatever follows it",
+        _cases(
+            "test_what_is_no_login_is_refused_in_one_line_and_changes_nothing",
+            "two logins",
+            "a word behind it",
+            "a raw NUL behind it",
+            "invalid UTF-8",
+            "its server twice",
+            "its user name twice",
+            "its secret twice",
+        ),
+    ),
+    Deviation(
+        (PASS, SECRETSERVICE),
+        "Go's json puts U+FFFD where half a character was, and that is kept",
+        ("test_half_a_character_comes_back_or_is_refused",),
+    ),
+    Deviation(
+        (PASS, SECRETSERVICE),
+        "the first user's login is kept beside the second's, and one of the two is found",
+        ("test_a_second_user_s_login_replaces_the_first", "test_a_second_user_is_listed_instead_of_the_first"),
+    ),
+    Deviation(
+        (PASS,),
+        "a server without a login has a blank user name and a blank secret, and the exit status is 0",
+        (
+            "test_a_server_that_was_never_stored_is_not_found",
+            "test_another_server_s_login_does_not_answer",
+            "test_an_erased_login_is_not_found",
+            "test_an_erase_after_two_users_logins_leaves_neither",
+            "test_a_get_of_another_login_s_server_finds_nothing",
+            "test_a_get_of_what_is_no_server_is_refused_in_one_line",
+            "test_docker_hub_s_password_is_not_its_token",
+            "test_what_docker_logout_erases_leaves_nothing_of_any_form",
+        ),
+    ),
+    Deviation(
+        (PASS,),
+        "an erase of what is not there fails, in two lines",
+        (
+            "test_nothing_to_erase_is_a_success",
+            "test_erasing_twice_is_a_success",
+            "test_an_erase_of_what_is_no_server_is_refused_in_one_line_and_changes_nothing",
+        ),
+    ),
+    Deviation(
+        (PASS,),
+        "a user name is the name of a file, in a folder for its server",
+        _cases(
+            "test_any_value_comes_back_as_user_name_and_as_secret",
+            "a path",
+            "the root of a tree",
+        ),
+    ),
+    Deviation(
+        (PASS,),
+        "line ends at the ends of a secret are cut off",
+        _cases("test_any_value_comes_back_as_user_name_and_as_secret", "line ends at its ends"),
+    ),
+    Deviation(
+        (PASS,),
+        "a NUL is kept, in a server and in a secret",
+        _cases(
+            "test_what_is_no_login_is_refused_in_one_line_and_changes_nothing",
+            "a NUL in its server",
+            "a NUL in its secret",
+        ),
+    ),
+    Deviation(
+        (SECRETSERVICE,),
+        "a text ends at its first NUL",
+        (
+            *_cases(
+                "test_what_is_no_login_is_refused_in_one_line_and_changes_nothing",
+                "a NUL in its server",
+                "a NUL in its user name",
+                "a NUL in its secret",
+            ),
+            *_cases("test_a_get_of_what_is_no_server_is_refused_in_one_line", "a NUL"),
+        ),
+    ),
+    Deviation(
+        (SECRETSERVICE,),
+        "an erase of anything but nothing succeeds",
+        ("test_an_erase_of_what_is_no_server_is_refused_in_one_line_and_changes_nothing",),
+    ),
+    Deviation(
+        (SECRETSERVICE,),
+        "a login with a blank secret is not found",
+        (
+            "test_a_login_without_a_field_for_its_secret_has_a_blank_one",
+            *_cases("test_a_secret_of_any_length_comes_back", "nothing"),
+        ),
+    ),
+]
+
+
+def why_it_differs(helper: str, test: str) -> str:
+    """Give why a helper fails a test, by its name with its case in brackets; or nothing, where it must pass."""
+    names = (test, test.partition("[")[0])
+    known = (each.why for each in DEVIATIONS if helper in each.helpers and not set(names).isdisjoint(each.tests))
+    return next(known, "")

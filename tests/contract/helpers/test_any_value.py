@@ -1,0 +1,62 @@
+"""User names and secrets of any characters and length come back as they were sent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.contract.helpers.helper import SERVER, SOMEBODY, Helper, Login
+
+VALUES = {
+    "quotes": "a\"b'c`\"'`",
+    "backslashes": "\\a\\n\\u0041\\",
+    "lines": "first\nsecond\r\nthird",
+    "line ends at its ends": "\nwithin\r\n\n",
+    "blanks at its ends": "  a\tb \t",
+    "a space": " ",
+    "control characters": "\x01\x1b[31m\x7f",
+    "what HTML and JavaScript escape": "<a href='b'>&amp;\u2028\u2029",
+    "letters that are not ASCII": "\ufeffžluťoučký kůň, e\u0301 \u00e9, 管理者, \U0001f433",
+    "what a shell expands": "$HOME `id` %s%00 *",
+    "a path": "../../x",
+    "the root of a tree": "/",
+    "an option": "--force",
+    "colons": ":a::b:",
+    "a login": json.dumps({"ServerURL": SERVER, "Username": "eve", "Secret": "s"}),
+}
+SECRETS = {
+    "nothing": "",
+    "10,000 characters": "0123456789" * 1_000,
+    "10,000 letters that are not ASCII": "ů" * 10_000,
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_any_value_comes_back_as_user_name_and_as_secret(helper: Helper, value: str) -> None:
+    helper.store(login=Login(value, value))
+    assert helper.login() == Login(value, value)
+    assert helper.listed() == {SERVER: value}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_of_any_length_comes_back(helper: Helper, secret: str) -> None:
+    helper.store(login=SOMEBODY._replace(secret=secret))
+    assert helper.login() == SOMEBODY._replace(secret=secret)
+
+
+def test_an_identity_token_comes_back_with_the_name_that_marks_it(helper: Helper) -> None:
+    """Docker stores what a registry's OAuth gave it under this user name."""
+    token = Login("<token>", "eyJhbGciOiJSUzI1NiJ9." * 100)
+    helper.store(login=token)
+    assert helper.login() == token
+
+
+@pytest.mark.parametrize("field", ["Username", "Secret"])
+def test_half_a_character_comes_back_or_is_refused(helper: Helper, field: str) -> None:
+    """JSON can say what is no character; kept as another one it would be a wrong password."""
+    fields = {"ServerURL": SERVER, "Username": "somebody", "Secret": "s", field: "a\ud800b"}
+    if helper.send(json.dumps(fields).encode()).status == 0:
+        assert helper.login() == Login(fields["Username"], fields["Secret"])
+    else:
+        assert helper.misses()

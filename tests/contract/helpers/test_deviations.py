@@ -1,0 +1,28 @@
+"""The list of deviations is a list of tests."""
+
+from __future__ import annotations
+
+import importlib
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.contract.helpers.deviations import DEVIATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def names() -> Iterator[str]:
+    """Give the name of each test of this folder, and of each of its cases."""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        for name, function in vars(importlib.import_module(f"tests.contract.helpers.{path.stem}")).items():
+            if name.startswith("test_"):
+                yield name
+                for mark in getattr(function, "pytestmark", ()):
+                    yield from (f"{name}[{case}]" for case in mark.kwargs.get("ids", mark.args[1]))
+
+
+def test_each_deviation_is_of_a_test_and_of_a_case_that_there_is() -> None:
+    listed = chain.from_iterable(each.tests for each in DEVIATIONS)
+    assert set(listed) - set(names()) == set()

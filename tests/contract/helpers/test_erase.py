@@ -1,0 +1,77 @@
+"""`erase`: what docker logout comes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.helpers.helper import ANOTHER, OTHER_SERVER, SERVER, SOMEBODY, Helper
+from tests.contract.process import NO_SERVER
+
+
+def test_an_erased_login_is_not_found(helper: Helper) -> None:
+    helper.store()
+    helper.erase()
+    assert helper.misses()
+
+
+def test_an_erased_login_is_not_listed(helper: Helper) -> None:
+    helper.store()
+    helper.erase()
+    assert helper.listed() == {}
+
+
+def test_an_erase_leaves_other_servers_logins(helper: Helper) -> None:
+    helper.store(SERVER)
+    helper.store(OTHER_SERVER, ANOTHER)
+    helper.erase(SERVER)
+    assert helper.login(OTHER_SERVER) == ANOTHER
+
+
+def test_an_erase_after_two_users_logins_leaves_neither(helper: Helper) -> None:
+    helper.store()
+    helper.store(login=ANOTHER)
+    helper.erase()
+    assert helper.listed() == {}
+    assert helper.misses()
+
+
+def test_an_erased_login_can_be_stored_again(helper: Helper) -> None:
+    helper.store()
+    helper.erase()
+    helper.store(login=ANOTHER)
+    assert helper.login() == ANOTHER
+
+
+def test_nothing_to_erase_is_a_success(helper: Helper) -> None:
+    """Podman and skopeo of Debian 12 crash on any other answer."""
+    helper.erase()
+
+
+def test_erasing_twice_is_a_success(helper: Helper) -> None:
+    helper.store()
+    helper.erase()
+    helper.erase()
+
+
+def test_the_newline_of_a_person_s_echo_is_no_part_of_the_server(helper: Helper) -> None:
+    helper.store()
+    assert helper.run("erase", stdin=f"{SERVER}\n".encode()).status == 0
+    assert helper.listed() == {}
+
+
+def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) -> None:
+    """It sends these four, in this order (docker/cli, cli/command/registry/logout.go)."""
+    for form in (SERVER, f"http://{SERVER}", f"https://{SERVER}"):
+        helper.store(form)
+    for form in (SERVER, SERVER, f"http://{SERVER}", f"https://{SERVER}"):
+        helper.run("erase", stdin=form.encode())
+    assert helper.listed() == {}
+    assert helper.misses()
+
+
+@pytest.mark.parametrize("given", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
+def test_an_erase_of_no_server_is_the_protocol_s_own_error(helper: Helper, given: bytes) -> None:
+    helper.store(login=SOMEBODY)
+    done = helper.run("erase", stdin=given)
+    assert (done.status, done.stdout) == (1, NO_SERVER)
+    assert helper.listed() == {SERVER: SOMEBODY.username}

@@ -1,0 +1,112 @@
+"""A server has several forms. The one that was stored wins; else scheme, case, :443 and a trailing /, /v1/ or /v2/
+make no difference, and everything else is another login.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.helpers.helper import ANOTHER, SERVER, SOMEBODY, Helper, Login
+
+FORMS = {
+    "https": f"https://{SERVER}",
+    "http": f"http://{SERVER}",
+    "upper case": SERVER.upper(),
+    "port 443": f"{SERVER}:443",
+    "a slash": f"{SERVER}/",
+    "v1": f"{SERVER}/v1/",
+    "v2": f"{SERVER}/v2/",
+    "all of it": f"HTTPS://{SERVER.title()}:443/v2/",
+}
+OTHERS = (
+    f"{SERVER}:5000",
+    f"{SERVER}/team",
+    f"{SERVER}/v2/team",
+    f"mirror.{SERVER}",
+    SERVER.partition(".")[2],
+    f"{SERVER}.example.org",
+    f"x{SERVER}",
+)
+HUB = "https://index.docker.io/v1/"
+HUBS = {
+    HUB: Login("somebody", "of the browser"),
+    f"{HUB}access-token": Login("somebody", "for access"),
+    f"{HUB}refresh-token": Login("somebody", "for refreshing"),
+}
+
+
+def test_a_get_understands_each_form_of_what_was_stored(helper: Helper) -> None:
+    helper.store()
+    assert [helper.login(form) for form in FORMS.values()] == [SOMEBODY] * len(FORMS)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_an_erase_understands_each_form_of_what_was_stored(helper: Helper, form: str) -> None:
+    helper.store()
+    helper.erase(form)
+    assert helper.misses()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_was_stored_in_any_form_answers_to_the_host_alone(helper: Helper, form: str) -> None:
+    helper.store(form)
+    assert helper.login() == SOMEBODY
+
+
+def test_each_of_two_forms_that_were_stored_has_its_own_login(helper: Helper) -> None:
+    helper.store(f"https://{SERVER}")
+    helper.store(SERVER, ANOTHER)
+    assert helper.login(f"https://{SERVER}") == SOMEBODY
+    assert helper.login(SERVER) == ANOTHER
+
+
+def test_of_two_forms_the_one_stored_last_answers_to_a_third(helper: Helper) -> None:
+    helper.store(f"https://{SERVER}/v2/")
+    helper.store(SERVER, ANOTHER)
+    helper.store(f"https://{SERVER}/v2/")
+    assert helper.login(f"http://{SERVER}") == SOMEBODY
+
+
+def test_a_get_of_another_login_s_server_finds_nothing(helper: Helper) -> None:
+    helper.store()
+    assert [other for other in OTHERS if not helper.misses(other)] == []
+
+
+def test_an_erase_of_another_login_s_server_leaves_the_login(helper: Helper) -> None:
+    helper.store()
+    for other in OTHERS:
+        helper.run("erase", stdin=other.encode())
+    assert helper.login() == SOMEBODY
+
+
+def test_a_port_has_a_login_beside_that_of_the_host(helper: Helper) -> None:
+    helper.store(SERVER, SOMEBODY)
+    helper.store(f"{SERVER}:5000", ANOTHER)
+    assert (helper.login(SERVER), helper.login(f"{SERVER}:5000")) == (SOMEBODY, ANOTHER)
+
+
+def test_a_get_understands_another_form_of_a_port_s_login(helper: Helper) -> None:
+    helper.store(f"{SERVER}:5000")
+    assert helper.login(f"https://{SERVER.upper()}:5000/v2/") == SOMEBODY
+
+
+def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
+    for server, login in HUBS.items():
+        helper.store(server, login)
+    assert {server: helper.login(server) for server in HUBS} == HUBS
+    assert set(helper.listed()) == set(HUBS)
+
+
+@pytest.mark.parametrize("key", ["access-token", "refresh-token"])
+def test_docker_hub_s_password_is_not_its_token(helper: Helper, key: str) -> None:
+    helper.store(HUB)
+    assert helper.misses(f"{HUB}{key}")
+
+
+def test_erasing_docker_hub_s_tokens_leaves_its_password(helper: Helper) -> None:
+    for server, login in HUBS.items():
+        helper.store(server, login)
+    helper.erase(f"{HUB}access-token")
+    helper.erase(f"{HUB}refresh-token")
+    assert helper.listed() == {HUB: "somebody"}
+    assert helper.login(HUB) == HUBS[HUB]
