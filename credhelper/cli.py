@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 # A command is loaded when it is given: Docker's verbs do without all of them.
 COMMANDS = {
+    "export": "credhelper.commands.export",
     "get-login": "credhelper.commands.get_login",
     "get-login-password": "credhelper.commands.get_login_password",
+    "import": "credhelper.commands.import_",
     "refresh": "credhelper.commands.refresh",
 }
 

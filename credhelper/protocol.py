@@ -39,6 +39,8 @@ Docker runs this program: name it "ecr" in Docker's config.json, as credsStore o
   {PROGRAM} refresh [HOST...]    ask AWS for new tokens now; --help says more
   {PROGRAM} get-login            print the docker login line of old; --help says more
   {PROGRAM} get-login-password   print a password for docker login --password-stdin
+  {PROGRAM} import [HOST...]     move logins from Docker's config.json to the keyring; --help says more
+  {PROGRAM} export [HOST...]     write them back; --help says more
 """
 
 

@@ -1,0 +1,179 @@
+"""`docker-credential-ecr import`: moves the logins that Docker's config.json holds as plain text into the keyring."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Callable
+
+from credhelper import docker_auths, docker_config, settings
+from credhelper.commands import moving
+from credhelper.commands.moving import Move, called
+from credhelper.docker_auths import HELPER, HUB, asked, helper, holds_login
+from credhelper.errors import HelperError
+from credhelper.host import host_of
+from credhelper.logins import Login, Logins
+from credhelper.logins.server import form_of, key_of
+from credhelper.run import Reply, in_time
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from credhelper.docker_auths import Document
+    from credhelper.docker_config import Config
+    from credhelper.run import Run
+    from credhelper.settings import Settings
+
+_EPILOG = """Each login is stored, and read again, before the file loses it: whatever interrupts this, it is in one of
+them, and the same command goes on. The way back is export."""
+
+
+def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:
+    """Show what would be moved, with `say`, and move it if `words` have --yes."""
+    parser = moving.parser("import", __doc__.partition(": ")[2], _EPILOG)
+    options = parser.parse_args(words)
+    if options.help:
+        return Reply(0, parser.format_help().encode())
+    return in_time(lambda a_run: _import(options, a_run, say), environ)
+
+
+def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool]) -> Reply:
+    a_run.watch.doing("reading the settings")
+    said = settings.load(a_run.environ)
+    a_run.watch.doing("reading Docker's config.json")
+    config = docker_config.load(docker_config.locate(a_run.environ, options.config))
+    logins = Logins(a_run.environ, said, a_run.watch)
+    entries = plan(config.document, said)
+    place = functools.cache(logins.place)
+    moves = [_compared(move, logins, place) for move in moving.chosen(entries, options.host)]
+    gone = [move.login for move in moves if move.login]
+    absent = moving.strangers(options.host, entries)
+    lines = [f"{move.server}: {move.told}" for move in moves]
+    lines += [*_asked(config.document, gone), *(f"{host}: {config.path} has no such entry" for host in absent)]
+    if not moving.show(lines, say):
+        return Reply(1, b"")
+    status = 1 if absent else 0
+    if not gone:
+        there = "in" if config.data is not None else "since there is no"
+        return moving.end(f"there is nothing to move {there} {config.path}", status, logins.notes)
+    if not options.yes:
+        return moving.end(moving.SHOWN, status, logins.notes)
+    notes = _move(config, gone, logins, a_run)
+    return moving.end(f"done: {config.path} holds these logins no more", status, notes)
+
+
+def plan(document: Document, said: Settings) -> list[Move]:
+    """Give for each entry of the file the login that may move, or why there is none. Pure."""
+    entries = docker_auths.auths(document)
+    moves = [_planned(server, entry, said) for server, entry in entries.items()]
+    found: dict[str, set[tuple[str, str]]] = {}
+    for _, _, login in moves:
+        if login is not None:
+            found.setdefault(key_of(login.server), set()).add((login.username, login.secret))
+    hidden = {asked(server) for server, entry in entries.items() if _is_of_path(server) and holds_login(entry)}
+    return [_in_company(move, found, hidden, document) for move in moves]
+
+
+def moved(document: Document, logins: Sequence[Login]) -> Document:
+    """Give the document without `logins`, with us as the helper where Docker asks none. Pure."""
+    entries = docker_auths.auths(document)
+    bare = {login.server: docker_auths.without_login(entries[login.server]) for login in logins}
+    hosts = [host for host in _hosts(logins) if not helper(document, host)]
+    return docker_auths.with_helper(docker_auths.with_entries(document, bare), hosts)
+
+
+def _planned(server: str, entry: Document, said: Settings) -> Move:
+    try:
+        found = docker_auths.logins(entry)
+    except ValueError as error:
+        return Move(server, f"stays: {error}")
+    if not found:
+        only = "stays: it is a registry token, which no helper can keep"
+        return Move(server, only if entry.get("registrytoken") else "has no login")
+    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, said)
+    return Move(server, f"stays: {why}") if why else Move(server, "", Login(server, *found[0]))
+
+
+def _obstacle(server: str, said: Settings) -> str:
+    """Give why no login of `server` can move, or ""."""
+    try:
+        host = host_of(server.encode("utf-8", "surrogatepass"))
+        formed = form_of(server) == server
+    except HelperError:
+        formed = False
+    if not formed:
+        return "it is no registry's host"
+    if said.target(host):
+        return f"it is a registry of ECR, for which this machine's role answers; docker logout {host} removes it"
+    delegate = said.delegate(host)
+    if delegate is not None:
+        return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.place})"
+    return "it is for a path, and helpers are asked for hosts" if _is_of_path(server) else ""
+
+
+def _is_of_path(server: str) -> bool:
+    """Whether a login is for a part of a registry, as podman has it."""
+    return asked(server) != HUB and key_of(asked(server)) != key_of(server)
+
+
+def _in_company(move: Move, found: Mapping[str, set[tuple[str, str]]], hidden: set[str], document: Document) -> Move:
+    """Let a login stay that cannot go without another one."""
+    if move.login is None:
+        return move
+    if len(found[key_of(move.server)]) > 1:
+        return Move(move.server, "stays: the file has another login for the same registry, under another name")
+    host = asked(move.server)
+    if host in hidden and not helper(document, host):
+        return Move(move.server, "stays: with a helper for this host podman would not find its logins for paths")
+    return move
+
+
+def _compared(move: Move, logins: Logins, place: Callable[[], str]) -> Move:
+    """Compare with what is stored: another login is not replaced."""
+    if move.login is None:
+        return move
+    stored = logins.find(move.server)
+    if stored is None:
+        return move._replace(told=f"{called(move.login)} goes to {place()}")
+    if _same(stored, move.login):
+        return move._replace(told=f"{called(move.login)} is stored already, and leaves the file")
+    erase = f"echo {move.server} | docker-credential-ecr erase"
+    return Move(move.server, f"stays: {called(stored)} is stored for it already; {erase} forgets that")
+
+
+def _same(one: Login | None, other: Login) -> bool:
+    return one is not None and (one.username, one.secret) == (other.username, other.secret)
+
+
+def _hosts(logins: Sequence[Login]) -> Iterator[str]:
+    yield from dict.fromkeys(asked(login.server) for login in logins)
+
+
+def _asked(document: Document, logins: Sequence[Login]) -> Iterator[str]:
+    """Say whom Docker asks once they have moved."""
+    for host in _hosts(logins):
+        name = helper(document, host)
+        if not name:
+            yield f'{host}: Docker asks this helper then: "{HELPER}" in "credHelpers"'
+        elif name != HELPER:
+            yield f"{host}: Docker asks docker-credential-{name}, now and then, and not this helper"
+
+
+def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> list[str]:
+    """Store them all, read them all again, and only then replace the file; give notes."""
+    notes: list[str] = []
+    a_run.watch.doing(f"writing beside {config.path}")
+    with docker_config.draft(config, moved(config.document, gone)) as put:
+        for login in gone:
+            if logins.find(login.server) is None:
+                notes += logins.store(login)
+        for login in gone:
+            if not _same(logins.find(login.server), login):
+                raise HelperError(
+                    "login-differs",
+                    f"{login.server}: what is stored by now is not the login of the file, which stays as it is",
+                    "look whether something else has logged in meanwhile, and do it again",
+                )
+        a_run.watch.doing(f"replacing {config.path}")
+        put()
+    return notes
