@@ -193,7 +193,10 @@ def _form(config: Config, document: Document) -> bytes:
     else:
         form = {"indent": indentation[1] if indentation else "\t"}
     plain = like.isascii() or "\\ud" in like.lower()  # half of a pair can only be written as an escape
-    text = json.dumps(document, ensure_ascii=plain, allow_nan=False, **form) + like[len(like.rstrip()) :]
+    try:
+        text = json.dumps(document, ensure_ascii=plain, allow_nan=False, **form) + like[len(like.rstrip()) :]
+    except ValueError:
+        raise ValueError("it holds a number that is none in JSON") from None
     return (text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in like else text).encode()
 
 
