@@ -12,8 +12,8 @@ import pytest
 
 from tests.e2e import lacking
 from tests.e2e.clients import HOME, configure
-from tests.instance import Bind, Image, Instance, names
-from tests.instance.instance import AWS, CHECKOUT
+from tests.instance import Bind, Image, Instance
+from tests.instance.instance import CHECKOUT, HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def wiped(lasting: Instance) -> Instance:
     """The lasting instance as it was at first: what AWS does, where its names are, the files, and the images."""
     lasting.control.reset()
     lasting.must("remove what is left", ["sh", "-c", WIPE, "sh", *LEFT])
-    lasting.write("/etc/hosts", names.hosts(AWS))
+    lasting.write("/etc/hosts", HOSTS)
     configure(lasting)
     lasting.control.forget()
     return lasting

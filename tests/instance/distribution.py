@@ -8,17 +8,21 @@ from tests.instance.commands import StandInError
 from tests.instance.machine import Machine
 
 PACKAGES = (
+    "apache2-utils",
     "buildah",
     "busybox-static",
     "ca-certificates",
+    "dbus",
     "docker-registry",
     "docker.io",
+    "gnome-keyring",
     "iproute2",
     "iptables",
     "openssl",
     "podman",
     "python3-venv",
     "skopeo",
+    "sudo",
 )
 # Debian has had Docker's command line in a package of its own since 13.
 CLIENTS = {
@@ -58,10 +62,11 @@ mkdir -p /usr/libexec/docker/cli-plugins
 ln -s /opt/clients/usr/libexec/docker/cli-plugins/* /usr/libexec/docker/cli-plugins/
 """
 
-# The real machine's people are not the instance's; the number 1000 is free for its own user.
+# The real machine's people are not the instance's; the number 1000 is free for its own user, who may do all, as on EC2.
 MAKE_USER = f"""
 getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 {{ print $1 }}' | xargs --no-run-if-empty -n 1 userdel
 useradd --uid 1000 --create-home --shell /bin/bash --groups docker {USER}
+echo '{USER} ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/{USER}
 """
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from tests.instance.machine import Machine
 
 REGISTRY = "127.0.0.1:5000"
+STORAGE = "/var/lib/docker-registry"
 IMAGES = ("team/app", "one", "two", "three", "four", "five")
 GREETING = "hello from ECR"
 
 REGISTRY_CONFIGURATION = f"""
 version: 0.1
 log: {{level: error}}
-storage: {{filesystem: {{rootdirectory: /var/lib/docker-registry}}}}
+storage: {{filesystem: {{rootdirectory: {STORAGE}}}}}
 http: {{addr: "{REGISTRY}"}}
 """
 

@@ -89,8 +89,9 @@ def certificates(folder: str) -> list[list[str]]:
     """Give the commands that make the certificates of the services in folder: in its folder "corporate" those of a
     company that looks into its people's connections, whose authority nobody trusts yet.
     """
-    corporate = certs.commands(f"{folder}/{CORPORATE}", names.names(), "Corporate authority")
-    return [*certs.commands(folder, names.names()), *corporate]
+    known = [*names.names(), names.COMPANY, *names.HUB]
+    corporate = certs.commands(f"{folder}/{CORPORATE}", known, "Corporate authority")
+    return [*certs.commands(folder, known), *corporate]
 
 
 def _recipe(extras: Sequence[str]) -> str:

@@ -30,6 +30,8 @@ AWS = "198.51.100.1"
 CORPORATE_AWS = "198.51.100.2"  # the same services, with certificates of another authority
 PROXY = "198.51.100.3"
 PROXY_PORT = 3128
+COMPANY, HUB = "198.51.100.4", "198.51.100.5"  # registries that are not ECR's, once elsewhere.py has started them
+HOSTS = names.hosts({AWS: names.names(), COMPANY: [names.COMPANY], HUB: names.HUB})
 
 
 class Instance(LayeredMachine):
@@ -92,7 +94,7 @@ class Instance(LayeredMachine):
 
 def become_instance(machine: Machine) -> None:
     """Give a machine what makes it an instance: addresses, names (and no name server), a boot id of its own."""
-    machine.write("/etc/hosts", names.hosts(AWS))
+    machine.write("/etc/hosts", HOSTS)
     machine.write("/etc/resolv.conf", f"nameserver {RESOLVER}\n")
     machine.write("/run/boot_id", f"{uuid.uuid4()}\n")
     machine.must("set the boot id", ["mount", "--bind", "/run/boot_id", "/proc/sys/kernel/random/boot_id"])
@@ -122,7 +124,8 @@ def start_services(machine: Machine, checkout: str, certificates: str) -> None:
 def _addresses(machine: Machine) -> list[str]:
     """Give the addresses of an instance; a kernel may be without IPv6."""
     six = machine.run(["test", "-e", "/proc/net/if_inet6"]).returncode == 0
-    return [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, *([METADATA_6, POD_6] if six else [])]
+    four = [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, COMPANY, HUB]
+    return [*four, *([METADATA_6, POD_6] if six else [])]
 
 
 def _own_binds(folder: Path) -> list[Bind]:

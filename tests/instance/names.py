@@ -1,10 +1,10 @@
 """The names that an instance's hosts file answers: AWS's, for a few accounts and regions of three partitions, and a
-mirror's.
+mirror's; and those of registries that are not ECR's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 ACCOUNTS = ("123456789012", "210987654321")
@@ -44,19 +44,24 @@ GLOBAL = (
     ALIAS,
 )
 
+COMPANY = "registry.example.com"
+HUB = ("registry-1.docker.io", "index.docker.io")  # Docker sends a login for the second one's to the first
+
 
 def names() -> list[str]:
-    """Give every name, each once: APIs and registries as documented, and as botocore's rule sets make them."""
+    """Give every name of AWS's and the mirror's, each once: APIs and registries as documented, and as botocore's rule
+    sets make them.
+    """
     regional = (
         name for partition in PARTITIONS for region in partition.regions for name in _regional(partition, region)
     )
     return [*GLOBAL, *regional]
 
 
-def hosts(address: str) -> str:
-    """Give a hosts file that says where every name is; address is an IP address."""
+def hosts(where: Mapping[str, Iterable[str]]) -> str:
+    """Give a hosts file that says which names are at which IP address."""
     loopback = "127.0.0.1 localhost\n::1 localhost\n"
-    return loopback + "".join(f"{address} {name}\n" for name in names())
+    return loopback + "".join(f"{address} {name}\n" for address, known in where.items() for name in known)
 
 
 def _regional(partition: Partition, region: str) -> Iterator[str]:

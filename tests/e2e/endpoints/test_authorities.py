@@ -8,9 +8,8 @@ import pytest
 
 from tests.e2e.clients import HOME, HOST, pull, seen
 from tests.e2e.endpoints.ways import REGULAR
-from tests.instance import names
 from tests.instance.image import CERTIFICATES, CORPORATE
-from tests.instance.instance import AWS, CORPORATE_AWS
+from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -23,7 +22,7 @@ AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
 @pytest.fixture(autouse=True)
 def inspected(wiped: Instance) -> None:
     """Let the connections to ECR's API be looked into; the Engine's own authorities are no matter of ours."""
-    wiped.write("/etc/hosts", names.hosts(AWS).replace(f"{AWS} {REGULAR}\n", f"{CORPORATE_AWS} {REGULAR}\n"))
+    wiped.write("/etc/hosts", HOSTS.replace(f"{AWS} {REGULAR}\n", f"{CORPORATE_AWS} {REGULAR}\n"))
 
 
 def without_bundle(instance: Instance) -> CompletedProcess[str]:

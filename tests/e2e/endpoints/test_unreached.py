@@ -9,8 +9,7 @@ import pytest
 from tests.e2e.clients import HOST
 from tests.e2e.endpoints.ways import EU, PASSWORD, PROXIED, REGULAR, USER
 from tests.e2e.witness import get, witness
-from tests.instance import names
-from tests.instance.instance import AWS, CORPORATE_AWS, PROXY
+from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS, PROXY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ LOST = {
 def test_what_is_wrong_on_the_way_is_told(wiped: Instance, cause: str) -> None:
     said, line, env, host = LOST[cause]
     wiped.control.tell(proxy_users={USER: PASSWORD})
-    wiped.write("/etc/hosts", names.hosts(AWS).replace(ADDED, line))
+    wiped.write("/etc/hosts", HOSTS.replace(ADDED, line))
     done = get(wiped, host, env)
     assert (done.returncode, witness(wiped).hosts) == (1, [])
     assert f"[{said}]" in done.stderr

@@ -10,8 +10,7 @@ from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, asked, configure, pull
 from tests.e2e.endpoints.ways import REGULAR
 from tests.e2e.settings.rules import ALIASES, AUTHORITY, PROXY_USERS, SETTINGS, WHICH, WHOSE, obey
 from tests.e2e.witness import get, secret, witness
-from tests.instance import names
-from tests.instance.instance import AWS, CORPORATE_AWS
+from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS
 from tests.instance.names import ALIAS
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def test_a_pull_asks_for_its_token_at_the_rule_s_endpoint(wiped: Instance, which
 
 
 def test_the_authority_of_a_rule_is_trusted_though_a_variable_names_another(wiped: Instance) -> None:
-    wiped.write("/etc/hosts", names.hosts(AWS).replace(f"{AWS} {REGULAR}\n", f"{CORPORATE_AWS} {REGULAR}\n"))
+    wiped.write("/etc/hosts", HOSTS.replace(f"{AWS} {REGULAR}\n", f"{CORPORATE_AWS} {REGULAR}\n"))
     obey(wiped, (HOST, f'ca_bundle = "{AUTHORITY}"'))
     done = pull(wiped)
     assert done.returncode == 0, seen(done)
