@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"
 HOME = "/root"  # of whoever pulls on an instance
+OTHER_HOME = "/home/ec2-user"
 CACHE = f"{HOME}/.cache/credhelper"
 
 CRED_HELPERS = {"credHelpers": {HOST: "ecr"}}

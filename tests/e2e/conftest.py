@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import HOME, configure
+from tests.e2e.clients import HOME, OTHER_HOME, configure
+from tests.e2e.docker_py import PACKAGES
 from tests.instance import Bind, Image, Instance
 from tests.instance.instance import CHECKOUT, HOSTS
 
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
 LEFT = (
-    f"{HOME}/.aws",
-    f"{HOME}/.cache",
-    f"{HOME}/.config",
-    f"{HOME}/.docker",
+    *(f"{home}/.{name}" for home in (HOME, OTHER_HOME) for name in ("aws", "cache", "config", "docker", "local")),
     "/etc/credhelper",
+    "/run/containers/0",
 )  # by one test for the next
 WIPE = 'rm -rf "$@" && docker images --quiet | sort --unique | xargs --no-run-if-empty docker rmi --force'
 
@@ -63,8 +62,8 @@ def instance(image: Image) -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def lasting(image: Image) -> Iterator[Instance]:
-    """One instance for many tests."""
-    with Instance.launch(image) as running:
+    """One instance for many tests, with docker-py beside."""
+    with Instance.launch(image, binds=[PACKAGES]) as running:
         yield running
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.clients import APP, asked
-from tests.instance import Bind, Instance
+from tests.e2e.docker_py import BESIDE, PACKAGES, PYTHON
+from tests.instance import Instance
 from tests.instance.engine import GREETING
 
 if TYPE_CHECKING:
@@ -17,18 +17,13 @@ if TYPE_CHECKING:
 
     from tests.instance import Image
 
-PYTHON = "/opt/credhelper/current/bin/python"
-PACKAGES = "/opt/docker-py"
-# The path comes last, so that what the helper's environment has is used from there.
-BESIDE = f"import sys; sys.path.append({PACKAGES!r})\n"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "python.md"
 
 
 @pytest.fixture
 def instance(image: Image) -> Iterator[Instance]:
     """A fresh instance with a role, docker-py beside the helper, and no settings of Docker at all."""
-    packages = Path(str(distribution("docker").locate_file("")))
-    with Instance.launch(image, binds=[Bind(packages, PACKAGES)]) as running:
+    with Instance.launch(image, binds=[PACKAGES]) as running:
         yield running
 
 

@@ -31,7 +31,8 @@ CLIENTS = {
 }
 USER = "ec2-user"
 
-# Docker's own packages conflict with the distribution's, and its other sources are of no use here.
+# Docker's own packages conflict with the distribution's, and its other sources are of no use here. Where Docker finds
+# one of its own credential helpers, `docker login` calls that unasked.
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
 PATIENCE = 600  # seconds that a step may take where the mirror is slow
 
@@ -40,8 +41,8 @@ cd /etc/apt
 find sources.list.d preferences.d -type f ! -name debian.sources ! -name ubuntu.sources -delete
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
-dpkg-query --show --showformat='${Package}\\n' 'docker-ce*' 'docker-*-plugin' containerd.io 2>/dev/null |
-    xargs --no-run-if-empty dpkg --purge --force-depends
+dpkg-query --show --showformat='${Package}\\n' 'docker-ce*' 'docker-*-plugin' containerd.io \\
+    golang-docker-credential-helpers 2>/dev/null | xargs --no-run-if-empty dpkg --purge --force-depends
 apt-get update
 """
 

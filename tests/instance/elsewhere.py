@@ -17,7 +17,7 @@ from tests.instance.machine import Machine
 
 
 class Registry(NamedTuple):
-    """A registry: the server that Docker calls it by, where it listens, and its people's passwords by their names."""
+    """A registry: its name in that of an image, where it listens, and its people's passwords by their names."""
 
     server: str
     address: str
@@ -26,7 +26,7 @@ class Registry(NamedTuple):
 
 REGISTRY = Registry(names.COMPANY, f"{COMPANY}:443", {"alice": "wonder land", "bob": 'b"uilder\\'})
 BESIDE = Registry(f"{names.COMPANY}:5000", f"{COMPANY}:5000", {"carol": "Grüße, 世界"})
-DOCKER_HUB = Registry("https://index.docker.io/v1/", f"{HUB}:443", {"dave": "dckr_pat_0123456789"})
+DOCKER_HUB = Registry("docker.io", f"{HUB}:443", {"dave": "dckr_pat_0123456789"})
 
 CONFIGURATION = """
 version: 0.1

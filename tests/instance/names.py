@@ -44,6 +44,7 @@ GLOBAL = (
     ALIAS,
 )
 
+OWN = "instance"
 COMPANY = "registry.example.com"
 HUB = ("registry-1.docker.io", "index.docker.io")  # Docker sends a login for the second one's to the first
 
@@ -60,7 +61,7 @@ def names() -> list[str]:
 
 def hosts(where: Mapping[str, Iterable[str]]) -> str:
     """Give a hosts file that says which names are at which IP address."""
-    loopback = "127.0.0.1 localhost\n::1 localhost\n"
+    loopback = f"127.0.0.1 localhost\n127.0.1.1 {OWN}\n::1 localhost\n"
     return loopback + "".join(f"{address} {name}\n" for address, known in where.items() for name in known)
 
 

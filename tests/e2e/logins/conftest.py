@@ -1,0 +1,27 @@
+"""The lasting instance among registries that are not ECR's, with the helper as Docker's default store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import CREDS_STORE, configure
+from tests.instance import elsewhere
+
+if TYPE_CHECKING:
+    from tests.instance import Instance
+
+
+@pytest.fixture(scope="session", autouse=True)
+def registries(lasting: Instance) -> None:
+    """Start the registries."""
+    elsewhere.start(lasting)
+
+
+@pytest.fixture
+def server(wiped: Instance) -> Instance:
+    """A server as people reach it by SSH: no desktop, and so no keyring; nobody is logged in."""
+    configure(wiped, CREDS_STORE)
+    configure(wiped, CREDS_STORE, user="ec2-user")
+    return wiped

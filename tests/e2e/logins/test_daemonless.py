@@ -1,0 +1,65 @@
+"""podman, skopeo and buildah, which know credHelpers and no default store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import HOME, HOST, configure, seen
+from tests.e2e.logins.people import holding, logged_in, may_pull, stored
+from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.instance import Instance
+
+# Without this variable they read Docker's settings, but keep a login in a file of their own, as plain text.
+ENV = {"REGISTRY_AUTH_FILE": f"{HOME}/.docker/config.json"}
+PULLS: dict[str, Sequence[str]] = {
+    "podman": ["podman", "pull", "--quiet"],
+    "buildah": ["buildah", "pull", "--quiet", "--policy=always"],
+    "skopeo": ["skopeo", "inspect"],
+}
+OF = {HOST: "one:1", REGISTRY.server: "two:1", BESIDE.server: "three:1", DOCKER_HUB.server: "team/app:1"}
+
+
+@pytest.fixture
+def daemonless(server: Instance) -> Instance:
+    configure(server, {"credHelpers": dict.fromkeys(OF, "ecr")})
+    return server
+
+
+def refused(instance: Instance, client: str, host: str) -> str:
+    """Pull with a client and give why it could not, nothing where it could."""
+    scheme = "docker://" if client == "skopeo" else ""
+    done = instance.run([*PULLS[client], f"{scheme}{host}/{OF[host]}"], env=ENV)
+    return seen(done) if done.returncode else ""
+
+
+@pytest.mark.parametrize("client", PULLS)
+def test_each_logs_in_pulls_beside_ecr_and_logs_out(daemonless: Instance, client: str) -> None:
+    for registry, who in ((REGISTRY, "alice"), (BESIDE, "carol"), (DOCKER_HUB, "dave")):
+        logged_in(daemonless, registry, who, client=client, env=ENV)
+    assert {host: refused(daemonless, client, host) for host in OF} == dict.fromkeys(OF, "")
+
+    daemonless.must("log out", [client, "logout", REGISTRY.server], env=ENV)
+    assert "auth" in refused(daemonless, client, REGISTRY.server)
+    assert refused(daemonless, client, BESIDE.server) == ""
+    assert holding(daemonless, REGISTRY.people["alice"]) == []
+
+
+@pytest.mark.parametrize("client", PULLS)
+def test_a_logout_where_nobody_is_logged_in_is_no_crash(daemonless: Instance, client: str) -> None:
+    done = daemonless.run([client, "logout", REGISTRY.server], env=ENV)
+    assert "goroutine" not in seen(done)
+    assert done.returncode == 0, seen(done)
+
+
+def test_docker_and_podman_have_one_login(daemonless: Instance) -> None:
+    logged_in(daemonless, REGISTRY, "alice", client="podman", env=ENV)
+    assert may_pull(daemonless, f"{REGISTRY.server}/two:1")
+    logged_in(daemonless, REGISTRY, "bob")
+    assert stored(daemonless) == {REGISTRY.server: "bob"}
+    assert refused(daemonless, "podman", REGISTRY.server) == ""

@@ -1,0 +1,73 @@
+"""A server without a desktop: logins are in a private file, each user's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.e2e.clients import CREDS_STORE, HOME, OTHER_HOME, configure, pull, seen
+from tests.e2e.logins.people import DATA, FILE, holding, logged_in, login, may_pull, stored
+from tests.instance.elsewhere import REGISTRY
+
+if TYPE_CHECKING:
+    from tests.instance import Instance
+
+IMAGE = f"{REGISTRY.server}/one:1"
+SHARED = "/srv/docker"
+# A number that the machine knows no name of, and so no home.
+NOBODY = ["setpriv", "--reuid=4242", "--regid=docker", "--clear-groups", "env", "-u", "HOME"]
+
+
+def test_the_person_is_told_once_where_the_login_is_and_what_that_protects(server: Instance) -> None:
+    first = login(server, REGISTRY, "alice")
+    assert f"{HOME}/{FILE}" in first.stderr
+    again = login(server, REGISTRY, "bob")
+    assert (first.returncode, again.returncode) == (0, 0)
+
+
+def test_the_login_is_in_a_file_that_its_owner_alone_can_read(server: Instance) -> None:
+    logged_in(server, REGISTRY, "alice", user="ec2-user")
+    assert holding(server, REGISTRY.people["alice"]) == [f"{OTHER_HOME}/{FILE}"]
+    listed = server.must("list", ["find", f"{OTHER_HOME}/{DATA}", "-printf", "%y %m %u\n"])
+    assert {*listed.splitlines()} == {"d 700 ec2-user", "f 600 ec2-user"}
+
+
+def test_root_and_the_user_have_logins_of_their_own(server: Instance) -> None:
+    logged_in(server, REGISTRY, "alice", user="ec2-user")
+    assert may_pull(server, IMAGE, user="ec2-user")
+    assert not may_pull(server, IMAGE)
+    server.must(
+        "log in by sudo",
+        ["sh", "-c", f"sudo docker login -u bob --password-stdin {REGISTRY.server}"],
+        input=REGISTRY.people["bob"],
+        user="ec2-user",
+    )
+    assert stored(server) == {REGISTRY.server: "bob"}
+    assert stored(server, "ec2-user") == {REGISTRY.server: "alice"}
+
+
+def test_root_with_a_user_s_home_neither_takes_nor_changes_his_logins(server: Instance) -> None:
+    logged_in(server, REGISTRY, "alice", user="ec2-user")
+    as_root = {"HOME": OTHER_HOME}
+    done = pull(server, IMAGE, env=as_root)
+    assert done.returncode != 0
+    assert "belongs to another user" in done.stderr
+    assert login(server, REGISTRY, "bob", env=as_root).returncode != 0
+    assert server.must("look", ["find", f"{OTHER_HOME}/{DATA}", "-user", "root"]) == ""
+    assert may_pull(server, IMAGE, user="ec2-user")
+
+
+def test_without_home_the_user_s_own_is_found(server: Instance) -> None:
+    logged_in(server, REGISTRY, "alice")
+    server.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SHARED])
+    done = server.run(["env", "-u", "HOME", "docker", f"--config={SHARED}", "pull", IMAGE])
+    assert done.returncode == 0, seen(done)
+
+
+def test_who_has_no_home_is_told_why_the_login_cannot_be_kept(server: Instance) -> None:
+    configure(server, CREDS_STORE)
+    server.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SHARED])
+    server.must("let everybody write them", ["chmod", "-R", "a+rwX", SHARED])
+    command = ["docker", f"--config={SHARED}", "login", "-u", "alice", "--password-stdin", REGISTRY.server]
+    done = server.run([*NOBODY, *command], input=REGISTRY.people["alice"])
+    assert done.returncode == 1
+    assert "HOME" in done.stderr

@@ -1,0 +1,80 @@
+"""One default store for all: ECR by the role, two registries and Docker Hub by their logins, another one by none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.clients import HOST, NO_CALL, asked, seen
+from tests.e2e.docker_py import BESIDE as DOCKER_PY
+from tests.e2e.docker_py import PYTHON
+from tests.e2e.logins.people import logged_in
+from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+from tests.instance.engine import REGISTRY as OPEN_TO_ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from subprocess import CompletedProcess
+
+    from tests.instance import Instance
+
+IMAGES = {
+    "ecr": f"{HOST}/one:1",
+    "company": f"{REGISTRY.server}/two:1",
+    "beside": f"{BESIDE.server}/three:1",
+    "hub": "team/app:1",
+    "open": f"{OPEN_TO_ALL}/four:1",
+}
+CONTEXT = "/srv/side-by-side"
+DOCKERFILE = (
+    "".join(f"FROM {image} AS {name}\n" for name, image in IMAGES.items())
+    + f"FROM {IMAGES['ecr']}\n"
+    + "".join(f"COPY --from={name} /image /{name}\n" for name in IMAGES)
+)
+COMPOSE = "services:\n" + "".join(f"  {name}: {{image: {image!r}}}\n" for name, image in IMAGES.items())
+
+CLIENTS: dict[str, tuple[Sequence[str], dict[str, str]]] = {
+    "docker": (["sh", "-ec", "".join(f"docker pull {image}\n" for image in IMAGES.values())], {}),
+    "Compose": (["docker", "compose", "pull"], {}),
+    "the classic builder": (["docker", "build", "."], {"DOCKER_BUILDKIT": "0"}),
+    "the engine's BuildKit": (["docker", "build", "."], {"DOCKER_BUILDKIT": "1"}),
+    "buildx": (["docker", "buildx", "build", "."], {}),
+    "docker-py": (
+        [
+            *(PYTHON, "-c"),
+            f"{DOCKER_PY}import docker; pull = docker.from_env().images.pull; [*map(pull, {[*IMAGES.values()]})]",
+        ],
+        {},
+    ),
+    "docker-py's builder": ([PYTHON, "-c", f"{DOCKER_PY}import docker; docker.from_env().images.build(path='.')"], {}),
+}
+
+
+@pytest.fixture
+def shared(server: Instance) -> Instance:
+    """The server, somebody of each registry but one being logged in."""
+    logged_in(server, REGISTRY, "alice")
+    logged_in(server, DOCKER_HUB, "dave")
+    server.write(f"{CONTEXT}/Dockerfile", DOCKERFILE)
+    server.write(f"{CONTEXT}/compose.yaml", COMPOSE)
+    # The classic builder takes the token at hand of an ECR registry: `list` buys none.
+    server.must("buy a token", ["docker-credential-ecr", "get"], input=HOST)
+    asked(server)
+    return server
+
+
+def use(instance: Instance, client: str) -> CompletedProcess[str]:
+    command, env = CLIENTS[client]
+    return instance.run(command, env=env, cwd=CONTEXT)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_every_client_finds_what_each_registry_wants_once_it_is_there(shared: Instance, client: str) -> None:
+    lacking = use(shared, client)
+    assert lacking.returncode != 0
+    assert BESIDE.server in seen(lacking)
+    logged_in(shared, BESIDE, "carol")
+    done = use(shared, client)
+    assert done.returncode == 0, seen(done)
+    assert asked(shared) == NO_CALL
