@@ -19,7 +19,8 @@ ENV = {"XDG_RUNTIME_DIR": RUNTIME, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={RUNT
 PASSWORD = "of the desktop"
 
 BUS = ["dbus-daemon", "--session", "--fork", "--print-pid", f"--address={ENV['DBUS_SESSION_BUS_ADDRESS']}"]
-UNLOCK = ["gnome-keyring-daemon", "--unlock", "--daemonize", "--components=secrets"]
+# One that runs is not unlocked by a second one.
+UNLOCK = ["gnome-keyring-daemon", "--replace", "--unlock", "--daemonize", "--components=secrets"]
 SECRETS = "/org/freedesktop/secrets"
 LOCK = [
     *("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", SECRETS),

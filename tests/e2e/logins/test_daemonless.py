@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.clients import HOME, HOST, configure, seen
 from tests.e2e.logins.people import holding, logged_in, may_pull, stored
 from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+from tests.instance.engine import REGISTRY as OPEN_TO_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ PULLS: dict[str, Sequence[str]] = {
     "buildah": ["buildah", "pull", "--quiet", "--policy=always"],
     "skopeo": ["skopeo", "inspect"],
 }
+DROP_IN = "/etc/containers/registries.conf.d/helper.conf"
+OPEN = f"{OPEN_TO_ALL}/four:1"
 OF = {HOST: "one:1", REGISTRY.server: "two:1", BESIDE.server: "three:1", DOCKER_HUB.server: "team/app:1"}
 
 
@@ -48,6 +51,19 @@ def test_each_logs_in_pulls_beside_ecr_and_logs_out(daemonless: Instance, client
     assert "auth" in refused(daemonless, client, REGISTRY.server)
     assert refused(daemonless, client, BESIDE.server) == ""
     assert holding(daemonless, REGISTRY.people["alice"]) == []
+
+
+def test_podman_may_have_the_helper_as_its_default_store_too(server: Instance) -> None:
+    server.write(DROP_IN, 'credential-helpers = ["ecr"]\n')
+    try:
+        logged_in(server, REGISTRY, "alice", client="podman")
+        assert stored(server) == {REGISTRY.server: "alice"}
+        assert [host for host in OF if refused(server, "podman", host)] == [BESIDE.server, DOCKER_HUB.server]
+        server.must("pull from where there are no logins", ["podman", "pull", "--tls-verify=false", OPEN])
+        server.must("log out", ["podman", "logout", "--all"])
+        assert stored(server) == {}
+    finally:
+        server.must("remove the setting", ["rm", DROP_IN])
 
 
 @pytest.mark.parametrize("client", PULLS)
