@@ -33,8 +33,12 @@ if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
 
 # Nobody listens on the discard port: what is asked there is refused at once.
 NOWHERE = "http://127.0.0.1:9"
-SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "PYTHON", "XDG_")
-NAMES = ("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG")
+SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
+NAMES = (
+    *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
+    # No test finds the keyring of whoever runs it.
+    *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "PASSWORD_STORE_GPG_OPTS"),
+)
 
 
 @pytest.hookimpl(wrapper=True)

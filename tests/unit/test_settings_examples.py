@@ -31,8 +31,15 @@ def test_each_is_taken(example: str) -> None:
 
 
 def test_the_whole_one_has_every_option() -> None:
-    keys = {key for rule in loads(WHOLE)["rule"] for key in rule}
+    whole = loads(WHOLE)
+    keys = {key for rule in whole["rule"] for key in rule}
     assert keys == {"match", *Access._fields} - {"sources"}
+    schema = json.loads((Path(credhelper.__file__).parent / "settings" / "schema.json").read_text())
+    assert set(whole) == set(schema["properties"])
+    assert {"logins": whole["logins"].keys(), "tokens": whole["tokens"].keys()} == {
+        table: schema["properties"][table]["properties"].keys() for table in ("logins", "tokens")
+    }
+    assert whole["delegate"][0].keys() == schema["definitions"]["delegate"]["properties"].keys()
 
 
 def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_region() -> None:
