@@ -50,7 +50,11 @@ class Logins:
         """Give the login for `server`, or None: the one of this very form, else the one of the forms that mean the same
         server that was stored last.
         """
-        held = self._held(form_of(server))
+        form = form_of(server)
+        try:
+            held = self._held(form)
+        except HelperError as error:
+            raise HelperError(error.id, f"no login for {form} can be had: {error.message}", error.fix) from None
         return held[1] if held else None
 
     def store(self, given: Login) -> Sequence[str]:

@@ -112,7 +112,9 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     try:
         with _apart(name, environ):
             backend = load_keyring(keyrings.class_of(name))
-    except Exception as error:  # noqa: BLE001  (loading it runs code of others)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
         raise HelperError(
             "keyring-missing",
             f"{keyrings.called(name)} cannot be used here: {_why(error)}",
@@ -151,7 +153,7 @@ def _prepare(name: str, environ: Mapping[str, str]) -> None:
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = keyrings.bus(environ)
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
     text = str(error).partition("\n")[0].strip(". ")
     return text if text and isinstance(error, (RuntimeError, ImportError)) else type(error).__name__
 

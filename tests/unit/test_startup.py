@@ -26,11 +26,11 @@ print(status, *sorted(set(sys.modules) - before), file=sys.stderr)
 """
 
 
-def run(home: Path) -> subprocess.CompletedProcess[bytes]:
+def run(home: Path, host: str = HOST) -> subprocess.CompletedProcess[bytes]:
     """Run a `get` in an interpreter of its own, which tells its exit status and what it loaded."""
     return subprocess.run(
         [sys.executable, "-I", "-c", _RUN],
-        input=HOST.encode(),
+        input=host.encode(),
         capture_output=True,
         env={"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"},
         check=True,
@@ -50,6 +50,16 @@ def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
     assert (done.stdout, status) == (b"the answer\n", "0")
     # These two are built in; the interpreter has them already on some versions.
     assert set(loaded) - {"gc", "time"} == MODULES
+
+
+def test_that_there_is_no_login_is_told_the_second_time_by_the_same_modules(tmp_path: Path) -> None:
+    first, second = (run(tmp_path, "ghcr.io").stderr.decode().split() for _ in range(2))
+    assert "json" in first
+    assert (second[0], set(second[1:]) - {"gc", "time"}) == ("1", MODULES)
+
+
+def test_where_nobody_has_a_keyring_none_is_loaded(tmp_path: Path) -> None:
+    assert b"keyring" not in run(tmp_path, "ghcr.io").stderr.replace(b"credhelper.logins.keyrings", b"")
 
 
 def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
