@@ -60,7 +60,7 @@ def of_blob(blob: str, form: str) -> Login | None:
 
 def _object(given: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(given, object_pairs_hook=_once) if len(given) <= LARGEST else None
+        fields = json.loads(given.decode("utf-8"), object_pairs_hook=_once) if len(given) <= LARGEST else None
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):

@@ -80,6 +80,7 @@ def test_a_missing_secret_is_a_blank_one() -> None:
         *(sent(**{name: 1}) for name in ("ServerURL", "Username", "Secret")),
         sent(Secret=None),
         b"\0" + sent(),
+        sent().decode().encode("utf-16"),
         sent(Secret="x" * LARGEST),
         b"[" * 100_000,
     ],
