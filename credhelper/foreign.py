@@ -45,11 +45,11 @@ class Foreign:
         other = self._said.delegate(host)
         if other is not None:
             return self._pass_on(other.helper, "get", given)
-        seen = self._logins.seen()
+        facts = self._logins.ledger.facts()
         found, notes, life = self._find(given.decode("ascii"))
         if found is not None:
             return Reply(0, f"{found.blob}\n".encode("ascii"), notes)
-        self._remember(host, seen, life)
+        self._remember(host, facts, life)
         return _NOT_FOUND._replace(notes=notes)
 
     def store(self, given: bytes, login: Login) -> Reply:
@@ -67,10 +67,10 @@ class Foreign:
         try:
             self._logins.erase(given.decode("ascii"))
         except HelperError as error:
-            if self._logins.may_hold_one():
+            if self._logins.ledger.was_used():
                 raise
             return Reply(0, b"", [_unasked(error)])
-        return Reply(0, b"", self._logins.notes)
+        return Reply(0, b"", self._logins.ledger.notes)
 
     def listed(self) -> tuple[dict[str, str], Sequence[str]]:
         """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
@@ -123,25 +123,25 @@ class Foreign:
 
     def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
         """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
-        if self._logins.may_hold_one():
-            return self._logins.find(server), self._logins.notes, _REMEMBERED
+        if self._logins.ledger.was_used():
+            return self._logins.find(server), self._logins.ledger.notes, _REMEMBERED
         try:
             found = within(lambda: _GLANCE, lambda: self._logins.find(server), self._run.watch)
         except HelperError as error:
             return None, [_unasked(error)], _UNASKED
         except TimedOut:
             return None, [f"no login was looked for: {self._run.watch.hung()} [timed-out]"], _UNASKED
-        return found, self._logins.notes, _REMEMBERED
+        return found, self._logins.ledger.notes, _REMEMBERED
 
-    def _remember(self, host: str, seen: Sequence[bytes], life: float) -> None:
+    def _remember(self, host: str, facts: Sequence[bytes], life: float) -> None:
         """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
         whole host, and a login may be of a path.
         """
         now = time.time()
-        paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *seen) if fact.startswith(b"file\t")]
+        paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *facts) if fact.startswith(b"file\t")]
         settled = all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
-        if settled and seen == self._logins.seen() and host not in self._logins.hosts():
-            held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *seen], 1, _NOT_FOUND.answer)
+        if settled and facts == self._logins.ledger.facts() and host not in self._logins.ledger.hosts():
+            held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *facts], 1, _NOT_FOUND.answer)
             Shelf(self._environ, self._said).put(host, held)
 
 

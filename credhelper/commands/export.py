@@ -39,7 +39,7 @@ def _export(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     a_run.watch.doing("reading Docker's config.json")
     config = docker_config.load(docker_config.locate(a_run.environ, options.config))
     stored = list(logins.readable())
-    missed = [*logins.notes, *(each for each in stored if isinstance(each, str))]
+    missed = [*logins.ledger.notes, *(each for each in stored if isinstance(each, str))]
     known = plan(config.document, [each for each in stored if isinstance(each, Login)])
     moves = moving.chosen(known, options.host)
     left = [move.server for move in known if move not in moves or move.login is None]

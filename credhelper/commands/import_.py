@@ -55,9 +55,9 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     status = 1 if absent else 0
     if not gone:
         there = "in" if config.data is not None else "since there is no"
-        return moving.end(f"there is nothing to move {there} {config.path}", status, logins.notes)
+        return moving.end(f"there is nothing to move {there} {config.path}", status, logins.ledger.notes)
     if not options.yes:
-        return moving.end(moving.SHOWN, status, logins.notes)
+        return moving.end(moving.SHOWN, status, logins.ledger.notes)
     notes = _move(config, gone, logins, a_run)
     return moving.end(f"done: {config.path} holds these logins no more", status, notes)
 

@@ -9,11 +9,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from credhelper import evidence, paths
 from credhelper.errors import HelperError
-from credhelper.host import host_of
-from credhelper.logins import index, keyrings, lasting, login
+from credhelper.logins import keyrings, login
 from credhelper.logins.index import Index, Place
+from credhelper.logins.ledger import Ledger
 from credhelper.logins.login import Login
 from credhelper.logins.server import form_of, forms_like, service_of
 from credhelper.watch import Watch
@@ -21,18 +20,13 @@ from credhelper.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from credhelper.logins.ledger import Page
     from credhelper.logins.vault import Vault
     from credhelper.settings import Settings
 
 __all__ = ["Login", "Logins"]
 
-# What selects a keyring, beside what selects everything (evidence.py).
-_VARIABLES = (
-    *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
-    *("PASSWORD_STORE_DIR", "GNUPGHOME"),
-)
 _PROTECTS = "only you and root can read it, and it is not encrypted (docs/logins.md)"
-_WAIT = 600.0  # seconds for another process that changes the index; a run ends before
 
 
 class Logins:
@@ -43,8 +37,7 @@ class Logins:
         self._settings = settings
         self._watch = watch or Watch()
         self._vaults: dict[str, Vault] = {}
-        self.folder = paths.data_folder(environ)
-        self.notes: list[str] = []
+        self.ledger = Ledger(environ)
 
     def find(self, server: str) -> Login | None:
         """Give the login for `server`, or None: the one of this very form, else the one of the forms that mean the same
@@ -58,47 +51,50 @@ class Logins:
         return held[1] if held else None
 
     def store(self, given: Login) -> Sequence[str]:
-        """Keep a login, in the place of any that its form had; give notes for the person."""
+        """Keep a login, in the place of any that its form had; give notes for the person.
+
+        A new form is in the index before its login is in the keyring; the order of what is there already changes
+        afterwards. Whoever is killed in between leaves what was there, or what is there now.
+        """
         name, notes = self._chosen()
         place = Place(given.server, name)
         vault = self._ready(place)
-        with self._turn() as folder:
-            known = self._known() or self._first(folder)
-            if place not in known.places:
-                known = known.adding(place)
-                index.write(folder, known)
+        self._watch.doing("waiting for another process that changes the logins")
+        with self.ledger.turn() as page:
+            known = page.known or page.first()
+            page.write(known if place in known.places else known.adding(place))
             self._doing("storing", place, at_stake=f"the login of {given.server} may have been stored all the same")
             try:
                 vault.put(service_of(given.server), given.blob)
             except HelperError:
-                self._take_back(folder, known, place)
+                self._take_back(page, place, vault)
                 raise
-            known = known.adding(place)
-            index.write(folder, known)
-            return [*notes, *self._forget_elsewhere(folder, known, place)]
+            page.write(known.adding(place))
+            return [*notes, *self._forget_elsewhere(page, place)]
 
     def erase(self, server: str) -> None:
         """Forget the login that `find` gives, if there is one."""
         form = form_of(server)
-        if self._form_to_erase(form) is None:
+        if self._to_erase(form) is None:
             return
-        with self._turn() as folder:
-            held, known = self._form_to_erase(form), self._known()
+        self._watch.doing("waiting for another process that changes the logins")
+        with self.ledger.turn() as page:
+            held = self._to_erase(form)
             if held is None:
                 return  # another process was quicker
-            places = [place for place in known.places if place.form == held.form] if known else []
+            places = [place for place in (page.known or Index()).places if place.form == held.form]
             for place in places or [held]:
                 vault = self._ready(place)
                 self._doing("erasing", place, at_stake=f"the login of {place.form} may have been erased or not")
                 vault.drop(service_of(place.form))
-            if known and places:
-                index.write(folder, known.without(*places))
+            if page.known and places:
+                page.write(page.known.without(*places))
 
     def readable(self) -> Iterator[Login | str]:
         """Give each login that can be read now, and notes for those that cannot: Docker loses all that it asked for
         where one of those that were listed is not had.
         """
-        known = self._seen()
+        known = self.ledger.seen()
         told: set[str] = set()
         for places in known.by_form() if known else ():
             try:
@@ -115,21 +111,6 @@ class Logins:
         """Give the clause that tells where `store` would keep a login."""
         return self._where(self._chosen()[0])
 
-    def may_hold_one(self) -> bool:
-        """Whether a login was ever stored from this home. Where none was, a keyring that cannot be asked is no news."""
-        return self.folder is not None and os.path.isdir(self.folder) and not self._is_anothers()
-
-    def hosts(self) -> set[str]:
-        """Give each host that may have a login."""
-        known = self._seen()
-        return {host_of(form.encode("ascii")) for form in (known.forms() if known else ())}
-
-    def seen(self) -> Sequence[bytes]:
-        """Give the facts (evidence.py) on which it depends that there is no login for a server."""
-        path = os.fsencode(f"{self.folder}/{index.NAME}")
-        variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
-        return [evidence.fact(b"file", path, self._environ), *variables]
-
     def vault(self) -> Vault:
         """Give the keyring for what is no login. Our file is none, but where somebody says so."""
         name, _ = self._chosen()
@@ -140,18 +121,18 @@ class Logins:
         return self._vault(name)
 
     def _held(self, form: str) -> tuple[Place, Login] | None:
-        known = self._seen()
+        known = self.ledger.seen()
         places = known.of(form) if known else []
         if known is None or not known.is_whole:
             places = [*places, *self._guesses(form, known)]
         return self._first_of(places)
 
-    def _form_to_erase(self, form: str) -> Place | None:
+    def _to_erase(self, form: str) -> Place | None:
         """Give the place of the login for `form`. What cannot be read can be erased: `pass` asks for no passphrase."""
         try:
             held = self._held(form)
         except HelperError:
-            known = self._seen()
+            known = self.ledger.seen()
             places = known.of(form) if known else []
             if not places:
                 raise
@@ -167,11 +148,12 @@ class Logins:
 
     def _guesses(self, form: str, known: Index | None) -> Iterator[Place]:
         """Give where a login may be that no index tells of, since somebody has removed that."""
-        name = keyrings.said(self._settings, self._environ)[0] or (known.keyring if known else "")
-        name = name or keyrings.best(self._environ)
-        if name != keyrings.FILE or os.path.lexists(f"{self.folder}/{keyrings.FILE_NAME}"):
-            for each in forms_like(form):
-                yield Place(each, name)
+        if os.path.lexists(self._path()):
+            yield from (Place(each, keyrings.FILE) for each in forms_like(form))
+        chosen = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
+        for name in dict.fromkeys((chosen, known.keyring if known else "")):
+            if name not in ("", keyrings.FILE):
+                yield from (Place(each, name) for each in forms_like(form))
 
     def _read(self, place: Place) -> Login | None:
         vault = self._vault(place.keyring)
@@ -193,9 +175,11 @@ class Logins:
         name, _ = keyrings.said(self._settings, self._environ)
         if name:
             return name, ()
-        known = self._seen()
+        known = self.ledger.seen()
         name = (known.keyring if known else "") or keyrings.best(self._environ)
-        return name, [f"the login is kept in {self._where(name)}: {_PROTECTS}"] if name == keyrings.FILE else ()
+        if name != keyrings.FILE or self._settings.keeping.key_file:
+            return name, ()
+        return name, [f"the login is kept in {self._where(name)}: {_PROTECTS}"]
 
     def _vault(self, name: str) -> Vault:
         if name not in self._vaults:
@@ -214,69 +198,20 @@ class Logins:
         return vault
 
     def _where(self, name: str) -> str:
-        path = f" {self.folder}/{keyrings.FILE_NAME}" if name == keyrings.FILE else ""
-        return f"{keyrings.called(name)}{path}"
+        return f"{keyrings.called(name)}{f' {self._path()}' if name == keyrings.FILE else ''}"
 
-    def _seen(self) -> Index | None:
-        """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
-        if self._is_anothers():
-            self.notes = [f"the logins in {self.folder} are another user's, and not used"]
-            return Index()
-        try:
-            return self._known()
-        except HelperError as error:
-            self.notes = [f"{error.message} [{error.id}]"]
-            return None
+    def _path(self) -> str:
+        return f"{self.ledger.folder}/{keyrings.FILE_NAME}"
 
-    def _is_anothers(self) -> bool:
-        """Root, with a user's HOME (sudo), has no logins there: they are the user's."""
-        try:
-            return self.folder is not None and os.stat(self.folder).st_uid != os.geteuid()
-        except OSError:
-            return False
-
-    def _known(self) -> Index | None:
-        if self.folder is None:
-            return None
-        try:
-            return index.read(self.folder)
-        except ValueError as error:
-            path = f"{self.folder}/{index.NAME}"
-            raise HelperError(
-                "logins-unreadable",
-                f"the list of logins {path} is not used: {error}",
-                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring",
-            ) from None
-
-    def _first(self, folder: str) -> Index:
-        """Give an index without places. It is not whole where there may have been one before it."""
-        return Index(is_whole=os.listdir(folder) == [lasting.lock_name(index.NAME)])
-
-    @contextlib.contextmanager
-    def _turn(self) -> Iterator[str]:
-        """Be the only one who changes logins; gives the folder, which is made."""
-        folder = self.folder
-        if folder is None:
-            raise _unkept("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
-        try:
-            lasting.make_folder(folder)
-            self._watch.doing("waiting for another process that changes the logins")
-            with lasting.turn(f"{folder}/{index.NAME}", _WAIT):
-                yield folder
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            where = "" if why.startswith("/") else f"{folder}: "
-            raise _unkept(f"{where}{why}", f"look at it: ls -ld {folder}\nwith sudo: use sudo -H") from error
-
-    def _take_back(self, folder: str, known: Index, place: Place) -> None:
+    def _take_back(self, page: Page, place: Place, vault: Vault) -> None:
         """Name a login no more that was not stored, if that is certain."""
         with contextlib.suppress(HelperError, OSError):
-            if self._vault(place.keyring).get(service_of(place.form)) is None:
-                index.write(folder, known.without(place))
+            if page.known and vault.get(service_of(place.form)) is None:
+                page.write(page.known.without(place))
 
-    def _forget_elsewhere(self, folder: str, known: Index, place: Place) -> Iterator[str]:
+    def _forget_elsewhere(self, page: Page, place: Place) -> Iterator[str]:
         """Forget what the form had in other keyrings; give notes on what cannot be."""
-        for other in known.places:
+        for other in (page.known or Index()).places:
             if other.form == place.form and other != place:
                 try:
                     self._doing("erasing", other)
@@ -284,12 +219,7 @@ class Logins:
                 except HelperError as error:
                     yield f"an earlier login of {other.form} is not used, and still there: {error.message}"
                 else:
-                    known = known.without(other)
-                    index.write(folder, known)
+                    page.write((page.known or Index()).without(other))
 
     def _doing(self, what: str, place: Place, at_stake: str = "") -> None:
         self._watch.doing(f"{what} the login of {place.form} in {keyrings.called(place.keyring)}", at_stake)
-
-
-def _unkept(why: str, fix: str) -> HelperError:
-    return HelperError("login-unkept", f"the logins cannot be changed: {why}", fix)

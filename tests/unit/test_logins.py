@@ -95,7 +95,7 @@ def test_with_an_index_that_others_may_write_a_login_is_found_and_the_person_tol
     (folder() / "index").chmod(0o666)
     told = logins()
     assert told.find("ghcr.io") == Login("ghcr.io", "somebody", "one")
-    assert "[logins-unreadable]" in told.notes[0]
+    assert "[logins-unreadable]" in told.ledger.notes[0]
 
 
 def test_an_index_that_others_may_write_is_not_written_over() -> None:
@@ -172,7 +172,7 @@ def test_root_with_a_user_s_home_has_none_of_the_user_s_logins() -> None:
     os.chown(folder(), 1000, 1000)
     mine = logins()
     assert mine.find("ghcr.io") is None
-    assert "another user's" in mine.notes[0]
+    assert "another user's" in mine.ledger.notes[0]
     mine.erase("ghcr.io")
     with pytest.raises(HelperError) as caught:
         store("ghcr.io", "two")

@@ -1,0 +1,117 @@
+"""The index in the data folder: read by whoever looks for a login, changed by one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from credhelper import evidence, paths
+from credhelper.errors import HelperError
+from credhelper.host import host_of
+from credhelper.logins import index, lasting
+from credhelper.logins.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# What selects a keyring, beside what selects everything (evidence.py).
+_VARIABLES = (
+    *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
+    *("PASSWORD_STORE_DIR", "GNUPGHOME"),
+)
+_WAIT = 600.0  # seconds for another process that changes the index; a run ends before
+
+
+class Ledger:
+    """The index of whoever has the environment `environ`; `notes` are for the person. What raises, raises
+    HelperError.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.folder = paths.data_folder(environ)
+        self.notes: list[str] = []
+
+    def seen(self) -> Index | None:
+        """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
+        if self.is_anothers():
+            self.notes = [f"the logins in {self.folder} are another user's, and not used"]
+            return Index()
+        try:
+            return self.known()
+        except HelperError as error:
+            self.notes = [f"{error.message} [{error.id}]"]
+            return None
+
+    def known(self) -> Index | None:
+        """Give the index, or None where there is none. Raises where it cannot be trusted."""
+        if self.folder is None:
+            return None
+        try:
+            return index.read(self.folder)
+        except ValueError as error:
+            path = f"{self.folder}/{index.NAME}"
+            raise HelperError(
+                "logins-unreadable",
+                f"the list of logins {path} is not used: {error}",
+                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring",
+            ) from None
+
+    def hosts(self) -> set[str]:
+        """Give each host that the index names."""
+        known = self.seen()
+        return {host_of(form.encode("ascii")) for form in (known.forms() if known else ())}
+
+    def facts(self) -> Sequence[bytes]:
+        """Give the facts (evidence.py) on which it depends that there is no login for a server."""
+        path = os.fsencode(f"{self.folder}/{index.NAME}")
+        variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
+        return [evidence.fact(b"file", path, self._environ), *variables]
+
+    def was_used(self) -> bool:
+        """Whether a login was ever stored from this home."""
+        return self.folder is not None and os.path.isdir(self.folder) and not self.is_anothers()
+
+    def is_anothers(self) -> bool:
+        """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""
+        try:
+            return self.folder is not None and os.stat(self.folder).st_uid != os.geteuid()
+        except OSError:
+            return False
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[Page]:
+        """Be the only one who changes logins; the folder is made."""
+        if self.folder is None:
+            raise _unkept("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+        try:
+            lasting.make_folder(self.folder)
+            with lasting.turn(f"{self.folder}/{index.NAME}", _WAIT):
+                yield Page(self.folder, self.known())
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            where = "" if why.startswith("/") else f"{self.folder}: "
+            raise _unkept(f"{where}{why}", f"look at it: ls -ld {self.folder}\nwith sudo: use sudo -H") from error
+
+
+class Page:
+    """The index while it is our turn: `known`, None where there is none."""
+
+    def __init__(self, folder: str, known: Index | None) -> None:
+        self._folder = folder
+        self.known = known
+
+    def write(self, known: Index) -> None:
+        """Change it, if that is a change. Raises OSError."""
+        if known != self.known:
+            index.write(self._folder, known)
+            self.known = known
+
+    def first(self) -> Index:
+        """Give an index without places. It is not whole where there may have been one before it."""
+        return Index(is_whole=os.listdir(self._folder) == [lasting.lock_name(index.NAME)])
+
+
+def _unkept(why: str, fix: str) -> HelperError:
+    return HelperError("login-unkept", f"the logins cannot be changed: {why}", fix)
