@@ -50,7 +50,7 @@ class Bus:
     @property
     def environment(self) -> dict[str, str]:
         """The variables by which a client finds it."""
-        return _environment(self.folder)
+        return variables_of(self.folder)
 
     def offer(self, name: str, script: str) -> None:
         """Let whoever asks for a name start a shell script. Before the first client: the folder is read once."""
@@ -64,10 +64,14 @@ class Bus:
         argv = ["dbus-send", f"--bus={self.address}", "--print-reply=literal", f"--dest={name}", *words]
         return subprocess.run(argv, env={"PATH": PATH}, capture_output=True, text=True, check=True).stdout.strip()
 
-    def has(self, name: str) -> bool:
-        """Say whether a service is there."""
-        asked = ["/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner", f"string:{name}"]
-        return self.ask("org.freedesktop.DBus", *asked) == "boolean true"
+    def owner_of(self, name: str) -> int:
+        """Give the process that has a name; 0 for nobody."""
+        method = "org.freedesktop.DBus.GetConnectionUnixProcessID"
+        try:
+            answer = self.ask("org.freedesktop.DBus", "/org/freedesktop/DBus", method, f"string:{name}")
+        except subprocess.CalledProcessError:
+            return 0
+        return int(answer.split()[-1])
 
     def take_away(self) -> None:
         """End it, as a log-out does."""
@@ -91,10 +95,11 @@ def silent() -> Iterator[dict[str, str]]:
     with short_folder() as folder, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "bus"))
         listener.listen()
-        yield _environment(folder)
+        yield variables_of(folder)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def variables_of(folder: Path) -> dict[str, str]:
+    """Give the variables by which a client finds the bus in a folder."""
     return {"DBUS_SESSION_BUS_ADDRESS": _address(folder), "XDG_RUNTIME_DIR": str(folder)}
 
 

@@ -1,4 +1,4 @@
-"""gnome-keyring on a bus of its own: unlocked, locked, stopped, or a keyring that nobody has set up yet."""
+"""gnome-keyring on a bus of its own: unlocked, locked, stopped, or one that nobody has set up yet."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _COLLECTION = "/org/freedesktop/secrets/collection/login"
 class Gnome:
     """A gnome-keyring that runs, and its bus."""
 
-    def __init__(self, on: Bus, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, on: Bus, programs: contextlib.ExitStack) -> None:
         self.bus = on
-        self._process = process
+        self._programs = programs
 
     @property
     def environment(self) -> dict[str, str]:
@@ -47,6 +47,12 @@ class Gnome:
         lock = ["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock", f"array:objpath:{_COLLECTION}"]
         self.bus.ask(_NAME, *lock)
 
+    def unlock(self) -> None:
+        """Unlock it, as a person does over SSH."""
+        before = self._process
+        self.start("--replace", "--unlock")
+        before.wait()
+
     def stop(self) -> None:
         """Let it answer nothing more: it has hung."""
         self._process.send_signal(signal.SIGSTOP)
@@ -55,6 +61,16 @@ class Gnome:
         """Let it answer what it was asked meanwhile."""
         self._process.send_signal(signal.SIGCONT)
 
+    def start(self, *options: str) -> None:
+        """Start the program, and wait until it has the service."""
+        folder = self.bus.folder
+        environment = {"HOME": str(folder), "XDG_DATA_HOME": f"{folder}/data", **self.environment}
+        argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets", f"--control-directory={folder}/control"]
+        self._process: subprocess.Popen[bytes] = self._programs.enter_context(
+            started([*argv, *options], environment, _PASSWORD)
+        )
+        until(lambda: self.bus.owner_of(_NAME) == self._process.pid, "gnome-keyring-daemon")
+
 
 @contextlib.contextmanager
 def unlocked(*, prompter: bool = False) -> Iterator[Gnome]:
@@ -62,26 +78,25 @@ def unlocked(*, prompter: bool = False) -> Iterator[Gnome]:
 
     Without a prompter whatever would ask a person fails at once; with one it waits for an answer that never comes.
     """
-    with bus.private() as on, contextlib.ExitStack() as stack:
-        if prompter:
-            stack.enter_context(_sleeping_prompter(on))
-        yield stack.enter_context(_running(on, "--unlock"))
+    with _on_a_bus(prompter=prompter) as gnome:
+        gnome.start("--unlock")
+        yield gnome
 
 
 @contextlib.contextmanager
 def never_set_up() -> Iterator[Gnome]:
     """Give a keyring in which nobody has ever made a collection: that of a server, or before the first log-in."""
-    with bus.private() as on, _sleeping_prompter(on), _running(on) as gnome:
+    with _on_a_bus(prompter=True) as gnome:
+        gnome.start()
         yield gnome
 
 
 @contextlib.contextmanager
-def _running(on: Bus, *options: str) -> Iterator[Gnome]:
-    environment = {"HOME": str(on.folder), "XDG_DATA_HOME": f"{on.folder}/data", **on.environment}
-    argv = ["gnome-keyring-daemon", "--foreground", "--components=secrets", f"--control-directory={on.folder}/control"]
-    with started([*argv, *options], environment, _PASSWORD) as process:
-        until(lambda: on.has(_NAME), "gnome-keyring-daemon")
-        yield Gnome(on, process)
+def _on_a_bus(*, prompter: bool) -> Iterator[Gnome]:
+    with bus.private() as on, contextlib.ExitStack() as programs:
+        if prompter:
+            programs.enter_context(_sleeping_prompter(on))
+        yield Gnome(on, programs)
 
 
 @contextlib.contextmanager

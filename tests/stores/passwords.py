@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 HERE = shutil.which("pass") is not None and shutil.which("gpg") is not None
 
 _NAME = "nobody@example.com"
+_TYPED = ["--batch", "--pinentry-mode=loopback"]  # a passphrase comes from its option, and nobody is asked
 
 
 class Passwords:
     """A password store, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, passphrase: str) -> None:
         self.folder = folder
+        self._passphrase = passphrase
 
     @property
     def environment(self) -> dict[str, str]:
@@ -36,11 +38,16 @@ class Passwords:
         """Whether a person has been asked for a passphrase."""
         return self._prompts.exists()
 
+    def give_passphrase(self) -> None:
+        """Let gpg's agent know the passphrase, as after a person was asked for it."""
+        sealed = self._run(["gpg", f"--recipient={_NAME}", "--encrypt"], b"anything")
+        self._run(["gpg", *_TYPED, f"--passphrase={self._passphrase}", "--decrypt"], sealed)
+
     def forget(self) -> None:
         """Let gpg's agent know no passphrase any more, as after the time for which it keeps one."""
         self._run(["gpgconf", "--kill", "gpg-agent"])
 
-    def make(self, passphrase: str) -> None:
+    def make(self) -> None:
         """Make the key, and the store that is encrypted to it."""
         pinentry = self.folder / "pinentry"
         pinentry.write_text(f"#!/bin/sh\necho $$ >>{self._prompts}\nexec sleep 60\n")
@@ -50,8 +57,8 @@ class Passwords:
         (gnupg / "gpg-agent.conf").write_text(
             f"pinentry-program {pinentry}\ns2k-count 65536\n"
         )  # not calibrated: that takes seconds
-        typed = ["--batch", "--pinentry-mode=loopback", f"--passphrase={passphrase}"]
-        self._run(["gpg", *typed, "--quick-generate-key", _NAME, "future-default", "default", "never"])
+        made = ["--quick-generate-key", _NAME, "future-default", "default", "never"]
+        self._run(["gpg", *_TYPED, f"--passphrase={self._passphrase}", *made])
         self._run(["pass", "init", _NAME])
         self.forget()
 
@@ -66,18 +73,18 @@ class Passwords:
     def _prompts(self) -> Path:
         return self.folder / "prompts"
 
-    def _run(self, argv: list[str]) -> None:
+    def _run(self, argv: list[str], given: bytes = b"") -> bytes:
         environment = {"PATH": PATH, "HOME": str(self.folder), **self.environment}
-        subprocess.run(argv, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        return subprocess.run(argv, env=environment, input=given, capture_output=True, check=True).stdout
 
 
 @contextlib.contextmanager
 def store(passphrase: str = "") -> Iterator[Passwords]:
     """Give a password store. With a passphrase what is in it can be read by nobody: it would have to be asked for."""
     with short_folder() as folder:
-        passwords = Passwords(folder)
+        passwords = Passwords(folder, passphrase)
         try:
-            passwords.make(passphrase)
+            passwords.make()
             yield passwords
         finally:
             passwords.end()

@@ -61,3 +61,11 @@ def short_folder() -> Iterator[Path]:
     """Give a folder with a short path: that of a socket in it may have no more than 107 bytes."""
     with tempfile.TemporaryDirectory(prefix="ch-", dir="/tmp") as folder:
         yield Path(folder)
+
+
+def has_ended(process: int) -> bool:
+    """Whether a process is there no more, or waits for nothing but to be looked after."""
+    try:
+        return "State:\tZ" in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return True

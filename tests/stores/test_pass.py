@@ -1,0 +1,104 @@
+"""pass, behind the installed helper. Its key has a passphrase: nothing can be read until a person has given it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, environment, helper, refusal
+from tests.contract.seeds import seed
+from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
+from tests.stores.programs import has_ended
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.stores.passwords import Passwords
+
+
+def test_a_login_is_stored_and_got_and_listed_and_erased(password_store: Passwords) -> None:
+    assert is_nobody(get())
+    assert is_kept(store())
+    password_store.give_passphrase()
+    assert secret() == SECRET
+    assert json.loads(helper("list").stdout) == {SERVER: "somebody"}
+    assert is_kept(erase())
+    assert is_nobody(get())
+    assert not password_store.prompted
+
+
+def test_nobody_hears_pass_itself(password_store: Passwords) -> None:
+    password_store.give_passphrase()
+    assert (store().stderr, erase().stderr, get().stderr) == (b"", b"", b"")
+
+
+def test_without_the_passphrase_the_store_is_said_to_be_locked_and_nobody_is_asked(password_store: Passwords) -> None:
+    store()
+    done = get()
+    assert failure(done) == "keyring-locked"
+    assert "passphrase" in refusal(done)
+    assert not password_store.prompted
+
+
+def test_without_the_passphrase_a_login_can_be_changed_and_erased(password_store: Passwords) -> None:
+    assert is_kept(store("first"))
+    assert is_kept(store("second"))
+    assert is_kept(erase())
+    assert is_nobody(get())
+    assert not password_store.prompted
+
+
+def test_a_locked_store_costs_a_list_no_token(password_store: Passwords) -> None:
+    store()
+    seed(HOST, "token")
+    done = helper("list")
+    assert json.loads(done.stdout) == {HOST: "AWS"}
+    assert done.said.count("\n") == 1
+    assert "[keyring-locked]" in done.said
+    assert not password_store.prompted
+
+
+def test_a_login_that_cannot_be_encrypted_leaves_that_which_was_there(password_store: Passwords, home: Path) -> None:
+    store()
+    assert failure(store("another", GNUPGHOME=str(home))) == "keyring-failed"
+    password_store.give_passphrase()
+    assert secret() == SECRET
+
+
+def test_the_options_for_gpg_of_a_person_are_kept(password_store: Passwords, home: Path) -> None:
+    said = home / "status"
+    store()
+    password_store.give_passphrase()
+    assert secret(PASSWORD_STORE_GPG_OPTS=f"--status-file={said}") == SECRET
+    assert "DECRYPTION_OKAY" in said.read_text()
+
+
+@pytest.mark.usefixtures("password_store")
+def test_a_pass_that_hangs_is_told_and_ended(home: Path) -> None:
+    store()
+    process = home / "process"
+    hanging = home / "pass"
+    hanging.write_text(f'#!/bin/sh\n[ "$1" = ls ] && exit\necho $$ >{process}\nexec sleep 60\n')
+    hanging.chmod(0o700)
+    done = get(CREDHELPER_TIMEOUT="2", PATH=f"{home}:{environment()['PATH']}")
+    assert failure(done) == "timed-out"
+    assert has_ended(int(process.read_text()))
+
+
+def test_no_program_that_keyringrc_names_is_run(
+    password_store: Passwords, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = home / "ran"
+    program = home / "program"
+    program.write_text(f"#!/bin/sh\n>{ran}\n")
+    program.chmod(0o700)
+    folder = home / ".config" / "python_keyring"
+    folder.mkdir(parents=True)
+    (folder / "keyringrc.cfg").write_text(f"[pass]\nbinary = {program}\n")
+    monkeypatch.setenv("KEYRING_PROPERTY_PASS_BINARY", str(program))
+    store()
+    password_store.give_passphrase()
+    assert secret() == SECRET
+    assert not ran.exists()
