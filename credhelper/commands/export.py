@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import docker_auths, docker_config, settings
+from credhelper import docker_auths, docker_config, docker_draft, settings
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, called
 from credhelper.docker_auths import HELPER, asked, holds_login
@@ -55,7 +55,7 @@ def _export(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     if not options.yes:
         return moving.end(moving.SHOWN, status, missed)
     a_run.watch.doing(f"replacing {config.path}")
-    with docker_config.draft(config, document, private=True) as put:
+    with docker_draft.draft(config, document, private=True) as put:
         put()
     return moving.end(f"done: {config.path} has these logins; they are stored as well", status, missed)
 

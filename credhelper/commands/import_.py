@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import docker_auths, docker_config, settings
+from credhelper import docker_auths, docker_config, docker_draft, settings
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, called
 from credhelper.docker_auths import HELPER, HUB, asked, helper, holds_login
@@ -17,7 +17,7 @@ from credhelper.run import Reply, in_time
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from credhelper.docker_auths import Document
     from credhelper.docker_config import Config
@@ -43,11 +43,12 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     a_run.watch.doing("reading Docker's config.json")
     config = docker_config.load(docker_config.locate(a_run.environ, options.config))
     logins = Logins(a_run.environ, said, a_run.watch)
-    entries = plan(config.document, said)
+    known = plan(config.document, said)
     place = functools.cache(logins.place)
-    moves = [_compared(move, logins, place) for move in moving.chosen(entries, options.host)]
+    moves = [_compared(move, logins, place) for move in moving.chosen(known, options.host)]
+    moves = together(moves, known, config.document)
     gone = [move.login for move in moves if move.login]
-    absent = moving.strangers(options.host, entries)
+    absent = moving.strangers(options.host, known)
     lines = [f"{move.server}: {move.told}" for move in moves]
     lines += [*_asked(config.document, gone), *(f"{host}: {config.path} has no such entry" for host in absent)]
     if not moving.show(lines, say):
@@ -64,14 +65,20 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
 
 def plan(document: Document, said: Settings) -> list[Move]:
     """Give for each entry of the file the login that may move, or why there is none. Pure."""
-    entries = docker_auths.auths(document)
-    moves = [_planned(server, entry, said) for server, entry in entries.items()]
+    moves = [_planned(server, document, said) for server in docker_auths.auths(document)]
     found: dict[str, set[tuple[str, str]]] = {}
     for _, _, login in moves:
         if login is not None:
             found.setdefault(key_of(login.server), set()).add((login.username, login.secret))
-    hidden = {asked(server) for server, entry in entries.items() if _is_of_path(server) and holds_login(entry)}
-    return [_in_company(move, found, hidden, document) for move in moves]
+    return [_apart(move, found) for move in moves]
+
+
+def together(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
+    """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
+    entries = docker_auths.auths(document)
+    left = [move.server for move in (*moves, *others) if move.login is None and holds_login(entries[move.server])]
+    hosts = set(map(asked, left))
+    return [_beside(move, document) if asked(move.server) in hosts else move for move in moves]
 
 
 def moved(document: Document, logins: Sequence[Login]) -> Document:
@@ -82,7 +89,8 @@ def moved(document: Document, logins: Sequence[Login]) -> Document:
     return docker_auths.with_helper(docker_auths.with_entries(document, bare), hosts)
 
 
-def _planned(server: str, entry: Document, said: Settings) -> Move:
+def _planned(server: str, document: Document, said: Settings) -> Move:
+    entry = docker_auths.auths(document)[server]
     try:
         found = docker_auths.logins(entry)
     except ValueError as error:
@@ -90,11 +98,11 @@ def _planned(server: str, entry: Document, said: Settings) -> Move:
     if not found:
         only = "stays: it is a registry token, which no helper can keep"
         return Move(server, only if entry.get("registrytoken") else "has no login")
-    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, said)
+    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, document, said)
     return Move(server, f"stays: {why}") if why else Move(server, "", Login(server, *found[0]))
 
 
-def _obstacle(server: str, said: Settings) -> str:
+def _obstacle(server: str, document: Document, said: Settings) -> str:
     """Give why no login of `server` can move, or ""."""
     try:
         host = host_of(server.encode("utf-8", "surrogatepass"))
@@ -108,24 +116,25 @@ def _obstacle(server: str, said: Settings) -> str:
     delegate = said.delegate(host)
     if delegate is not None:
         return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.place})"
-    return "it is for a path, and helpers are asked for hosts" if _is_of_path(server) else ""
+    asks = asked(server)
+    if asks != HUB and key_of(asks) != key_of(server):
+        return "it is for a path, as podman has it, and helpers are asked for hosts"
+    if asks in (document.get("credHelpers") or {}) and not helper(document, asks):
+        return 'the file is to be asked for it, as "credHelpers" says'
+    return ""
 
 
-def _is_of_path(server: str) -> bool:
-    """Whether a login is for a part of a registry, as podman has it."""
-    return asked(server) != HUB and key_of(asked(server)) != key_of(server)
-
-
-def _in_company(move: Move, found: Mapping[str, set[tuple[str, str]]], hidden: set[str], document: Document) -> Move:
-    """Let a login stay that cannot go without another one."""
-    if move.login is None:
+def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]]) -> Move:
+    if move.login is None or len(found[key_of(move.server)]) == 1:
         return move
-    if len(found[key_of(move.server)]) > 1:
-        return Move(move.server, "stays: the file has another login for the same registry, under another name")
-    host = asked(move.server)
-    if host in hidden and not helper(document, host):
-        return Move(move.server, "stays: with a helper for this host podman would not find its logins for paths")
-    return move
+    return Move(move.server, "stays: the file has another login for the same registry, under another name")
+
+
+def _beside(move: Move, document: Document) -> Move:
+    """If Docker asks a helper for the host already, the login that stays is not found as it is."""
+    if move.login is None or helper(document, asked(move.server)):
+        return move
+    return Move(move.server, "stays: another login for this host stays, and with a helper it would not be found")
 
 
 def _compared(move: Move, logins: Logins, place: Callable[[], str]) -> Move:
@@ -163,7 +172,7 @@ def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> 
     """Store them all, read them all again, and only then replace the file; give notes."""
     notes: list[str] = []
     a_run.watch.doing(f"writing beside {config.path}")
-    with docker_config.draft(config, moved(config.document, gone)) as put:
+    with docker_draft.draft(config, moved(config.document, gone)) as put:
         for login in gone:
             if logins.find(login.server) is None:
                 notes += logins.store(login)

@@ -71,8 +71,8 @@ def end(line: str, status: int, notes: Iterable[str] = ()) -> Reply:
 
 
 def _means(host: str, server: str) -> bool:
-    """Whoever names Docker's own registry means the tokens that a login by a browser leaves as well."""
-    return key_of(server) == key_of(host) or (asked(server) == HUB and key_of(host) in _HUB)
+    """By one name Docker asks for its own registry's login, and for the tokens beside it that a browser left."""
+    return key_of(server) == key_of(host) or (asked(server) == HUB and (key_of(host) in _HUB or asked(host) == HUB))
 
 
 def _path(text: str) -> str:

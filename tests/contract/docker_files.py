@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from docker import auth
+from docker import auth  # type: ignore[import-untyped]
 
 from tests.contract.process import helper
 
@@ -41,9 +41,9 @@ def read(path: Path) -> Any:  # noqa: ANN401  (whatever is in it)
     return json.loads(path.read_bytes())
 
 
-def lines(*words: str, status: int = 0, **changes: str | None) -> list[str]:
+def lines(*words: str, status: int = 0) -> list[str]:
     """Run the helper, and give the lines that it shows. No secret is ever among them."""
-    done = helper(*words, **changes)
+    done = helper(*words)
     assert SECRET not in done.said + done.stdout.decode()
     assert done.status == status, done.said
     return done.stdout.decode().splitlines()

@@ -122,8 +122,14 @@ STAYING: dict[str, tuple[dict[str, str] | None, str]] = {
     "nul.example.com": (entry("a", f"{SECRET}\0b"), "stays: its login holds a NUL, which no keyring keeps"),
     "two.example.com": (entry("a", identitytoken="b"), "stays: it holds more than one login, and a helper has one"),
     "not a host": (entry("a"), "stays: it is no registry's host"),
-    "paths.example.com/team": (entry("a"), "stays: it is for a path, and helpers are asked for hosts"),
-    "paths.example.com": (entry("b"), "stays: with a helper for this host podman would not find its logins for paths"),
+    "paths.example.com/team": (
+        entry("a"),
+        "stays: it is for a path, as podman has it, and helpers are asked for hosts",
+    ),
+    "paths.example.com": (
+        entry("b"),
+        "stays: another login for this host stays, and with a helper it would not be found",
+    ),
     "twice.example.com": (entry("a"), "stays: the file has another login for the same registry, under another name"),
     "https://twice.example.com": (
         entry("b"),
@@ -295,9 +301,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "no JSON": (b'{"auths": {\n"ghcr.io": }}', "line 2: it is not JSON"),
     "a mark before it": (b"\xef\xbb\xbf{}", "byte order mark"),
     "two of a name": (b'{"auths": {}, "auths": {}}', "twice"),
-    "no object": (b"[]", "object"),
+    "no object": (b"[]", "data must be object"),
     "auths no object": (b'{"auths": [1]}', "auths must be object or null"),
     "an entry no object": (b'{"auths": {"ghcr.io": "x"}}', "auths.ghcr.io must be object or null"),
+    "a server in braces": (b'{"auths": {"{x}": 5}}', "auths.{x} must be object or null"),
     "auth no text": (b'{"auths": {"ghcr.io": {"auth": 5}}}', "auths.ghcr.io.auth must be string or null"),
     "a helper no text": (b'{"credHelpers": {"ghcr.io": {}}}', "credHelpers.ghcr.io must be string or null"),
     "a store no text": (b'{"credsStore": []}', "credsStore must be string or null"),
