@@ -163,6 +163,13 @@ _LOGINS = (
     Row("delegate-failed", "that helper could not be run, or was killed", "run it by hand, as printed"),
     Row("delegate-loop", "that helper asks this one again", "name another one"),
 )
+_DOCKER = (
+    Row("docker-config-unreadable", "Docker's config.json is no file, or cannot be read", "name another: `--config`"),
+    Row("docker-config-broken", "it is no JSON that Docker can read; the place is named", "mend the place"),
+    Row("docker-config-changed", "somebody else changed it while it was edited", "do it again"),
+    Row("docker-config-unwritable", "it, or its folder, cannot be written", "look at its folder"),
+    Row("login-differs", "`import` reads back another login than the file's", "do it again; the file is as it was"),
+)
 _CLIENT = (
     Row("no-server", "the client sent nothing", "send the registry's host", f"`{NO_SERVER}`"),
     Row("bad-server", "what the client sent is no registry's host; the sentence says why", "send a host"),
@@ -183,6 +190,7 @@ GROUPS = {
     "The way to AWS": _UNREACHED,
     "Settings": _SETTINGS,
     "Logins of other registries": _LOGINS,
+    "Docker's configuration": _DOCKER,
     "The client, and the program itself": _CLIENT,
 }
 

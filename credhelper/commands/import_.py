@@ -65,12 +65,12 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
 
 def plan(document: Document, said: Settings) -> list[Move]:
     """Give for each entry of the file the login that may move, or why there is none. Pure."""
-    moves = [_planned(server, document, said) for server in docker_auths.auths(document)]
+    moves = [_planned(server, entry, said) for server, entry in docker_auths.auths(document).items()]
     found: dict[str, set[tuple[str, str]]] = {}
     for _, _, login in moves:
         if login is not None:
             found.setdefault(key_of(login.server), set()).add((login.username, login.secret))
-    return [_apart(move, found) for move in moves]
+    return [_apart(move, found, document) for move in moves]
 
 
 def together(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
@@ -89,8 +89,7 @@ def moved(document: Document, logins: Sequence[Login]) -> Document:
     return docker_auths.with_helper(docker_auths.with_entries(document, bare), hosts)
 
 
-def _planned(server: str, document: Document, said: Settings) -> Move:
-    entry = docker_auths.auths(document)[server]
+def _planned(server: str, entry: Document, said: Settings) -> Move:
     try:
         found = docker_auths.logins(entry)
     except ValueError as error:
@@ -98,11 +97,11 @@ def _planned(server: str, document: Document, said: Settings) -> Move:
     if not found:
         only = "stays: it is a registry token, which no helper can keep"
         return Move(server, only if entry.get("registrytoken") else "has no login")
-    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, document, said)
+    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, said)
     return Move(server, f"stays: {why}") if why else Move(server, "", Login(server, *found[0]))
 
 
-def _obstacle(server: str, document: Document, said: Settings) -> str:
+def _obstacle(server: str, said: Settings) -> str:
     """Give why no login of `server` can move, or ""."""
     try:
         host = host_of(server.encode("utf-8", "surrogatepass"))
@@ -116,18 +115,21 @@ def _obstacle(server: str, document: Document, said: Settings) -> str:
     delegate = said.delegate(host)
     if delegate is not None:
         return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.place})"
-    asks = asked(server)
-    if asks != HUB and key_of(asks) != key_of(server):
+    if asked(server) != HUB and key_of(asked(server)) != key_of(server):
         return "it is for a path, as podman has it, and helpers are asked for hosts"
-    if asks in (document.get("credHelpers") or {}) and not helper(document, asks):
-        return 'the file is to be asked for it, as "credHelpers" says'
     return ""
 
 
-def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]]) -> Move:
-    if move.login is None or len(found[key_of(move.server)]) == 1:
+def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]], document: Document) -> Move:
+    """Let a login stay that the rest of the file keeps there."""
+    if move.login is None:
         return move
-    return Move(move.server, "stays: the file has another login for the same registry, under another name")
+    host = asked(move.server)
+    if host in (document.get("credHelpers") or {}) and not helper(document, host):
+        return Move(move.server, 'stays: "credHelpers" says that the file is asked for it')
+    if len(found[key_of(move.server)]) > 1:
+        return Move(move.server, "stays: the file has another login for the same registry, under another name")
+    return move
 
 
 def _beside(move: Move, document: Document) -> Move:

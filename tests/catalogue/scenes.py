@@ -1,6 +1,6 @@
 """All scenes, in the catalogue's order."""
 
-from tests.catalogue import client, denials, files, instances, logins, profiles, refusals, sources, ways
+from tests.catalogue import client, denials, docker_config, files, instances, logins, profiles, refusals, sources, ways
 
 SCENES = (
     *instances.SCENES,
@@ -11,5 +11,6 @@ SCENES = (
     *ways.SCENES,
     *files.SCENES,
     *logins.SCENES,
+    *docker_config.SCENES,
     *client.SCENES,
 )

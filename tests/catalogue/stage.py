@@ -81,6 +81,7 @@ class Scene(NamedTuple):
 
     `says` are words of the sentence, `fix` words of the steps. `scripted` marks what nothing here can judge: the
     stand-in refuses in AWS's recorded words, and all else is real. A secret is in the scene where there can be one.
+    What is `shown` stands on standard output before: what was to be done.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Scene(NamedTuple):
     scripted: bool = False
     command: Sequence[str] = (PROGRAM, "get")
     stdin: bytes = HOST.encode()
+    shown: str = ""
 
     @property
     def mark(self) -> str:

@@ -55,7 +55,7 @@ def test_a_failure_is_told_by_what_was_found(scene: Scene, stage: Stage) -> None
     first, _, steps = done.said.partition("\n")
     assert first.endswith(f" [{scene.id}]"), first
     sentence = first[len("docker-credential-ecr: ") : -len(f" [{scene.id}]")]
-    assert (done.status, done.stdout.decode()) == (1, answer(scene.id, sentence))
+    assert (done.status, done.stdout.decode()) == (1, scene.shown.format(stage.home) + answer(scene.id, sentence))
     assert [words for words in scene.says if words not in sentence] == [], sentence
     assert [words for words in scene.fix if words not in steps] == [], steps
     assert all(step.startswith("  ") and step.strip() for step in steps.splitlines())

@@ -59,9 +59,8 @@ run(["{PROGRAM}", *sys.argv[1:]])
 
 
 @pytest.fixture(autouse=True)
-def headless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No desktop, so that logins go to the private file; and docker-py finds the helper."""
-    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+def on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let docker-py, which runs in this process, find the helper."""
     monkeypatch.setenv("PATH", environment()["PATH"])
 
 
@@ -197,6 +196,12 @@ def test_a_helper_that_docker_asks_already_is_told_and_stays(plain: Path, others
     assert stored("ghcr.io") == ("octocat", SECRET)
 
 
+def test_a_host_for_which_docker_is_told_to_ask_the_file_stays_there(plain: Path) -> None:
+    before = write(plain, {**ONE_LOGIN, "credsStore": "desktop", "credHelpers": {"ghcr.io": ""}})
+    assert told(lines(*DO), "ghcr.io") == 'stays: "credHelpers" says that the file is asked for it'
+    assert plain.read_bytes() == before
+
+
 def test_a_login_that_is_stored_already_leaves_the_file(plain: Path) -> None:
     store("ghcr.io", "octocat")
     write(plain, ONE_LOGIN)
@@ -221,6 +226,15 @@ def test_the_same_login_under_two_names_of_a_registry_moves(plain: Path) -> None
     lines(*DO)
     assert read(plain)["auths"] == {"https://ghcr.io/v1/": {}, "ghcr.io": {}}
     assert found(plain, "ghcr.io") == ("octocat", SECRET)
+
+
+def test_a_token_beside_another_login_that_stays_would_hide_that_and_stays_too(plain: Path) -> None:
+    store(HUB, "another")
+    before = write(plain, {"auths": {HUB: entry("somebody"), f"{HUB}access-token": entry("somebody", "token")}})
+    shown = lines(*DO, f"{HUB}access-token")
+    why = "stays: another login for this host stays, and with a helper it would not be found"
+    assert told(shown, f"{HUB}access-token") == why
+    assert plain.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["ghcr.io", "https://GHCR.IO/", "ghcr.io:443"])
