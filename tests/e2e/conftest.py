@@ -26,7 +26,7 @@ LEFT = (
     "/etc/credhelper",
     "/run/containers/0",
 )  # by one test for the next
-WIPE = 'rm -rf "$@" && docker images --quiet | sort --unique | xargs --no-run-if-empty docker rmi --force'
+WIPE = 'rm -rf "$@" && docker system prune --all --force'
 
 
 @pytest.fixture(scope="session")
