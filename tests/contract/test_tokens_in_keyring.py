@@ -1,0 +1,108 @@
+"""ECR's tokens in the keyring: no file of the cache has one, and everything else is as with files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, NOBODY_CALLED, OTHER, PROGRAM, get, helper, login, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+TOKENS = "[tokens]\nkeyring = true\n"
+IN_A_FILE = f'[logins]\nkeyring = "file"\n{TOKENS}'
+NOWHERE = f'[logins]\nkeyring = "keyring.backends.fail.Keyring"\n{TOKENS}'
+
+
+def secret(host: str = HOST) -> str:
+    done = get(host)
+    assert done.stderr == b"", done.said
+    return login(done)["Secret"]
+
+
+def kept(home: Path) -> str:
+    """Give what the cache has, all of it."""
+    return "".join(path.read_text() for path in (home / ".cache/credhelper").iterdir())
+
+
+@pytest.fixture(autouse=True)
+def _settings(config: Path) -> None:
+    config.write_text(IN_A_FILE)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_no_file_of_the_cache_has_the_token(home: Path) -> None:
+    token = secret()
+    assert HOST in kept(home)
+    assert token not in kept(home)
+    assert "Secret" not in kept(home)
+
+
+def test_a_second_get_asks_nobody(cloud: Loopback) -> None:
+    token = secret()
+    calls = cloud.calls()
+    assert secret() == token
+    assert cloud.calls() == calls
+
+
+def test_another_registry_is_lent_it(cloud: Loopback, home: Path) -> None:
+    assert secret() == secret(OTHER)
+    assert cloud.calls()["ecr"] == 1
+    assert "Secret" not in kept(home)
+    assert json.loads(helper("list").stdout) == {HOST: "AWS", OTHER: "AWS"}
+
+
+def test_an_erase_takes_it_out_of_the_keyring_wherever_it_was_lent(cloud: Loopback, home: Path) -> None:
+    token = secret()
+    assert secret(OTHER) == token
+    logins = home / ".local/share/credhelper/logins"
+    assert len(json.loads(logins.read_text())) == 2
+    assert helper("erase", stdin=HOST.encode()).status == 0
+    assert json.loads(logins.read_text()) == {}
+    assert secret(OTHER) != token
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_a_refresh_renews_it_there(cloud: Loopback, home: Path) -> None:
+    first = secret()
+    assert run([PROGRAM, "refresh"]).status == 0
+    assert secret() != first
+    assert cloud.calls()["ecr"] == 2
+    assert "Secret" not in kept(home)
+
+
+def test_whoever_takes_the_setting_back_has_files_again(cloud: Loopback, config: Path) -> None:
+    secret()
+    config.write_text("")
+    first = login(get())["Secret"]
+    assert secret() == first
+    assert cloud.calls()["ecr"] == 2
+
+
+def test_it_is_not_among_the_logins() -> None:
+    assert helper("list").stdout == b"{}\n"
+
+
+def test_a_keyring_that_fails_costs_a_call_and_no_pull(cloud: Loopback, config: Path, home: Path) -> None:
+    config.write_text(NOWHERE)
+    for _ in range(2):
+        done = get()
+        assert login(done)["Username"] == "AWS"
+        assert f"{HOST}: the token is not kept: " in done.said
+        assert done.said.count("\n") == 1
+    assert cloud.calls()["ecr"] == 2
+    assert "Secret" not in kept(home)
+
+
+def test_where_there_is_no_keyring_it_is_not_put_into_a_file_instead(cloud: Loopback, config: Path, home: Path) -> None:
+    config.write_text(TOKENS)
+    done = get()
+    assert login(done)["Username"] == "AWS"
+    assert "this machine has no keyring" in done.said
+    assert not (home / ".local").exists()
+    assert cloud.calls() != NOBODY_CALLED
