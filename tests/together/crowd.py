@@ -23,16 +23,16 @@ def account(number: int, region: str = "us-east-1") -> str:
     return f"{number:012}.dkr.ecr.{region}.amazonaws.com"
 
 
-def idle(environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a `get` that has not been told yet what to get."""
+def idle(environ: Mapping[str, str], verb: str = "get") -> subprocess.Popen[bytes]:
+    """Start a helper that has not been told yet of which host it is."""
     pipe = subprocess.PIPE
-    return subprocess.Popen([PROGRAM, "get"], stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": PATH, **environ})
+    return subprocess.Popen([PROGRAM, verb], stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": PATH, **environ})
 
 
-def tell(process: subprocess.Popen[bytes], host: str = HOST) -> None:
-    """Tell it, and so let it run."""
+def tell(process: subprocess.Popen[bytes], given: str = HOST) -> None:
+    """Tell it the host, or the login, and so let it run."""
     assert process.stdin is not None
-    process.stdin.write(host.encode())
+    process.stdin.write(given.encode())
     process.stdin.close()
     process.stdin = None
 

@@ -1,0 +1,20 @@
+"""Logins that many processes store, get and erase at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.together import logins
+
+
+def test_of_fifty_logins_that_are_stored_at_once_none_is_lost() -> None:
+    assert logins.stored() == Counter({"its own": 50, "listed": 50})
+
+
+def test_no_process_ever_sees_half_of_a_login_while_it_is_stored_anew() -> None:
+    assert logins.read() == Counter(whole=50)
+
+
+def test_of_a_store_and_an_erase_at_once_one_is_the_last_and_nothing_else_is_lost() -> None:
+    found = logins.raced(5)
+    assert found["stored"] + found["erased"] == found["the other one"] == 5
