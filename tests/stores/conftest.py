@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stores import gnome, passwords
+from tests.stores import bus, disk, gnome, passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from tests.stores.gnome import Gnome
     from tests.stores.passwords import Passwords
 
-_NEEDED = {"test_secret_service.py": gnome.HERE, "test_pass.py": passwords.HERE}
+_NEEDED = {
+    "test_secret_service.py": gnome.HERE,
+    "test_pass.py": passwords.HERE,
+    "test_full_disk.py": disk.HERE,
+    "test_choice.py": bus.HERE,
+}
 collect_ignore = [name for name, here in _NEEDED.items() if not here and not os.environ.get("CI")]
 
 

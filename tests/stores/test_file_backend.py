@@ -1,0 +1,36 @@
+"""Our file as a backend of keyring's: it passes the conformance tests that keyring has for everybody's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from keyring.core import load_keyring
+from keyring.testing.backend import BackendBasicTests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keyring.backend import KeyringBackend
+
+NAME = "credhelper.logins.file.Keyring"
+
+
+class TestPlain(BackendBasicTests):
+    """The file as it is."""
+
+    def init_keyring(self) -> KeyringBackend:
+        return load_keyring(NAME)
+
+
+class TestEncrypted(BackendBasicTests):
+    """The file, encrypted with a key from another file."""
+
+    @pytest.fixture(autouse=True)
+    def _key(self, home: Path) -> None:
+        self.key = home / "key"
+        self.key.write_text("k" * 32)
+        self.key.chmod(0o600)
+
+    def init_keyring(self) -> KeyringBackend:
+        return load_keyring(NAME).with_properties(key_file=str(self.key))
