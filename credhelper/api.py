@@ -19,12 +19,12 @@ from cachetools import TTLCache
 
 from credhelper import children, evidence, patience, settings
 from credhelper.aws import metadata
+from credhelper.cache.memory import Memory
+from credhelper.cache.shelf import Shelf
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
-from credhelper.memory import Memory
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
 from credhelper.watch import Watch
 
 if TYPE_CHECKING:

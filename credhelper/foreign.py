@@ -6,13 +6,14 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import delegate, entry, ticks
+from credhelper import delegate, entry
+from credhelper.cache import ticks
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import Held, Life
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.host import host_of
 from credhelper.logins import Logins
 from credhelper.run import Reply
-from credhelper.shelf import Shelf
 from credhelper.watch import TimedOut, within
 
 if TYPE_CHECKING:

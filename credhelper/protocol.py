@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from credhelper import __version__, settings, store
+from credhelper import __version__, settings
+from credhelper.cache import store
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import moment
 from credhelper.errors import HelperError
 from credhelper.foreign import Foreign
@@ -20,7 +22,6 @@ from credhelper.paths import cache_folder
 from credhelper.registry import parse
 from credhelper.resolve import Errand
 from credhelper.run import PROGRAM, Reply, in_time
-from credhelper.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

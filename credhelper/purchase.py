@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import freshness, setback, store
+from credhelper import private
+from credhelper.cache import freshness, setback, store
+from credhelper.cache.record import Record
+from credhelper.cache.setback import Setback
+from credhelper.cache.shelf import form_answer
+from credhelper.cache.sweep import sweep
 from credhelper.entry import Held
 from credhelper.errors import HelperError
 from credhelper.flight import Turn
-from credhelper.record import Record
-from credhelper.setback import Setback
-from credhelper.shelf import form_answer
-from credhelper.sweep import sweep
 from credhelper.watch import TimedOut, within
 
 if TYPE_CHECKING:
+    from credhelper.cache.record import Token
+    from credhelper.cache.shelf import Shelf
     from credhelper.clock import Clock
-    from credhelper.record import Token
-    from credhelper.shelf import Shelf
     from credhelper.target import Target
     from credhelper.watch import Watch
 
@@ -68,7 +69,7 @@ class Purchase:
         if self._shelf.folder is None:
             return None
         try:
-            store.make_private(self._shelf.folder)
+            private.make(self._shelf.folder)
         except OSError:
             return None  # whoever writes the entry will say it
         return Turn(f"{self._shelf.folder}/.lock-{self._key}", self._clock)
@@ -141,7 +142,7 @@ class Purchase:
         if self._shelf.folder is not None:
             data = setback.form(Setback(self._clock.now(), self._target.host, error))
             with contextlib.suppress(OSError):  # then each one finds out for itself
-                store.make_private(self._shelf.folder)
+                private.make(self._shelf.folder)
                 store.replace(f"{self._shelf.folder}/.setback-{self._key}", data)
         return error
 

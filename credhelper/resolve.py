@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import behind, freshness, patience, store
+from credhelper import behind, patience
+from credhelper.cache import freshness, store
+from credhelper.cache.record import Origin
+from credhelper.cache.shelf import lent
 from credhelper.clock import Clock
 from credhelper.entry import Held
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.purchase import Purchase
-from credhelper.record import Origin
-from credhelper.shelf import lent
 from credhelper.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from credhelper.aws.metadata import Seen
+    from credhelper.cache.record import Token
+    from credhelper.cache.shelf import Shelf
     from credhelper.entry import Moment
     from credhelper.purchase import Exchange
-    from credhelper.record import Token
-    from credhelper.shelf import Shelf
     from credhelper.target import Target
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.aws.metadata import Cause
-    from credhelper.record import Origin
+    from credhelper.cache.record import Origin
     from credhelper.target import Target
     from credhelper.watch import Watch
 

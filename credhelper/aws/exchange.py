@@ -21,13 +21,13 @@ from botocore.loaders import Loader
 
 from credhelper.aws import chain, failures
 from credhelper.aws.failures.words import place
-from credhelper.record import Token
+from credhelper.cache.record import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
-    from credhelper.record import Origin
+    from credhelper.cache.record import Origin
     from credhelper.target import Access, Target
     from credhelper.watch import Watch
 

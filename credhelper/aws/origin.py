@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from credhelper.aws.failures.profiles import in_use
-from credhelper.freshness import UNSEEN_CHANGES
-from credhelper.record import Origin
+from credhelper.cache.freshness import UNSEEN_CHANGES
+from credhelper.cache.record import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

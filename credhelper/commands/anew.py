@@ -18,7 +18,7 @@ from credhelper.target import Access, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.record import Token
+    from credhelper.cache.record import Token
     from credhelper.run import Reply, Run
 
 _ANY = "000000000000"  # an account of no meaning: what AWS answers is the same for each

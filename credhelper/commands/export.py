@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import docker_auths, docker_config, docker_draft, settings
+from credhelper import settings
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, called
-from credhelper.docker_auths import HELPER, asked, holds_login
+from credhelper.docker import auths as docker_auths
+from credhelper.docker import config as docker_config
+from credhelper.docker import draft as docker_draft
+from credhelper.docker.auths import HELPER, asked, holds_login
 from credhelper.logins import Login, Logins
 from credhelper.logins.server import key_of
 from credhelper.run import PROGRAM, Reply, in_time
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
-    from credhelper.docker_auths import Document
-    from credhelper.docker_config import Config
+    from credhelper.docker.auths import Document
+    from credhelper.docker.config import Config
     from credhelper.run import Run
 
 _EPILOG = f"""Nobody but its owner can read the file then. The logins stay stored as well: `echo HOST | {PROGRAM} erase`

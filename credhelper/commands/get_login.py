@@ -16,7 +16,7 @@ from credhelper.run import PROGRAM, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from credhelper.record import Token
+    from credhelper.cache.record import Token
     from credhelper.run import Run
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:

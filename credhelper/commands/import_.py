@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import docker_auths, docker_config, docker_draft, settings
+from credhelper import settings
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, called
-from credhelper.docker_auths import HELPER, HUB, asked, helper, holds_login
+from credhelper.docker import auths as docker_auths
+from credhelper.docker import config as docker_config
+from credhelper.docker import draft as docker_draft
+from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login
 from credhelper.errors import HelperError
 from credhelper.host import host_of
 from credhelper.logins import Login, Logins
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from credhelper.docker_auths import Document
-    from credhelper.docker_config import Config
+    from credhelper.docker.auths import Document
+    from credhelper.docker.config import Config
     from credhelper.run import Run
     from credhelper.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper.docker_auths import HUB, TOKEN, asked
+from credhelper.docker.auths import HUB, TOKEN, asked
 from credhelper.errors import plain
 from credhelper.logins import Login
 from credhelper.logins.server import key_of

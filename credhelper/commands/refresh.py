@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import children, patience, settings
 from credhelper.aws import metadata
+from credhelper.cache.memory import Memory
+from credhelper.cache.shelf import Shelf, lent
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import host_of
-from credhelper.memory import Memory
 from credhelper.resolve import Errand
 from credhelper.run import PROGRAM, Reply, steps
-from credhelper.shelf import Shelf, lent
 from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:

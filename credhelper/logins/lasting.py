@@ -7,7 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import store
+from credhelper import private
 from credhelper.lock import Lock
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def make_folder(folder: str) -> None:
     """
     above = os.path.dirname(folder)
     if not os.path.isdir(above):
-        store.make_private(above)
-    store.make_private(folder)
+        private.make(above)
+    private.make(folder)
 
 
 def lock_name(name: str) -> str:

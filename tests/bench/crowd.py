@@ -7,8 +7,8 @@ that none of them can lend its token to HOST.
 import os
 import sys
 
-from credhelper.shelf import Shelf, lent
-from credhelper.sweep import MOST_ENTRIES
+from credhelper.cache.shelf import Shelf, lent
+from credhelper.cache.sweep import MOST_ENTRIES
 
 shelf = Shelf(os.environ)
 held = shelf.read(sys.argv[1])

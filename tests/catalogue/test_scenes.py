@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from credhelper.cache.record import Origin
 from credhelper.catalogue import ROWS
 from credhelper.errors import OUTAGES
-from credhelper.record import Origin
 from tests.catalogue.scenes import SCENES
 from tests.catalogue.stage import SECRET, Scene, Stage
 from tests.contract.process import PROGRAM, login, refusal, run

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from credhelper.cache.record import Origin, Token
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import Moment, moment
-from credhelper.record import Origin, Token
 from credhelper.resolve import Errand
 from credhelper.settings import load
-from credhelper.shelf import Shelf
 from tests.clocks import Still
 from tests.contract.process import HOST
 

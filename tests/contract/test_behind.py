@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from credhelper.aws import metadata
-from credhelper.record import Origin
+from credhelper.cache.record import Origin
 from tests.contract.process import HOST, ORDINARY_USER, OTHER, PROGRAM, environment, get, helper, login, owner, run
 from tests.contract.seeds import entries, seed
 

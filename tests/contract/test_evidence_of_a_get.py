@@ -18,10 +18,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credhelper import purchase
-from credhelper.record import Origin, Record, Token
+from credhelper.cache.record import Origin, Record, Token
+from credhelper.cache.shelf import Shelf
 from credhelper.registry import parse
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
 from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.contract.process import HOST

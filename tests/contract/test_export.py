@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left_there(plain
 def test_what_one_who_was_killed_has_left_is_removed(plain: Path) -> None:
     store("ghcr.io", "octocat")
     write(plain, {})
-    killed = "import os, signal, credhelper.docker_draft as d\nfrom credhelper.__main__ import run\n"
+    killed = "import os, signal, credhelper.docker.draft as d\nfrom credhelper.__main__ import run\n"
     killed += "d.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
     run([sys.executable, "-I", "-c", f"{killed}run(['{PROGRAM}', 'export', '--yes'])"])
     (left,) = files(plain.parent) - {"config.json"}

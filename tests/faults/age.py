@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
-from credhelper import entry, store
+from credhelper import entry
+from credhelper.cache import store
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import Life, Moment
-from credhelper.shelf import Shelf
 
 _RENEW = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 

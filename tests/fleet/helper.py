@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import freshness, patience
+from credhelper import patience
+from credhelper.cache import freshness
+from credhelper.cache.record import Origin, Token
 from credhelper.entry import Moment
-from credhelper.record import Origin, Token
 from tests.fleet.ecr import Outcome
 from tests.fleet.simulation import within
 

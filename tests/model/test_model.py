@@ -22,12 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from credhelper import behind
 from credhelper.aws.metadata import Seen
+from credhelper.cache.record import Origin, Token
+from credhelper.cache.shelf import Shelf
 from credhelper.errors import HelperError
 from credhelper.patience import STALE_AT_ONCE
-from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
 from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.model.machine import Machine, Sold

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from credhelper import setback
+from credhelper.cache import setback
 from tests.instance.services import Loopback, serve
 from tests.together.crowd import (
     HOST,

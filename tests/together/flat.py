@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from credhelper import entry, fastpath, sweep
+from credhelper import entry, fastpath
+from credhelper.cache import sweep
+from credhelper.cache.shelf import Shelf, lent
 from credhelper.entry import moment
-from credhelper.shelf import Shelf, lent
 from tests.together.crowd import HOST, account
 from tests.together.warm import NOWHERE, write
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import sweep
+from credhelper.cache import sweep
 from tests.together.warm import SIZE, password_of, write
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from credhelper import entry, fastpath
+from credhelper.cache.record import Token
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import moment
-from credhelper.record import Token
 from credhelper.registry import parse
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
 from credhelper.target import direct
 from tests.together.crowd import HOST, ended, started
 

@@ -18,10 +18,10 @@ import pytest
 import credhelper
 from credhelper import api, evidence
 from credhelper.api import Credentials, Tokens
+from credhelper.cache.record import Origin, Token
+from credhelper.cache.ticks import is_settled
 from credhelper.entry import Moment
 from credhelper.errors import HelperError
-from credhelper.record import Origin, Token
-from credhelper.ticks import is_settled
 from tests.clocks import Still
 from tests.contract.process import HOST, OTHER, PUBLIC, get, login
 from tests.contract.seeds import seed

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import bearer, evidence
+from credhelper import evidence
+from credhelper.cache import bearer
 from tests.instance.services.web_identities import minted
 
 LATER = time.time() + 7200

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import docker_auths, docker_config, docker_draft
 from credhelper.commands import export, import_
-from credhelper.docker_auths import HUB, TOKEN, asked, helper, logins
+from credhelper.docker import auths as docker_auths
+from credhelper.docker import config as docker_config
+from credhelper.docker import draft as docker_draft
+from credhelper.docker.auths import HUB, TOKEN, asked, helper, logins
 from credhelper.errors import HelperError
 from credhelper.logins import Login
 from credhelper.logins.server import key_of

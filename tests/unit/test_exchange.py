@@ -10,8 +10,8 @@ import pytest
 from botocore.loaders import Loader
 
 from credhelper.aws.exchange import client, exchange, session_for
+from credhelper.cache.record import Token
 from credhelper.errors import HelperError
-from credhelper.record import Token
 from credhelper.registry import Registry
 from credhelper.target import Access, Target, direct
 from credhelper.watch import Watch

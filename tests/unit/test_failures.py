@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from credhelper.aws import failures
 from credhelper.aws.failures import words
-from credhelper.record import Origin
+from credhelper.cache.record import Origin
 from credhelper.registry import Registry
 from credhelper.target import direct
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import freshness
+from credhelper.cache import freshness
+from credhelper.cache.record import Origin, Token
 from credhelper.entry import Life, Moment
-from credhelper.record import Origin, Token
 
 NOW = Moment(1_800_000_000, b"boot", 1000)
 HOUR = 3600

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.aws import exchange
+from credhelper.cache.record import Token
 from credhelper.commands import get_login
-from credhelper.record import Token
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:

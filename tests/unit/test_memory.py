@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from credhelper.cache.memory import Memory
 from credhelper.entry import Held, Life, Moment
-from credhelper.memory import Memory
 
 NOW = 1_800_000_000.0
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import protocol, settings, store
+from credhelper import protocol, settings
+from credhelper.cache import store
 from credhelper.run import Reply
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import evidence
-from credhelper.record import Origin, Record
+from credhelper.cache.record import Origin, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

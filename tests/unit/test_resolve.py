@@ -12,12 +12,12 @@ import pytest
 
 from credhelper import behind, evidence
 from credhelper.aws.metadata import Seen
+from credhelper.cache.record import Origin, Token
+from credhelper.cache.shelf import Shelf
 from credhelper.entry import Held, Moment
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.record import Origin, Token
 from credhelper.registry import Registry
 from credhelper.resolve import Answer, Errand
-from credhelper.shelf import Shelf
 from credhelper.target import Target, direct
 from credhelper.watch import Watch
 from tests.clocks import Still

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import setback
+from credhelper.cache import setback
+from credhelper.cache.setback import Setback
 from credhelper.entry import Moment
 from credhelper.errors import HelperError
-from credhelper.setback import Setback
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from credhelper import settings, ticks
+from credhelper import settings
 from credhelper.aws.metadata import Seen
+from credhelper.cache import ticks
+from credhelper.cache.record import Origin, Record, Token
+from credhelper.cache.shelf import Shelf
 from credhelper.errors import HelperError
-from credhelper.record import Origin, Record, Token
 from credhelper.resolve import Errand
-from credhelper.shelf import Shelf
 from tests.clocks import Still
 from tests.unit.test_startup import MODULES, run
 

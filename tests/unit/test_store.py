@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper import entry, store
+from credhelper import entry
+from credhelper.cache import store
 from credhelper.entry import Held, Life, Moment
 
 if TYPE_CHECKING:

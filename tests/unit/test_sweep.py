@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper import sweep
+from credhelper.cache import sweep
 from credhelper.entry import MAGIC
 from credhelper.lock import Lock
 

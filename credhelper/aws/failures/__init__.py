@@ -23,7 +23,7 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from botocore.session import Session
 
-    from credhelper.record import Origin
+    from credhelper.cache.record import Origin
     from credhelper.target import Target
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Docker's config.json, and podman's auth.json, which has its form: where it is, and its bytes -> a document, and back.
 
-What a document says of logins is told in docker_auths.py; the file is replaced in docker_draft.py.
+What a document says of logins is told in auths.py; the file is replaced in draft.py.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fastjsonschema
 
-from credhelper.docker_auths import LOGIN
+from credhelper.docker.auths import LOGIN
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.docker_auths import Document
+    from credhelper.docker.auths import Document
 
 LARGEST = 1 << 22  # bytes; a login has some 5,000 at most
 

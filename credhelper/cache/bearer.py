@@ -13,8 +13,8 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper import evidence
+from credhelper.cache.ticks import is_settled
 from credhelper.evidence import BEARER
-from credhelper.ticks import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,8 +11,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from credhelper.cache.freshness import LONGEST_LIFE
 from credhelper.entry import MAGIC
-from credhelper.freshness import LONGEST_LIFE
 from credhelper.lock import Lock
 
 if TYPE_CHECKING:

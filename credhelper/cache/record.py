@@ -11,10 +11,11 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import bearer, evidence
+from credhelper import evidence
+from credhelper.cache import bearer
+from credhelper.cache.ticks import is_settled
 from credhelper.paths import consulted, tokens
 from credhelper.settings import Settings
-from credhelper.ticks import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

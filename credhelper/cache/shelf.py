@@ -13,7 +13,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import bearer, entry, evidence, paths, store
+from credhelper import entry, evidence, paths
+from credhelper.cache import bearer, store
 from credhelper.entry import Held
 from credhelper.settings import Settings
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from credhelper.entry import Life
 
 if TYPE_CHECKING:
+    from credhelper.cache.record import Token
     from credhelper.entry import Moment
-    from credhelper.record import Token
 
 LONGEST_LIFE = 12 * 3600  # seconds; AWS gives no longer token, so a later expiry is a wrong clock's
 UNSEEN_CHANGES = 300  # seconds for which an identity is trusted that no look at this machine can check

@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import entry
+from credhelper import entry, private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def keep(folder: str, name: str, data: bytes, expires: float) -> str:
     looks at, and what `ls -l` shows.
     """
     try:
-        make_private(folder)
+        private.make(folder)
         replace(f"{folder}/{name}", data, expires)
     except OSError as error:
         return f"the token cannot be cached in {folder}: {error.strerror or error}"
@@ -73,31 +73,6 @@ def _token(data: bytes) -> object:
         return json.loads(answer)["Secret"] if answer else entry.bought(data)
     except (ValueError, KeyError, TypeError):
         return None  # the answer "anonymous"
-
-
-def make_private(folder: str) -> None:
-    """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
-    is not ours to make. What is there must be ours, and nobody else's to write in.
-
-    Raises OSError where that is not so.
-    """
-    parent = os.path.dirname(folder)
-    for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):
-        if not os.path.isdir(path):
-            _check_owner(above, only_root=True)
-            with contextlib.suppress(FileExistsError):  # another process was quicker
-                os.mkdir(path, 0o700)
-                os.chmod(path, 0o700)  # whatever the umask is
-    _check_owner(folder)
-    if os.stat(folder).st_mode & 0o022:
-        raise PermissionError(None, "others may write in it")
-
-
-def _check_owner(folder: str, *, only_root: bool = False) -> None:
-    """Root, running with a user's HOME (sudo), leaves nothing in it; a user is stopped by the modes of the folders."""
-    user = os.geteuid()
-    if os.stat(folder).st_uid != user and not (only_root and user):
-        raise PermissionError(None, f"{folder} belongs to another user")
 
 
 def replace(path: str, data: bytes, modified: float | None = None) -> None:

@@ -12,14 +12,14 @@ import stat
 import time
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import docker_config
+from credhelper.docker import config as docker_config
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from credhelper.docker_auths import Document
-    from credhelper.docker_config import Config
+    from credhelper.docker.auths import Document
+    from credhelper.docker.config import Config
 
 _BESIDE = ".credhelper-"
 
