@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up what the tests need, and passes all of them: unit and contract tests on each Python from 3.9 to 3.13 that
-# this machine has; on the oldest the catalogue of failures and what many do at once; lint and types; moto's judgement;
-# then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
+# this machine has; on the oldest the catalogue of failures, what many do at once, and real keyrings; lint and types;
+# moto's judgement; then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
 #
 # Everything is made in .venv of the checkout and in a temporary folder; as root, the Debian packages that are
 # missing are installed. What this machine cannot give is skipped by name with its reason (with CI set: an error).
@@ -16,6 +16,11 @@ install_packages() {
   command -v ip >/dev/null || missing="$missing iproute2"
   command -v openssl >/dev/null || missing="$missing openssl"
   command -v shellcheck >/dev/null || missing="$missing shellcheck"
+  command -v dbus-daemon >/dev/null || missing="$missing dbus"
+  command -v gnome-keyring-daemon >/dev/null || missing="$missing gnome-keyring"
+  command -v gpg >/dev/null || missing="$missing gnupg"
+  command -v pass >/dev/null || missing="$missing pass"
+  command -v docker-credential-pass >/dev/null || missing="$missing golang-docker-credential-helpers"
   python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
   [ -n "$missing" ] || return 0
   say "packages:$missing"
@@ -98,6 +103,8 @@ for python in $(pythons); do
   say "the catalogue, the golden sessions, crowds, the model and the fleet on Python $version"
   sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/catalogue tests/golden
   sealed ".venv/$version/bin/pytest" -q tests/together tests/model tests/fleet
+  say "real keyrings on Python $version"
+  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/stores
 done
 [ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
 

@@ -24,14 +24,6 @@ _NEEDED = {
 collect_ignore = [name for name, here in _NEEDED.items() if not here and not os.environ.get("CI")]
 
 
-@pytest.fixture(autouse=True)
-def no_store_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the person's own stores out of the environment."""
-    for name in list(os.environ):
-        if name.startswith(("DBUS_", "GNOME_KEYRING_", "GNUPGHOME", "KEYRING_", "PASSWORD_STORE_")):
-            monkeypatch.delenv(name)
-
-
 @pytest.fixture
 def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gnome]:
     """A session with a keyring that is unlocked, and a prompter that sleeps."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from keyring.core import load_keyring
 from keyring.testing.backend import BackendBasicTests
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from keyring.backend import KeyringBackend
 
 NAME = "credhelper.logins.file.Keyring"
@@ -26,11 +25,8 @@ class TestPlain(BackendBasicTests):
 class TestEncrypted(BackendBasicTests):
     """The file, encrypted with a key from another file."""
 
-    @pytest.fixture(autouse=True)
-    def _key(self, home: Path) -> None:
-        self.key = home / "key"
-        self.key.write_text("k" * 32)
-        self.key.chmod(0o600)
-
     def init_keyring(self) -> KeyringBackend:
-        return load_keyring(NAME).with_properties(key_file=str(self.key))
+        key = Path(os.environ["HOME"], "key")
+        key.write_text("k" * 32)
+        key.chmod(0o600)
+        return load_keyring(NAME).with_properties(key_file=str(key))

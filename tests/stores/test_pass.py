@@ -10,7 +10,7 @@ import pytest
 from tests.contract.process import HOST, environment, helper, refusal
 from tests.contract.seeds import seed
 from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
-from tests.stores.programs import has_ended
+from tests.stores.programs import has_ended, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def test_a_pass_that_hangs_is_told_and_ended(home: Path) -> None:
     hanging.chmod(0o700)
     done = get(CREDHELPER_TIMEOUT="2", PATH=f"{home}:{environment()['PATH']}")
     assert failure(done) == "timed-out"
-    assert has_ended(int(process.read_text()))
+    until(lambda: has_ended(int(process.read_text())), "the end of pass")
 
 
 def test_no_program_that_keyringrc_names_is_run(
