@@ -86,7 +86,9 @@ def test_a_login_is_found_where_it_was_stored_when_another_keyring_is_named(besi
 
 
 def test_what_a_backend_prints_does_not_reach_the_client(overlay: Overlay, beside: Mapping[str, str]) -> None:
-    (overlay.added / "loud.py").write_text("import os\nprint('loud')\nos.write(2, b'loud')\nfrom stranger import *\n")
+    (overlay.added / "loud.py").write_text(
+        "import os\nprint('loud' * 9999)\nos.system('echo loud')\nfrom stranger import *\n"
+    )
     named = {**beside, "PYTHON_KEYRING_BACKEND": "loud.Keyring"}
     assert is_kept(store(**named))
     assert secret(**named) == SECRET
