@@ -222,7 +222,7 @@ def finds(document: Document, stored: list[Login], host: str) -> list[tuple[str,
         return [(login.username, login.secret) for login in [*exact, *alike][:1]] if name == "ecr" else []
     if host in entries:
         return _read(entries[host])
-    return sorted(pair for server in entries if asked(server) == host != HUB for pair in _read(entries[server]))
+    return sorted({pair for server in entries if asked(server) == host != HUB for pair in _read(entries[server])})
 
 
 def _read(held: Document) -> list[tuple[str, str]]:
