@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import settings
 from credhelper.commands import moving
-from credhelper.commands.moving import Move, called
-from credhelper.docker import auths as docker_auths
-from credhelper.docker import config as docker_config
-from credhelper.docker import draft as docker_draft
+from credhelper.commands.moving import Move, Outlook, called
+from credhelper.docker import auths
 from credhelper.docker.auths import HELPER, asked, holds_login
-from credhelper.logins import Login, Logins
+from credhelper.docker.draft import draft
+from credhelper.logins import Login
 from credhelper.logins.server import key_of
 from credhelper.run import PROGRAM, Reply, in_time
 
@@ -37,35 +35,27 @@ def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], boo
 
 
 def _export(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool]) -> Reply:
-    a_run.watch.doing("reading the settings")
-    logins = Logins(a_run.environ, settings.load(a_run.environ), a_run.watch)
-    a_run.watch.doing("reading Docker's config.json")
-    config = docker_config.load(docker_config.locate(a_run.environ, options.config))
+    _, config, logins = moving.opened(options, a_run)
     stored = list(logins.readable())
     missed = [*logins.ledger.notes, *(each for each in stored if isinstance(each, str))]
     known = plan(config.document, [each for each in stored if isinstance(each, Login)])
     moves = moving.chosen(known, options.host)
     left = [move.server for move in known if move not in moves or move.login is None]
     document = exported(config.document, moves, left, leaving=not (options.host or left or missed))
-    absent = moving.strangers(options.host, known)
-    lines = [f"{move.server}: {move.told}" for move in moves]
-    lines += [*_changes(config, document), *(f"{host}: no login is stored for it" for host in absent)]
-    if not moving.show(lines, say):
-        return Reply(1, b"", missed)
-    status = 1 if absent or missed else 0
-    if document == config.document:
-        return moving.end(f"there is nothing to write to {config.path}", status, missed)
-    if not options.yes:
-        return moving.end(moving.SHOWN, status, missed)
-    a_run.watch.doing(f"replacing {config.path}")
-    with docker_draft.draft(config, document, private=True) as put:
-        put()
-    return moving.end(f"done: {config.path} has these logins; they are stored as well", status, missed)
+    absent = [f"{host}: no login is stored for it" for host in moving.strangers(options.host, known)]
+    outlook = Outlook(
+        lines=[*(f"{move.server}: {move.told}" for move in moves), *_changes(config, document), *absent],
+        nothing="" if document != config.document else f"there is nothing to write to {config.path}",
+        done=f"done: {config.path} has these logins; they are stored as well",
+        notes=missed,
+        status=1 if absent or missed else 0,
+    )
+    return moving.carry_out(outlook, lambda: _write(config, document, a_run), say, yes=options.yes)
 
 
 def plan(document: Document, stored: Iterable[Login]) -> list[Move]:
     """Give for each login whether it can be written, and what a person is told. Pure."""
-    entries = docker_auths.auths(document)
+    entries = auths.entries(document)
     return [_planned(login, entries.get(login.server, {})) for login in stored]
 
 
@@ -74,16 +64,16 @@ def exported(document: Document, moves: Iterable[Move], left: Iterable[str], *, 
     `left` it still does, and if we are `leaving`, for no other. Pure.
     """
     gone = [move.login for move in moves if move.login]
-    entries = docker_auths.auths(document)
+    entries = auths.entries(document)
     filled = {
-        server: docker_auths.with_login(entries.get(server, {}), login.username, login.secret)
+        server: auths.with_login(entries.get(server, {}), login.username, login.secret)
         for login in gone
         for server in _emptied(login, entries, {each.server for each in gone})
     }
     hosts = {asked(login.server) for login in gone} - set(map(asked, left))
-    changed = docker_auths.with_entries(document, filled)
-    changed = docker_auths.without_helper(changed, hosts.intersection(docker_auths.named(document)))
-    return docker_auths.without_store(changed) if leaving and document.get("credsStore") == HELPER else changed
+    changed = auths.with_entries(document, filled)
+    changed = auths.without_helper(changed, hosts.intersection(auths.named(document)))
+    return auths.without_store(changed) if leaving and document.get("credsStore") == HELPER else changed
 
 
 def _planned(login: Login, entry: Document) -> Move:
@@ -91,7 +81,7 @@ def _planned(login: Login, entry: Document) -> Move:
     if ":" in login.username:
         return Move(server, "is not written: its user name holds a colon, and the file could not tell where it ends")
     try:
-        found = docker_auths.logins(entry)
+        found = auths.logins(entry)
     except ValueError:
         found = [("", "")]
     if not found:
@@ -113,10 +103,10 @@ def _emptied(login: Login, entries: Mapping[str, Document], forms: set[str]) -> 
 
 def _changes(config: Config, document: Document) -> Iterator[str]:
     """Say what becomes of the file itself."""
-    left = docker_auths.named(document)
-    for host in docker_auths.named(config.document):
+    left = auths.named(document)
+    for host in auths.named(config.document):
         if host not in left:
-            other = docker_auths.helper(document, host)
+            other = auths.helper(document, host)
             whom = f"docker-credential-{other}" if other else "the file"
             yield f'{host}: Docker asks {whom} for it: "{HELPER}" leaves "credHelpers"'
     if config.document.get("credsStore") == HELPER:
@@ -125,3 +115,10 @@ def _changes(config: Config, document: Document) -> Iterator[str]:
         yield f'"credsStore" {stays if "credsStore" in document else gone}'
     if config.seen is not None and config.seen.st_mode & 0o077 and document != config.document:
         yield f"{config.path}: only its owner can read it then (mode 0600)"
+
+
+def _write(config: Config, document: Document, a_run: Run) -> list[str]:
+    a_run.watch.doing(f"replacing {config.path}")
+    with draft(config, document, private=True) as put:
+        put()
+    return []

@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Callable
 
-from credhelper import settings
 from credhelper.commands import moving
-from credhelper.commands.moving import Move, called
-from credhelper.docker import auths as docker_auths
-from credhelper.docker import config as docker_config
-from credhelper.docker import draft as docker_draft
+from credhelper.commands.moving import Move, Outlook, called
+from credhelper.docker import auths
 from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login
+from credhelper.docker.draft import draft
 from credhelper.errors import HelperError
 from credhelper.host import host_of
-from credhelper.logins import Login, Logins
+from credhelper.logins import Login
 from credhelper.logins.server import form_of, key_of
 from credhelper.run import Reply, in_time
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from credhelper.docker.auths import Document
     from credhelper.docker.config import Config
+    from credhelper.logins import Logins
     from credhelper.run import Run
     from credhelper.settings import Settings
 
@@ -41,34 +40,27 @@ def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], boo
 
 
 def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool]) -> Reply:
-    a_run.watch.doing("reading the settings")
-    said = settings.load(a_run.environ)
-    a_run.watch.doing("reading Docker's config.json")
-    config = docker_config.load(docker_config.locate(a_run.environ, options.config))
-    logins = Logins(a_run.environ, said, a_run.watch)
+    said, config, logins = moving.opened(options, a_run)
     known = plan(config.document, said)
     place = functools.cache(logins.place)
     moves = [_compared(move, logins, place) for move in moving.chosen(known, options.host)]
     moves = together(moves, known, config.document)
     gone = [move.login for move in moves if move.login]
-    absent = moving.strangers(options.host, known)
-    lines = [f"{move.server}: {move.told}" for move in moves]
-    lines += [*_asked(config.document, gone), *(f"{host}: {config.path} has no such entry" for host in absent)]
-    if not moving.show(lines, say):
-        return Reply(1, b"")
-    status = 1 if absent else 0
-    if not gone:
-        there = "in" if config.data is not None else "since there is no"
-        return moving.end(f"there is nothing to move {there} {config.path}", status, logins.ledger.notes)
-    if not options.yes:
-        return moving.end(moving.SHOWN, status, logins.ledger.notes)
-    notes = _move(config, gone, logins, a_run)
-    return moving.end(f"done: {config.path} holds these logins no more", status, notes)
+    absent = [f"{host}: {config.path} has no such entry" for host in moving.strangers(options.host, known)]
+    there = "in" if config.data is not None else "since there is no"
+    outlook = Outlook(
+        lines=[*(f"{move.server}: {move.told}" for move in moves), *_asked(config.document, gone), *absent],
+        nothing="" if gone else f"there is nothing to move {there} {config.path}",
+        done=f"done: {config.path} holds these logins no more",
+        notes=logins.ledger.notes,
+        status=1 if absent else 0,
+    )
+    return moving.carry_out(outlook, lambda: _move(config, gone, logins, a_run), say, yes=options.yes)
 
 
 def plan(document: Document, said: Settings) -> list[Move]:
     """Give for each entry of the file the login that may move, or why there is none. Pure."""
-    moves = [_planned(server, entry, said) for server, entry in docker_auths.auths(document).items()]
+    moves = [_planned(server, entry, said) for server, entry in auths.entries(document).items()]
     found: dict[str, set[tuple[str, str]]] = {}
     for _, _, login in moves:
         if login is not None:
@@ -78,7 +70,7 @@ def plan(document: Document, said: Settings) -> list[Move]:
 
 def together(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
     """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
-    entries = docker_auths.auths(document)
+    entries = auths.entries(document)
     left = [move.server for move in (*moves, *others) if move.login is None and holds_login(entries[move.server])]
     hosts = set(map(asked, left))
     return [_beside(move, document) if asked(move.server) in hosts else move for move in moves]
@@ -86,15 +78,15 @@ def together(moves: Sequence[Move], others: Iterable[Move], document: Document) 
 
 def moved(document: Document, logins: Sequence[Login]) -> Document:
     """Give the document without `logins`, with us as the helper where Docker asks none. Pure."""
-    entries = docker_auths.auths(document)
-    bare = {login.server: docker_auths.without_login(entries[login.server]) for login in logins}
+    entries = auths.entries(document)
+    bare = {login.server: auths.without_login(entries[login.server]) for login in logins}
     hosts = [host for host in _hosts(logins) if not helper(document, host)]
-    return docker_auths.with_helper(docker_auths.with_entries(document, bare), hosts)
+    return auths.with_helper(auths.with_entries(document, bare), hosts)
 
 
 def _planned(server: str, entry: Document, said: Settings) -> Move:
     try:
-        found = docker_auths.logins(entry)
+        found = auths.logins(entry)
     except ValueError as error:
         return Move(server, f"stays: {error}")
     if not found:
@@ -177,7 +169,7 @@ def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> 
     """Store them all, read them all again, and only then replace the file; give notes."""
     notes: list[str] = []
     a_run.watch.doing(f"writing beside {config.path}")
-    with docker_draft.draft(config, moved(config.document, gone)) as put:
+    with draft(config, moved(config.document, gone)) as put:
         for login in gone:
             if logins.find(login.server) is None:
                 notes += logins.store(login)

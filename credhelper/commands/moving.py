@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
+from credhelper import settings
 from credhelper.docker.auths import HUB, TOKEN, asked
+from credhelper.docker.config import load, locate
 from credhelper.errors import plain
-from credhelper.logins import Login
+from credhelper.logins import Login, Logins
 from credhelper.logins.server import key_of
 from credhelper.run import PROGRAM, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SHOWN = "nothing has been changed: the same with --yes does it"
+    from credhelper.docker.config import Config
+    from credhelper.run import Run
+    from credhelper.settings import Settings
 
 _HUB = "docker.io", "index.docker.io", "registry-1.docker.io"  # what people call it
 
@@ -25,6 +29,19 @@ class Move(NamedTuple):
     server: str
     told: str
     login: Login | None = None
+
+
+class Outlook(NamedTuple):
+    """What a person is shown before anything is done: `lines`, below which stands what there is to say if there is
+    `nothing` to be done ("" where there is), or when it is `done`; notes on the side; and the exit status, which is 1
+    if something that was asked for cannot be done.
+    """
+
+    lines: Sequence[str]
+    nothing: str
+    done: str
+    notes: Sequence[str]
+    status: int
 
 
 def parser(command: str, summary: str, epilog: str) -> argparse.ArgumentParser:
@@ -60,14 +77,30 @@ def strangers(hosts: Iterable[str], moves: Sequence[Move]) -> list[str]:
     return [host for host in dict.fromkeys(hosts) if not chosen(moves, [host])]
 
 
-def show(lines: Iterable[str], say: Callable[[bytes], bool]) -> bool:
-    """Show each line; False if one could not be: what nobody has seen is not done."""
-    return all(say(f"{plain(line)}\n".encode("utf-8", "backslashreplace")) for line in lines)
+def opened(options: argparse.Namespace, a_run: Run) -> tuple[Settings, Config, Logins]:
+    """Give the settings, Docker's file, and the stored logins. Raises HelperError."""
+    a_run.watch.doing("reading the settings")
+    said = settings.load(a_run.environ)
+    a_run.watch.doing("reading Docker's config.json")
+    config = load(locate(a_run.environ, options.config))
+    return said, config, Logins(a_run.environ, said, a_run.watch)
 
 
-def end(line: str, status: int, notes: Iterable[str] = ()) -> Reply:
-    """Give the reply that ends what was shown."""
-    return Reply(status, f"{plain(line)}\n".encode("utf-8", "backslashreplace"), list(dict.fromkeys(notes)))
+def carry_out(outlook: Outlook, work: Callable[[], Iterable[str]], say: Callable[[bytes], bool], *, yes: bool) -> Reply:
+    """Show what is to be done, and do it if a person said yes, by `work`, which gives notes. What could not be shown is
+    not done.
+    """
+    if not all(say(_line(line)) for line in outlook.lines):
+        return Reply(1, b"", outlook.notes)
+    notes, last = list(outlook.notes), outlook.nothing
+    if not last and yes:
+        notes, last = [*notes, *work()], outlook.done
+    last = last or "nothing has been changed: the same with --yes does it"
+    return Reply(outlook.status, _line(last), list(dict.fromkeys(notes)))
+
+
+def _line(text: str) -> bytes:
+    return f"{plain(text)}\n".encode("utf-8", "backslashreplace")
 
 
 def _means(host: str, server: str) -> bool:

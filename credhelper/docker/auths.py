@@ -21,7 +21,7 @@ TOKEN = "<token>"  # noqa: S105  (the user name of an identity token, for a help
 LOGIN = ("auth", "username", "password", "identitytoken")  # what an entry may hold of a login, text all
 
 
-def auths(document: Document) -> dict[str, Document]:
+def entries(document: Document) -> dict[str, Document]:
     """Give {server: its entry}."""
     return {server: entry or {} for server, entry in (document.get("auths") or {}).items()}
 
@@ -57,9 +57,9 @@ def with_login(entry: Document, username: str, secret: str) -> Document:
     return {**entry, "auth": base64.b64encode(pair).decode("ascii")}
 
 
-def with_entries(document: Document, entries: Mapping[str, Document]) -> Document:
+def with_entries(document: Document, changed: Mapping[str, Document]) -> Document:
     """Give the document with these entries of `auths`, in the place of those that it has."""
-    return {**document, "auths": {**(document.get("auths") or {}), **entries}} if entries else document
+    return {**document, "auths": {**(document.get("auths") or {}), **changed}} if changed else document
 
 
 def holds_login(entry: Mapping[str, Any]) -> bool:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.commands import export, import_
-from credhelper.docker import auths as docker_auths
-from credhelper.docker import config as docker_config
-from credhelper.docker import draft as docker_draft
+from credhelper.docker import auths
 from credhelper.docker.auths import HUB, TOKEN, asked, helper, logins
+from credhelper.docker.config import load, locate
+from credhelper.docker.draft import draft
 from credhelper.errors import HelperError
 from credhelper.logins import Login
 from credhelper.logins.server import key_of
@@ -83,17 +83,17 @@ def test_an_entry_holds_what_docker_reads_from_it(held: Document, pairs: list[tu
 
 
 def test_the_last_helper_takes_the_table_with_it() -> None:
-    assert docker_auths.without_helper({"credHelpers": {"ghcr.io": "ecr"}, "a": 1}, ["ghcr.io"]) == {"a": 1}
+    assert auths.without_helper({"credHelpers": {"ghcr.io": "ecr"}, "a": 1}, ["ghcr.io"]) == {"a": 1}
 
 
 def test_where_no_helper_goes_nothing_is_changed() -> None:
     document: Document = {"credHelpers": {}, "a": 1}
-    assert docker_auths.without_helper(document, ["ghcr.io"]) == document
+    assert auths.without_helper(document, ["ghcr.io"]) == document
 
 
 def test_what_is_named_may_be_the_file_or_its_folder(tmp_path: Path) -> None:
-    assert docker_config.locate({}, str(tmp_path)) == f"{tmp_path}/config.json"
-    assert docker_config.locate({}, str(tmp_path / "auth.json")) == f"{tmp_path}/auth.json"
+    assert locate({}, str(tmp_path)) == f"{tmp_path}/config.json"
+    assert locate({}, str(tmp_path / "auth.json")) == f"{tmp_path}/auth.json"
 
 
 @pytest.mark.parametrize(
@@ -110,28 +110,28 @@ def test_what_is_named_may_be_the_file_or_its_folder(tmp_path: Path) -> None:
 def test_the_file_is_where_docker_has_it(environ: dict[str, str], path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     user = pwd.struct_passwd(("", "", 0, 0, "", "/home/by-the-machine", ""))
     monkeypatch.setattr(pwd, "getpwuid", lambda _: user)
-    assert docker_config.locate(environ) == path
+    assert locate(environ) == path
 
 
 def test_whom_the_machine_does_not_know_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
     with pytest.raises(HelperError, match="no home") as caught:
-        docker_config.locate({})
+        locate({})
     assert caught.value.id == "docker-config-unreadable"
 
 
 def test_a_config_does_not_show_what_it_holds(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"auths": {"ghcr.io": {"identitytoken": SECRET}}}))
-    assert SECRET not in repr(docker_config.load(str(path)))
+    assert SECRET not in repr(load(str(path)))
 
 
 @pytest.mark.parametrize("now", [b"{}", None], ids=["another text", "gone"])
 def test_what_somebody_else_changed_meanwhile_stays_as_it_is(tmp_path: Path, now: bytes | None) -> None:
     path = tmp_path / "config.json"
     path.write_text('{"a": 1}')
-    config = docker_config.load(str(path))
-    with docker_draft.draft(config, {}) as put:
+    config = load(str(path))
+    with draft(config, {}) as put:
         path.unlink() if now is None else path.write_bytes(now)
         with pytest.raises(HelperError) as caught:
             put()
@@ -142,7 +142,7 @@ def test_what_somebody_else_changed_meanwhile_stays_as_it_is(tmp_path: Path, now
 
 def test_a_file_that_somebody_else_made_meanwhile_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    with docker_draft.draft(docker_config.load(str(path)), {"b": 1}) as put:
+    with draft(load(str(path)), {"b": 1}) as put:
         path.write_text("{}")
         with pytest.raises(HelperError):
             put()
@@ -152,7 +152,7 @@ def test_a_file_that_somebody_else_made_meanwhile_stays(tmp_path: Path) -> None:
 def test_a_draft_that_is_not_put_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
-    with docker_draft.draft(docker_config.load(str(path)), {"b": 1}):
+    with draft(load(str(path)), {"b": 1}):
         assert len(list(tmp_path.iterdir())) == 2
     assert [each.read_text() for each in tmp_path.iterdir()] == ["{}"]
 
@@ -163,7 +163,7 @@ def test_a_draft_that_would_be_nested_too_deeply_is_none(tmp_path: Path) -> None
     deep: Document = {}
     for _ in range(100_000):
         deep = {"a": deep}
-    with pytest.raises(HelperError) as caught, docker_draft.draft(docker_config.load(str(path)), deep):
+    with pytest.raises(HelperError) as caught, draft(load(str(path)), deep):
         pass
     assert caught.value.id == "docker-config-broken"
 
@@ -200,8 +200,8 @@ def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
         path.write_bytes(text.encode())
     except UnicodeEncodeError:  # half of a pair that is no escape is no JSON
         return
-    config = docker_config.load(str(path))
-    with docker_draft.draft(config, config.document) as put:
+    config = load(str(path))
+    with draft(config, config.document) as put:
         put()
     written = path.read_bytes()
     assert json.loads(written) == document
@@ -214,7 +214,7 @@ def finds(document: Document, stored: list[Login], host: str) -> list[tuple[str,
     """Give what Docker finds for `host` (docker/cli: cli/config/credentials), with us as `stored` has it: one login,
     or each that it might take where it takes any.
     """
-    entries = docker_auths.auths(document)
+    entries = auths.entries(document)
     name = helper(document, host)
     if name:
         exact = [login for login in stored if login.server == host]
@@ -287,10 +287,10 @@ def test_what_docker_finds_it_finds_after_import_and_export(document: Document) 
 def test_import_and_export_lose_no_login_and_nothing_else(document: Document) -> None:
     left, stored = imported(document)
     back = export.exported(left, export.plan(left, stored), [], leaving=True)
-    for server, held in docker_auths.auths(document).items():
-        now = docker_auths.auths(back)[server]
+    for server, held in auths.entries(document).items():
+        now = auths.entries(back)[server]
         assert _logins(now) == _logins(held) or not _logins(held)
-        assert docker_auths.without_login(now) == docker_auths.without_login(held)
+        assert auths.without_login(now) == auths.without_login(held)
     rest = [{**each, "auths": None, "credHelpers": each.get("credHelpers")} for each in (document, back)]
     assert rest[0] == rest[1]
 
