@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, pull, seen
+from tests.e2e.clients import APP, HOST, asked, pull, seen
 from tests.e2e.logins import desktop
 from tests.e2e.logins.desktop import ENV, USER
-from tests.e2e.logins.people import holding, logged_in, login, may_pull, stored
+from tests.e2e.logins.people import HELPER, holding, logged_in, login, may_pull, stored
+from tests.e2e.witness import secret
 from tests.instance.elsewhere import BESIDE, REGISTRY
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def test_a_locked_keyring_is_told_and_costs_ecr_nothing(session: Instance) -> No
 
 def test_a_classic_build_takes_ecr_s_base_while_the_keyring_is_locked(session: Instance) -> None:
     logged_in(session, REGISTRY, "alice", user=USER, env=ENV)
-    session.must("buy a token", ["docker-credential-ecr", "get"], input=APP, user=USER, env=ENV)
+    session.must("buy a token", [HELPER, "get"], input=APP, user=USER, env=ENV)
     desktop.lock(session)
     done = session.run(["docker", "build", "-"], input=f"FROM {APP}\n", user=USER, env={**ENV, "DOCKER_BUILDKIT": "0"})
     assert done.returncode == 0, seen(done)
@@ -73,3 +74,17 @@ def test_a_login_of_a_server_serves_the_desktop_too(server: Instance) -> None:
         assert may_pull(server, IMAGE, user=USER, env=ENV)
         logged_in(server, BESIDE, "carol", user=USER, env=ENV)
     assert stored(server, USER) == {REGISTRY.server: "alice", BESIDE.server: "carol"}
+
+
+def test_a_token_of_ecr_s_is_in_the_keyring_too_where_the_settings_say_so(session: Instance) -> None:
+    session.write("/etc/credhelper/config.toml", "[tokens]\nkeyring = true\n")
+    for calls in (1, 0):
+        done = pull(session, APP, user=USER, env=ENV)
+        assert done.returncode == 0, seen(done)
+        assert asked(session)["ecr"] == calls
+    token = secret(session.run([HELPER, "get"], input=HOST, user=USER, env=ENV))
+    assert holding(session, token) == []
+    desktop.lock(session)
+    done = pull(session, APP, user=USER, env=ENV)
+    assert done.returncode == 0, seen(done)
+    assert asked(session)["ecr"] == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e.clients import HOME, NO_CALL, asked, seen
 from tests.e2e.logins.people import holding, logged_in, login, may_pull, stored
 from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
@@ -55,6 +57,16 @@ def test_a_login_is_taken_up_again_without_a_password(server: Instance) -> None:
     again = server.run(["docker", "login", REGISTRY.server])
     assert "Authenticating with existing credentials" in seen(again)
     assert "Login Succeeded" in again.stdout
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://registry.example.com/v2/", "Registry.Example.com", "registry.example.com:443"]
+)
+def test_a_login_serves_however_the_registry_was_typed(server: Instance, typed: str) -> None:
+    logged_in(server, REGISTRY._replace(server=typed), "alice")
+    assert may_pull(server, ONE)
+    server.must("log out", ["docker", "logout", REGISTRY.server])
+    assert stored(server) == {}
 
 
 def test_registries_that_differ_in_the_port_have_logins_of_their_own(server: Instance) -> None:

@@ -50,7 +50,7 @@ def test_root_with_a_user_s_home_neither_takes_nor_changes_his_logins(server: In
     as_root = {"HOME": OTHER_HOME}
     done = pull(server, IMAGE, env=as_root)
     assert done.returncode != 0
-    assert "belongs to another user" in done.stderr
+    assert f"{OTHER_HOME}/{DATA} are another user's, and not used" in done.stderr
     assert login(server, REGISTRY, "bob", env=as_root).returncode != 0
     assert server.must("look", ["find", f"{OTHER_HOME}/{DATA}", "-user", "root"]) == ""
     assert may_pull(server, IMAGE, user="ec2-user")
