@@ -1,7 +1,9 @@
 """Whether what several processes saw can be explained: by some order of all that they did, one after the other.
 
 That is linearisability (Herlihy and Wing, 1990), found by the search of Wing and Gong. What a killed process did has
-happened or has not.
+happened or has not. A store over a login of the very form is two steps for those who look at another form of the server
+meanwhile, and for good if it is killed between them: the new login stands where the old one stood, and then it is the
+one that was stored last.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tests.model.logins.reference import Kept, Login, erased, found, stored
+from tests.model.logins.reference import Kept, Login, erased, found, renewed, stored
 
 
 class Event(NamedTuple):
@@ -30,6 +32,8 @@ class Event(NamedTuple):
 
 def ways(kept: Kept, history: Sequence[Event]) -> set[Kept]:
     """Give each way in which things may stand when all has happened, beginning with `kept`: none if that cannot be."""
+    renewals = [event._replace(verb="renew", answered=False) for event in history if event.verb == "store"]
+    history = [*history, *renewals]
     begin = kept, frozenset(range(len(history)))
     seen, left = {begin}, [begin]
     while left:
@@ -49,8 +53,9 @@ def _after(kept: Kept, event: Event) -> Iterator[Kept]:
     """Give each way in which things may stand after an event; none if it cannot have seen what it saw."""
     if not event.answered or _fits(kept, event):
         yield kept
-    if event.verb == "store" and event.login is not None:
-        yield stored(kept, event.server, event.login)
+    if event.login is not None:
+        change = stored if event.verb == "store" else renewed
+        yield change(kept, event.server, event.login)
     elif event.verb == "erase":
         yield erased(kept, event.server)
 

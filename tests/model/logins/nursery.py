@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "docker-credential-ecr"
 _SYSTEM = ("posix", "fcntl", "_io")  # the modules whose functions are the operating system's
+_APART = ("fspath", "getpid", "geteuid", "putenv", "unsetenv")  # of which no other process sees anything
 _LOOK = 0.001  # seconds between two looks at a child
 
 
@@ -104,11 +105,16 @@ def _stop_before(number: int) -> None:
     calls = itertools.count()
 
     def count(_: FrameType, event: str, function: object) -> None:
-        if event == "c_call" and getattr(function, "__module__", "") in _SYSTEM and next(calls) == number:
+        if event == "c_call" and _is_seen(function) and next(calls) == number:
             signal.raise_signal(signal.SIGSTOP)
 
     threading.setprofile(count)
     sys.setprofile(count)
+
+
+def _is_seen(function: object) -> bool:
+    name = getattr(function, "__name__", "")
+    return getattr(function, "__module__", "") in _SYSTEM and name not in _APART
 
 
 def _wait(child: Child, seconds: float) -> object:

@@ -31,6 +31,11 @@ def stored(kept: Kept, form: str, login: Login) -> Kept:
     return (*_without(kept, form), (form, login))
 
 
+def renewed(kept: Kept, form: str, login: Login) -> Kept:
+    """Give what is kept when `login` has taken the place of the one that was stored in this form."""
+    return tuple((each, login if each == form else held) for each, held in kept)
+
+
 def erased(kept: Kept, server: str) -> Kept:
     """Give what is kept when the login that `get` gives for `server` has been erased."""
     return _without(kept, _picked(kept, server))

@@ -50,6 +50,14 @@ def test_a_killed_store_has_happened_or_not_and_nothing_else() -> None:
     assert not ways(kept, [killed, Event("get", "ghcr.io", saw=None, began=3, ended=4)])
 
 
+def test_a_killed_store_over_the_same_form_may_leave_it_where_it_was_in_the_order_and_nothing_worse() -> None:
+    kept = (("ghcr.io", ONE), ("https://ghcr.io", TWO))
+    killed = Event("store", "ghcr.io", ("three", "3"), began=1, ended=2, answered=False)
+    now = Event("get", "ghcr.io", saw=("three", "3"), began=3, ended=4)
+    assert ways(kept, [killed, now, Event("get", "GHCR.io", saw=TWO, began=5, ended=6)])
+    assert not ways(kept, [killed, Event("get", "GHCR.io", saw=ONE, began=5, ended=6)])
+
+
 def test_a_killed_erase_harms_no_other_login() -> None:
     kept = (("ghcr.io", ONE), ("ghcr.io:5000", TWO))
     killed = Event("erase", "ghcr.io", began=1, ended=2, answered=False)
