@@ -87,7 +87,8 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     def say(text: bytes) -> bool:
         return _write(output, text)
 
-    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, os.environ, say), output)
+    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/vault.py).
+    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, dict(os.environ), say), output)
 
 
 def _tell(reply: "Reply", output: int) -> int:

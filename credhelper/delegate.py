@@ -49,7 +49,7 @@ def listed(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
     reply = ask(helper, "list", b"unused", environ)
     try:
         found = json.loads(reply.answer) if reply.status == 0 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise _failed(f"docker-credential-{helper}", "cannot list its logins")
@@ -81,7 +81,7 @@ def _is_nobody(answer: bytes) -> bool:
     try:
         fields = json.loads(answer)
         return not fields["Username"] and not fields["Secret"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper import delegate, entry
 from credhelper.cache import ticks
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from credhelper.logins import Login
     from credhelper.run import Run
     from credhelper.settings import Settings
+
+T = TypeVar("T")
 
 _NOT_FOUND = Reply(1, f"{NOT_FOUND}\n".encode())
 
@@ -65,13 +67,11 @@ class Foreign:
         other = self._said.delegate(host_of(given))
         if other is not None:
             return self._pass_on(other.helper, "erase", given)
-        try:
+        if self._logins.ledger.was_used():
             self._logins.erase(given.decode("ascii"))
-        except HelperError as error:
-            if self._logins.ledger.was_used():
-                raise
-            return Reply(0, b"", [_unasked(error)])
-        return Reply(0, b"", self._logins.ledger.notes)
+            return Reply(0, b"", self._logins.ledger.notes)
+        _, notes = self._glance(lambda: self._logins.erase(given.decode("ascii")))
+        return Reply(0, b"", notes)
 
     def listed(self) -> tuple[dict[str, str], Sequence[str]]:
         """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
@@ -119,20 +119,28 @@ class Foreign:
         return self._said.target(host) is None and other is not None and other.helper == helper
 
     def _pass_on(self, helper: str, verb: str, given: bytes) -> Reply:
-        self._run.watch.doing(f"waiting for docker-credential-{helper} {verb}")
+        at_stake = {"store": "the login may have been stored all the same", "erase": "the login may have been erased"}
+        self._run.watch.doing(f"waiting for docker-credential-{helper} {verb}", at_stake.get(verb, ""))
         return delegate.ask(helper, verb, given, self._environ)
 
     def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
         """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
         if self._logins.ledger.was_used():
-            return self._logins.find(server), self._logins.ledger.notes, _REMEMBERED
+            return self._logins.find(server), self._logins.ledger.notes, self._remembered()
+        found, notes = self._glance(lambda: self._logins.find(server))
+        return found, notes, _UNASKED if found is None and notes else self._remembered()
+
+    def _glance(self, work: Callable[[], T]) -> tuple[T | None, Sequence[str]]:
+        """Ask a keyring that need not have a login: not for long, and that it failed is a note."""
         try:
-            found = within(lambda: _GLANCE, lambda: self._logins.find(server), self._run.watch)
+            return within(lambda: _GLANCE, work, self._run.watch), self._logins.ledger.notes
         except HelperError as error:
-            return None, [_unasked(error)], _UNASKED
+            return None, [f"no login was looked for: {error.message} [{error.id}]"]
         except TimedOut:
-            return None, [f"no login was looked for: {self._run.watch.hung()} [timed-out]"], _UNASKED
-        return found, self._logins.ledger.notes, _REMEMBERED
+            return None, [f"no login was looked for: {self._run.watch.hung()} [timed-out]"]
+
+    def _remembered(self) -> float:
+        return _REMEMBERED if self._logins.is_surely_none() else 0
 
     def _remember(self, host: str, facts: Sequence[bytes], life: float) -> None:
         """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
@@ -140,11 +148,7 @@ class Foreign:
         """
         now = time.time()
         paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *facts) if fact.startswith(b"file\t")]
-        settled = all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
+        settled = life > 0 and all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
         if settled and facts == self._logins.ledger.facts() and host not in self._logins.ledger.hosts():
             held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *facts], 1, _NOT_FOUND.answer)
             Shelf(self._environ, self._said).put(host, held)
-
-
-def _unasked(error: HelperError) -> str:
-    return f"no login was looked for: {error.message} [{error.id}]"

@@ -6,6 +6,17 @@ import contextlib
 import os
 
 
+def is_absent(path: str) -> bool:
+    """Whether nothing is at `path`. Raises OSError where that cannot be told (a folder that may not be entered, a file
+    system that fails): to take that for absent would lose what is there.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    return False
+
+
 def make(folder: str) -> None:
     """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
     is not ours to make. What is there must be ours, and nobody else's to write in.

@@ -122,19 +122,18 @@ def _drop(host: str, a_run: Run) -> None:
     if folder is None:
         return
     try:
-        apart = store.drop(folder, host)
+        store.drop(folder, host, lambda name: _forget(name, a_run))
     except OSError as error:
         raise HelperError(
             "erase-failed",
             f"the token of {host} could not be erased: {error.strerror}",
             f"remove the files of {host} in {folder}",
         ) from error
-    if apart:
-        from credhelper.logins.safe import Safe  # noqa: PLC0415  (where no token is in a file)
 
-        safe = Safe(a_run.environ, settings.load(a_run.environ), a_run.watch)
-        for name in apart:
-            safe.drop(name)
+
+def _forget(name: str, a_run: Run) -> None:
+    """Forget a token that is in the keyring: only then the settings are read, which tell in which."""
+    Shelf(a_run.environ, settings.load(a_run.environ), a_run.watch).forget(name)
 
 
 def _say(line: str, status: int = 0) -> Reply:

@@ -132,7 +132,7 @@ class Purchase:
             # One line: where a lock cannot be made an entry often cannot be written either.
             self.notes.append(self._shelf.put(self._target.host, held) or self._unlocked)
             if self._shelf.folder is not None:
-                sweep(self._shelf.folder, now.wall, self._clock.chance())
+                sweep(self._shelf.folder, now.wall, self._clock.chance(), self._shelf.forget)
         return held
 
     def _left_of(self, seconds: float) -> float:

@@ -118,7 +118,7 @@ class Errand:
             self._newer_than(held.life.bought)
         except HelperError:
             if is_anothers:
-                store.drop(self._shelf.folder, self._target.host)
+                store.drop(self._shelf.folder, self._target.host, self._shelf.forget)
             raise
 
     def at_hand(self) -> Held | None:

@@ -45,6 +45,7 @@ class Shelf:
         self._given = environ
         self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
+        self._watch = watch
         self._safe = _safe(environ, self.settings, watch) if self.settings.keeping.tokens else None
 
     def read(self, host: str) -> Held | None:
@@ -105,6 +106,10 @@ class Shelf:
         failure = apart.put(name, held.text) if apart else ""
         data = entry.form(host, self.variables, held, apart=apart is not None)
         return failure or store.keep(self.folder, name, data, expires)
+
+    def forget(self, name: str) -> None:
+        """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""
+        (self._safe or _safe(self.environ, self.settings, self._watch)).drop(name)
 
     def siblings(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from credhelper import entry, private
 
@@ -31,19 +31,20 @@ def keep(folder: str, name: str, data: bytes, expires: float) -> str:
     return ""
 
 
-def drop(folder: str, host: str) -> list[str]:
-    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. Give the names of
-    those whose answers are kept apart.
+def drop(folder: str, host: str, forget: Callable[[str], None]) -> None:
+    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. `forget` is told the
+    name of each whose answer is kept apart, beforehand.
 
     Raises OSError when one that is there cannot be removed.
     """
     held = [(name, _host(name), _token(data), not entry.answer_bytes(data)) for name, data in entries(folder)]
     tokens = {token for _, of, token, _ in held if of == host and token}
-    gone = [(name, apart) for name, of, token, apart in held if of == host or token in tokens]
-    for name, _ in gone:
-        with contextlib.suppress(FileNotFoundError):  # another erase was quicker
-            os.unlink(f"{folder}/{name}")
-    return [name for name, apart in gone if apart]
+    for name, of, token, apart in held:
+        if of == host or token in tokens:
+            if apart:
+                forget(name)
+            with contextlib.suppress(FileNotFoundError):  # another erase was quicker
+                os.unlink(f"{folder}/{name}")
 
 
 def entries(folder: str) -> Iterator[tuple[str, bytes]]:

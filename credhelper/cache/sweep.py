@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from credhelper.cache.freshness import LONGEST_LIFE
-from credhelper.entry import MAGIC
+from credhelper.entry import MAGIC, answer_bytes, load
+from credhelper.errors import HelperError
 from credhelper.lock import Lock
 
 if TYPE_CHECKING:
@@ -22,14 +23,15 @@ MOST_ENTRIES = 10_000  # of some 5 kB each
 
 _AT_ONCE = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
 LEFT = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
-_ENTRY = re.compile(r"[a-z0-9_][a-z0-9._-]*(?::[0-9]{1,5})?-[0-9a-f]{16}")
+_ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
 _OTHER = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
 
-def sweep(folder: str, now: float, chance: float = 0.0) -> None:
+def sweep(folder: str, now: float, chance: float = 0.0, forget: Callable[[str], None] | None = None) -> None:
     """Sweep `folder`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
-    `chance` a number in [0, 1). A folder that cannot be swept works as well.
+    `chance` a number in [0, 1). `forget` is told the name of each entry that goes and whose answer is kept apart. A
+    folder that cannot be swept works as well.
     """
     try:
         names = os.listdir(folder)
@@ -37,7 +39,11 @@ def sweep(folder: str, now: float, chance: float = 0.0) -> None:
         return
     first = int(chance * len(names))
     entries = list(_sweep_others(folder, [*names[first:], *names[:first]][:_AT_ONCE], now))
-    _sweep_entries(sorted(entries), len(names) - MOST_ENTRIES, now)
+    for path in _gone(sorted(entries), len(names) - MOST_ENTRIES, now):
+        if forget is not None and _is_apart(path):
+            with contextlib.suppress(HelperError):  # the keyring may be locked
+                forget(os.path.basename(path))
+        _remove(path)
 
 
 def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
@@ -57,17 +63,22 @@ def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[f
                 _remove_lock(path)
 
 
-def _sweep_entries(entries: list[tuple[float, str]], too_many: int, now: float) -> None:
-    """`entries` come with the moment at which they expire, in the order of it."""
+def _gone(entries: list[tuple[float, str]], too_many: int, now: float) -> Iterator[str]:
+    """Give those of `entries` that go; they come with the moment at which they expire, in the order of it."""
     for number, (expires, path) in enumerate(entries):
         if (number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT) and _is_entry(path):
-            _remove(path)
+            yield path
 
 
 def _is_entry(path: str) -> bool:
     with contextlib.suppress(OSError), open(path, "rb", opener=_unblocked) as file:
         return file.read(len(MAGIC)) == MAGIC
     return False
+
+
+def _is_apart(path: str) -> bool:
+    data = load(path)
+    return data is not None and not answer_bytes(data)
 
 
 def _unblocked(path: str, flags: int) -> int:

@@ -6,16 +6,16 @@ Nothing else imports keyring. Which logins there are is known without it (index.
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
+from credhelper import private
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings, login
 from credhelper.logins.index import Index, Place
 from credhelper.logins.ledger import Ledger
 from credhelper.logins.login import Login
 from credhelper.logins.server import form_of, forms_like, service_of
-from credhelper.watch import Watch
+from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Login", "Logins"]
 
+_ASIDE = 3.0  # seconds for a keyring from which only an old login is to be taken
 _PROTECTS = "only you and root can read it, and it is not encrypted (docs/logins.md)"
 
 
@@ -107,6 +108,18 @@ class Logins:
                 if held is not None:
                     yield held[1]
 
+    def is_surely_none(self) -> bool:
+        """Whether no login is stored that the index does not name: it is whole, or there is none, and no keyring that
+        might have one.
+        """
+        known = self.ledger.seen()
+        if known is not None:
+            return known.is_whole
+        said = keyrings.said(self._settings, self._environ)[0]
+        if not self._lacks_file() or said not in ("", keyrings.FILE):
+            return False
+        return bool(said) or keyrings.is_surely_empty(self._environ)
+
     def place(self) -> str:
         """Give the clause that tells where `store` would keep a login."""
         return self._where(self._chosen()[0])
@@ -148,12 +161,22 @@ class Logins:
 
     def _guesses(self, form: str, known: Index | None) -> Iterator[Place]:
         """Give where a login may be that no index tells of, since somebody has removed that."""
-        if os.path.lexists(self._path()):
+        if not self._lacks_file():
             yield from (Place(each, keyrings.FILE) for each in forms_like(form))
         chosen = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
         for name in dict.fromkeys((chosen, known.keyring if known else "")):
             if name not in ("", keyrings.FILE):
                 yield from (Place(each, name) for each in forms_like(form))
+
+    def _lacks_file(self) -> bool:
+        try:
+            return self.ledger.folder is None or private.is_absent(self._path())
+        except OSError as error:
+            raise HelperError(
+                "logins-unreadable",
+                f"{self.ledger.folder} cannot be looked at: {error.strerror}",
+                f"look at whose it is: ls -ld {self.ledger.folder}",
+            ) from error
 
     def _read(self, place: Place) -> Login | None:
         vault = self._vault(place.keyring)
@@ -183,9 +206,11 @@ class Logins:
 
     def _vault(self, name: str) -> Vault:
         if name not in self._vaults:
-            # keyring costs five starts of an interpreter: who has no login does without.
-            from credhelper.logins.vault import open_vault  # noqa: PLC0415
-
+            try:
+                # keyring costs five starts of an interpreter: who has no login does without.
+                from credhelper.logins.vault import open_vault  # noqa: PLC0415
+            except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
+                raise keyrings.unloadable(error) from None
             self._watch.doing(f"opening {keyrings.called(name)}")
             self._vaults[name] = open_vault(name, self._settings, self._environ)
         return self._vaults[name]
@@ -210,16 +235,25 @@ class Logins:
                 page.write(page.known.without(place))
 
     def _forget_elsewhere(self, page: Page, place: Place) -> Iterator[str]:
-        """Forget what the form had in other keyrings; give notes on what cannot be."""
+        """Forget what the form had in other keyrings; give notes on what cannot be: the new login is stored by now."""
         for other in (page.known or Index()).places:
             if other.form == place.form and other != place:
-                try:
-                    self._doing("erasing", other)
-                    self._vault(other.keyring).drop(service_of(other.form))
-                except HelperError as error:
-                    yield f"an earlier login of {other.form} is not used, and still there: {error.message}"
+                failure = self._forget_aside(other)
+                if failure:
+                    yield f"an earlier login of {other.form} is not used, and may be there: {failure}"
                 else:
                     page.write((page.known or Index()).without(other))
+
+    def _forget_aside(self, place: Place) -> str:
+        """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
+        self._doing("erasing", place)
+        try:
+            within(lambda: _ASIDE, lambda: self._vault(place.keyring).drop(service_of(place.form)), self._watch)
+        except HelperError as error:
+            return f"{error.message} [{error.id}]"
+        except TimedOut:
+            return f"{self._watch.hung()} [timed-out]"
+        return ""
 
     def _doing(self, what: str, place: Place, at_stake: str = "") -> None:
         self._watch.doing(f"{what} the login of {place.form} in {keyrings.called(place.keyring)}", at_stake)

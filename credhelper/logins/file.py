@@ -19,7 +19,7 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import SimpleCredential
 from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
-from credhelper import entry, paths
+from credhelper import entry, paths, private
 from credhelper.logins import lasting
 
 if TYPE_CHECKING:
@@ -97,18 +97,18 @@ class Keyring(KeyringBackend):
 
     def _read(self) -> _Items:
         path = self._file()
-        if not os.path.lexists(path):
-            return {}
+        try:
+            if private.is_absent(path):
+                return {}
+        except OSError as error:
+            raise InitError(f"{path} cannot be looked at: {error.strerror}") from error
         data = entry.load(path, _LARGEST)
         if data is None:
             raise InitError(f"{path} is not a file that only you can read and write")
         if data.startswith(_ENCRYPTED):
             data = self._decrypt(data[len(_ENCRYPTED) :])
-        try:
-            items: _Items = json.loads(data)
-        except ValueError:
-            items = {}
-        if not isinstance(items, dict) or not data.startswith(b"{"):
+        items = _parsed(data)
+        if items is None:
             raise InitError(f"{path} is not what was written there")
         return items
 
@@ -132,6 +132,15 @@ class Keyring(KeyringBackend):
         return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_key(self.key_file)).digest()))
 
 
+def _parsed(data: bytes) -> _Items | None:
+    try:
+        items: _Items = json.loads(data)
+        each = [text for accounts in items.values() for text in accounts.values()]
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return items if all(isinstance(text, str) for text in each) else None
+
+
 def _key(path: str) -> bytes:
     """Read the key. Root's will do as well: systemd gives a service the credentials of LoadCredentialEncrypted= that
     way (systemd.exec(5)).
@@ -141,10 +150,19 @@ def _key(path: str) -> bytes:
         with open(handle, "rb") as file:
             seen = os.fstat(handle)
             key = file.read(_LARGEST_KEY) if stat.S_ISREG(seen.st_mode) else b""
+            is_open = bool(seen.st_mode & 0o077) and not (seen.st_uid == 0 and _is_for_one(handle, seen))
     except OSError as error:
         raise KeyringLocked(f"the key in {path} cannot be read: {error.strerror}") from error
-    if seen.st_uid not in (0, os.geteuid()) or seen.st_mode & 0o077:
+    if seen.st_uid not in (0, os.geteuid()) or is_open:
         raise KeyringLocked(f"the key in {path} could be read by others")
     if len(key.strip()) < _SHORTEST_KEY:
         raise KeyringLocked(f"the key in {path} is shorter than {_SHORTEST_KEY} bytes")
     return key.strip()
+
+
+def _is_for_one(handle: int, seen: os.stat_result) -> bool:
+    """Whether what looks like the group's right is the service's, by an access list of root's: so systemd does it."""
+    try:
+        return not seen.st_mode & 0o037 and bool(os.getxattr(handle, "system.posix_acl_access"))
+    except (OSError, AttributeError):  # it has none; or this is not Linux
+        return False

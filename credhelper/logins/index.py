@@ -11,15 +11,16 @@ is stored, and after one is erased: what it does not name is not there, and what
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
-from credhelper import entry
+from credhelper import entry, private
+from credhelper.errors import HelperError
 from credhelper.logins import lasting
-from credhelper.logins.server import key_of
+from credhelper.logins.server import form_of, key_of
 
 NAME = "index"
 _MAGIC = "credhelper logins 1"
+_EXTENTS = "whole", "part"
 _LARGEST = 1 << 24  # bytes; a line has some 40
 
 
@@ -71,19 +72,31 @@ def read(folder: str) -> Index | None:
     Raises ValueError, with a clause that says why, where what is there may be another's, or is not whole.
     """
     path = f"{folder}/{NAME}"
-    if not os.path.lexists(path):
-        return None
+    try:
+        if private.is_absent(path):
+            return None
+    except OSError as error:
+        raise ValueError(f"it cannot be looked at: {error.strerror}") from error
     data = entry.load(path, _LARGEST)
     if data is None:
         raise ValueError("it is not a file that only you can read and write")
-    magic, *lines = data.decode("ascii", "replace").split("\n")
-    if magic != _MAGIC or len(lines) < 3 or lines[-1]:
-        raise ValueError("it is torn, or of another version")
-    places = [Place(*line.split("\t")) for line in lines[2:-1] if line.count("\t") == 1]
-    return Index(tuple(places), lines[0], lines[1] == "whole")
+    try:
+        return _parse(data.decode("ascii"))
+    except (ValueError, TypeError, HelperError):
+        raise ValueError("it is torn, edited, or of another version") from None
+
+
+def _parse(text: str) -> Index:
+    magic, keyring, extent, *lines = text.split("\n")
+    places = tuple(Place(*line.split("\t")) for line in lines[:-1])
+    if magic != _MAGIC or extent not in _EXTENTS or lines[-1]:
+        raise ValueError
+    if not all(place.keyring and form_of(place.form) == place.form for place in places):
+        raise ValueError
+    return Index(places, keyring, extent == _EXTENTS[0])
 
 
 def write(folder: str, index: Index) -> None:
     """Write the index, in turn. Raises OSError."""
-    lines = [_MAGIC, index.keyring, "whole" if index.is_whole else "part", *("\t".join(each) for each in index.places)]
+    lines = [_MAGIC, index.keyring, _EXTENTS[0 if index.is_whole else 1], *("\t".join(each) for each in index.places)]
     lasting.write(f"{folder}/{NAME}", "".join(f"{line}\n" for line in lines).encode("ascii"))

@@ -11,11 +11,14 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from credhelper.errors import HelperError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from credhelper.settings import Settings
 
+ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
 FILE, FILE_NAME = "file", "logins"
 # {kind: its class, what a person calls it}; the first that this machine has is the best, and the file is for those
 # that have none.
@@ -41,11 +44,20 @@ def called(name: str) -> str:
 
 
 def said(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND, and who said so; ("", "") where none do."""
+    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND, and who said so; ("", "") where none do.
+
+    Raises HelperError, "keyring-missing".
+    """
     keeping = settings.keeping
     if keeping.keyring:
         return _name(keeping.keyring), keeping.sources["keyring"]
     chosen = environ.get("PYTHON_KEYRING_BACKEND", "")
+    if chosen and not (chosen.isascii() and all(part.isidentifier() for part in chosen.split("."))):
+        raise HelperError(
+            "keyring-missing",
+            f"PYTHON_KEYRING_BACKEND is {chosen!a}, which names no class",
+            "set it to one, such as keyring.backends.SecretService.Keyring, or unset it",
+        )
     return _name(chosen), "PYTHON_KEYRING_BACKEND" if chosen else ""
 
 
@@ -65,6 +77,25 @@ def bus(environ: Mapping[str, str]) -> str:
     return environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={usual}" if os.path.exists(usual) else "")
 
 
+def is_surely_empty(environ: Mapping[str, str]) -> bool:
+    """Whether the best keyring of this machine is one that can tell that it has nothing of ours, and does."""
+    name = best(environ)
+    if name == "secret-service":
+        from credhelper.logins import secret_service  # noqa: PLC0415  (it was loaded to find that it is there)
+
+        return not secret_service.holds({"username": ACCOUNT})
+    return name == FILE
+
+
+def unloadable(error: Exception) -> HelperError:
+    """Give the HelperError for an installation that lacks what it needs."""
+    return HelperError(
+        "keyring-missing",
+        f"Python's keyring cannot be loaded: {error!a}",
+        "install credhelper again: its installation is not whole",
+    )
+
+
 def _name(given: str) -> str:
     return _BY_CLASS.get(given, given)
 
@@ -72,9 +103,11 @@ def _name(given: str) -> str:
 def _has_secret_service(environ: Mapping[str, str]) -> bool:
     if not bus(environ):
         return False
-    # Without a bus nobody pays for D-Bus.
-    from credhelper.logins import secret_service  # noqa: PLC0415
-
+    try:
+        # Without a bus nobody pays for D-Bus.
+        from credhelper.logins import secret_service  # noqa: PLC0415
+    except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
+        raise unloadable(error) from None
     return secret_service.is_there()
 
 

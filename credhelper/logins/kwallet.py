@@ -26,7 +26,7 @@ def check() -> None:
     """Raise HelperError, "keyring-locked", unless the wallet is open."""
     import dbus  # noqa: PLC0415
 
-    wallet: Any = dbus.Interface(dbus.SessionBus().get_object(_NAME, _PATH), _INTERFACE)
+    wallet: Any = dbus.Interface(dbus.SessionBus().get_object(_NAME, _PATH, introspect=False), _INTERFACE)
     if not wallet.isOpen(wallet.networkWallet()):
         raise HelperError(
             "keyring-locked",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from credhelper.lock import Lock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # of file systems that know no such thing
 _LOOK = 0.02  # seconds between two looks; a lock of the kernel cannot be waited for with a limit
 
 
@@ -62,7 +64,7 @@ def write(path: str, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
-    _sync(os.path.dirname(path))
+    _sync_folder(os.path.dirname(path))
 
 
 def _write(path: str, data: bytes, flags: int) -> None:
@@ -71,15 +73,24 @@ def _write(path: str, data: bytes, flags: int) -> None:
         os.fchmod(handle, 0o600)  # whatever the umask is
         while data:
             data = data[os.write(handle, data) :]
-        os.fsync(handle)
+        _sync(handle)
     finally:
         os.close(handle)
 
 
-def _sync(folder: str) -> None:
-    """Without it a power cut may undo the renaming."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync_folder(folder: str) -> None:
+    """Without it a power cut may undo the renaming. Done it is already."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _sync(handle)
+        finally:
+            os.close(handle)
+
+
+def _sync(handle: int) -> None:
     try:
         os.fsync(handle)
-    finally:
-        os.close(handle)
+    except OSError as error:
+        if error.errno not in _UNSYNCED:
+            raise

@@ -6,10 +6,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from credhelper import evidence, paths
+from credhelper import evidence, paths, private
 from credhelper.errors import HelperError
 from credhelper.host import host_of
-from credhelper.logins import index, lasting
+from credhelper.logins import index, keyrings, lasting
 from credhelper.logins.index import Index
 
 if TYPE_CHECKING:
@@ -65,13 +65,19 @@ class Ledger:
 
     def facts(self) -> Sequence[bytes]:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
-        path = os.fsencode(f"{self.folder}/{index.NAME}")
         variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
-        return [evidence.fact(b"file", path, self._environ), *variables]
+        names = (index.NAME, keyrings.FILE_NAME) if self.folder else ()
+        paths = [os.fsencode(f"{self.folder}/{name}") for name in names]
+        return [*(evidence.fact(b"file", path, self._environ) for path in paths), *variables]
 
     def was_used(self) -> bool:
         """Whether a login was ever stored from this home."""
-        return self.folder is not None and os.path.isdir(self.folder) and not self.is_anothers()
+        if self.folder is None or self.is_anothers():
+            return False
+        try:
+            return not private.is_absent(self.folder)
+        except OSError:
+            return True
 
     def is_anothers(self) -> bool:
         """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""

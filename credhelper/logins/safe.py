@@ -30,33 +30,39 @@ class Safe:
     def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
         self._logins = Logins(environ, settings, watch)
         self._watch = watch or Watch()
-        self.failure = ""
+        self._error: HelperError | None = None
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
         blob = self._do(lambda: self._logins.vault().get(_service(name)))
-        return base64.b64decode(blob or "")
+        try:
+            return base64.b64decode(blob or "", validate=True)
+        except (ValueError, TypeError):  # somebody has edited it
+            return b""
 
     def put(self, name: str, answer: bytes) -> str:
         """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
         self._do(lambda: self._logins.vault().put(_service(name), base64.b64encode(answer).decode("ascii")))
-        return f"the token is not kept: {self.failure}" if self.failure else ""
+        return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
 
     def drop(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
-        self._logins.vault().drop(_service(name))
+        self._do(lambda: self._logins.vault().drop(_service(name)))
+        if self._error:
+            raise self._error
 
     def _do(self, work: Callable[[], T]) -> T | None:
         """Do it in a short time, and nothing more once that has failed."""
-        if self.failure:
+        if self._error:
             return None
         self._watch.doing("asking the keyring for a token")
         try:
             return within(lambda: _SECONDS, work, self._watch)
         except HelperError as error:
-            self.failure = f"{error.message} [{error.id}]"
+            self._error = error
         except TimedOut:
-            self.failure = f"{self._watch.hung()} [timed-out]"
+            fix = "look at the keyring's service"
+            self._error = HelperError("keyring-failed", f"the keyring does not answer: {self._watch.hung()}", fix)
         return None
 
 

@@ -30,6 +30,17 @@ def is_there() -> bool:
         raise _missing(f"D-Bus cannot be asked for it: {type(error).__name__}") from error
 
 
+def holds(attributes: dict[str, str]) -> bool:
+    """Whether there may be an item with `attributes`, be it locked or not."""
+    try:
+        with closing(secretstorage.dbus_init()) as bus:
+            return any(secretstorage.Collection(bus, DEFAULT_COLLECTION).search_items(attributes))
+    except ItemNotFoundException:
+        return False  # a keyring that was never set up
+    except Exception:  # noqa: BLE001  (as above)
+        return True
+
+
 def check(attributes: dict[str, str]) -> None:
     """Raise HelperError where a person would have to be asked before the item with `attributes` can be had:
     "keyring-locked"; and "keyring-missing" where nobody is there to ask.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
 _GPG_FAILED = 2  # the exit status of gpg, which pass passes on
-ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
 
 
 class Vault:
@@ -43,12 +43,12 @@ class Vault:
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
         self.check(service)
-        return self._do("read", lambda: self._backend.get_password(service, ACCOUNT))
+        return self._do("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
 
     def put(self, service: str, blob: str) -> None:
         """Keep a blob, and see that it was kept. Raises HelperError."""
         self.check(service)
-        self._do("written", lambda: self._backend.set_password(service, ACCOUNT, blob))
+        self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
         try:
             kept = self.get(service)
         except HelperError as error:
@@ -62,7 +62,7 @@ class Vault:
         """Forget the blob of a service, if there is one. Raises HelperError."""
         self.check(service)
         try:
-            self._do("written", lambda: self._backend.delete_password(service, ACCOUNT))
+            self._do("written", lambda: self._backend.delete_password(service, keyrings.ACCOUNT))
         except HelperError:
             # Backends say in as many ways that there is none.
             if self.get(service) is not None:
@@ -72,7 +72,7 @@ class Vault:
         try:
             with _apart(self.name, self._environ):
                 return work()
-        except (HelperError, KeyboardInterrupt):
+        except HelperError:
             raise
         except KeyringLocked as error:
             raise self._locked(self._told(error)) from None
@@ -85,7 +85,9 @@ class Vault:
     def _locked(self, why: str) -> HelperError:
         said = f" ({why})" if why else ""
         message = f"{keyrings.called(self.name)} is locked{said}"
-        return HelperError("keyring-locked", message, _another("unlock it", self.name))
+        fix = "put back the key that key_file names; without it, move the file away and log in again"
+        fix = fix if self.name == keyrings.FILE else "unlock it"
+        return HelperError("keyring-locked", message, _another(fix, self.name))
 
     def _failed(self, what: str, fix: str) -> HelperError:
         return HelperError("keyring-failed", f"{keyrings.called(self.name)} {what}", _another(fix, self.name))
@@ -97,10 +99,12 @@ class Vault:
 
     def _check(self, service: str) -> None:
         """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
-        if self.name == "secret-service":
+        if self.name == keyrings.FILE:
+            self._backend.get_password(service, keyrings.ACCOUNT)  # before anything is written: it may be locked
+        elif self.name == "secret-service":
             from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-            secret_service.check({"username": ACCOUNT, "service": service})
+            secret_service.check({"username": keyrings.ACCOUNT, "service": service})
         elif self.name == "kwallet":
             from credhelper.logins import kwallet  # noqa: PLC0415
 
@@ -112,8 +116,6 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     try:
         with _apart(name, environ):
             backend = load_keyring(keyrings.class_of(name))
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
         raise HelperError(
             "keyring-missing",
@@ -121,7 +123,7 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
             _another("install or start what it names", name),
         ) from None
     if name == keyrings.FILE:
-        backend.path = f"{paths.data_folder(environ)}/logins"  # type: ignore[attr-defined]
+        backend.path = f"{paths.data_folder(environ)}/{keyrings.FILE_NAME}"  # type: ignore[attr-defined]
         backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)
 
@@ -131,19 +133,30 @@ def _apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
     """Let a backend, which looks at the environment of this process, see what it should; and nobody hear the backend
     for pass, which says on standard error what is no news to us: that there is no such password.
     """
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in (*_CHANGED, *_properties())}
     with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
         try:
             _prepare(name, environ)
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for variable, value in before.items():
+                _set(variable, value)
+
+
+def _properties() -> list[str]:
+    return [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]
+
+
+def _set(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
 
 
 def _prepare(name: str, environ: Mapping[str, str]) -> None:
-    for variable in [each for each in os.environ if each.startswith("KEYRING_PROPERTY_")]:
-        del os.environ[variable]  # it would set any field of any backend
+    for variable in _properties():
+        _set(variable, None)  # it would set any field of any backend
     if name == "pass":
         # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")

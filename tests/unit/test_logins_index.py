@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PLACES = st.builds(
     Place,
-    st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40),
+    st.from_regex(r"(https?://)?[a-zA-Z][a-zA-Z0-9.-]{0,20}(/[!-~]{0,20})?", fullmatch=True),
     st.sampled_from(["file", "secret-service", "keyring.backends.null.Keyring"]),
 )
 
@@ -71,6 +71,17 @@ def test_a_torn_index_is_none(folder: str, tmp_path: Path) -> None:
     whole = (tmp_path / "index").read_bytes()
     (tmp_path / "index").write_bytes(whole[:-3])
     with pytest.raises(ValueError, match="torn"):
+        index.read(folder)
+
+
+@pytest.mark.parametrize(
+    "line", [b"http://\tfile", b"ghcr.io file", b"ghcr.io\t", b"\tfile", b"a\tfile\tb", b"\xff\tfile", b" a\tfile"]
+)
+def test_an_index_with_a_line_that_is_none_is_none(folder: str, tmp_path: Path, line: bytes) -> None:
+    index.write(folder, Index((Place("quay.io", "file"),), "file"))
+    path = tmp_path / "index"
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    with pytest.raises(ValueError, match="edited"):
         index.read(folder)
 
 

@@ -22,6 +22,10 @@ EXPIRES = 1_800_000_060.0
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 
 
+def unasked(name: str) -> None:
+    raise AssertionError(f"{name} is not kept apart")
+
+
 def data(host: str, secret: str = "s", variables: bytes = b"") -> bytes:
     answer = f'{{"ServerURL": "{host}", "Username": "AWS", "Secret": "{secret}"}}\n'.encode()
     return entry.form(host, variables, Held(LIFE, (), 0, answer))
@@ -118,14 +122,14 @@ def test_dropping_a_host_drops_each_of_its_entries(tmp_path: Path) -> None:
     keep(tmp_path, ONE, "a", b"AWS_PROFILE='a'\n")
     keep(tmp_path, ONE, "b", b"AWS_PROFILE='b'\n")
     other = keep(tmp_path, TWO, "c")
-    store.drop(str(tmp_path), ONE)
+    store.drop(str(tmp_path), ONE, unasked)
     assert names(tmp_path) == [other]
 
 
 def test_dropping_a_host_drops_its_token_wherever_it_is(tmp_path: Path) -> None:
     keep(tmp_path, ONE, "shared")
     keep(tmp_path, TWO, "shared")
-    store.drop(str(tmp_path), ONE)
+    store.drop(str(tmp_path), ONE, unasked)
     assert names(tmp_path) == []
 
 
@@ -133,14 +137,14 @@ def test_entries_without_a_token_are_not_taken_for_the_same(tmp_path: Path) -> N
     for host in ("public.ecr.aws", "ecr-public.aws.com"):
         anonymous = entry.form(host, b"", Held(LIFE, (), 1, b"not found\n"))
         assert store.keep(str(tmp_path), entry.name(host, b""), anonymous, EXPIRES) == ""
-    store.drop(str(tmp_path), "public.ecr.aws")
+    store.drop(str(tmp_path), "public.ecr.aws", unasked)
     assert len(names(tmp_path)) == 1
 
 
 def test_files_that_are_not_entries_stay(tmp_path: Path) -> None:
     (tmp_path / f"{ONE}-notes").write_text("mine")
-    store.drop(str(tmp_path), ONE)
-    store.drop(str(tmp_path / "nowhere"), ONE)
+    store.drop(str(tmp_path), ONE, unasked)
+    store.drop(str(tmp_path / "nowhere"), ONE, unasked)
     assert names(tmp_path) == [f"{ONE}-notes"]
 
 
@@ -151,4 +155,4 @@ def test_an_entry_that_another_erase_removed_first_is_no_failure(
     held = list(store.entries(str(tmp_path)))
     (tmp_path / name).unlink()
     monkeypatch.setattr(store, "entries", lambda _: held)
-    store.drop(str(tmp_path), ONE)
+    store.drop(str(tmp_path), ONE, unasked)
