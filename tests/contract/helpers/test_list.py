@@ -39,6 +39,12 @@ def test_a_list_is_one_line(helper: Helper) -> None:
     assert answer.count(b"\n") == 1
 
 
+def test_any_user_name_is_listed_as_it_is(helper: Helper) -> None:
+    user = '"管理者"\n\\\U0001f433'
+    helper.store(login=SOMEBODY._replace(username=user))
+    assert helper.listed() == {SERVER: user}
+
+
 def test_a_second_user_is_listed_instead_of_the_first(helper: Helper) -> None:
     """Whichever of their names is the first by the alphabet."""
     for first, second in ((SOMEBODY, ANOTHER), (ANOTHER, SOMEBODY)):
