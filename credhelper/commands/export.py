@@ -44,7 +44,7 @@ def _export(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     document = exported(config.document, moves, left, leaving=not (options.host or left or missed))
     absent = [f"{host}: no login is stored for it" for host in moving.strangers(options.host, known)]
     outlook = Outlook(
-        lines=[*(f"{move.server}: {move.told}" for move in moves), *_changes(config, document), *absent],
+        lines=[*(f"{auths.shown(move.server)}: {move.told}" for move in moves), *_changes(config, document), *absent],
         nothing="" if document != config.document else f"there is nothing to write to {config.path}",
         done=f"done: {config.path} has these logins; they are stored as well",
         notes=missed,

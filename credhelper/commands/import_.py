@@ -49,7 +49,11 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     absent = [f"{host}: {config.path} has no such entry" for host in moving.strangers(options.host, known)]
     there = "in" if config.data is not None else "since there is no"
     outlook = Outlook(
-        lines=[*(f"{move.server}: {move.told}" for move in moves), *_asked(config.document, gone), *absent],
+        lines=[
+            *(f"{auths.shown(move.server)}: {move.told}" for move in moves),
+            *_asked(config.document, gone),
+            *absent,
+        ],
         nothing="" if gone else f"there is nothing to move {there} {config.path}",
         done=f"done: {config.path} holds these logins no more",
         notes=logins.ledger.notes,

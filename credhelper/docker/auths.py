@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ LOGIN = ("auth", "username", "password", "identitytoken")  # what an entry may h
 def entries(document: Document) -> dict[str, Document]:
     """Give {server: its entry}."""
     return {server: entry or {} for server, entry in (document.get("auths") or {}).items()}
+
+
+def shown(server: str) -> str:
+    """Give what a person may see of the name of an entry: a URL may have a password in it."""
+    return re.sub(r"^(\w+://)?.*@", r"\1...@", server, flags=re.DOTALL)
 
 
 def logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:

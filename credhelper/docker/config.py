@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fastjsonschema
 
-from credhelper.docker.auths import LOGIN
+from credhelper.docker.auths import LOGIN, shown
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def load(path: str) -> Config:
     try:
         config = Config(real, data, _parse(data or b""), seen)
     except ValueError as error:
-        raise _broken(real, str(error)) from None
+        raise _broken(real, shown(str(error))) from None
     form(config, config.document)  # what cannot be written again is not edited
     return config
 

@@ -150,6 +150,14 @@ def test_what_stays_is_told_with_the_reason(home: Path, plain: Path) -> None:
     assert not (home / ".local").exists()
 
 
+@pytest.mark.parametrize("held", [entry("octocat"), "no entry"], ids=["an entry", "none"])
+def test_a_password_in_the_name_of_an_entry_is_not_shown(plain: Path, held: object) -> None:
+    write(plain, {"auths": {f"https://octocat:{SECRET}@ghcr.io/v1/": held}})
+    done = helper(*DO)
+    assert SECRET not in done.said + done.stdout.decode()
+    assert "...@ghcr.io/v1/" in done.stdout.decode()
+
+
 def test_a_registry_token_beside_a_login_stays(plain: Path) -> None:
     write(plain, {"auths": {"ghcr.io": entry("octocat", registrytoken="token")}})
     lines(*DO)
@@ -375,10 +383,12 @@ def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, plain: 
     assert not (home / ".local").exists()
 
 
-def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, plain: Path) -> None:
+@pytest.mark.parametrize("kind", ["no folder", "keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
+def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, plain: Path, kind: str) -> None:
     before = write(plain, ONE_LOGIN)
-    (home / ".local").touch()
-    done = helper(*DO)
+    if kind == "no folder":
+        (home / ".local").touch()
+    done = helper(*DO, PYTHON_KEYRING_BACKEND=None if kind == "no folder" else kind)
     assert done.status == 1
     assert plain.read_bytes() == before
     assert files(plain.parent) == {"config.json"}
