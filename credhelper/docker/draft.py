@@ -39,7 +39,10 @@ def draft(config: Config, document: Document, *, private: bool = False) -> Itera
             now, _ = docker_config.read(config.path) or (None, None)
             if now != config.data:
                 raise _changed(config.path)
-            os.replace(beside, config.path)
+            try:
+                os.replace(beside, config.path)
+            except FileNotFoundError:  # another one has begun meanwhile, and removed it
+                raise _changed(config.path) from None
         with contextlib.suppress(OSError):  # it is in place, whatever a power cut does
             _sync(os.path.dirname(config.path))
 
@@ -55,7 +58,7 @@ def draft(config: Config, document: Document, *, private: bool = False) -> Itera
 
 
 def _make_room(path: str) -> None:
-    """Make the folder, but not a home that is not there; and remove what one who was killed has left."""
+    """Make the folder, but not a home that is not there; and remove what one who was killed has left, or is at work."""
     folder = os.path.dirname(path)
     with contextlib.suppress(FileExistsError):
         os.mkdir(folder, 0o700)
@@ -101,6 +104,6 @@ def _telling(path: str) -> Iterator[None]:
 def _changed(path: str) -> HelperError:
     return HelperError(
         "docker-config-changed",
-        f"somebody else has changed {path} meanwhile, and it is as they left it",
+        f"somebody else has been changing {path} meanwhile, and it is as they left it",
         "do it again; what was stored by now stays stored",
     )

@@ -79,7 +79,7 @@ SCENES = (
     Scene(
         "docker-config-changed",
         _with_a_login,
-        ["somebody else has changed", "config.json meanwhile"],
+        ["somebody else has been changing", "config.json meanwhile"],
         ["do it again"],
         command=_storing(_MEANWHILE),
         shown=_SHOWN,

@@ -149,6 +149,18 @@ def test_a_file_that_somebody_else_made_meanwhile_stays(tmp_path: Path) -> None:
     assert path.read_text() == "{}"
 
 
+def test_of_two_drafts_the_later_one_is_put(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("{}")
+    config = load(str(path))
+    with draft(config, {"a": 1}) as put, draft(config, {"b": 1}) as put_later:
+        with pytest.raises(HelperError) as caught:
+            put()
+        put_later()
+    assert caught.value.id == "docker-config-changed"
+    assert json.loads(path.read_text()) == {"b": 1}
+
+
 def test_a_draft_that_is_not_put_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
