@@ -70,9 +70,14 @@ def lasting(image: Image) -> Iterator[Instance]:
 @pytest.fixture
 def wiped(lasting: Instance) -> Instance:
     """The lasting instance as it was at first: what AWS does, where its names are, the files, and the images."""
-    lasting.control.reset()
-    lasting.must("remove what is left", ["sh", "-c", WIPE, "sh", *LEFT])
-    lasting.write("/etc/hosts", HOSTS)
-    configure(lasting)
-    lasting.control.forget()
-    return lasting
+    return wipe(lasting)
+
+
+def wipe(instance: Instance) -> Instance:
+    """Make an instance again what it was at first."""
+    instance.control.reset()
+    instance.must("remove what is left", ["sh", "-c", WIPE, "sh", *LEFT])
+    instance.write("/etc/hosts", HOSTS)
+    configure(instance)
+    instance.control.forget()
+    return instance

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.clients import HOME, HOST, configure, seen
 from tests.e2e.logins.people import holding, logged_in, may_pull, stored
-from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+from tests.instance.elsewhere import DOCKER_HUB, REGISTRY
 from tests.instance.engine import REGISTRY as OPEN_TO_ALL
 
 if TYPE_CHECKING:
@@ -25,13 +25,8 @@ PULLS: dict[str, Sequence[str]] = {
 }
 DROP_IN = "/etc/containers/registries.conf.d/helper.conf"
 OPEN = f"{OPEN_TO_ALL}/four:1"
-OF = {HOST: "one:1", REGISTRY.server: "two:1", BESIDE.server: "three:1", DOCKER_HUB.server: "team/app:1"}
-
-
-@pytest.fixture
-def daemonless(server: Instance) -> Instance:
-    configure(server, {"credHelpers": dict.fromkeys(OF, "ecr")})
-    return server
+OF = {HOST: "one:1", REGISTRY.server: "two:1", DOCKER_HUB.server: "team/app:1"}
+CRED_HELPERS = {"credHelpers": dict.fromkeys(OF, "ecr")}
 
 
 def refused(instance: Instance, client: str, host: str) -> str:
@@ -42,15 +37,18 @@ def refused(instance: Instance, client: str, host: str) -> str:
 
 
 @pytest.mark.parametrize("client", PULLS)
-def test_each_logs_in_pulls_beside_ecr_and_logs_out(daemonless: Instance, client: str) -> None:
-    for registry, who in ((REGISTRY, "alice"), (BESIDE, "carol"), (DOCKER_HUB, "dave")):
-        logged_in(daemonless, registry, who, client=client, env=ENV)
-    assert {host: refused(daemonless, client, host) for host in OF} == dict.fromkeys(OF, "")
+def test_each_logs_in_pulls_beside_ecr_and_logs_out(server: Instance, client: str) -> None:
+    configure(server, CRED_HELPERS)
+    logged_in(server, REGISTRY, "alice", client=client, env=ENV)
+    logged_in(server, DOCKER_HUB, "dave", client=client, env=ENV)
+    assert {host: refused(server, client, host) for host in OF} == dict.fromkeys(OF, "")
 
-    daemonless.must("log out", [client, "logout", REGISTRY.server], env=ENV)
-    assert "auth" in refused(daemonless, client, REGISTRY.server)
-    assert refused(daemonless, client, BESIDE.server) == ""
-    assert holding(daemonless, REGISTRY.people["alice"]) == []
+    server.must("log out", [client, "logout", REGISTRY.server], env=ENV)
+    assert "auth" in refused(server, client, REGISTRY.server)
+    assert refused(server, client, DOCKER_HUB.server) == ""
+    assert holding(server, REGISTRY.people["alice"]) == []
+    # Those of Debian 12 crash where a helper says that there was nothing to erase.
+    server.must("log out once more", [client, "logout", REGISTRY.server], env=ENV)
 
 
 def test_podman_may_have_the_helper_as_its_default_store_too(server: Instance) -> None:
@@ -58,7 +56,7 @@ def test_podman_may_have_the_helper_as_its_default_store_too(server: Instance) -
     try:
         logged_in(server, REGISTRY, "alice", client="podman")
         assert stored(server) == {REGISTRY.server: "alice"}
-        assert [host for host in OF if refused(server, "podman", host)] == [BESIDE.server, DOCKER_HUB.server]
+        assert [host for host in OF if refused(server, "podman", host)] == [DOCKER_HUB.server]
         server.must("pull from where there are no logins", ["podman", "pull", "--tls-verify=false", OPEN])
         server.must("log out", ["podman", "logout", "--all"])
         assert stored(server) == {}
@@ -66,16 +64,10 @@ def test_podman_may_have_the_helper_as_its_default_store_too(server: Instance) -
         server.must("remove the setting", ["rm", DROP_IN])
 
 
-@pytest.mark.parametrize("client", PULLS)
-def test_a_logout_where_nobody_is_logged_in_is_no_crash(daemonless: Instance, client: str) -> None:
-    done = daemonless.run([client, "logout", REGISTRY.server], env=ENV)
-    assert "goroutine" not in seen(done)
-    assert done.returncode == 0, seen(done)
-
-
-def test_docker_and_podman_have_one_login(daemonless: Instance) -> None:
-    logged_in(daemonless, REGISTRY, "alice", client="podman", env=ENV)
-    assert may_pull(daemonless, f"{REGISTRY.server}/two:1")
-    logged_in(daemonless, REGISTRY, "bob")
-    assert stored(daemonless) == {REGISTRY.server: "bob"}
-    assert refused(daemonless, "podman", REGISTRY.server) == ""
+def test_docker_and_podman_have_one_login(server: Instance) -> None:
+    configure(server, CRED_HELPERS)
+    logged_in(server, REGISTRY, "alice", client="podman", env=ENV)
+    assert may_pull(server, f"{REGISTRY.server}/two:1")
+    logged_in(server, REGISTRY, "bob")
+    assert stored(server) == {REGISTRY.server: "bob"}
+    assert refused(server, "podman", REGISTRY.server) == ""

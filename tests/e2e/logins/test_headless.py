@@ -70,4 +70,5 @@ def test_who_has_no_home_is_told_why_the_login_cannot_be_kept(server: Instance) 
     command = ["docker", f"--config={SHARED}", "login", "-u", "alice", "--password-stdin", REGISTRY.server]
     done = server.run([*NOBODY, *command], input=REGISTRY.people["alice"])
     assert done.returncode == 1
-    assert "HOME" in done.stderr
+    assert "neither XDG_DATA_HOME nor HOME" in done.stderr
+    assert "[login-unkept]" in done.stderr
