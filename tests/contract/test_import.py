@@ -421,3 +421,17 @@ def test_the_file_of_another_user_stays_hers_when_root_edits_it(plain: Path) -> 
     lines(*DO)
     assert (plain.stat().st_uid, plain.stat().st_gid) == (1234, 4321)
     assert read(plain)["auths"] == {"ghcr.io": {}}
+
+
+def test_a_login_that_podman_reads_beside_a_store_of_ours_is_found_by_it_as_before(plain: Path) -> None:
+    write(plain, {**ONE_LOGIN, "credsStore": "ecr"})
+    lines(*DO)
+    assert read(plain).get("credHelpers") == {"ghcr.io": "ecr"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_root_takes_no_login_out_of_a_user_s_file(plain: Path) -> None:
+    before = write(plain, ONE_LOGIN)
+    os.chown(plain, 1000, 1000)
+    lines(*DO, status=1)
+    assert plain.read_bytes() == before

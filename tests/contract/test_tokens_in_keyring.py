@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 TOKENS = "[tokens]\nkeyring = true\n"
 IN_A_FILE = f'[logins]\nkeyring = "file"\n{TOKENS}'
 NOWHERE = f'[logins]\nkeyring = "keyring.backends.fail.Keyring"\n{TOKENS}'
+
+WITHOUT_KEYRING = f"""
+import sys; sys.modules["keyring"] = None
+from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
+"""
 
 
 def secret(host: str = HOST) -> str:
@@ -106,3 +113,42 @@ def test_where_there_is_no_keyring_it_is_not_put_into_a_file_instead(cloud: Loop
     assert "this machine has no keyring" in done.said
     assert not (home / ".local").exists()
     assert cloud.calls() != NOBODY_CALLED
+
+
+@pytest.mark.parametrize("item", ["abcde", "\u00e9", "", 5, None])
+def test_what_is_no_token_costs_a_call_and_no_pull(cloud: Loopback, home: Path, item: object) -> None:
+    secret()
+    logins = home / ".local/share/credhelper/logins"
+    logins.write_text(json.dumps({service: {"credhelper": item} for service in json.loads(logins.read_text())}))
+    assert helper("list").stdout == b"{}\n"
+    assert login(get())["Username"] == "AWS"
+    assert cloud.calls()["ecr"] == 2
+
+
+@pytest.mark.usefixtures("cloud")
+def test_an_erase_that_failed_can_be_done_again(home: Path) -> None:
+    secret()
+    logins = home / ".local/share/credhelper/logins"
+    logins.chmod(0o644)
+    assert helper("erase", stdin=HOST.encode()).status == 1
+    logins.chmod(0o600)
+    assert helper("erase", stdin=HOST.encode()).status == 0
+    assert json.loads(logins.read_text()) == {}
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_token_leaves_the_keyring_when_its_entry_is_swept(home: Path) -> None:
+    secret()
+    for entry in (home / ".cache/credhelper").glob("[!.]*"):
+        os.utime(entry, (1, 1))
+    secret(HOST.replace("us-east-1", "eu-west-1"))
+    logins = json.loads((home / ".local/share/credhelper/logins").read_text())
+    assert [service for service in logins if "us-east-1" in service] == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_without_python_s_keyring_a_token_costs_a_call_and_no_pull() -> None:
+    secret()
+    done = run([sys.executable, "-I", "-c", WITHOUT_KEYRING, "get"], HOST.encode())
+    assert login(done)["Username"] == "AWS"
+    assert "[keyring-missing]" in done.said

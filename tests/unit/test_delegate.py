@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], 
 def test_a_login_of_nobody_is_none(environ: dict[str, str], answer: str) -> None:
     program(environ, f"echo '{answer}'")
     assert delegate.ask("other", "get", b"", environ) == Reply(1, f"{NOT_FOUND}\n".encode())
+
+
+def test_an_answer_that_is_nested_without_end_is_its_own(environ: dict[str, str]) -> None:
+    program(environ, f"{sys.executable} -c \"print('[' * 100000)\"")
+    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"[" * 100000 + b"\n")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":"x"}', '{"Username":"x","Secret":""}', "{}", "[]", "x"])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +15,9 @@ from credhelper.errors import HelperError
 from credhelper.logins import Login, Logins
 from credhelper.settings import Settings
 from credhelper.settings.keeping import Keeping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NULL = "keyring.backends.null.Keyring"
 
@@ -178,3 +185,42 @@ def test_root_with_a_user_s_home_has_none_of_the_user_s_logins() -> None:
         store("ghcr.io", "two")
     assert caught.value.id == "login-unkept"
     assert "sudo -H" in caught.value.fix
+
+
+@pytest.mark.parametrize("name", ["logins", "index"])
+def test_a_file_that_cannot_be_looked_at_for_a_moment_is_not_begun_anew(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    store("ghcr.io", "one")
+    path = str(folder() / name)
+    with monkeypatch.context() as patch:
+        for look in ("lstat", "stat"):
+            patch.setattr(os, look, stale(path, getattr(os, look)))
+        with contextlib.suppress(HelperError):
+            store("quay.io", "two")
+    assert find("ghcr.io") == "one"
+    assert "ghcr.io" in [each.server for each in logins().readable() if isinstance(each, Login)]
+
+
+def stale(path: str, look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+    """Let a look at `path` fail, as at one of a server that has just come back."""
+
+    def looked(asked: str, *args: object, **options: object) -> os.stat_result:
+        if asked == path:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return look(asked, *args, **options)
+
+    return looked
+
+
+def test_a_folder_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = os.fsync
+
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    store("ghcr.io", "one")
+    assert find("ghcr.io") == "one"

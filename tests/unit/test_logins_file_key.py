@@ -1,0 +1,31 @@
+"""The key of the private file, as systemd gives it to a service."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.logins.file import _key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# acl(5), as the kernel keeps it: {owner: r, user 1000: r, group: -, mask: r, others: -}.
+_NOBODY = 0xFFFFFFFF
+_ENTRIES = [(1, 4, _NOBODY), (2, 4, 1000), (4, 0, _NOBODY), (16, 4, _NOBODY), (32, 0, _NOBODY)]
+ACCESS_LIST = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *each) for each in _ENTRIES)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has files of root's")
+def test_a_key_of_root_s_that_its_access_list_gives_to_us_is_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"k" * 44)
+    path.chmod(0o400)
+    os.setxattr(path, "system.posix_acl_access", ACCESS_LIST)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert _key(str(path)) == b"k" * 44
