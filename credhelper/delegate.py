@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from credhelper.errors import NOT_FOUND, HelperError
@@ -26,22 +27,21 @@ def ask(helper: str, verb: str, given: bytes, environ: Mapping[str, str]) -> Rep
     Raises HelperError: "delegate-loop", "delegate-missing", "delegate-failed".
     """
     program = _program(helper, environ)
-    try:
-        done = subprocess.run(  # noqa: S603  (a name that the settings, which are trusted, give)
-            [program, verb],
-            input=given,
-            stdout=subprocess.PIPE,
-            env={**environ, GUARD: helper},
-            cwd="/",
-            check=False,
-        )
-    except OSError as error:
-        raise _failed(program, f"could not be started: {error.strerror}") from error
-    if done.returncode < 0:
-        raise _failed(program, f"was ended by signal {-done.returncode}")
-    if verb == "get" and done.returncode == 0 and _is_nobody(done.stdout):
+    # Not a pipe: whom the program leaves behind with its output open, an agent say, nobody has to wait for.
+    with open(os.memfd_create("answer"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile() as output:
+        try:
+            status = subprocess.run(  # noqa: S603  (a name that the settings, which are trusted, give)
+                [program, verb], input=given, stdout=output, env={**environ, GUARD: helper}, cwd="/", check=False
+            ).returncode
+        except OSError as error:
+            raise _failed(program, f"could not be started: {error.strerror}") from error
+        output.seek(0)
+        answer = output.read()
+    if status < 0:
+        raise _failed(program, f"was ended by signal {-status}")
+    if verb == "get" and status == 0 and _is_nobody(answer):
         return Reply(1, f"{NOT_FOUND}\n".encode())
-    return Reply(done.returncode, done.stdout)
+    return Reply(status, answer)
 
 
 def listed(helper: str, environ: Mapping[str, str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool
     outlook = Outlook(
         lines=[
             *(f"{auths.shown(move.server)}: {move.told}" for move in moves),
-            *_asked(config.document, gone),
+            *(f'{host}: "{HELPER}" is named for it in "credHelpers"' for host in _unnamed(config.document, gone)),
             *absent,
         ],
         nothing="" if gone else f"there is nothing to move {there} {config.path}",
@@ -81,11 +81,10 @@ def together(moves: Sequence[Move], others: Iterable[Move], document: Document) 
 
 
 def moved(document: Document, logins: Sequence[Login]) -> Document:
-    """Give the document without `logins`, with us as the helper where Docker asks none. Pure."""
+    """Give the document without `logins`, with us named for each: podman reads no `credsStore`. Pure."""
     entries = auths.entries(document)
     bare = {login.server: auths.without_login(entries[login.server]) for login in logins}
-    hosts = [host for host in _hosts(logins) if not helper(document, host)]
-    return auths.with_helper(auths.with_entries(document, bare), hosts)
+    return auths.with_helper(auths.with_entries(document, bare), _unnamed(document, logins))
 
 
 def _planned(server: str, entry: Document, said: Settings) -> Move:
@@ -124,7 +123,10 @@ def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]], document: Docu
     if move.login is None:
         return move
     host = asked(move.server)
-    if host in (document.get("credHelpers") or {}) and not helper(document, host):
+    name = helper(document, host)
+    if name not in ("", HELPER):
+        return Move(move.server, f"stays: Docker asks docker-credential-{name} for it, and podman this file")
+    if host in (document.get("credHelpers") or {}) and not name:
         return Move(move.server, 'stays: "credHelpers" says that the file is asked for it')
     if len(found[key_of(move.server)]) > 1:
         return Move(move.server, "stays: the file has another login for the same registry, under another name")
@@ -155,18 +157,10 @@ def _same(one: Login | None, other: Login) -> bool:
     return one is not None and (one.username, one.secret) == (other.username, other.secret)
 
 
-def _hosts(logins: Sequence[Login]) -> Iterator[str]:
-    yield from dict.fromkeys(asked(login.server) for login in logins)
-
-
-def _asked(document: Document, logins: Sequence[Login]) -> Iterator[str]:
-    """Say whom Docker asks once they have moved."""
-    for host in _hosts(logins):
-        name = helper(document, host)
-        if not name:
-            yield f'{host}: Docker asks this helper then: "{HELPER}" in "credHelpers"'
-        elif name != HELPER:
-            yield f"{host}: Docker asks docker-credential-{name}, now and then, and not this helper"
+def _unnamed(document: Document, logins: Sequence[Login]) -> Iterator[str]:
+    """Give the hosts for which we have to be named."""
+    named = auths.named(document)
+    yield from (host for host in dict.fromkeys(asked(login.server) for login in logins) if host not in named)
 
 
 def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> list[str]:

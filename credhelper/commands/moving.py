@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import settings
 from credhelper.docker.auths import HUB, TOKEN, asked
 from credhelper.docker.config import load, locate
-from credhelper.errors import plain
+from credhelper.errors import HelperError, plain
 from credhelper.logins import Login, Logins
 from credhelper.logins.server import key_of
 from credhelper.run import PROGRAM, Reply
@@ -83,6 +84,12 @@ def opened(options: argparse.Namespace, a_run: Run) -> tuple[Settings, Config, L
     said = settings.load(a_run.environ)
     a_run.watch.doing("reading Docker's config.json")
     config = load(locate(a_run.environ, options.config))
+    if config.seen is not None and config.seen.st_uid != os.geteuid():
+        raise HelperError(
+            "docker-config-unreadable",
+            f"{config.path} belongs to another user, whose logins are not yours",
+            "run it as that user: sudo -H -u USER ...",
+        )
     return said, config, Logins(a_run.environ, said, a_run.watch)
 
 

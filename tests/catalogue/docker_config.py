@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _IMPORT = (PROGRAM, "import", "--yes")
 _SHOWN = (
     "ghcr.io: the login of octocat goes to the private file {}/.local/share/credhelper/logins\n"
-    'ghcr.io: Docker asks this helper then: "ecr" in "credHelpers"\n'
+    'ghcr.io: "ecr" is named for it in "credHelpers"\n'
 )
 _MEANWHILE = """
     open(os.environ["HOME"] + "/.docker/config.json", "a").write(" ")

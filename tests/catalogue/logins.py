@@ -74,7 +74,7 @@ SCENES = (
         "keyring-locked",
         _settings('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n'),
         ["the private file is locked (the key in /nowhere/key cannot be read: No such file or directory)"],
-        ["unlock it"],
+        ["put back the key"],
         command=_STORE,
         stdin=_LOGIN,
     ),
