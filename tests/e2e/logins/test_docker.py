@@ -28,9 +28,10 @@ def test_a_login_serves_pull_and_push_until_the_logout_which_leaves_nothing(serv
 
     out = server.run(["docker", "logout", REGISTRY.server])
     assert (out.returncode, out.stderr) == (0, "")
-    assert not may_pull(server, ONE)
-    assert stored(server) == {}
     assert holding(server, REGISTRY.people["alice"]) == []
+    assert holding(server, REGISTRY.server) == []
+    assert stored(server) == {}
+    assert not may_pull(server, ONE)
     assert asked(server) == NO_CALL
 
 
