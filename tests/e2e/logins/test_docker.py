@@ -39,7 +39,7 @@ def test_a_login_that_the_registry_refuses_leaves_what_was_kept(server: Instance
     for kept in ({}, {REGISTRY.server: "alice"}):
         refused = login(server, REGISTRY._replace(people={"alice": "wrong"}), "alice")
         assert refused.returncode == 1
-        assert "401 Unauthorized" in refused.stderr
+        assert "unauthorized" in refused.stderr.lower()
         assert stored(server) == kept
         logged_in(server, REGISTRY, "alice")
     assert may_pull(server, ONE)
