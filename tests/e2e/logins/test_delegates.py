@@ -68,4 +68,3 @@ def test_a_delegate_that_leads_back_to_us_is_refused(office: Instance) -> None:
     pulled = pull(office, OFFICE_S)
     assert pulled.returncode != 0
     assert "[delegate-loop]" in seen(pulled)
-    assert may_pull(office, f"{REGISTRY.server}/one:1") is False

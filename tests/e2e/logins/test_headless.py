@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from tests.e2e.clients import CREDS_STORE, HOME, OTHER_HOME, configure, pull, seen
+import pytest
+
+from tests.e2e.clients import CREDS_STORE, OTHER_HOME, pull, seen
 from tests.e2e.logins.people import DATA, FILE, holding, logged_in, login, may_pull, stored
 from tests.instance.elsewhere import REGISTRY
 
@@ -12,20 +15,20 @@ if TYPE_CHECKING:
     from tests.instance import Instance
 
 IMAGE = f"{REGISTRY.server}/one:1"
-SHARED = "/srv/docker"
 # A number that the machine knows no name of, and so no home.
 NOBODY = ["setpriv", "--reuid=4242", "--regid=docker", "--clear-groups", "env", "-u", "HOME"]
 
 
-def test_the_person_is_told_once_where_the_login_is_and_what_that_protects(server: Instance) -> None:
-    first = login(server, REGISTRY, "alice")
-    assert f"{HOME}/{FILE}" in first.stderr
-    again = login(server, REGISTRY, "bob")
-    assert (first.returncode, again.returncode) == (0, 0)
+@pytest.fixture
+def settings(server: Instance) -> str:
+    """Docker's settings in a folder that is found without a home."""
+    server.write("/srv/docker/config.json", json.dumps(CREDS_STORE))
+    return "--config=/srv/docker"
 
 
-def test_the_login_is_in_a_file_that_its_owner_alone_can_read(server: Instance) -> None:
-    logged_in(server, REGISTRY, "alice", user="ec2-user")
+def test_the_login_is_in_a_file_that_its_owner_alone_can_read_and_the_person_is_told(server: Instance) -> None:
+    done = login(server, REGISTRY, "alice", user="ec2-user")
+    assert f"{OTHER_HOME}/{FILE}: only you and root can read it, and it is not encrypted" in done.stderr
     assert holding(server, REGISTRY.people["alice"]) == [f"{OTHER_HOME}/{FILE}"]
     listed = server.must("list", ["find", f"{OTHER_HOME}/{DATA}", "-printf", "%y %m %u\n"])
     assert {*listed.splitlines()} == {"d 700 ec2-user", "f 600 ec2-user"}
@@ -56,18 +59,14 @@ def test_root_with_a_user_s_home_neither_takes_nor_changes_his_logins(server: In
     assert may_pull(server, IMAGE, user="ec2-user")
 
 
-def test_without_home_the_user_s_own_is_found(server: Instance) -> None:
+def test_without_home_the_user_s_own_is_found(server: Instance, settings: str) -> None:
     logged_in(server, REGISTRY, "alice")
-    server.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SHARED])
-    done = server.run(["env", "-u", "HOME", "docker", f"--config={SHARED}", "pull", IMAGE])
+    done = server.run(["env", "-u", "HOME", "docker", settings, "pull", IMAGE])
     assert done.returncode == 0, seen(done)
 
 
-def test_who_has_no_home_is_told_why_the_login_cannot_be_kept(server: Instance) -> None:
-    configure(server, CREDS_STORE)
-    server.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SHARED])
-    server.must("let everybody write them", ["chmod", "-R", "a+rwX", SHARED])
-    command = ["docker", f"--config={SHARED}", "login", "-u", "alice", "--password-stdin", REGISTRY.server]
+def test_who_has_no_home_is_told_why_the_login_cannot_be_kept(server: Instance, settings: str) -> None:
+    command = ["docker", settings, "login", "-u", "alice", "--password-stdin", REGISTRY.server]
     done = server.run([*NOBODY, *command], input=REGISTRY.people["alice"])
     assert done.returncode == 1
     assert "neither XDG_DATA_HOME nor HOME" in done.stderr
