@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from credhelper.errors import NOT_FOUND
-from tests.together.crowd import ended, idle, tell
+from tests.together.crowd import PATIENCE, ended, idle, tell
 
 Environ = Mapping[str, str]
 Wish = tuple[str, str]  # a verb, and what it is given
@@ -87,4 +87,4 @@ def _home() -> Iterator[Environ]:
         folder = Path(home, ".config", "credhelper")
         folder.mkdir(parents=True)
         (folder / "config.toml").write_text('[logins]\nkeyring = "file"\n')
-        yield {"HOME": home}
+        yield {"HOME": home, "CREDHELPER_TIMEOUT": str(PATIENCE)}  # how long fifty take is the machine's affair

@@ -143,7 +143,7 @@ def _saw(verb: str, output: str) -> Login | dict[str, str] | None:
     return None
 
 
-class Refused(AssertionError):
+class Refused(AssertionError):  # noqa: N818  (the helper's word, and no error of the test's)
     """A helper said that it could not do what was wanted."""
 
     def __init__(self, event: Event, came: Mapping[str, Any]) -> None:

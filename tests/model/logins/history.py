@@ -62,5 +62,6 @@ def _after(kept: Kept, event: Event) -> Iterator[Kept]:
 
 def _fits(kept: Kept, event: Event) -> bool:
     """Whether it only looked, and saw what is there to be seen."""
-    seen = {"get": lambda: found(kept, event.server), "list": lambda: {form: user for form, (user, _) in kept}}
-    return event.verb in seen and event.saw == seen[event.verb]()
+    if event.verb == "get":
+        return event.saw == found(kept, event.server)
+    return event.verb == "list" and event.saw == {form: user for form, (user, _) in kept}

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from credhelper import __main__, cli
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 PROGRAM = "docker-credential-ecr"
 _SYSTEM = ("posix", "fcntl", "_io")  # the modules whose functions are the operating system's
-_APART = ("fspath", "getpid", "geteuid", "putenv", "unsetenv")  # of which no other process sees anything
+_APART = {"fspath", "getpid", "geteuid", "putenv", "unsetenv"}  # which are of this process alone
+_LOOKS = {"stat", "lstat", "fstat", "read", "close", "listdir", "fsync"}  # of which no other process sees anything
 _LOOK = 0.001  # seconds between two looks at a child
 
 
 class Child(NamedTuple):
-    """A helper: its process, and the open files that are its output, its errors and the moments of its begin and end."""
+    """A helper: its process, and the open files of its output, its errors, and the moments of its begin and end."""
 
     pid: int
     output: int
@@ -93,28 +94,27 @@ def _be_a_helper(request: Mapping[str, Any], moments: int) -> int:
     os.environ.update(request["environ"])
     os.write(moments, b"%r\n" % time.monotonic())
     if request["stop"] is not None:
-        _stop_before(request["stop"])
+        # Who changes something has the lock: what it only looks at is the same all the while.
+        _stop_before(request["stop"], _APART if request["verb"] == "get" else _APART | _LOOKS)
     status = __main__.main([PROGRAM, request["verb"]])
     sys.setprofile(None)
     os.write(moments, b"%r\n" % time.monotonic())
     return status
 
 
-def _stop_before(number: int) -> None:
-    """Stop this process before so manieth a call, whichever thread makes it. Python tells of each before it is made."""
+def _stop_before(number: int, but: Collection[str]) -> None:
+    """Stop this process before so manieth a call, whichever thread makes it, of all `but` some. Python tells of each
+    before it is made.
+    """
     calls = itertools.count()
 
     def count(_: FrameType, event: str, function: object) -> None:
-        if event == "c_call" and _is_seen(function) and next(calls) == number:
+        of_system = event == "c_call" and getattr(function, "__module__", "") in _SYSTEM
+        if of_system and getattr(function, "__name__", "") not in but and next(calls) == number:
             signal.raise_signal(signal.SIGSTOP)
 
     threading.setprofile(count)
     sys.setprofile(count)
-
-
-def _is_seen(function: object) -> bool:
-    name = getattr(function, "__name__", "")
-    return getattr(function, "__module__", "") in _SYSTEM and name not in _APART
 
 
 def _wait(child: Child, seconds: float) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,12 +13,13 @@ from credhelper.logins import Login, Logins
 from credhelper.settings import Settings
 from tests.model.logins import backend
 from tests.model.logins.history import Event
-from tests.model.logins.reference import FORMS, NOTHING, Kept
+from tests.model.logins.reference import NOTHING, Kept
 
 FILE, OWN = "credhelper.logins.file.Keyring", backend.NAME  # the private file, and the tests' own keyring
+_LOOKED_FOR = ("ghcr.io", "https://ghcr.io", "ghcr.io:443", "GHCR.io", "ghcr.io:5000", "ghcr.io/team")
 
 # The helper waits for the disk at each change, which is not what is tried here.
-MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 class Home:
@@ -25,6 +27,7 @@ class Home:
 
     def __init__(self, folder: Path, keyring: str) -> None:
         self.folder = folder
+        self._keyring = keyring
         self.environ = {"HOME": str(folder), "PYTHON_KEYRING_BACKEND": keyring}
         os.environ["HOME"] = str(folder)  # which a keyring looks at
 
@@ -48,9 +51,15 @@ class Home:
             self.do(Event("store", form, login))
 
     def seen(self, after: float) -> list[Event]:
-        """List the logins, and get each form, one after the other and after a moment."""
-        asked = [Event("list"), *(Event("get", form) for form in FORMS)]
+        """List the logins, and get some, one after the other and after a moment."""
+        asked = [Event("list"), *(Event("get", form) for form in _LOOKED_FOR)]
         return [self.do(event)._replace(began=after + each, ended=after + each) for each, event in enumerate(asked, 1)]
+
+    @contextmanager
+    def copied(self) -> Iterator[Home]:
+        """Give a home that is like this one."""
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+            yield Home(Path(shutil.copytree(self.folder, f"{folder}/home")), self._keyring)
 
     def _logins(self) -> Logins:
         return Logins(self.environ, Settings())

@@ -6,8 +6,6 @@ measured by another one's.
 
 from __future__ import annotations
 
-from typing import Optional
-
 Login = tuple[str, str]  # user name, secret
 Kept = tuple[tuple[str, Login], ...]  # (form, login); the last one was stored last
 
@@ -41,7 +39,7 @@ def erased(kept: Kept, server: str) -> Kept:
     return _without(kept, _picked(kept, server))
 
 
-def found(kept: Kept, server: str) -> Optional[Login]:
+def found(kept: Kept, server: str) -> Login | None:
     """Give the login of exactly this form, else the one of the same server that was stored last."""
     return dict(kept).get(_picked(kept, server) or "")
 

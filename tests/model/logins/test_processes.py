@@ -59,7 +59,7 @@ def processes(nursery: Nursery) -> None:
     ByProcesses.nursery = nursery
 
 
-ByProcesses.TestCase.settings = settings(max_examples=25, stateful_step_count=15, report_multiple_bugs=False)
+ByProcesses.TestCase.settings = settings(max_examples=20, stateful_step_count=10, report_multiple_bugs=False)
 ByProcessesInAKeyring.TestCase.settings = ByProcesses.TestCase.settings
 TestByProcesses = ByProcesses.TestCase
 TestByProcessesInAKeyring = ByProcessesInAKeyring.TestCase

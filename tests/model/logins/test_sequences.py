@@ -28,7 +28,7 @@ class InAKeyring(Dictionary):
     keyring = OWN
 
 
-InAFile.TestCase.settings = settings(max_examples=60, stateful_step_count=40, report_multiple_bugs=False)
+InAFile.TestCase.settings = settings(max_examples=30, stateful_step_count=30, report_multiple_bugs=False)
 InAKeyring.TestCase.settings = InAFile.TestCase.settings
 TestInAFile = InAFile.TestCase
 TestInAKeyring = InAKeyring.TestCase
