@@ -25,6 +25,14 @@ import sys; sys.modules["keyring"] = None
 from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 """
 
+SLOW = f"""
+import sys, time
+from credhelper.logins.file import Keyring
+read = Keyring.get_password
+Keyring.get_password = lambda *asked: (time.sleep(1), read(*asked))[1]
+from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
+"""
+
 
 def secret(host: str = HOST) -> str:
     done = get(host)
@@ -152,3 +160,11 @@ def test_without_python_s_keyring_a_token_costs_a_call_and_no_pull() -> None:
     done = run([sys.executable, "-I", "-c", WITHOUT_KEYRING, "get"], HOST.encode())
     assert login(done)["Username"] == "AWS"
     assert "[keyring-missing]" in done.said
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_slow_keyring_costs_a_call_and_no_pull_however_many_tokens_it_has() -> None:
+    for number in range(8):
+        secret(f"12345678900{number}.dkr.ecr.us-east-1.amazonaws.com")
+    done = run([sys.executable, "-I", "-c", SLOW, "get"], HOST.encode(), CREDHELPER_TIMEOUT="12")
+    assert login(done)["Username"] == "AWS"

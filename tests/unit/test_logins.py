@@ -6,18 +6,18 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import Callable, ClassVar
 
 import pytest
+from keyring.backend import KeyringBackend
 
 from credhelper.errors import HelperError
 from credhelper.logins import Login, Logins
 from credhelper.settings import Settings
 from credhelper.settings.keeping import Keeping
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NULL = "keyring.backends.null.Keyring"
 
@@ -224,3 +224,33 @@ def test_a_folder_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch: p
     monkeypatch.setattr(os, "fsync", only_files)
     store("ghcr.io", "one")
     assert find("ghcr.io") == "one"
+
+
+class Memory(KeyringBackend):
+    """Keeps passwords in this process, and lets a test come between a question and its answer."""
+
+    priority = 1
+    kept: ClassVar[dict[str, str]] = {}
+    meanwhile: ClassVar[list[Callable[[], None]]] = []
+
+    def get_password(self, service: str, username: str) -> str | None:
+        del username
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return self.kept.get(service)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        del username
+        self.kept[service] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del username
+        del self.kept[service]
+
+
+def test_a_login_that_moves_to_another_keyring_meanwhile_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
+    monkeypatch.setattr("memory.Keyring", Memory, raising=False)
+    store("ghcr.io", "one", "memory.Keyring")
+    Memory.meanwhile.append(lambda: store("ghcr.io", "two", "file"))
+    assert find("ghcr.io") in ("one", "two")

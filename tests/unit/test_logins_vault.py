@@ -1,0 +1,63 @@
+"""A keyring in a program with threads of its own: what it needs of the process for a moment is nobody else's loss."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from keyring.backend import KeyringBackend
+
+from credhelper.logins.vault import Vault
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class Slow(KeyringBackend):
+    """Says when it is asked, and answers when it may."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        self.asked, self.may_answer = threading.Event(), threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        del service, username
+        self.asked.set()
+        self.may_answer.wait(20)
+        return None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+def asking(backend: Slow) -> threading.Thread:
+    """Ask it, in a thread; give that when it is under way."""
+    thread = threading.Thread(target=Vault("a.Keyring", backend, os.environ).get, args=("service",))
+    thread.start()
+    backend.asked.wait(20)
+    return thread
+
+
+def test_two_that_overlap_leave_standard_error_as_it_was() -> None:
+    error = sys.stderr
+    backends = Slow(), Slow()
+    try:
+        threads = [asking(backend) for backend in backends]
+        for backend, thread in zip(backends, threads):
+            backend.may_answer.set()
+            thread.join()
+        assert sys.stderr is error
+    finally:
+        sys.stderr = error
+
+
+def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = Slow()
+    thread = asking(backend)
+    monkeypatch.setenv("SET_MEANWHILE", "1")
+    backend.may_answer.set()
+    thread.join()
+    assert os.environ.get("SET_MEANWHILE") == "1"
