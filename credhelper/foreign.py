@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 from credhelper import delegate, entry
 from credhelper.cache import ticks
 from credhelper.cache.shelf import Shelf
+from credhelper.cache.sweep import sweep
+from credhelper.clock import Clock
 from credhelper.entry import Held, Life
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.host import host_of
@@ -146,9 +148,14 @@ class Foreign:
         """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
         whole host, and a login may be of a path.
         """
+        if life <= 0 or host[0] in ".-":  # a file of such a name is no entry
+            return
         now = time.time()
         paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *facts) if fact.startswith(b"file\t")]
-        settled = life > 0 and all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
+        settled = all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
         if settled and facts == self._logins.ledger.facts() and host not in self._logins.ledger.hosts():
             held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *facts], 1, _NOT_FOUND.answer)
-            Shelf(self._environ, self._said).put(host, held)
+            shelf = Shelf(self._environ, self._said)
+            shelf.put(host, held)
+            if shelf.folder is not None:
+                sweep(shelf.folder, now, Clock().chance(), shelf.forget)

@@ -45,8 +45,12 @@ class Logins:
         server that was stored last.
         """
         form = form_of(server)
+        held, seen, now = None, None, self.ledger.facts()
         try:
-            held = self._held(form)
+            # It may move to another keyring meanwhile, and be in neither when that is asked: then once more.
+            while held is None and seen != now:
+                seen, held = now, self._held(form)
+                now = self.ledger.facts()
         except HelperError as error:
             raise HelperError(error.id, f"no login for {form} can be had: {error.message}", error.fix) from None
         return held[1] if held else None

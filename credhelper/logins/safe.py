@@ -7,6 +7,7 @@ fails or hangs costs speed, never the answer.
 from __future__ import annotations
 
 import base64
+import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper.errors import HelperError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SECONDS = 3.0  # for the keyring; an exchange takes less
+_SECONDS = 3.0  # for all that one run asks of the keyring; an exchange takes less
 
 
 class Safe:
@@ -31,6 +32,7 @@ class Safe:
         self._logins = Logins(environ, settings, watch)
         self._watch = watch or Watch()
         self._error: HelperError | None = None
+        self._seconds = _SECONDS
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
@@ -56,13 +58,16 @@ class Safe:
         if self._error:
             return None
         self._watch.doing("asking the keyring for a token")
+        began = time.monotonic()
         try:
-            return within(lambda: _SECONDS, work, self._watch)
+            return within(lambda: self._seconds, work, self._watch)
         except HelperError as error:
             self._error = error
         except TimedOut:
             fix = "look at the keyring's service"
             self._error = HelperError("keyring-failed", f"the keyring does not answer: {self._watch.hung()}", fix)
+        finally:
+            self._seconds -= time.monotonic() - began
         return None
 
 

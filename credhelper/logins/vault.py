@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from keyring.core import load_keyring
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHANGED = ("PASSWORD_STORE_GPG_OPTS", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
+_TURN = threading.RLock()  # the environment is all threads'
+_WAIT = 3.0  # seconds for another thread
 _GPG_FAILED = 2  # the exit status of gpg, which pass passes on
 
 
@@ -116,6 +119,8 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     try:
         with _apart(name, environ):
             backend = load_keyring(keyrings.class_of(name))
+    except HelperError:
+        raise
     except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
         raise HelperError(
             "keyring-missing",
@@ -130,17 +135,27 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
 
 @contextlib.contextmanager
 def _apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Let a backend, which looks at the environment of this process, see what it should; and nobody hear the backend
-    for pass, which says on standard error what is no news to us: that there is no such password.
-    """
-    before = {name: os.environ.get(name) for name in (*_CHANGED, *_properties())}
-    with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
+    """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
+    if not _TURN.acquire(timeout=_WAIT):
+        raise HelperError("keyring-failed", "a keyring that was asked before does not answer", "look at its service")
+    try:
+        before = {variable: os.environ.get(variable) for variable in (*_CHANGED, *_properties())}
         try:
             _prepare(name, environ)
-            yield
+            with _unheard() if name == "pass" else contextlib.nullcontext():
+                yield
         finally:
             for variable, value in before.items():
                 _set(variable, value)
+    finally:
+        _TURN.release()
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """The backend for pass says on standard error what is no news to us: that there is no such password."""
+    with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
+        yield
 
 
 def _properties() -> list[str]:

@@ -41,17 +41,19 @@ def asking(backend: Slow) -> threading.Thread:
     return thread
 
 
-def test_two_that_overlap_leave_standard_error_as_it_was() -> None:
+def test_two_that_come_at_once_take_turns_and_leave_standard_error_as_it_was() -> None:
     error = sys.stderr
-    backends = Slow(), Slow()
-    try:
-        threads = [asking(backend) for backend in backends]
-        for backend, thread in zip(backends, threads):
-            backend.may_answer.set()
-            thread.join()
-        assert sys.stderr is error
-    finally:
-        sys.stderr = error
+    first, second = Slow(), Slow()
+    second.may_answer.set()
+    one = asking(first)
+    other = threading.Thread(target=Vault("a.Keyring", second, os.environ).get, args=("service",))
+    other.start()
+    assert not second.asked.is_set()
+    first.may_answer.set()
+    one.join()
+    other.join()
+    assert second.asked.is_set()
+    assert sys.stderr is error
 
 
 def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPatch) -> None:
