@@ -94,8 +94,11 @@ def test_what_a_backend_prints_does_not_reach_the_client(overlay: Overlay, besid
     assert secret(**named) == SECRET
 
 
-def test_a_backend_that_would_end_the_program_costs_a_sentence(overlay: Overlay, beside: Mapping[str, str]) -> None:
-    (overlay.added / "leaving.py").write_text("raise SystemExit(0)\n")
+@pytest.mark.parametrize("raised", ["SystemExit(0)", "KeyboardInterrupt()"])
+def test_a_backend_that_would_end_the_program_costs_a_sentence(
+    overlay: Overlay, beside: Mapping[str, str], raised: str
+) -> None:
+    (overlay.added / "leaving.py").write_text(f"raise {raised}\n")
     assert failure(store(**beside, PYTHON_KEYRING_BACKEND="leaving.Keyring")) == "keyring-missing"
 
 

@@ -42,6 +42,7 @@ ANYTHING = [
     RecursionError(),
     EOFError(),
     SystemExit(0),
+    KeyboardInterrupt(),
     OddError(),
     InitError("no collection"),
     PasswordSetError("no room for second-secret"),

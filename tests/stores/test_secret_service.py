@@ -86,6 +86,12 @@ def test_a_locked_keyring_costs_a_list_no_token(locked: Gnome) -> None:
     assert not locked.prompted
 
 
+def test_no_other_collection_is_used_that_the_environment_names(desktop: Gnome) -> None:
+    store(KEYRING_PROPERTY_PREFERRED_COLLECTION="/org/freedesktop/secrets/collection/session")
+    desktop.unlock()  # which ends the one that ran, and its session's collection
+    assert secret() == SECRET
+
+
 def test_a_keyring_that_was_never_set_up_is_not_set_up_by_asking_a_person() -> None:
     with gnome.never_set_up() as running:
         done = store(**running.environment)
