@@ -58,9 +58,10 @@ def test_an_erase_is_one_or_is_told_and_the_login_is_still_there(small: Disk, pa
         assert is_nobody(get(small))
 
 
-def test_on_a_full_disk_nothing_is_kept_and_nothing_is_left_over(small: Disk) -> None:
+@pytest.mark.parametrize(("pages", "told"), [(0, "login-unkept"), (2, "keyring-failed")])
+def test_no_piece_of_a_store_that_failed_is_left_over(small: Disk, pages: int, told: str) -> None:
     before = files(small.home)
-    small.fill(0)
-    assert failure(store(small, "x" * LONG)) == "login-unkept"
+    small.fill(pages)
+    assert failure(store(small, "x" * LONG)) == told
     small.clear()
     assert files(small.home) == before
