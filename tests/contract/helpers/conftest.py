@@ -11,7 +11,7 @@ import pytest
 from tests.contract.helpers import stores
 from tests.contract.helpers.deviations import why_it_differs
 from tests.contract.helpers.helper import Helper
-from tests.contract.helpers.implementations import those_of
+from tests.contract.helpers.implementations import those_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "helper" in metafunc.fixturenames:
-        here = those_of(Path(metafunc.module.__file__).stem)
+        here = those_for(Path(metafunc.module.__file__).stem)
         metafunc.parametrize("implementation", here, ids=lambda each: each.name, scope="session")
 
 
 @pytest.fixture(scope="session")
 def store(implementation: Implementation) -> Iterator[Empty]:
     """The store behind it, which is started once and emptied before each test."""
-    with stores.KINDS[implementation.store]() as empty:
+    with stores.started(implementation.store) as empty:
         yield empty
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper import cli
 from tests.contract import process
 from tests.contract.helpers.deviations import VERSION
+from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, are_here
 from tests.contract.process import PROGRAM, Done
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     # Words, what standard input brings (a descriptor: it never ends), and the environment.
     Start = Callable[[Sequence[str], "bytes | int", Mapping[str, str]], Done]
@@ -46,18 +47,32 @@ def in_process(words: Sequence[str], stdin: bytes | int, environ: Mapping[str, s
     return Done(reply.status, reply.answer, "".join(f"{note}\n" for note in reply.notes).encode())
 
 
-OURS = [Implementation("in-process", in_process, "file"), Implementation(PROGRAM, called(PROGRAM), "file")]
-OURS_ELSEWHERE = [
-    Implementation(f"{PROGRAM}-on-the-secret-service", called(PROGRAM), "secret-service"),
-    Implementation(f"{PROGRAM}-on-pass", called(PROGRAM), "pass"),
-]
+IN_PROCESS = Implementation("in-process", in_process, FILE)
 PEERS = [
-    Implementation("docker-credential-pass", called("docker-credential-pass"), "pass"),
-    Implementation("docker-credential-secretservice", called("docker-credential-secretservice"), "secret-service"),
+    Implementation("docker-credential-pass", called("docker-credential-pass"), PASS),
+    Implementation("docker-credential-secretservice", called("docker-credential-secretservice"), SECRET_SERVICE),
 ]
-# It has each verb's way to the store; what the others say of ours is the same whatever store is behind it.
-_OF_EACH_STORE = "test_erase"
-_NEEDS = {"file": (), "pass": ("pass", "gpg"), "secret-service": ("dbus-daemon", "gnome-keyring-daemon")}
+INSTALLED = Implementation(PROGRAM, called(PROGRAM), FILE)
+ELSEWHERE = [
+    Implementation(f"{PROGRAM}-on-pass", called(PROGRAM), PASS),
+    Implementation(f"{PROGRAM}-on-the-secret-service", called(PROGRAM), SECRET_SERVICE),
+]
+
+
+def those_for(module: str) -> list[Implementation]:
+    """Give the helpers, of those that can be here, on which a module of tests is run."""
+    stores = are_here()
+    return [each for each in _chosen(module) if each.store in stores]
+
+
+def _chosen(module: str) -> Iterator[Implementation]:
+    """Each is run on what can tell its tests apart: a process of ours costs two hundred times what the call does."""
+    yield IN_PROCESS
+    yield from filter(_is_listed, PEERS)
+    if module != "test_forms":  # pure, but for what test_erase and test_docker_hub have of it
+        yield INSTALLED
+    if module == "test_erase":  # it goes each verb's way to the store
+        yield from ELSEWHERE
 
 
 def _is_listed(peer: Implementation) -> bool:
@@ -66,10 +81,3 @@ def _is_listed(peer: Implementation) -> bool:
         return False
     told = subprocess.run([peer.name, "version"], capture_output=True, text=True, check=False)
     return told.stdout.strip() == VERSION
-
-
-def those_of(module: str) -> list[Implementation]:
-    """Give those for which a module's tests are, as far as this machine has them."""
-    peers = filter(_is_listed, PEERS)
-    elsewhere = OURS_ELSEWHERE if module == _OF_EACH_STORE else []
-    return [each for each in [*OURS, *peers, *elsewhere] if all(map(shutil.which, _NEEDS[each.store]))]

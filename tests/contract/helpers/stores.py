@@ -1,90 +1,70 @@
-"""Minimal stores until those of tests/stores are there."""
+"""What is behind the helpers: each kind of store is started once, and empty for each test."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import tempfile
-from pathlib import Path
+import shutil
 from typing import TYPE_CHECKING, Callable
 
+import pytest
 import secretstorage
-from jeepney.io.blocking import open_dbus_connection
+
+from tests.stores import gnome, passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    # Gives the variables of an empty store, for a test with this home.
+    # Gives the variables by which a helper finds an empty store, to a test with this home.
     Empty = Callable[[Path], dict[str, str]]
 
+FILE, PASS, SECRET_SERVICE = "file", "pass", "secret-service"
+
+
+def are_here() -> set[str]:
+    """Give the kinds that this machine can have. CI's machine can have each."""
+    found = {FILE: True, PASS: passwords.HERE, SECRET_SERVICE: gnome.HERE}
+    return {kind for kind, here in found.items() if here or os.environ.get("CI")}
+
 
 @contextlib.contextmanager
-def file() -> Iterator[Empty]:
-    yield lambda home: {}
+def started(kind: str) -> Iterator[Empty]:
+    """Start a kind of store, and end it with the block."""
+    with _STARTS[kind]() as empty:
+        yield empty
 
 
 @contextlib.contextmanager
-def password_store() -> Iterator[Empty]:
-    with tempfile.TemporaryDirectory(prefix="ch-") as keys:
-        environ = {"PATH": os.environ["PATH"], "GNUPGHOME": keys, "HOME": keys}
-        generate = ["gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "tests", "future-default"]
-        subprocess.run(generate, env=environ, check=True, capture_output=True)
+def _file() -> Iterator[Empty]:
+    """The private file is below the home."""
+    yield lambda _: {}
+
+
+@contextlib.contextmanager
+def _pass() -> Iterator[Empty]:
+    with passwords.store() as made:
 
         def empty(home: Path) -> dict[str, str]:
-            folder = home / "passwords"
-            folder.mkdir(mode=0o700)
-            (folder / ".gpg-id").write_text("tests\n")
-            return {"GNUPGHOME": keys, "PASSWORD_STORE_DIR": str(folder)}
+            folder = shutil.copytree(made.environment["PASSWORD_STORE_DIR"], home / "passwords")
+            return {**made.environment, "PASSWORD_STORE_DIR": str(folder)}
 
-        try:
-            yield empty
-        finally:
-            subprocess.run(["gpgconf", "--kill", "all"], env=environ, check=True)
+        yield empty
 
 
 @contextlib.contextmanager
-def secret_service() -> Iterator[Empty]:
-    with tempfile.TemporaryDirectory(prefix="ch-") as folder:
-        address = f"unix:path={folder}/bus"
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": folder,
-            "DBUS_SESSION_BUS_ADDRESS": address,
-            "XDG_RUNTIME_DIR": folder,
-        }
-        bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", f"--address={address}", "--print-address"],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        bus.stdout.readline()
-        keyring = subprocess.Popen(
-            ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
-            env=environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        keyring.stdin.write(b"x")
-        keyring.stdin.close()
-        keyring.stdout.readline()
-        connection = open_dbus_connection(address)
+def _secret_service() -> Iterator[Empty]:
+    with gnome.unlocked() as running, pytest.MonkeyPatch.context() as patch:
+        for name, value in running.environment.items():
+            patch.setenv(name, value)
+        with contextlib.closing(secretstorage.dbus_init()) as bus:
 
-        def empty(home: Path) -> dict[str, str]:
-            for item in secretstorage.get_default_collection(connection).get_all_items():
-                item.delete()
-            return {"DBUS_SESSION_BUS_ADDRESS": address, "XDG_RUNTIME_DIR": folder}
+            def empty(_: Path) -> dict[str, str]:
+                for item in secretstorage.get_default_collection(bus).get_all_items():
+                    item.delete()
+                return running.environment
 
-        try:
             yield empty
-        finally:
-            connection.close()
-            for process in (keyring, bus):
-                process.terminate()
-                process.wait()
-                process.stdout.close()
 
 
-KINDS = {"file": file, "pass": password_store, "secret-service": secret_service}
+_STARTS = {FILE: _file, PASS: _pass, SECRET_SERVICE: _secret_service}

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from tests.contract.helpers.helper import SERVER, SOMEBODY, Helper, Login, as_sent
+from tests.contract.helpers.helper import SERVER, SOMEBODY, Helper, as_sent
 from tests.contract.process import Done
 
 TEN_MEGABYTES = 10_000_000
 HIDDEN = "a-secret-of-nobody"
-NEWER = Login("newer", HIDDEN)
+NEWER = SOMEBODY._replace(secret=HIDDEN)
 SENT = as_sent(SERVER, NEWER)
-FIELDS = {"ServerURL": SERVER, "Username": "newer", "Secret": HIDDEN}
+FIELDS = {"ServerURL": SERVER, "Username": "somebody", "Secret": HIDDEN}
 
 LOGINS = {
     "nothing": b"",
@@ -28,7 +28,7 @@ LOGINS = {
     "invalid UTF-8": SENT.replace(b"nobody", b"\xff\xfe"),
     "UTF-16": SENT.decode().encode("utf-16"),
     "a NUL in its server": json.dumps({**FIELDS, "ServerURL": f"{SERVER}\0"}).encode(),
-    "a NUL in its user name": json.dumps({**FIELDS, "Username": "new\0er"}).encode(),
+    "a NUL in its user name": json.dumps({**FIELDS, "Username": "some\0body"}).encode(),
     "a NUL in its secret": json.dumps({**FIELDS, "Secret": f"{HIDDEN}\0more"}).encode(),
     "a raw NUL": SENT.replace(b"nobody", b"no\0body"),
     "a raw NUL behind it": SENT + b"\0",
@@ -36,7 +36,7 @@ LOGINS = {
     "a list for a secret": json.dumps({**FIELDS, "Secret": [HIDDEN]}).encode(),
     "null for a server": json.dumps({**FIELDS, "ServerURL": None}).encode(),
     "its server twice": SENT[:-2] + b', "ServerURL": "%b"}' % SERVER.encode(),
-    "its user name twice": b'{"Username": "somebody", ' + SENT[1:],
+    "its user name twice": b'{"Username": "another", ' + SENT[1:],
     "its secret twice": SENT[:-2] + b', "Secret": "other"}',
     "10 MB": as_sent(SERVER, NEWER._replace(secret=HIDDEN * (TEN_MEGABYTES // len(HIDDEN)))),
     "10 MB of brackets": b"[" * TEN_MEGABYTES,

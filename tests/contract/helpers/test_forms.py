@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.helpers.helper import ANOTHER, SERVER, SOMEBODY, Helper, Login
+from tests.contract.helpers.helper import ANOTHER, SERVER, SOMEBODY, Helper
 
 FORMS = {
     "https": f"https://{SERVER}",
@@ -27,12 +27,6 @@ OTHERS = (
     f"{SERVER}.example.org",
     f"x{SERVER}",
 )
-HUB = "https://index.docker.io/v1/"
-HUBS = {
-    HUB: Login("somebody", "of the browser"),
-    f"{HUB}access-token": Login("somebody", "for access"),
-    f"{HUB}refresh-token": Login("somebody", "for refreshing"),
-}
 
 
 def test_a_get_understands_each_form_of_what_was_stored(helper: Helper) -> None:
@@ -88,25 +82,3 @@ def test_a_port_has_a_login_beside_that_of_the_host(helper: Helper) -> None:
 def test_a_get_understands_another_form_of_a_port_s_login(helper: Helper) -> None:
     helper.store(f"{SERVER}:5000")
     assert helper.login(f"https://{SERVER.upper()}:5000/v2/") == SOMEBODY
-
-
-def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
-    for server, login in HUBS.items():
-        helper.store(server, login)
-    assert {server: helper.login(server) for server in HUBS} == HUBS
-    assert set(helper.listed()) == set(HUBS)
-
-
-@pytest.mark.parametrize("key", ["access-token", "refresh-token"])
-def test_docker_hub_s_password_is_not_its_token(helper: Helper, key: str) -> None:
-    helper.store(HUB)
-    assert helper.misses(f"{HUB}{key}")
-
-
-def test_erasing_docker_hub_s_tokens_leaves_its_password(helper: Helper) -> None:
-    for server, login in HUBS.items():
-        helper.store(server, login)
-    helper.erase(f"{HUB}access-token")
-    helper.erase(f"{HUB}refresh-token")
-    assert helper.listed() == {HUB: "somebody"}
-    assert helper.login(HUB) == HUBS[HUB]

@@ -1,0 +1,36 @@
+"""Docker Hub has three logins: a login by browser stores a password and two tokens."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.helpers.helper import Helper, Login
+from tests.contract.process import HUB
+
+HUBS = {
+    HUB: Login("somebody", "of the browser"),
+    f"{HUB}access-token": Login("somebody", "for access"),
+    f"{HUB}refresh-token": Login("somebody", "for refreshing"),
+}
+
+
+def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
+    for server, login in HUBS.items():
+        helper.store(server, login)
+    assert {server: helper.login(server) for server in HUBS} == HUBS
+    assert set(helper.listed()) == set(HUBS)
+
+
+@pytest.mark.parametrize("key", ["access-token", "refresh-token"])
+def test_docker_hub_s_password_is_not_its_token(helper: Helper, key: str) -> None:
+    helper.store(HUB)
+    assert helper.misses(f"{HUB}{key}")
+
+
+def test_erasing_docker_hub_s_tokens_leaves_its_password(helper: Helper) -> None:
+    for server, login in HUBS.items():
+        helper.store(server, login)
+    helper.erase(f"{HUB}access-token")
+    helper.erase(f"{HUB}refresh-token")
+    assert helper.listed() == {HUB: "somebody"}
+    assert helper.login(HUB) == HUBS[HUB]
