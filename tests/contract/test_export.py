@@ -136,6 +136,14 @@ def test_another_login_in_the_file_stays_and_so_do_we_as_its_helper(plain: Path)
     assert plain.read_bytes() == before
 
 
+def test_we_stay_the_helper_of_a_host_of_which_one_login_stays_with_us(plain: Path) -> None:
+    store(HUB, "somebody")
+    store(f"{HUB}access-token", "some:body")
+    write(plain, {"credHelpers": {HUB: "ecr"}})
+    lines(*DO)
+    assert read(plain) == {"credHelpers": {HUB: "ecr"}, "auths": {HUB: entry("somebody")}}
+
+
 def test_a_user_name_with_a_colon_is_not_written(plain: Path) -> None:
     store("ghcr.io", "octo:cat")
     before = write(plain, {"credHelpers": {"ghcr.io": "ecr"}})
