@@ -14,6 +14,9 @@ from credhelper.host import host_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_HUB = "index.docker.io"
+_NAMES_OF_HUB = frozenset(("docker.io", "registry-1.docker.io"))  # podman's (containers/image, pkg/docker/config)
+
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-.")
 _LONGEST = 150  # characters; a file name may have 255, of which a backend may want some itself
 
@@ -30,7 +33,8 @@ def form_of(server: str) -> str:
 
 def key_of(form: str) -> str:
     """Give what all forms of one server have in common: no scheme, no upper case, no ":443", no "/", "/v1/" or "/v2/"
-    at the end. Other ports are other servers, and so are other paths: Hub's access-token has a login of its own.
+    at the end; and one name for Docker Hub. Other ports are other servers, and so are other paths: Hub's access-token
+    has a login of its own.
     """
     text = form.lower()
     for scheme in ("https://", "http://"):
@@ -38,7 +42,8 @@ def key_of(form: str) -> str:
     text = text.rstrip("/")
     text = text[: -len("/v1")] if text.endswith(("/v1", "/v2")) else text
     authority, slash, path = text.rstrip("/").partition("/")
-    return f"{authority[: -len(':443')] if authority.endswith(':443') else authority}{slash}{path}"
+    host = authority[: -len(":443")] if authority.endswith(":443") else authority
+    return f"{_HUB if host in _NAMES_OF_HUB else host}{slash}{path}"
 
 
 def forms_like(form: str) -> Iterator[str]:

@@ -36,6 +36,11 @@ def test_these_are_others(form: str) -> None:
     assert key_of(form) != "ghcr.io"
 
 
+@pytest.mark.parametrize("form", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
+def test_docker_hub_has_one_login_by_docker_s_name_and_by_podman_s(form: str) -> None:
+    assert key_of(form) == "index.docker.io"
+
+
 def test_hub_s_three_logins_are_three() -> None:
     hub = "https://index.docker.io/v1/"
     assert len({key_of(hub), key_of(f"{hub}access-token"), key_of(f"{hub}refresh-token")}) == 3
