@@ -168,3 +168,21 @@ def test_a_slow_keyring_costs_a_call_and_no_pull_however_many_tokens_it_has() ->
         secret(f"12345678900{number}.dkr.ecr.us-east-1.amazonaws.com")
     done = run([sys.executable, "-I", "-c", SLOW, "get"], HOST.encode(), CREDHELPER_TIMEOUT="12")
     assert login(done)["Username"] == "AWS"
+
+
+@pytest.mark.usefixtures("cloud")
+def test_no_token_of_before_the_setting_stays_in_a_file(config: Path, home: Path) -> None:
+    config.write_text("")
+    secret()
+    secret(OTHER)
+    config.write_text(IN_A_FILE)
+    secret()
+    assert "Secret" not in kept(home)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_whoever_takes_the_setting_back_leaves_no_token_in_the_keyring(config: Path, home: Path) -> None:
+    secret()
+    config.write_text("")
+    secret()
+    assert json.loads((home / ".local/share/credhelper/logins").read_text()) == {}
