@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -41,6 +42,22 @@ def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], 
 def test_a_login_of_nobody_is_none(environ: dict[str, str], answer: str) -> None:
     program(environ, f"echo '{answer}'")
     assert delegate.ask("other", "get", b"", environ) == Reply(1, f"{NOT_FOUND}\n".encode())
+
+
+def test_whoever_opens_its_output_anew_goes_on_where_it_was(environ: dict[str, str]) -> None:
+    program(environ, "printf 1; printf 2 >/dev/stdout; printf 3")
+    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"123")
+
+
+def test_where_the_kernel_gives_no_memory_for_files_it_is_asked_all_the_same(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "memfd_create", refuse)  # vm.memfd_noexec is 2
+    program(environ, "printf 1")
+    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"1")
 
 
 def test_an_answer_that_is_nested_without_end_is_its_own(environ: dict[str, str]) -> None:
