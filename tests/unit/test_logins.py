@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -254,3 +255,15 @@ def test_a_login_that_moves_to_another_keyring_meanwhile_is_found(monkeypatch: p
     store("ghcr.io", "one", "memory.Keyring")
     Memory.meanwhile.append(lambda: store("ghcr.io", "two", "file"))
     assert find("ghcr.io") in ("one", "two")
+
+
+def test_a_login_in_a_keyring_outlasts_the_folder_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
+    monkeypatch.setattr("memory.Keyring", Memory, raising=False)
+    monkeypatch.setattr(Memory, "kept", {})
+    store("ghcr.io", "one", "memory.Keyring")
+    shutil.rmtree(folder())
+    store("quay.io", "two", "memory.Keyring")
+    found = logins("memory.Keyring").find("ghcr.io")
+    assert found is not None
+    assert found.secret == "one"
