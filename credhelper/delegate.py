@@ -5,12 +5,15 @@ What it was sent and what it says go through as they are, its exit status too; i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
 import shutil
 import subprocess
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+import threading
+from subprocess import PIPE
+from typing import IO, TYPE_CHECKING, cast
 
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.run import Reply
@@ -18,6 +21,8 @@ from credhelper.run import Reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LOOK = 0.05  # seconds between two looks whether it has ended, where its output stays open
+_PIECE = 1 << 16  # bytes
 GUARD = "CREDHELPER_DELEGATE"  # in the environment of who was asked by us
 
 
@@ -27,16 +32,10 @@ def ask(helper: str, verb: str, given: bytes, environ: Mapping[str, str]) -> Rep
     Raises HelperError: "delegate-loop", "delegate-missing", "delegate-failed".
     """
     program = _program(helper, environ)
-    # Not a pipe: whom the program leaves behind with its output open, an agent say, nobody has to wait for.
-    with open(os.memfd_create("answer"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile() as output:
-        try:
-            status = subprocess.run(  # noqa: S603  (a name that the settings, which are trusted, give)
-                [program, verb], input=given, stdout=output, env={**environ, GUARD: helper}, cwd="/", check=False
-            ).returncode
-        except OSError as error:
-            raise _failed(program, f"could not be started: {error.strerror}") from error
-        output.seek(0)
-        answer = output.read()
+    try:
+        status, answer = _run([program, verb], given, {**environ, GUARD: helper})
+    except OSError as error:
+        raise _failed(program, f"could not be started: {error.strerror}") from error
     if status < 0:
         raise _failed(program, f"was ended by signal {-status}")
     if verb == "get" and status == 0 and _is_nobody(answer):
@@ -54,6 +53,39 @@ def listed(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
     if not isinstance(found, dict):
         raise _failed(f"docker-credential-{helper}", "cannot list its logins")
     return {server: user for server, user in found.items() if server and isinstance(user, str)}
+
+
+def _run(argv: list[str], given: bytes, environ: Mapping[str, str]) -> tuple[int, bytes]:
+    """Give the exit status of a program, and what it printed until it ended: nobody waits for whom it leaves behind
+    with its output open, an agent say.
+    """
+    with subprocess.Popen(argv, bufsize=0, stdin=PIPE, stdout=PIPE, env=environ, cwd="/") as process:  # noqa: S603
+        output = cast("IO[bytes]", process.stdout).fileno()
+        os.set_blocking(output, False)
+        threading.Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
+        printed, is_open, has_ended = b"", True, False
+        while is_open and not has_ended:
+            select.select([output], [], [], _LOOK)
+            has_ended = process.poll() is not None  # asked before the last look at what it printed
+            is_open, piece = _drained(output)
+            printed += piece
+        return process.wait(), printed
+
+
+def _feed(pipe: IO[bytes], given: bytes) -> None:
+    with contextlib.suppress(OSError, ValueError), pipe:  # it need not read what it is sent
+        while given:
+            given = given[pipe.write(given) :]
+
+
+def _drained(pipe: int) -> tuple[bool, bytes]:
+    """Give whether a pipe is open still, and what is in it now."""
+    pieces = []
+    with contextlib.suppress(BlockingIOError):
+        while piece := os.read(pipe, _PIECE):
+            pieces.append(piece)
+        return False, b"".join(pieces)
+    return True, b"".join(pieces)
 
 
 def _program(helper: str, environ: Mapping[str, str]) -> str:

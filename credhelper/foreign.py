@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 from credhelper import delegate, entry
 from credhelper.cache import ticks
 from credhelper.cache.shelf import Shelf
-from credhelper.cache.sweep import sweep
 from credhelper.clock import Clock
 from credhelper.entry import Held, Life
 from credhelper.errors import NOT_FOUND, HelperError
@@ -157,5 +156,4 @@ class Foreign:
             held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *facts], 1, _NOT_FOUND.answer)
             shelf = Shelf(self._environ, self._said)
             shelf.put(host, held)
-            if shelf.folder is not None:
-                sweep(shelf.folder, now, Clock().chance(), shelf.forget)
+            shelf.sweep(now, Clock().chance())

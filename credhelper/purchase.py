@@ -10,7 +10,6 @@ from credhelper.cache import freshness, setback, store
 from credhelper.cache.record import Record
 from credhelper.cache.setback import Setback
 from credhelper.cache.shelf import form_answer
-from credhelper.cache.sweep import sweep
 from credhelper.entry import Held
 from credhelper.errors import HelperError
 from credhelper.flight import Turn
@@ -131,8 +130,7 @@ class Purchase:
         else:
             # One line: where a lock cannot be made an entry often cannot be written either.
             self.notes.append(self._shelf.put(self._target.host, held) or self._unlocked)
-            if self._shelf.folder is not None:
-                sweep(self._shelf.folder, now.wall, self._clock.chance(), self._shelf.forget)
+            self._shelf.sweep(now.wall, self._clock.chance())
         return held
 
     def _left_of(self, seconds: float) -> float:

@@ -7,6 +7,7 @@ wants to be told a registry). So it is bought once for all that share a scope (t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence, paths
 from credhelper.cache import bearer, store
+from credhelper.cache.sweep import sweep
 from credhelper.entry import Held
+from credhelper.errors import HelperError
 from credhelper.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,8 +107,22 @@ class Shelf:
         name, expires = entry.name(host, self.variables), held.life.bought.wall + held.life.whole
         apart = self._safe if held.status == 0 else None
         failure = apart.put(name, held.text) if apart else ""
+        if apart is None:
+            self._forget_replaced(name)
         data = entry.form(host, self.variables, held, apart=apart is not None)
         return failure or store.keep(self.folder, name, data, expires)
+
+    def _forget_replaced(self, name: str) -> None:
+        """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
+        data = entry.load(f"{self.folder}/{name}")
+        if data is not None and data.startswith(entry.MAGIC) and not entry.answer_bytes(data):
+            with contextlib.suppress(HelperError):  # it expires there
+                self.forget(name)
+
+    def sweep(self, now: float, chance: float) -> None:
+        """Sweep the folder (sweep.py)."""
+        if self.folder is not None:
+            sweep(self.folder, now, chance, self.forget, tokens_are_apart=self._safe is not None)
 
     def forget(self, name: str) -> None:
         """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""

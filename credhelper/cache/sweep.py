@@ -28,10 +28,18 @@ _OTHER = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
 
-def sweep(folder: str, now: float, chance: float = 0.0, forget: Callable[[str], None] | None = None) -> None:
+def sweep(
+    folder: str,
+    now: float,
+    chance: float = 0.0,
+    forget: Callable[[str], None] | None = None,
+    *,
+    tokens_are_apart: bool = False,
+) -> None:
     """Sweep `folder`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
-    `chance` a number in [0, 1). `forget` is told the name of each entry that goes and whose answer is kept apart. A
-    folder that cannot be swept works as well.
+    `chance` a number in [0, 1). `forget` is told the name of each entry that goes and whose answer is kept apart; where
+    all `tokens_are_apart`, an entry with a token in it is of before, and goes too. A folder that cannot be swept works
+    as well.
     """
     try:
         names = os.listdir(folder)
@@ -43,6 +51,8 @@ def sweep(folder: str, now: float, chance: float = 0.0, forget: Callable[[str], 
         if forget is not None and _is_apart(path):
             with contextlib.suppress(HelperError):  # the keyring may be locked
                 forget(os.path.basename(path))
+        _remove(path)
+    for path in (path for _, path in entries if tokens_are_apart and _has_token(path)):
         _remove(path)
 
 
@@ -79,6 +89,11 @@ def _is_entry(path: str) -> bool:
 def _is_apart(path: str) -> bool:
     data = load(path)
     return data is not None and not answer_bytes(data)
+
+
+def _has_token(path: str) -> bool:
+    data = load(path)
+    return data is not None and data.startswith(MAGIC) and answer_bytes(data).startswith(b"{")
 
 
 def _unblocked(path: str, flags: int) -> int:

@@ -66,7 +66,7 @@ class Logins:
         vault = self._ready(place)
         self._watch.doing("waiting for another process that changes the logins")
         with self.ledger.turn() as page:
-            known = page.known or page.first()
+            known = page.known or Index(is_whole=self.is_surely_none())
             page.write(known if place in known.places else known.adding(place))
             self._doing("storing", place, at_stake=f"the login of {given.server} may have been stored all the same")
             try:
@@ -119,19 +119,17 @@ class Logins:
         known = self.ledger.seen()
         if known is not None:
             return known.is_whole
-        said = keyrings.said(self._settings, self._environ)[0]
-        if not self._lacks_file() or said not in ("", keyrings.FILE):
-            return False
-        return bool(said) or keyrings.is_surely_empty(self._environ)
+        name = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
+        return self._lacks_file() and keyrings.is_surely_empty(name, self._environ)
 
     def place(self) -> str:
         """Give the clause that tells where `store` would keep a login."""
         return self._where(self._chosen()[0])
 
-    def vault(self) -> Vault:
-        """Give the keyring for what is no login. Our file is none, but where somebody says so."""
+    def vault(self, *, to_drop: bool = False) -> Vault:
+        """Give the keyring for what is no login, or for dropping it. Our file is none, but where somebody says so."""
         name, _ = self._chosen()
-        if name == keyrings.FILE and not keyrings.said(self._settings, self._environ)[0]:
+        if not to_drop and name == keyrings.FILE and not keyrings.said(self._settings, self._environ)[0]:
             raise HelperError(
                 "keyring-missing", "this machine has no keyring", 'start one, or say keyring = "file" in [logins]'
             )

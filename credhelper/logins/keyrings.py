@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from glob import escape, glob
 from typing import TYPE_CHECKING
 
 from credhelper.errors import HelperError
+from credhelper.logins.surroundings import apart, bus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,19 +73,17 @@ def best(environ: Mapping[str, str]) -> str:
     return next((kind for kind, has in _LOOKS.items() if has(environ)), FILE)
 
 
-def bus(environ: Mapping[str, str]) -> str:
-    """Give the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is."""
-    usual = f"{environ.get('XDG_RUNTIME_DIR', '')}/bus"
-    return environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={usual}" if os.path.exists(usual) else "")
-
-
-def is_surely_empty(environ: Mapping[str, str]) -> bool:
-    """Whether the best keyring of this machine is one that can tell that it has nothing of ours, and does."""
-    name = best(environ)
+def is_surely_empty(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether the keyring `name` is one that can tell that it has nothing of ours, and does. The file is looked at by
+    whoever asks.
+    """
     if name == "secret-service":
-        from credhelper.logins import secret_service  # noqa: PLC0415  (it was loaded to find that it is there)
+        from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-        return not secret_service.holds({"username": ACCOUNT})
+        with apart(name, environ):
+            return not secret_service.holds({"username": ACCOUNT})
+    if name == "pass":
+        return not glob(f"{escape(_password_store(environ))}/python-keyring/credhelper-*")
     return name == FILE
 
 
@@ -108,18 +108,26 @@ def _has_secret_service(environ: Mapping[str, str]) -> bool:
         from credhelper.logins import secret_service  # noqa: PLC0415
     except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
         raise unloadable(error) from None
-    return secret_service.is_there()
+    with apart("secret-service", environ):
+        return secret_service.is_there()
 
 
 def _has_kwallet(environ: Mapping[str, str]) -> bool:
     from credhelper.logins import kwallet  # noqa: PLC0415
 
-    return bool(bus(environ)) and kwallet.is_there()
+    if not bus(environ):
+        return False
+    with apart("kwallet", environ):
+        return kwallet.is_there()
+
+
+def _password_store(environ: Mapping[str, str]) -> str:
+    return environ.get("PASSWORD_STORE_DIR") or f"{environ.get('HOME', '')}/.password-store"
 
 
 def _has_pass(environ: Mapping[str, str]) -> bool:
     """Whether pass is set up, and its backend, which is a distribution of its own, is installed."""
-    folder = environ.get("PASSWORD_STORE_DIR") or f"{environ.get('HOME', '')}/.password-store"
+    folder = _password_store(environ)
     if not (os.path.exists(f"{folder}/.gpg-id") and shutil.which("pass", path=environ.get("PATH"))):
         return False
     from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)

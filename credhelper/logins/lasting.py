@@ -29,18 +29,13 @@ def make_folder(folder: str) -> None:
     private.make(folder)
 
 
-def lock_name(name: str) -> str:
-    """Give the name of the lock beside the file `name`, which is there while it is changed."""
-    return f".{name}.lock"
-
-
 @contextlib.contextmanager
 def turn(path: str, seconds: float) -> Iterator[None]:
     """Be the only one who changes the file `path`, among all processes.
 
     Raises TimeoutError after so many seconds, and OSError where there is no lock to be had.
     """
-    lock = Lock(f"{os.path.dirname(path)}/{lock_name(os.path.basename(path))}")
+    lock = Lock(f"{os.path.dirname(path)}/.{os.path.basename(path)}.lock")
     ends = time.monotonic() + seconds
     try:
         while not lock.take():

@@ -114,10 +114,6 @@ class Page:
             index.write(self._folder, known)
             self.known = known
 
-    def first(self) -> Index:
-        """Give an index without places. It is not whole where there may have been one before it."""
-        return Index(is_whole=os.listdir(self._folder) == [lasting.lock_name(index.NAME)])
-
 
 def _unkept(why: str, fix: str) -> HelperError:
     return HelperError("login-unkept", f"the logins cannot be changed: {why}", fix)

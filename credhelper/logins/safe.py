@@ -49,7 +49,7 @@ class Safe:
 
     def drop(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
-        self._do(lambda: self._logins.vault().drop(_service(name)))
+        self._do(lambda: self._logins.vault(to_drop=True).drop(_service(name)))
         if self._error:
             raise self._error
 

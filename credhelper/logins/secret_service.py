@@ -6,6 +6,7 @@ whoever sits at the desk.
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 
 import secretstorage
@@ -27,7 +28,15 @@ def is_there() -> bool:
         with closing(secretstorage.dbus_init()) as bus:
             return secretstorage.check_service_availability(bus)
     except Exception as error:  # an address may be wrong in as many ways as there are exceptions
-        raise _missing(f"D-Bus cannot be asked for it: {type(error).__name__}") from error
+        named = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
+        why = f"D-Bus does not answer ({type(error).__name__})" if named else "no D-Bus of a session is named"
+        raise _missing(why) from error
+
+
+def reach() -> None:
+    """Raise HelperError, "keyring-missing", unless the session's bus has a Secret Service."""
+    if not is_there():
+        raise _missing("no Secret Service is running, and D-Bus can start none")
 
 
 def holds(attributes: dict[str, str]) -> bool:
@@ -45,8 +54,7 @@ def check(attributes: dict[str, str]) -> None:
     """Raise HelperError where a person would have to be asked before the item with `attributes` can be had:
     "keyring-locked"; and "keyring-missing" where nobody is there to ask.
     """
-    if not is_there():
-        raise _missing("no Secret Service is running, and D-Bus can start none")
+    reach()
     with closing(secretstorage.dbus_init()) as bus:
         try:
             found = secretstorage.Collection(bus, DEFAULT_COLLECTION)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from keyring.core import load_keyring
@@ -13,9 +10,10 @@ from keyring.errors import KeyringError, KeyringLocked
 from credhelper import paths
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings
+from credhelper.logins.surroundings import apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from keyring.backend import KeyringBackend
 
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
-_TURN = threading.RLock()  # the environment is all threads'
-_WAIT = 3.0  # seconds for another thread
 _GPG_FAILED = 2  # the exit status of gpg, which pass passes on
 
 
@@ -73,7 +68,7 @@ class Vault:
 
     def _do(self, verb: str, work: Callable[[], T]) -> T:
         try:
-            with _apart(self.name, self._environ):
+            with apart(self.name, self._environ):
                 return work()
         except HelperError:
             raise
@@ -117,7 +112,11 @@ class Vault:
 def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vault:
     """Load a keyring by its name, and no other. Raises HelperError, "keyring-missing", where it cannot be had here."""
     try:
-        with _apart(name, environ):
+        with apart(name, environ):
+            if name == "secret-service":
+                from credhelper.logins import secret_service  # noqa: PLC0415  (it says more than keyring does)
+
+                secret_service.reach()
             backend = load_keyring(keyrings.class_of(name))
     except HelperError:
         raise
@@ -131,54 +130,6 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
         backend.path = f"{paths.data_folder(environ)}/{keyrings.FILE_NAME}"  # type: ignore[attr-defined]
         backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)
-
-
-@contextlib.contextmanager
-def _apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
-    if not _TURN.acquire(timeout=_WAIT):
-        raise HelperError("keyring-failed", "a keyring that was asked before does not answer", "look at its service")
-    try:
-        before = {variable: os.environ.get(variable) for variable in (*_CHANGED, *_properties())}
-        try:
-            _prepare(name, environ)
-            with _unheard() if name == "pass" else contextlib.nullcontext():
-                yield
-        finally:
-            for variable, value in before.items():
-                _set(variable, value)
-    finally:
-        _TURN.release()
-
-
-@contextlib.contextmanager
-def _unheard() -> Iterator[None]:
-    """The backend for pass says on standard error what is no news to us: that there is no such password."""
-    with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
-        yield
-
-
-def _properties() -> list[str]:
-    return [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]
-
-
-def _set(variable: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(variable, None)
-    else:
-        os.environ[variable] = value
-
-
-def _prepare(name: str, environ: Mapping[str, str]) -> None:
-    for variable in _properties():
-        _set(variable, None)  # it would set any field of any backend
-    if name == "pass":
-        # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
-        options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
-        os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
-        os.environ["XDG_CONFIG_HOME"] = os.devnull  # its backend takes a program's name from keyringrc.cfg
-    elif name in ("secret-service", "kwallet") and keyrings.bus(environ):
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = keyrings.bus(environ)
 
 
 def _why(error: BaseException) -> str:

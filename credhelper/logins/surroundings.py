@@ -1,0 +1,71 @@
+"""What a keyring's backend finds around it: the environment of this process, which it looks at by itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
+_TURN = threading.RLock()  # the environment is all threads'
+_WAIT = 3.0  # seconds for another thread
+
+
+def bus(environ: Mapping[str, str]) -> str:
+    """Give the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is."""
+    usual = f"{environ.get('XDG_RUNTIME_DIR', '')}/bus"
+    return environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={usual}" if os.path.exists(usual) else "")
+
+
+@contextlib.contextmanager
+def apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
+    """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
+    if not _TURN.acquire(timeout=_WAIT):
+        raise HelperError("keyring-failed", "a keyring that was asked before does not answer", "look at its service")
+    try:
+        before = {variable: os.environ.get(variable) for variable in (*_CHANGED, *_properties())}
+        try:
+            _prepare(name, environ)
+            with _unheard() if name == "pass" else contextlib.nullcontext():
+                yield
+        finally:
+            for variable, value in before.items():
+                _set(variable, value)
+    finally:
+        _TURN.release()
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """The backend for pass says on standard error what is no news to us: that there is no such password."""
+    with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
+        yield
+
+
+def _properties() -> list[str]:
+    return [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]
+
+
+def _set(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
+
+
+def _prepare(name: str, environ: Mapping[str, str]) -> None:
+    for variable in _properties():
+        _set(variable, None)  # it would set any field of any backend
+    if name == "pass":
+        # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
+        options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
+        os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
+        os.environ["XDG_CONFIG_HOME"] = os.devnull  # its backend takes a program's name from keyringrc.cfg
+    elif name in ("secret-service", "kwallet") and bus(environ):
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus(environ)
