@@ -82,7 +82,7 @@ def test_a_pass_that_hangs_is_told_and_ended(home: Path) -> None:
     hanging = home / "pass"
     hanging.write_text(f'#!/bin/sh\n[ "$1" = ls ] && exit\necho $$ >{process}\nexec sleep 60\n')
     hanging.chmod(0o700)
-    done = get(CREDHELPER_TIMEOUT="2", PATH=f"{home}:{environment()['PATH']}")
+    done = get(CREDHELPER_TIMEOUT="4", PATH=f"{home}:{environment()['PATH']}")
     assert failure(done) == "timed-out"
     until(lambda: has_ended(int(process.read_text())), "the end of pass")
 

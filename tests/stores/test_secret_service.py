@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.stores.gnome import Gnome
 
 NO_BUS = {"DBUS_SESSION_BUS_ADDRESS": None, "XDG_RUNTIME_DIR": None}
-SOON = {"CREDHELPER_TIMEOUT": "2"}
+SOON = {"CREDHELPER_TIMEOUT": "4"}  # seconds; what comes before the keyring takes one where much else runs
 VERBS = [store, get, erase]
 
 
