@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import cli
 from tests.contract import process
-from tests.contract.helpers.deviations import VERSION
+from tests.contract.helpers import deviations
+from tests.contract.helpers.helper import Helper
 from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, are_here
 from tests.contract.process import PROGRAM, Done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     # Words, what standard input brings (a descriptor: it never ends), and the environment.
     Start = Callable[[Sequence[str], "bytes | int", Mapping[str, str]], Done]
@@ -25,6 +27,14 @@ class Implementation(NamedTuple):
     name: str
     start: Start
     store: str
+
+    def on(self, variables: Mapping[str, str], home: Path) -> Helper:
+        """Give the helper that keeps its logins in a store of this kind, which is found by variables."""
+        settings = home / ".config" / "credhelper" / "config.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(f'[logins]\nkeyring = "{self.store}"\n')
+        environ = {"HOME": str(home), **variables}
+        return Helper(lambda words, stdin: self.start(words, stdin, environ))
 
 
 def called(program: str) -> Start:
@@ -48,36 +58,35 @@ def in_process(words: Sequence[str], stdin: bytes | int, environ: Mapping[str, s
 
 
 IN_PROCESS = Implementation("in-process", in_process, FILE)
-PEERS = [
-    Implementation("docker-credential-pass", called("docker-credential-pass"), PASS),
-    Implementation("docker-credential-secretservice", called("docker-credential-secretservice"), SECRET_SERVICE),
-]
 INSTALLED = Implementation(PROGRAM, called(PROGRAM), FILE)
-ELSEWHERE = [
-    Implementation(f"{PROGRAM}-on-pass", called(PROGRAM), PASS),
-    Implementation(f"{PROGRAM}-on-the-secret-service", called(PROGRAM), SECRET_SERVICE),
-]
+ON_PASS = Implementation(f"{PROGRAM}-on-pass", called(PROGRAM), PASS)
+ON_SECRET_SERVICE = Implementation(f"{PROGRAM}-on-the-secret-service", called(PROGRAM), SECRET_SERVICE)
+DEBIANS_PASS = Implementation(deviations.PASS, called(deviations.PASS), PASS)
+DEBIANS_SECRETSERVICE = Implementation(deviations.SECRETSERVICE, called(deviations.SECRETSERVICE), SECRET_SERVICE)
+
+# Each module is run where it can tell something: a process of ours costs two hundred times what the call does.
+_MOST = (IN_PROCESS, DEBIANS_PASS, DEBIANS_SECRETSERVICE, INSTALLED)
+_CHOSEN = {
+    "test_forms": (
+        IN_PROCESS,
+        DEBIANS_PASS,
+        DEBIANS_SECRETSERVICE,
+    ),  # pure, but for what test_erase and test_docker_hub have of it
+    "test_erase": (*_MOST, ON_PASS, ON_SECRET_SERVICE),  # it goes each verb's way to the store
+    "test_locked": (DEBIANS_SECRETSERVICE, ON_SECRET_SERVICE),
+}
 
 
 def those_for(module: str) -> list[Implementation]:
-    """Give the helpers, of those that can be here, on which a module of tests is run."""
-    stores = are_here()
-    return [each for each in _chosen(module) if each.store in stores]
+    """Give the helpers on which a module of tests is run, of those that are here."""
+    return [each for each in _CHOSEN.get(module, _MOST) if each.store in are_here() and _is_listed(each)]
 
 
-def _chosen(module: str) -> Iterator[Implementation]:
-    """Each is run on what can tell its tests apart: a process of ours costs two hundred times what the call does."""
-    yield IN_PROCESS
-    yield from filter(_is_listed, PEERS)
-    if module != "test_forms":  # pure, but for what test_erase and test_docker_hub have of it
-        yield INSTALLED
-    if module == "test_erase":  # it goes each verb's way to the store
-        yield from ELSEWHERE
-
-
-def _is_listed(peer: Implementation) -> bool:
-    """Whether it is here, in the version whose deviations are listed."""
-    if not shutil.which(peer.name):
+def _is_listed(each: Implementation) -> bool:
+    """Whether it is ours, or a peer that is here in the version whose deviations are listed."""
+    if each not in (DEBIANS_PASS, DEBIANS_SECRETSERVICE):
+        return True
+    if not shutil.which(each.name):
         return False
-    told = subprocess.run([peer.name, "version"], capture_output=True, text=True, check=False)
-    return told.stdout.strip() == VERSION
+    told = subprocess.run([each.name, "version"], capture_output=True, text=True, check=False)
+    return told.stdout.strip() == deviations.VERSION

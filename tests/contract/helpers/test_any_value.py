@@ -28,6 +28,7 @@ VALUES = {
 SECRETS = {
     "nothing": "",
     "10,000 characters": "0123456789" * 1_000,
+    "100,000 characters": "0123456789" * 10_000,
     "10,000 letters that are not ASCII": "ů" * 10_000,
 }
 
