@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, Outlook, called
 from credhelper.docker import auths
-from credhelper.docker.auths import HELPER, asked, holds_login
+from credhelper.docker.auths import HELPER, asked, holds_login, names
 from credhelper.docker.draft import draft
 from credhelper.logins import Login
 from credhelper.logins.server import key_of
@@ -71,8 +71,9 @@ def exported(document: Document, moves: Iterable[Move], left: Iterable[str], *, 
         for server in _emptied(login, entries, {each.server for each in gone})
     }
     hosts = {asked(login.server) for login in gone} - set(map(asked, left))
+    helped = {name for host in hosts for name in names(host)}
     changed = auths.with_entries(document, filled)
-    changed = auths.without_helper(changed, hosts.intersection(auths.named(document)))
+    changed = auths.without_helper(changed, helped.intersection(auths.named(document)))
     return auths.without_store(changed) if leaving and document.get("credsStore") == HELPER else changed
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable
 from credhelper.commands import moving
 from credhelper.commands.moving import Move, Outlook, called
 from credhelper.docker import auths
-from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login
+from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login, names
 from credhelper.docker.draft import draft
 from credhelper.errors import HelperError
 from credhelper.host import host_of
@@ -76,8 +76,8 @@ def together(moves: Sequence[Move], others: Iterable[Move], document: Document) 
     """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
     entries = auths.entries(document)
     left = [move.server for move in (*moves, *others) if move.login is None and holds_login(entries[move.server])]
-    hosts = set(map(asked, left))
-    return [_beside(move, document) if asked(move.server) in hosts else move for move in moves]
+    hidden = set(_named(left)).difference(auths.named(document))
+    return [_beside(move) if hidden.intersection(_named([move.server])) else move for move in moves]
 
 
 def moved(document: Document, logins: Sequence[Login]) -> Document:
@@ -133,9 +133,8 @@ def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]], document: Docu
     return move
 
 
-def _beside(move: Move, document: Document) -> Move:
-    """If Docker asks a helper for the host already, the login that stays is not found as it is."""
-    if move.login is None or helper(document, asked(move.server)):
+def _beside(move: Move) -> Move:
+    if move.login is None:
         return move
     return Move(move.server, "stays: another login for this host stays, and with a helper it would not be found")
 
@@ -157,10 +156,15 @@ def _same(one: Login | None, other: Login) -> bool:
     return one is not None and (one.username, one.secret) == (other.username, other.secret)
 
 
+def _named(servers: Iterable[str]) -> Iterator[str]:
+    """Give by what names `credHelpers` may have the hosts of entries."""
+    yield from dict.fromkeys(name for server in servers for name in names(asked(server)))
+
+
 def _unnamed(document: Document, logins: Sequence[Login]) -> Iterator[str]:
     """Give the hosts for which we have to be named."""
-    named = auths.named(document)
-    yield from (host for host in dict.fromkeys(asked(login.server) for login in logins) if host not in named)
+    helpers = document.get("credHelpers") or {}
+    yield from (host for host in _named(login.server for login in logins) if host not in helpers)
 
 
 def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> list[str]:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import settings
-from credhelper.docker.auths import HUB, TOKEN, asked
+from credhelper.docker.auths import HUB, HUB_NAMES, TOKEN, asked
 from credhelper.docker.config import load, locate
 from credhelper.errors import HelperError, plain
 from credhelper.logins import Login, Logins
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from credhelper.docker.config import Config
     from credhelper.run import Run
     from credhelper.settings import Settings
-
-_HUB = "docker.io", "index.docker.io", "registry-1.docker.io"  # what people call it
 
 
 class Move(NamedTuple):
@@ -112,7 +110,9 @@ def _line(text: str) -> bytes:
 
 def _means(host: str, server: str) -> bool:
     """By one name Docker asks for its own registry's login, and for the tokens beside it that a browser left."""
-    return key_of(server) == key_of(host) or (asked(server) == HUB and (key_of(host) in _HUB or asked(host) == HUB))
+    return key_of(server) == key_of(host) or (
+        asked(server) == HUB and (key_of(host) in HUB_NAMES or asked(host) == HUB)
+    )
 
 
 def _path(text: str) -> str:

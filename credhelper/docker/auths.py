@@ -18,6 +18,7 @@ Document = dict[str, Any]
 
 HELPER = "ecr"  # docker-credential-ecr, as the file names it
 HUB = "https://index.docker.io/v1/"  # how Docker names its own registry
+HUB_NAMES = ("docker.io", "index.docker.io", "registry-1.docker.io")  # how others do
 TOKEN = "<token>"  # noqa: S105  (the user name of an identity token, for a helper)
 LOGIN = ("auth", "username", "password", "identitytoken")  # what an entry may hold of a login, text all
 
@@ -81,6 +82,13 @@ def asked(server: str) -> str:
         return HUB
     host = (server.partition("://")[2] or server).partition("/")[0]
     return host[:-1] if host.endswith(":") else host
+
+
+def names(host: str) -> tuple[str, ...]:
+    """Give by what names `credHelpers` may have `host`: podman looks for Docker's own registry by another one, and
+    takes an entry of any of its names (containers/image, pkg/docker/config).
+    """
+    return (host, "docker.io") if host in (HUB, *HUB_NAMES) else (host,)
 
 
 def helper(document: Document, host: str) -> str:

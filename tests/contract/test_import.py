@@ -102,7 +102,7 @@ def test_what_is_left_is_what_docker_leaves(plain: Path) -> None:
     left: dict[str, Any] = {server: {} for server in MOVING}
     left[HUB] = {"email": "somebody@example.com"}
     asked = [server for server in MOVING if server != "https://registry.example.com/v1/"]
-    helpers = dict.fromkeys([*asked, "registry.example.com"], "ecr")
+    helpers = dict.fromkeys([*asked, "registry.example.com", "docker.io"], "ecr")
     assert read(plain) == {"auths": left, "psFormat": "table", "credHelpers": helpers}
     assert list(read(plain)) == ["auths", "psFormat", "credHelpers"]
 
@@ -260,7 +260,7 @@ def test_who_names_docker_s_own_registry_means_what_a_browser_left_as_well(plain
     lines(*DO, "docker.io")
     assert read(plain) == {
         "auths": {**{server: {} for server in hub}, "ghcr.io": entry("octocat")},
-        "credHelpers": {HUB: "ecr"},
+        "credHelpers": {HUB: "ecr", "docker.io": "ecr"},
     }
     assert [stored(server) for server in hub] == [("a", SECRET), ("a", "b"), ("a", "c")]
 
@@ -419,6 +419,14 @@ def test_a_login_that_podman_reads_beside_a_store_of_ours_is_found_by_it_as_befo
     write(plain, {**ONE_LOGIN, "credsStore": "ecr"})
     lines(*DO)
     assert read(plain).get("credHelpers") == {"ghcr.io": "ecr"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_the_file_keeps_its_group(plain: Path) -> None:
+    write(plain, ONE_LOGIN)
+    os.chown(plain, -1, 4321)
+    lines(*DO)
+    assert plain.stat().st_gid == 4321
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")

@@ -244,8 +244,33 @@ def _read(held: Document) -> list[tuple[str, str]]:
         return []
 
 
+def finds_by_podman(document: Document, stored: list[Login], path: str) -> list[tuple[str, str]]:
+    """Give what podman finds for `path` (containers/image, pkg/docker/config: findAuthentication), in the same way."""
+    host = path.partition("/")[0]
+    helpers = document.get("credHelpers") or {}
+    if host in helpers:
+        return finds({"credHelpers": {host: helpers[host] or "none"}}, stored, host)
+    entries = auths.entries(document)
+    exact = [key for key in ("/".join(path.split("/")[:length]) for length in (3, 2, 1)) if key in entries]
+    if exact:
+        return _read(entries[exact[0]])
+    return sorted(
+        {pair for server in entries if _by_podman(server) == _by_podman(host) for pair in _read(entries[server])}
+    )
+
+
+def _by_podman(server: str) -> str:
+    if server.startswith(HUB) and server != HUB:
+        return ""  # a token that a browser left, which it might take by chance
+    host = server.removeprefix("https://").partition("/")[0]
+    return "index.docker.io" if host in ("docker.io", "registry-1.docker.io") else host
+
+
+_PATHS = ("ghcr.io/team/app", "ghcr.io/other", "registry:5000/app", "docker.io/library/app")
 _HOSTS = ("ghcr.io", "registry:5000", HUB, "emptied.example.com")
 _SERVERS = (
+    "docker.io",
+    "index.docker.io",
     "ghcr.io",
     "https://ghcr.io",
     "https://ghcr.io/v1/",
@@ -284,6 +309,15 @@ def test_what_docker_finds_it_finds_after_import(document: Document) -> None:
     for host in _HOSTS:
         before = finds(document, [], host)
         assert not before or finds(left, stored, host) == before
+
+
+@given(_DOCUMENTS)
+def test_what_podman_finds_it_finds_after_import(document: Document) -> None:
+    left, stored = imported(document)
+    for path in _PATHS:
+        before = finds_by_podman(document, [], path)
+        assert not before or set(finds_by_podman(left, stored, path)) <= set(before)
+        assert not before or finds_by_podman(left, stored, path)
 
 
 @given(_DOCUMENTS)
