@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.faults import folders, identities, outages, processes
+from tests.faults import folders, identities, logins, outages, processes
 
-SCENES = (*outages.SCENES, *folders.SCENES, *processes.SCENES, *identities.SCENES)
+SCENES = (*outages.SCENES, *folders.SCENES, *processes.SCENES, *identities.SCENES, *logins.SCENES)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable
 
 import tests.together
-from tests.together import cold, evidence, flat, identities, killed, report, rules, traced, warm
+from tests.together import cold, evidence, flat, identities, killed, logins, report, rules, traced, warm
 from tests.together.choices import CHOICES
 
 SEED = 3
@@ -63,7 +63,14 @@ def who(dice: random.Random) -> Trials:
     )
 
 
-GROUPS = {"crowds": crowds, "entries": entries, "who": who}
+def stored(_: random.Random) -> Trials:
+    """Logins that are not ECR's, in the private file."""
+    yield "50 logins stored at once", lambda: report.counts(logins.stored())
+    yield "50 gets of a login, while 10 users store theirs over it", lambda: report.counts(logins.read())
+    yield "a store and an erase of one login at once, 20 times", lambda: report.counts(logins.raced(20))
+
+
+GROUPS = {"crowds": crowds, "entries": entries, "who": who, "logins": stored}
 
 
 def main(arguments: Sequence[str]) -> None:

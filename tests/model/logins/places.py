@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -9,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from credhelper.logins import Login, Logins
+from credhelper.logins import Login, Logins, index
+from credhelper.logins.index import Index
+from credhelper.logins.server import service_of
 from credhelper.settings import Settings
 from tests.model.logins import backend
 from tests.model.logins.history import Event
@@ -54,6 +57,16 @@ class Home:
         """List the logins, and get some, one after the other and after a moment."""
         asked = [Event("list"), *(Event("get", form) for form in _LOOKED_FOR)]
         return [self.do(event)._replace(began=after + each, ended=after + each) for each, event in enumerate(asked, 1)]
+
+    def is_tidy(self) -> bool:
+        """Whether the index names each item that the keyring has: what it does not name is never found again."""
+        data = self.folder / ".local" / "share" / "credhelper"
+        if self._keyring == FILE:
+            items = json.loads((data / "logins").read_text()) if (data / "logins").exists() else ()
+        else:
+            items = [path.name.partition(" ")[0] for path in self.folder.glob("items/credhelper-*")]
+        known = index.read(str(data)) or Index()
+        return {service_of(form) for form in known.forms()}.issuperset(items)
 
     @contextmanager
     def copied(self) -> Iterator[Home]:

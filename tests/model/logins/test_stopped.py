@@ -104,6 +104,7 @@ def _explained(here: Home, kept: Kept, *history: Event) -> None:
     """Expect that what was seen can be explained, with what there is then; and that the home is as good as any."""
     then = ways(kept, [*history, *here.seen(max(event.ended for event in history))])
     assert then, history
+    assert here.is_tidy()
     for event in (Event("store", "ghcr.io/team", TWO), Event("erase", "ghcr.io/team")):
         here.do(event)
     assert any(ways(way, here.seen(0)) for way in then)

@@ -1,0 +1,266 @@
+"""Logins of other registries: a keyring that is locked, hangs or is gone, a full disk, another helper that fails.
+
+What was stored before a fault is asked for again when it is over: nothing may be lost.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.errors import NOT_FOUND
+from tests.faults.causes import by
+from tests.faults.processes import child_is_gone
+from tests.faults.scene import FRESH, NOTHING, Before, Fault, Scene
+from tests.faults.stage import AT_HAND, BYSTANDER, NEW, PROGRAM, PYTHON, Seen, Stage
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+LOGIN, NO_LOGIN, STORED, NOT_STORED, ECR = "the login", "no login", "stored", "not stored", "ECR's registries"
+
+IN_KEYRING = Before("a login in the desktop's keyring", None)
+IN_FILE = Before("a login in the private file", None)
+OF_A_HELPER = Before("a registry of another helper's", None)
+
+_SERVER, _OTHER = "registry.example.com", "other.example.com"
+_OTHERS = "/usr/local/bin/docker-credential-other"
+_DATA = "/root/.local/share/credhelper"
+_BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus"
+_PATIENCE = 60  # seconds until a run that does not end fails
+
+_ON_THE_BUS = f"export {_BUS}\n"
+_SIGN_IN = f"""{_ON_THE_BUS}
+install -d -m 700 /run/user/0
+rm -f /run/user/0/bus
+dbus-daemon --session --fork --print-pid --address=$DBUS_SESSION_BUS_ADDRESS > /run/bus
+printf secret | gnome-keyring-daemon --unlock --daemonize --components=secrets > /run/keyring
+"""
+_UNLOCK = f"{_ON_THE_BUS} printf secret | gnome-keyring-daemon --replace --unlock --daemonize --components=secrets"
+_LOCK = f"""{_ON_THE_BUS}
+dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \\
+    org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login
+"""
+_SEND = f"""{_ON_THE_BUS}
+asking="--session --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus"
+kill -$1 $(dbus-send $asking.GetConnectionUnixProcessID string:org.freedesktop.secrets | cut -d ' ' -f 5)
+"""
+_SIGN_OUT = "kill $(cat /run/bus); while test -d /proc/$(cat /run/bus); do sleep 0.05; done"
+
+_SMALL = f"""
+cp -a {_DATA} /tmp/kept
+mount -t tmpfs -o mode=700,$1 tmpfs {_DATA}
+cp -a /tmp/kept/. {_DATA}
+"""
+_FILL = f"{_SMALL}\ncat /dev/zero > {_DATA}/fill 2>/dev/null || :"
+_READ_ONLY = f"mount --bind {_DATA} {_DATA} && mount -o remount,bind,ro {_DATA}"
+_HOLD = """
+import os, signal
+from credhelper.logins.ledger import Ledger
+with Ledger(os.environ).turn():
+    signal.raise_signal(signal.SIGSTOP)
+"""
+
+
+def asked(verb: str, server: str = _SERVER) -> Callable[[Stage], Seen]:
+    """Run another verb than `get`, or one for another server than ECR's."""
+    given = json.dumps(_login(server)) if verb == "store" else server
+
+    def ask(stage: Stage) -> Seen:
+        began = time.monotonic()
+        done = stage.instance.run(["env", _BUS, PROGRAM, verb], input=given, timeout=_PATIENCE)
+        return Seen(_answer(verb, done), done.stderr, time.monotonic() - began)
+
+    return ask
+
+
+def _answer(verb: str, done: CompletedProcess[str]) -> str:
+    if done.returncode not in (0, 1):
+        return f"status {done.returncode}"
+    if verb == "store":
+        return NOT_STORED if done.returncode else STORED
+    if verb == "list":
+        return ECR if set(json.loads(done.stdout)) == {BYSTANDER} else done.stdout
+    if done.returncode:
+        return NOT_FOUND if done.stdout == f"{NOT_FOUND}\n" else NO_LOGIN
+    return LOGIN if json.loads(done.stdout)["Secret"] == _login(_SERVER)["Secret"] else "another login"
+
+
+def _login(server: str) -> dict[str, str]:
+    return {"ServerURL": server, "Username": "user", "Secret": f"secret of {server}"}
+
+
+def log_in(stage: Stage) -> None:
+    """Let a person log in."""
+    seen = asked("store")(stage)
+    assert seen.answer == STORED, seen.said
+
+
+def in_keyring(script: str, *words: str) -> Callable[[Stage], None]:
+    """Let a person sign in at a desktop, and log in; then cause the fault."""
+
+    def cause(stage: Stage) -> None:
+        stage.sh(_SIGN_IN)
+        log_in(stage)
+        stage.sh(script, *words)
+
+    return cause
+
+
+def in_file(script: str, *words: str) -> Callable[[Stage], None]:
+    """Let a person log in on a server; then cause the fault."""
+
+    def cause(stage: Stage) -> None:
+        log_in(stage)
+        stage.sh(script, *words)
+
+    return cause
+
+
+def of_helper(program: str) -> Callable[[Stage], None]:
+    """Let another helper be named for the server; `program` is its script, if there is one."""
+
+    def cause(stage: Stage) -> None:
+        stage.instance.write("/etc/credhelper/config.toml", f'[[delegate]]\nhelper = "other"\nmatch = "{_SERVER}"\n')
+        if program:
+            stage.instance.write(_OTHERS, f"#!/bin/sh\n{program}\n")
+            stage.sh(f"chmod 755 {_OTHERS}")
+
+    return cause
+
+
+def again(script: str = ":", *words: str) -> Callable[[Stage], bool]:
+    """Whether the login is there when the fault is mended."""
+
+    def holds(stage: Stage) -> bool:
+        stage.sh(script, *words)
+        return asked("get")(stage).answer == LOGIN
+
+    return holds
+
+
+def holder_stops(stage: Stage) -> None:
+    """A process that changes the logins is stopped in the middle."""
+    in_file(":")(stage)
+    stage.instance.spawn("holder", [PYTHON, "-I", "-c", _HOLD])
+    stage.wait(lambda: "T" in stage.sh(f"ps -o state= -p $(cat {_DATA}/.index.lock) || :"))
+
+
+def tokens_in_keyring(stage: Stage) -> None:
+    """ECR's tokens are kept in the keyring, which is then locked."""
+    stage.instance.write("/etc/credhelper/config.toml", "[tokens]\nkeyring = true\n")
+    stage.sh(_SIGN_IN)
+    assert stage.get("env", _BUS).answer == NEW
+    stage.sh(_LOCK)
+
+
+LOCKED = Fault("the desktop's keyring is locked", in_keyring(_LOCK))
+HANGS = Fault("the desktop's keyring hangs", in_keyring(_SEND, "STOP"))
+KILLED = Fault("the desktop's keyring is killed", in_keyring(_SEND, "KILL"))
+SIGNED_OUT = Fault("the person has signed out", in_keyring(_SIGN_OUT))
+TOKENS = Fault("the desktop's keyring, in which ECR's tokens are, is locked", tokens_in_keyring)
+FULL = Fault("the disk of the logins is full", in_file(_FILL, "size=64k"))
+READ_ONLY = Fault("the disk of the logins is read-only", in_file(_READ_ONLY))
+ANOTHER_S = Fault("the list of logins is another user's", in_file(f"chown ec2-user {_DATA}/index"))
+LOST = Fault("the list of logins is lost", in_file(f"rm {_DATA}/index"))
+TORN = Fault("the private file is torn", in_file(f"truncate -s 20 {_DATA}/logins"))
+HELD = Fault("another process that stores a login is stopped", holder_stops)
+MISSING = Fault("the other helper is not installed", of_helper(""))
+HELPER_HANGS = Fault("the other helper hangs", of_helper("echo $$ > /run/child; exec sleep 600"))
+HELPER_DIES = Fault("the other helper crashes", of_helper("kill -SEGV $$"))
+LEADS_BACK = Fault("the other helper leads back to ours", of_helper(f"exec {PROGRAM} get"))
+
+UNLOCKED, WENT_ON, SIGNED_IN = again(_UNLOCK), again(_SEND, "CONT"), again(_SIGN_IN)
+
+SCENES = (
+    Scene(
+        LOCKED, IN_KEYRING, NO_LOGIN, ["is locked", "[keyring-locked]"], get=asked("get"), holds=UNLOCKED, suite=False
+    ),
+    Scene(
+        LOCKED,
+        IN_KEYRING,
+        NOT_STORED,
+        ["is locked", "[keyring-locked]"],
+        get=asked("store"),
+        holds=UNLOCKED,
+        suite=False,
+    ),
+    Scene(LOCKED, IN_KEYRING, ECR, ["left out", "[keyring-locked]"], get=asked("list"), holds=UNLOCKED),
+    Scene(LOCKED, FRESH, AT_HAND, suite=False),
+    Scene(
+        TOKENS,
+        NOTHING,
+        NEW,
+        ["the token is not kept", "[keyring-locked]"],
+        calls=1,
+        get=by("env", _BUS),
+        suite=False,
+    ),
+    Scene(HANGS, IN_KEYRING, NO_LOGIN, ["[timed-out]"], get=asked("get"), holds=WENT_ON, suite=False),
+    Scene(HANGS, IN_KEYRING, NOT_STORED, ["[timed-out]"], get=asked("store", _OTHER), holds=WENT_ON, suite=False),
+    Scene(HANGS, IN_KEYRING, ECR, ["left out", "[timed-out]"], get=asked("list"), holds=WENT_ON, suite=False),
+    Scene(KILLED, IN_KEYRING, NO_LOGIN, ["[keyring-locked]"], get=asked("get"), holds=UNLOCKED, suite=False),
+    Scene(SIGNED_OUT, IN_KEYRING, NO_LOGIN, ["[keyring-missing]"], get=asked("get"), holds=SIGNED_IN, suite=False),
+    Scene(SIGNED_OUT, IN_KEYRING, NOT_STORED, ["[keyring-missing]"], get=asked("store"), holds=SIGNED_IN, suite=False),
+    Scene(
+        SIGNED_OUT, IN_KEYRING, ECR, ["left out", "[keyring-missing]"], get=asked("list"), holds=SIGNED_IN, suite=False
+    ),
+    Scene(
+        FULL,
+        IN_FILE,
+        NOT_STORED,
+        ["No space left on device", "[login-unkept]"],
+        get=asked("store", _OTHER),
+        holds=again(),
+    ),
+    Scene(FULL, IN_FILE, LOGIN, get=asked("get"), suite=False),
+    Scene(
+        READ_ONLY,
+        IN_FILE,
+        NOT_STORED,
+        ["Read-only file system", "[login-unkept]"],
+        get=asked("store", _OTHER),
+        holds=again(),
+        suite=False,
+    ),
+    Scene(ANOTHER_S, IN_FILE, LOGIN, ["[logins-unreadable]"], get=asked("get"), suite=False),
+    Scene(
+        ANOTHER_S, IN_FILE, NOT_STORED, ["[logins-unreadable]"], get=asked("store", _OTHER), holds=again(), suite=False
+    ),
+    Scene(LOST, IN_FILE, LOGIN, get=asked("get"), suite=False),
+    Scene(
+        TORN, IN_FILE, NO_LOGIN, ["is not what was written there", "[keyring-failed]"], get=asked("get"), suite=False
+    ),
+    Scene(
+        HELD,
+        IN_FILE,
+        NOT_STORED,
+        ["another process", "[timed-out]"],
+        get=asked("store", _OTHER),
+        holds=again(),
+        suite=False,
+    ),
+    Scene(HELD, IN_FILE, LOGIN, get=asked("get"), suite=False),
+    Scene(
+        MISSING, OF_A_HELPER, NO_LOGIN, ["docker-credential-other", "[delegate-missing]"], get=asked("get"), suite=False
+    ),
+    Scene(
+        HELPER_HANGS,
+        OF_A_HELPER,
+        NO_LOGIN,
+        ["docker-credential-other", "[timed-out]"],
+        get=asked("get"),
+        holds=child_is_gone,
+        suite=False,
+    ),
+    Scene(
+        HELPER_DIES,
+        OF_A_HELPER,
+        NO_LOGIN,
+        ["docker-credential-other", "[delegate-failed]"],
+        get=asked("get"),
+        suite=False,
+    ),
+    Scene(LEADS_BACK, OF_A_HELPER, NO_LOGIN, ["asks it again", "[delegate-loop]"], get=asked("get"), suite=False),
+)
