@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, environment, helper, refusal
+from tests.contract.process import HOST, environment, helper, refusal, run
 from tests.contract.seeds import seed
 from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
 from tests.stores.programs import has_ended, until
@@ -102,3 +102,13 @@ def test_no_program_that_keyringrc_names_is_run(
     password_store.give_passphrase()
     assert secret() == SECRET
     assert not ran.exists()
+
+
+def test_a_login_is_committed_where_the_store_is_in_git(password_store: Passwords, home: Path) -> None:
+    identity = home / ".config/git/config"
+    identity.parent.mkdir(parents=True)
+    identity.write_text("[user]\nname = somebody\nemail = somebody@example.com\n")
+    git = ["git", "-C", f"{password_store.folder}/store"]
+    run([*git, "init", "--quiet"])
+    assert is_kept(store())
+    assert run([*git, "status", "--porcelain", "--", "python-keyring"]).stdout == b""
