@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -203,3 +204,30 @@ def test_a_list_has_ecr_s_tokens_whatever_a_delegate_says(config: Path, path: st
     done = helper("list", PATH=path)
     assert (done.status, json.loads(done.stdout)) == (0, {HOST: "AWS"})
     assert "[delegate-failed]" in done.said
+
+
+def test_a_list_says_so_where_the_index_cannot_be_read(folder: Path) -> None:
+    store("ghcr.io")
+    (folder / "index").chmod(0o644)
+    done = helper("list")
+    assert (done.status, done.stdout) == (0, b"{}\n")
+    assert "[logins-unreadable]" in done.said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_that_logins_were_another_user_s_is_not_remembered(folder: Path) -> None:
+    store("ghcr.io")
+    os.chown(folder, 1000, 1000)
+    assert get("ghcr.io").stdout == NOT_FOUND
+    os.chown(folder, os.geteuid(), os.getegid())
+    assert login(get("ghcr.io"))["Secret"] == SECRET
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_with_a_user_s_home_is_told_to_use_its_own(folder: Path) -> None:
+    store("ghcr.io")
+    for path in (folder, folder / "index", folder / "logins"):
+        os.chown(path, 1000, 1000)
+    done = helper("store", stdin=sent("quay.io"))
+    told(done, "login-unkept")
+    assert "sudo -H" in done.said
