@@ -10,7 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.process import HOST, NOT_FOUND, ORDINARY_USER, PROGRAM, Done, environment, get, helper, login, run
+from tests.contract.process import (
+    HOST,
+    HUB,
+    NOT_FOUND,
+    ORDINARY_USER,
+    PROGRAM,
+    Done,
+    environment,
+    get,
+    helper,
+    login,
+    run,
+)
 from tests.contract.rules import told
 from tests.contract.seeds import seed
 
@@ -231,3 +243,15 @@ def test_root_with_a_user_s_home_is_told_to_use_its_own(folder: Path) -> None:
     done = helper("store", stdin=sent("quay.io"))
     told(done, "login-unkept")
     assert "sudo -H" in done.said
+
+
+@pytest.mark.parametrize(
+    ("form", "of_a_path", "asked"),
+    [("docker.io", f"{HUB}refresh-token", HUB), (HUB, "docker.io/library/alpine", "docker.io")],
+)
+def test_a_path_that_has_no_login_does_not_hide_the_one_of_hub_s_other_name(
+    form: str, of_a_path: str, asked: str
+) -> None:
+    store(form)
+    assert get(of_a_path).stdout == NOT_FOUND
+    assert login(get(asked))["Secret"] == SECRET
