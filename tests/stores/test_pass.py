@@ -112,3 +112,16 @@ def test_a_login_is_committed_where_the_store_is_in_git(password_store: Password
     run([*git, "init", "--quiet"])
     assert is_kept(store())
     assert run([*git, "status", "--porcelain", "--", "python-keyring"]).stdout == b""
+
+
+def test_no_pass_of_the_working_folder_is_run(
+    password_store: Passwords, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_kept(store())
+    password_store.give_passphrase()
+    stranger = tmp_path / "pass"
+    stranger.write_text("#!/bin/sh\necho $$ >>ran\n")
+    stranger.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    helper("get", stdin=SERVER.encode(), PATH=f".:{environment()['PATH']}")
+    assert not (tmp_path / "ran").exists()
