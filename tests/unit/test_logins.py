@@ -267,3 +267,22 @@ def test_a_login_in_a_keyring_outlasts_the_folder_of_the_index(monkeypatch: pyte
     found = logins("memory.Keyring").find("ghcr.io")
     assert found is not None
     assert found.secret == "one"
+
+
+class Short(Memory):
+    """Keeps the first hundred letters."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password[:100])
+
+
+def test_a_login_that_a_keyring_cannot_hold_leaves_the_one_that_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
+    monkeypatch.setattr("memory.Keyring", Short, raising=False)
+    monkeypatch.setattr(Memory, "kept", {})
+    store("ghcr.io", "one", "memory.Keyring")
+    with pytest.raises(HelperError):
+        store("ghcr.io", "two" * 100, "memory.Keyring")
+    found = logins("memory.Keyring").find("ghcr.io")
+    assert found is not None
+    assert found.secret == "one"
