@@ -57,6 +57,21 @@ from credhelper.__main__ import run
 run(["{PROGRAM}", *sys.argv[1:]])
 """
 
+# Logs in as somebody else between what is shown and what is done.
+MEANWHILE = f"""
+import os
+from credhelper.__main__ import run
+from credhelper.commands import import_
+from credhelper.logins import Login, Logins
+from credhelper.settings import Settings
+draft = import_.draft
+def late(*given):
+    Logins(os.environ, Settings()).store(Login("ghcr.io", "somebody", "else"))
+    return draft(*given)
+import_.draft = late
+run(["{PROGRAM}", *{DO}])
+"""
+
 
 @pytest.fixture(autouse=True)
 def on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +242,14 @@ def test_another_login_that_is_stored_is_not_replaced(plain: Path, server: str) 
     why = f"stays: the login of somebody is stored for it already; {erase} forgets that"
     assert told(lines(*DO), "ghcr.io") == why
     assert stored("ghcr.io") == ("somebody", SECRET)
+    assert plain.read_bytes() == before
+
+
+def test_a_login_that_is_stored_after_it_was_shown_is_not_replaced(plain: Path) -> None:
+    before = write(plain, ONE_LOGIN)
+    done = run([sys.executable, "-I", "-c", MEANWHILE])
+    assert "[login-differs]" in done.said
+    assert stored("ghcr.io") == ("somebody", "else")
     assert plain.read_bytes() == before
 
 
