@@ -31,6 +31,7 @@ _BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus"
 _PATIENCE = 60  # seconds until a run that does not end fails
 
 _ON_THE_BUS = f"export {_BUS}\n"
+_ASK = f'[ ! -e /run/bus ] || export {_BUS}; exec "$@"'
 _SIGN_IN = f"""{_ON_THE_BUS}
 install -d -m 700 /run/user/0
 rm -f /run/user/0/bus
@@ -69,7 +70,7 @@ def asked(verb: str, server: str = _SERVER) -> Callable[[Stage], Seen]:
 
     def ask(stage: Stage) -> Seen:
         began = time.monotonic()
-        done = stage.instance.run(["env", _BUS, PROGRAM, verb], input=given, timeout=_PATIENCE)
+        done = stage.instance.run(["sh", "-c", _ASK, "sh", PROGRAM, verb], input=given, timeout=_PATIENCE)
         return Seen(_answer(verb, done), done.stderr, time.monotonic() - began)
 
     return ask

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    with helpers.nursery() as running:
-        yield running
+def running() -> Iterator[Nursery]:
+    with helpers.nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def nursery(running: Nursery) -> Iterator[Nursery]:
+    yield running
+    running.clear()

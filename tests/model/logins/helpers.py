@@ -31,17 +31,24 @@ class Nursery:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self._started: list[Helper] = []
 
     def start(self, environ: Mapping[str, str], event: Event, stop: int | None = None) -> Helper:
         """Start a helper that does what `event` does, as far as that is to be done, and stops before its call number
         `stop` of the operating system, if it comes to that.
         """
         request = {"verb": event.verb, "given": _given(event), "environ": dict(environ), "stop": stop}
-        return Helper(self, self.ask(request), event)
+        self._started.append(Helper(self, self.ask(request), event))
+        return self._started[-1]
 
-    def done(self, environ: Mapping[str, str], event: Event) -> Event:
-        """Do what `event` does, and give it with what came of it."""
-        return self.start(environ, event).ended()
+    def clear(self) -> None:
+        """End all that a test has left, which may have failed."""
+        for helper in self._started:
+            helper.kill()
+            while not helper.has_ended:
+                helper.go_on()
+                helper.has_come_to_rest()
+        self._started = []
 
     def ask(self, request: Mapping[str, object]) -> Any:  # noqa: ANN401  (it is JSON)
         """Give the answer to a request."""
@@ -65,6 +72,11 @@ class Helper:
     def is_stopped(self) -> bool:
         """Whether it is known to have stopped."""
         return self._state == "stopped"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is known to have ended."""
+        return not isinstance(self._state, str)
 
     def has_come_to_rest(self, seconds: float = PATIENCE) -> bool:
         """Whether it has stopped or ended, for which it has so many seconds."""

@@ -34,6 +34,10 @@ class ByProcesses(Dictionary):
 
     nursery: Nursery
 
+    def teardown(self) -> None:
+        self.nursery.clear()
+        super().teardown()
+
     def do(self, event: Event) -> Event:
         return self.nursery.start(self.home.environ, event).ended()
 

@@ -52,6 +52,7 @@ def test_a_change_that_is_killed_before_any_call_has_happened_or_not(
         pytest.param(*SECOND_USER, STORE, id="a second user's, and a third's"),
         pytest.param(*ANOTHER_FORM, ERASE_ALIKE[1], id="another form's, and an erase of a form alike"),
         pytest.param(*ERASE, STORE, id="an erase, and a store"),
+        pytest.param(*ERASE_ALIKE, ERASE_ALIKE[1], id="two erases of a form alike"),
         pytest.param(*ERASE_ALIKE, GET, id="an erase of a form alike, and a get"),
     ],
 )
