@@ -33,6 +33,13 @@ Keyring.get_password = lambda *asked: (time.sleep(1), read(*asked))[1]
 from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 """
 
+HANGING = f"""
+import sys, time
+from credhelper.logins.file import Keyring
+Keyring.get_password = lambda *asked: time.sleep(600)
+from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
+"""
+
 
 def secret(host: str = HOST) -> str:
     done = get(host)
@@ -186,3 +193,15 @@ def test_whoever_takes_the_setting_back_leaves_no_token_in_the_keyring(config: P
     config.write_text("")
     secret()
     assert json.loads((home / ".local/share/credhelper/logins").read_text()) == {}
+
+
+@pytest.mark.usefixtures("cloud")
+def test_tokens_that_a_keyring_does_not_give_up_cost_no_pull(config: Path, home: Path) -> None:
+    for number in range(6):
+        secret(f"12345678900{number}.dkr.ecr.us-east-1.amazonaws.com")
+    for entry in (home / ".cache/credhelper").glob("[!.]*"):
+        os.utime(entry, (1, 1))
+    config.write_text("")
+    hanging = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "10"}
+    done = run([sys.executable, "-I", "-c", HANGING, "get"], HOST.encode(), **hanging)
+    assert login(done)["Username"] == "AWS"

@@ -33,9 +33,9 @@ class Slow(KeyringBackend):
         raise NotImplementedError
 
 
-def asking(backend: Slow) -> threading.Thread:
+def asking(backend: Slow, name: str = "a.Keyring") -> threading.Thread:
     """Ask it, in a thread; give that when it is under way."""
-    thread = threading.Thread(target=Vault("a.Keyring", backend, os.environ).get, args=("service",))
+    thread = threading.Thread(target=Vault(name, backend, os.environ).get, args=("service",))
     thread.start()
     backend.asked.wait(20)
     return thread
@@ -63,3 +63,13 @@ def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPat
     backend.may_answer.set()
     thread.join()
     assert os.environ.get("SET_MEANWHILE") == "1"
+
+
+def test_while_pass_is_asked_the_program_s_own_settings_are_where_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
+    backend = Slow()
+    thread = asking(backend, "pass")
+    seen = os.environ.get("XDG_CONFIG_HOME")
+    backend.may_answer.set()
+    thread.join()
+    assert seen == "/somewhere"
