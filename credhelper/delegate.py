@@ -15,6 +15,7 @@ import threading
 from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, cast
 
+from credhelper import paths
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.run import Reply
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOOK = 0.05  # seconds between two looks whether it has ended, where its output stays open
-_PIECE = 1 << 16  # bytes
+_PIECE, _LARGEST = 1 << 16, 1 << 24  # bytes; a login has some 5,000
 GUARD = "CREDHELPER_DELEGATE"  # in the environment of who was asked by us
 
 
@@ -69,6 +70,9 @@ def _run(argv: list[str], given: bytes, environ: Mapping[str, str]) -> tuple[int
             has_ended = process.poll() is not None  # asked before the last look at what it printed
             is_open, piece = _drained(output)
             printed += piece
+            if len(printed) > _LARGEST:
+                process.kill()
+                raise _failed(argv[0], "prints without end")
         return process.wait(), printed
 
 
@@ -80,12 +84,14 @@ def _feed(pipe: IO[bytes], given: bytes) -> None:
 
 def _drained(pipe: int) -> tuple[bool, bytes]:
     """Give whether a pipe is open still, and what is in it now."""
-    pieces = []
+    found = b""
     with contextlib.suppress(BlockingIOError):
-        while piece := os.read(pipe, _PIECE):
-            pieces.append(piece)
-        return False, b"".join(pieces)
-    return True, b"".join(pieces)
+        while len(found) <= _LARGEST:
+            piece = os.read(pipe, _PIECE)
+            if not piece:
+                return False, found
+            found += piece
+    return True, found
 
 
 def _program(helper: str, environ: Mapping[str, str]) -> str:
@@ -97,9 +103,9 @@ def _program(helper: str, environ: Mapping[str, str]) -> str:
             f"in the settings, name another helper than {helper} under [[delegate]]",
         )
     # Nothing of the working folder: a build runs in a checkout that strangers wrote.
-    folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder)]
-    found = shutil.which(name, path=os.pathsep.join(folders))
-    if not folders or found is None:
+    folders = paths.programs(environ)
+    found = shutil.which(name, path=folders) if folders else None
+    if found is None:
         raise HelperError(
             "delegate-missing",
             f"the settings name {name}, and there is none in the folders of PATH",

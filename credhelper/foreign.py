@@ -29,6 +29,7 @@ T = TypeVar("T")
 _NOT_FOUND = Reply(1, f"{NOT_FOUND}\n".encode())
 
 _REMEMBERED = 43200  # seconds for which it is known without a look that there is no login
+_WITHOUT_INDEX = 600  # seconds of the same, where only the keyrings say so
 _UNASKED = 60  # seconds for which a keyring that could not be asked is not asked again
 _GLANCE = 3.0  # seconds for a keyring of which nobody knows that it holds a login
 _LIST = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
@@ -45,15 +46,16 @@ class Foreign:
 
     def get(self, given: bytes) -> Reply:
         """Answer a client that sent the server `given`."""
-        host = host_of(given)
+        server, host = given.decode("ascii", "replace"), host_of(given)
         other = self._said.delegate(host)
         if other is not None:
             return self._pass_on(other.helper, "get", given)
         facts = self._logins.ledger.facts()
-        found, notes, life = self._find(given.decode("ascii"))
+        found, notes, life = self._find(server)
         if found is not None:
             return Reply(0, f"{found.blob}\n".encode("ascii"), notes)
-        self._remember(host, facts, life)
+        if life > 0 and host[0] not in ".-" and not self._logins.ledger.names_host_of(server):
+            self._remember(host, facts, life)
         return _NOT_FOUND._replace(notes=notes)
 
     def store(self, given: bytes, login: Login) -> Reply:
@@ -71,8 +73,8 @@ class Foreign:
         if self._logins.ledger.was_used():
             self._logins.erase(given.decode("ascii"))
             return Reply(0, b"", self._logins.ledger.notes)
-        _, notes = self._glance(lambda: self._logins.erase(given.decode("ascii")))
-        return Reply(0, b"", notes)
+        _, failure = self._glance(lambda: self._logins.erase(given.decode("ascii")))
+        return Reply(0, b"", [failure] if failure else self._logins.ledger.notes)
 
     def listed(self) -> tuple[dict[str, str], Sequence[str]]:
         """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
@@ -90,7 +92,7 @@ class Foreign:
             within(lambda: min(_LIST, self._run.seconds / 2), look, self._run.watch)
         except TimedOut:
             notes.append(f"logins are left out: {self._run.watch.hung()} [timed-out]")
-        return dict(found), notes
+        return dict(found), [*notes, *self._logins.ledger.notes]
 
     def _each(self) -> Iterator[tuple[str, str] | str]:
         for held in self._logins.readable():
@@ -128,31 +130,37 @@ class Foreign:
         """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
         if self._logins.ledger.was_used():
             return self._logins.find(server), self._logins.ledger.notes, self._remembered()
-        found, notes = self._glance(lambda: self._logins.find(server))
-        return found, notes, _UNASKED if found is None and notes else self._remembered()
+        found, failure = self._glance(lambda: self._logins.find(server))
+        if failure:
+            return None, [failure], _UNASKED
+        return found, self._logins.ledger.notes, self._remembered()
 
-    def _glance(self, work: Callable[[], T]) -> tuple[T | None, Sequence[str]]:
-        """Ask a keyring that need not have a login: not for long, and that it failed is a note."""
+    def _glance(self, work: Callable[[], T]) -> tuple[T | None, str]:
+        """Ask a keyring that need not have a login, not for long; give a note if that failed."""
         try:
-            return within(lambda: _GLANCE, work, self._run.watch), self._logins.ledger.notes
+            return within(lambda: _GLANCE, work, self._run.watch), ""
         except HelperError as error:
-            return None, [f"no login was looked for: {error.message} [{error.id}]"]
+            return None, f"no login was looked for: {error.message} [{error.id}]"
         except TimedOut:
-            return None, [f"no login was looked for: {self._run.watch.hung()} [timed-out]"]
+            return None, f"no login was looked for: {self._run.watch.hung()} [timed-out]"
 
     def _remembered(self) -> float:
-        return _REMEMBERED if self._logins.is_surely_none() else 0
+        try:
+            is_surely_none = self._logins.is_surely_none()
+        except HelperError:
+            is_surely_none = False
+        if not is_surely_none:
+            return 0
+        return _REMEMBERED if self._logins.ledger.seen() else _WITHOUT_INDEX
 
     def _remember(self, host: str, facts: Sequence[bytes], life: float) -> None:
         """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
         whole host, and a login may be of a path.
         """
-        if life <= 0 or host[0] in ".-":  # a file of such a name is no entry
-            return
         now = time.time()
         paths = [fact.split(b"\t")[1] for fact in (*self._said.seen, *facts) if fact.startswith(b"file\t")]
         settled = all(ticks.is_settled(os.fsdecode(path), self._said.read_at, now) for path in paths)
-        if settled and facts == self._logins.ledger.facts() and host not in self._logins.ledger.hosts():
+        if settled and facts == self._logins.ledger.facts():
             held = Held(Life(entry.moment(), life, life, life, life), [*self._said.seen, *facts], 1, _NOT_FOUND.answer)
             shelf = Shelf(self._environ, self._said)
             shelf.put(host, held)

@@ -71,6 +71,11 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
     return home.rstrip("/") + path[1:]
 
 
+def programs(environ: "Mapping[str, str]") -> str:
+    """Give PATH, but for what of it depends on the working folder."""
+    return os.pathsep.join(filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep)))
+
+
 def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
     return [expand(path, environ) for path in map(environ.get, names) if path]
 

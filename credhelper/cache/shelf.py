@@ -49,6 +49,7 @@ class Shelf:
         self.variables = evidence.variables(self.environ)
         self.folder = paths.cache_folder(environ)
         self._watch = watch
+        self._dropper: Safe | None = None  # one, so that all that is dropped takes no more than its time
         self._safe = _safe(environ, self.settings, watch) if self.settings.keeping.tokens else None
 
     def read(self, host: str) -> Held | None:
@@ -126,7 +127,8 @@ class Shelf:
 
     def forget(self, name: str) -> None:
         """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""
-        (self._safe or _safe(self.environ, self.settings, self._watch)).drop(name)
+        self._dropper = self._safe or self._dropper or _safe(self.environ, self.settings, self._watch)
+        self._dropper.drop(name)
 
     def siblings(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another

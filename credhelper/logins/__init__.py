@@ -61,6 +61,7 @@ class Logins:
         A new form is in the index before its login is in the keyring; the order of what is there already changes
         afterwards. Whoever is killed in between leaves what was there, or what is there now.
         """
+        self.ledger.to_change()
         name, notes = self._chosen()
         place = Place(given.server, name)
         vault = self._ready(place)
@@ -118,7 +119,7 @@ class Logins:
         """
         known = self.ledger.seen()
         if known is not None:
-            return known.is_whole
+            return known.is_whole and not self.ledger.is_anothers()
         name = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
         return self._lacks_file() and keyrings.is_surely_empty(name, self._environ)
 

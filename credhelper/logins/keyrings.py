@@ -12,7 +12,9 @@ import sys
 from glob import escape, glob
 from typing import TYPE_CHECKING
 
+from credhelper import paths
 from credhelper.errors import HelperError
+from credhelper.logins.server import is_login
 from credhelper.logins.surroundings import apart, bus
 
 if TYPE_CHECKING:
@@ -81,9 +83,10 @@ def is_surely_empty(name: str, environ: Mapping[str, str]) -> bool:
         from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
         with apart(name, environ):
-            return not secret_service.holds({"username": ACCOUNT})
+            return not any(is_login(service) for service in secret_service.services(ACCOUNT))
     if name == "pass":
-        return not glob(f"{escape(_password_store(environ))}/python-keyring/credhelper-*")
+        found = glob(f"{escape(_password_store(environ))}/python-keyring/credhelper-*")
+        return not any(is_login(os.path.basename(path)) for path in found)
     return name == FILE
 
 
@@ -128,7 +131,7 @@ def _password_store(environ: Mapping[str, str]) -> str:
 def _has_pass(environ: Mapping[str, str]) -> bool:
     """Whether pass is set up, and its backend, which is a distribution of its own, is installed."""
     folder = _password_store(environ)
-    if not (os.path.exists(f"{folder}/.gpg-id") and shutil.which("pass", path=environ.get("PATH"))):
+    if not (os.path.exists(f"{folder}/.gpg-id") and shutil.which("pass", path=paths.programs(environ))):
         return False
     from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)
 

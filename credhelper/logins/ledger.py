@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from credhelper import evidence, paths, private
 from credhelper.errors import HelperError
-from credhelper.host import host_of
 from credhelper.logins import index, keyrings, lasting
 from credhelper.logins.index import Index
+from credhelper.logins.server import form_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ _VARIABLES = (
     *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
     *("PASSWORD_STORE_DIR", "GNUPGHOME"),
 )
+_SUDO = "with sudo: use sudo -H"
 _WAIT = 600.0  # seconds for another process that changes the index; a run ends before
 
 
@@ -58,10 +59,11 @@ class Ledger:
                 f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring",
             ) from None
 
-    def hosts(self) -> set[str]:
-        """Give each host that the index names."""
+    def names_host_of(self, server: str) -> bool:
+        """Whether the index names a login for the host of `server`, or for a part of it."""
         known = self.seen()
-        return {host_of(form.encode("ascii")) for form in (known.forms() if known else ())}
+        host = key_of(form_of(server)).partition("/")[0]
+        return any(key_of(form).partition("/")[0] == host for form in (known.forms() if known else ()))
 
     def facts(self) -> Sequence[bytes]:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
@@ -86,19 +88,26 @@ class Ledger:
         except OSError:
             return False
 
+    def to_change(self) -> str:
+        """Give the folder. Raises where it is not ours to change."""
+        if self.folder is None:
+            raise _unkept("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+        if self.is_anothers():
+            raise _unkept(f"{self.folder} belongs to another user", f"look at it: ls -ld {self.folder}\n{_SUDO}")
+        return self.folder
+
     @contextlib.contextmanager
     def turn(self) -> Iterator[Page]:
         """Be the only one who changes logins; the folder is made."""
-        if self.folder is None:
-            raise _unkept("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+        folder = self.to_change()
         try:
-            lasting.make_folder(self.folder)
-            with lasting.turn(f"{self.folder}/{index.NAME}", _WAIT):
-                yield Page(self.folder, self.known())
+            lasting.make_folder(folder)
+            with lasting.turn(f"{folder}/{index.NAME}", _WAIT):
+                yield Page(folder, self.known())
         except OSError as error:
             why = error.strerror or type(error).__name__
             where = "" if why.startswith("/") else f"{self.folder}: "
-            raise _unkept(f"{where}{why}", f"look at it: ls -ld {self.folder}\nwith sudo: use sudo -H") from error
+            raise _unkept(f"{where}{why}", f"look at it: ls -ld {self.folder}\n{_SUDO}") from error
 
 
 class Page:

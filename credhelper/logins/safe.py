@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper.errors import HelperError
 from credhelper.logins import Logins
-from credhelper.logins.server import service_of
+from credhelper.logins.server import token_service
 from credhelper.watch import TimedOut, Watch, within
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Safe:
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
-        blob = self._do(lambda: self._logins.vault().get(_service(name)))
+        blob = self._do(lambda: self._logins.vault().get(token_service(name)))
         try:
             return base64.b64decode(blob or "", validate=True)
         except (ValueError, TypeError):  # somebody has edited it
@@ -44,12 +44,12 @@ class Safe:
 
     def put(self, name: str, answer: bytes) -> str:
         """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
-        self._do(lambda: self._logins.vault().put(_service(name), base64.b64encode(answer).decode("ascii")))
+        self._do(lambda: self._logins.vault().put(token_service(name), base64.b64encode(answer).decode("ascii")))
         return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
 
     def drop(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
-        self._do(lambda: self._logins.vault(to_drop=True).drop(_service(name)))
+        self._do(lambda: self._logins.vault(to_drop=True).drop(token_service(name)))
         if self._error:
             raise self._error
 
@@ -69,8 +69,3 @@ class Safe:
         finally:
             self._seconds -= time.monotonic() - began
         return None
-
-
-def _service(name: str) -> str:
-    """No login is of such a server: it would have a port that is none."""
-    return service_of(f"token:{name}")

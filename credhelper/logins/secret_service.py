@@ -39,15 +39,17 @@ def reach() -> None:
         raise _missing("no Secret Service is running, and D-Bus can start none")
 
 
-def holds(attributes: dict[str, str]) -> bool:
-    """Whether there may be an item with `attributes`, be it locked or not."""
+def services(account: str) -> list[str]:
+    """Give the service of each item of an account, be it locked or not. Raises HelperError, "keyring-failed"."""
     try:
         with closing(secretstorage.dbus_init()) as bus:
-            return any(secretstorage.Collection(bus, DEFAULT_COLLECTION).search_items(attributes))
+            found = secretstorage.Collection(bus, DEFAULT_COLLECTION).search_items({"username": account})
+            return [item.get_attributes().get("service", "") for item in found]
     except ItemNotFoundException:
-        return False  # a keyring that was never set up
-    except Exception:  # noqa: BLE001  (as above)
-        return True
+        return []  # a keyring that was never set up
+    except Exception as error:
+        message = f"the desktop's keyring (Secret Service) cannot be searched: {type(error).__name__}"
+        raise HelperError("keyring-failed", message, _START) from error
 
 
 def check(attributes: dict[str, str]) -> None:

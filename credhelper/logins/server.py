@@ -18,6 +18,8 @@ _HUB = "index.docker.io"
 _NAMES_OF_HUB = frozenset(("docker.io", "registry-1.docker.io"))  # podman's (containers/image, pkg/docker/config)
 
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-.")
+_PREFIX = "credhelper-"
+_TOKEN = "token:"  # noqa: S105  (no server's form begins so: it would have a port that is none)
 _LONGEST = 150  # characters; a file name may have 255, of which a backend may want some itself
 
 
@@ -60,4 +62,14 @@ def service_of(form: str) -> str:
     name = "".join(chr(byte) if byte in _SAFE else f"_{byte:02x}" for byte in form.encode("ascii"))
     if len(name) > _LONGEST:
         name = f"sha256-{hashlib.sha256(form.encode('ascii')).hexdigest()}"
-    return f"credhelper-{name}"
+    return f"{_PREFIX}{name}"
+
+
+def token_service(name: str) -> str:
+    """Give the name under which a keyring knows the answer of the entry `name`: that of no server."""
+    return service_of(f"{_TOKEN}{name}")
+
+
+def is_login(service: str) -> bool:
+    """Whether a keyring's name is that of a login of ours."""
+    return service.startswith(_PREFIX) and not service.startswith(service_of(_TOKEN))

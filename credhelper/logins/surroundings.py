@@ -7,12 +7,13 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from credhelper import paths
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
+_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS")
 _TURN = threading.RLock()  # the environment is all threads'
 _WAIT = 3.0  # seconds for another thread
 
@@ -66,6 +67,6 @@ def _prepare(name: str, environ: Mapping[str, str]) -> None:
         # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
         os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
-        os.environ["XDG_CONFIG_HOME"] = os.devnull  # its backend takes a program's name from keyringrc.cfg
+        os.environ["PATH"] = paths.programs(environ)
     elif name in ("secret-service", "kwallet") and bus(environ):
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus(environ)

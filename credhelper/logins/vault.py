@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from keyring.core import load_keyring
@@ -44,17 +45,36 @@ class Vault:
         return self._do("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
 
     def put(self, service: str, blob: str) -> None:
-        """Keep a blob, and see that it was kept. Raises HelperError."""
-        self.check(service)
-        self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
+        """Keep a blob, and see that it was kept. Raises HelperError; what was there before is then put back."""
+        before = self._seen(service)
         try:
-            kept = self.get(service)
-        except HelperError as error:
-            if error.id == "keyring-locked":
-                return  # pass can be written without the passphrase
+            self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
+        except HelperError:
+            with contextlib.suppress(HelperError):
+                if self._seen(service) == [blob]:
+                    return
+            self._put_back(service, before)
             raise
-        if kept != blob:
+        if self._seen(service) not in ([blob], []):
+            self._put_back(service, before)
             raise self._failed("did not keep what it was given", "it may have a limit of length, or keep nothing")
+
+    def _seen(self, service: str) -> list[str | None]:
+        """Give what there is, if it can be read: pass can be written without the passphrase."""
+        try:
+            return [self.get(service)]
+        except HelperError as error:
+            if error.id != "keyring-locked" or self.name != "pass":
+                raise
+            return []
+
+    def _put_back(self, service: str, before: list[str | None]) -> None:
+        blob = before[0] if before else None
+        with contextlib.suppress(HelperError):
+            if before and blob is None:
+                self.drop(service)
+            elif blob is not None and self.get(service) != blob:
+                self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
 
     def drop(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
@@ -76,7 +96,7 @@ class Vault:
             raise self._locked(self._told(error)) from None
         except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
-                raise self._locked("gpg cannot read it without asking for a passphrase") from None
+                raise self._locked("gpg cannot read it without asking for a passphrase, or it is damaged") from None
             what = f"could not be {verb}: {self._told(error) or type(error).__name__}"
             raise self._failed(what, "look at what it says, and at its service") from None
 
@@ -113,10 +133,7 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     """Load a keyring by its name, and no other. Raises HelperError, "keyring-missing", where it cannot be had here."""
     try:
         with apart(name, environ):
-            if name == "secret-service":
-                from credhelper.logins import secret_service  # noqa: PLC0415  (it says more than keyring does)
-
-                secret_service.reach()
+            _make_ready(name)
             backend = load_keyring(keyrings.class_of(name))
     except HelperError:
         raise
@@ -130,6 +147,17 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
         backend.path = f"{paths.data_folder(environ)}/{keyrings.FILE_NAME}"  # type: ignore[attr-defined]
         backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)
+
+
+def _make_ready(name: str) -> None:
+    if name == "secret-service":
+        from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
+
+        secret_service.reach()  # it says more than keyring does
+    elif name == "pass":
+        from keyring_pass import PasswordStoreBackend  # noqa: PLC0415  (an extra, which few have)
+
+        PasswordStoreBackend.INI_OPTIONS = {}  # keyringrc.cfg would name a program that is run
 
 
 def _why(error: BaseException) -> str:

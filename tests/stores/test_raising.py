@@ -117,9 +117,9 @@ def test_a_first_store_that_fails_leaves_nothing() -> None:
     assert run("get", SERVER).answer.decode() == f"{NOT_FOUND}\n"
 
 
-def test_a_store_that_fails_when_it_is_done_has_its_login_found() -> None:
+def test_a_store_that_fails_when_it_is_done_is_one() -> None:
     Keyring.fault = Fault("set", RuntimeError(), late=True)
-    assert is_told(store("first-secret"), "keyring-failed")
+    assert store("first-secret").status == 0
     assert secret() == "first-secret"
 
 
