@@ -57,6 +57,7 @@ def test_half_a_character_comes_back_or_is_refused(helper: Helper, field: str) -
     """JSON can say what is no character; kept as another one it would be a wrong password."""
     fields = {"ServerURL": SERVER, "Username": "somebody", "Secret": "s", field: "a\ud800b"}
     if helper.send(json.dumps(fields).encode()).status == 0:
-        assert helper.login() == Login(fields["Username"], fields["Secret"])
+        came_back = helper.login() == Login(fields["Username"], fields["Secret"])
+        assert came_back  # not shown: half a character cannot be reported from one process to another
     else:
         assert helper.misses()
