@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import tests.bench
 from tests.bench import report
+from tests.bench.logins import LOGINS
 from tests.bench.outages import OUTAGES
 from tests.bench.places import prepared
 from tests.bench.runner import ANSWERED
-from tests.bench.scenes import PATIENCE, SCENES
+from tests.bench.scenes import ECR, PATIENCE
 
 if TYPE_CHECKING:
     from tests.bench.outages import Outage
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.bench.report import Figures
     from tests.bench.scenes import Program, Scene
 
+SCENES = {**ECR, **LOGINS}
 RUNS = 40  # of a miss; a hit takes a twentieth of its time and has ten times as many, a herd a quarter
 METADATA_SECONDS = 0.001  # about what an instance's own takes to answer
 

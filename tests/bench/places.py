@@ -22,10 +22,11 @@ PATIENCE = 3600.0  # seconds for all rounds of a scene
 
 INSTALLED = "/opt/credhelper/current/bin/python"  # by packaging/install.sh
 INCUMBENT = "amazon-ecr-credential-helper"
+HELPERS = ("golang-docker-credential-helpers", "gnupg", "pass")  # Docker's own, and what one of them needs
 AWSCLI = "/opt/awscli"
 STEPS = (
     ["/src/packaging/install.sh"],
-    ["apt-get", "install", "--yes", "--no-install-recommends", INCUMBENT],
+    ["apt-get", "install", "--yes", "--no-install-recommends", INCUMBENT, *HELPERS],
     ["python3", "-m", "venv", AWSCLI],
     [f"{AWSCLI}/bin/pip", "install", "awscli"],
 )

@@ -131,7 +131,7 @@ def _crowd(place: Place) -> list[list[str]]:
     return [bought, [*crowded, place.python, "-I", f"{place.checkout}/tests/bench/crowd.py", HOST]]
 
 
-SCENES = {
+ECR = {
     "hit": hit,
     "crowded-hit": crowded_hit,
     "ruled-hit": ruled_hit,

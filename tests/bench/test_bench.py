@@ -22,6 +22,11 @@ ROWS = [
     "a miss among 10,000 entries, beside a miss in an empty folder",
     "50 cold processes at once, beside 50 of `docker-credential-ecr-login get`",
     "its calls to ECR, beside 50 of `docker-credential-ecr-login get`",
+    "a host that is not ECR's, and no login, beside a hit",
+    "a login in the private file, beside a hit",
+    "a login in the private file, beside `docker-credential-pass get`",
+    "a login in the desktop's keyring, beside `docker-credential-secretservice get`",
+    "a hit whose token is in the desktop's keyring, beside a hit",
     "a token is at hand, metadata accepts and never answers",
 ]
 # The other outages take minutes of the incumbent's, and this one is not waited for: they are left to the command.
@@ -35,6 +40,10 @@ COMMAND = [
     "miss",
     "crowded-miss",
     "herd",
+    "unknown",
+    "file",
+    "keyring",
+    "token-in-keyring",
     "silent",
 ]
 
@@ -47,5 +56,5 @@ def test_a_few_runs_fill_each_row_of_the_tables() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     filled = [line.split(" | ")[0][2:] for line in done.stdout.splitlines() if re.search(f"{RATIO}|{OUTAGE}", line)]
-    without_incumbent = [row for row in ROWS if "-login" not in row and row != ROWS[-1]]
+    without_incumbent = [row for row in ROWS if "docker-cred" not in row and "desktop" not in row and row != ROWS[-1]]
     assert filled == (without_incumbent if os.geteuid() else ROWS)
