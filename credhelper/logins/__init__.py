@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from credhelper import private
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings, login
 from credhelper.logins.index import Index, Place
 from credhelper.logins.ledger import Ledger
 from credhelper.logins.login import Login
+from credhelper.logins.ring import Ring
 from credhelper.logins.server import form_of, forms_like, service_of
 from credhelper.watch import TimedOut, Watch, within
 
@@ -27,18 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Login", "Logins"]
 
 _ASIDE = 3.0  # seconds for a keyring from which only an old login is to be taken
-_PROTECTS = "only you and root can read it, and it is not encrypted (docs/logins.md)"
 
 
 class Logins:
     """The logins of whoever has the environment `environ`, where `settings` hold. Everything raises HelperError."""
 
     def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
-        self._environ = environ
-        self._settings = settings
         self._watch = watch or Watch()
-        self._vaults: dict[str, Vault] = {}
         self.ledger = Ledger(environ)
+        self._ring = Ring(environ, settings, self.ledger, self._watch)
 
     def find(self, server: str) -> Login | None:
         """Give the login for `server`, or None: the one of this very form, else the one of the forms that mean the same
@@ -62,7 +59,7 @@ class Logins:
         afterwards. Whoever is killed in between leaves what was there, or what is there now.
         """
         self.ledger.to_change()
-        name, notes = self._chosen()
+        name, notes = self._ring.chosen()
         place = Place(given.server, name)
         vault = self._ready(place)
         self._watch.doing("waiting for another process that changes the logins")
@@ -120,21 +117,11 @@ class Logins:
         known = self.ledger.seen()
         if known is not None:
             return known.is_whole and not self.ledger.is_anothers()
-        name = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
-        return self._lacks_file() and keyrings.is_surely_empty(name, self._environ)
+        return self._ring.is_surely_empty()
 
     def place(self) -> str:
         """Give the clause that tells where `store` would keep a login."""
-        return self._where(self._chosen()[0])
-
-    def vault(self, *, to_drop: bool = False) -> Vault:
-        """Give the keyring for what is no login, or for dropping it. Our file is none, but where somebody says so."""
-        name, _ = self._chosen()
-        if not to_drop and name == keyrings.FILE and not keyrings.said(self._settings, self._environ)[0]:
-            raise HelperError(
-                "keyring-missing", "this machine has no keyring", 'start one, or say keyring = "file" in [logins]'
-            )
-        return self._vault(name)
+        return self._ring.where(self._ring.chosen()[0])
 
     def _held(self, form: str) -> tuple[Place, Login] | None:
         known = self.ledger.seen()
@@ -164,25 +151,14 @@ class Logins:
 
     def _guesses(self, form: str, known: Index | None) -> Iterator[Place]:
         """Give where a login may be that no index tells of, since somebody has removed that."""
-        if not self._lacks_file():
+        if not self._ring.lacks_file():
             yield from (Place(each, keyrings.FILE) for each in forms_like(form))
-        chosen = keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
-        for name in dict.fromkeys((chosen, known.keyring if known else "")):
+        for name in dict.fromkeys((self._ring.preferred(), known.keyring if known else "")):
             if name not in ("", keyrings.FILE):
                 yield from (Place(each, name) for each in forms_like(form))
 
-    def _lacks_file(self) -> bool:
-        try:
-            return self.ledger.folder is None or private.is_absent(self._path())
-        except OSError as error:
-            raise HelperError(
-                "logins-unreadable",
-                f"{self.ledger.folder} cannot be looked at: {error.strerror}",
-                f"look at whose it is: ls -ld {self.ledger.folder}",
-            ) from error
-
     def _read(self, place: Place) -> Login | None:
-        vault = self._vault(place.keyring)
+        vault = self._ring.vault(place.keyring)
         self._doing("reading", place)
         blob = vault.get(service_of(place.form))
         if blob is None:
@@ -196,40 +172,12 @@ class Logins:
             )
         return held
 
-    def _chosen(self) -> tuple[str, Sequence[str]]:
-        """Give the keyring for a new login: what is said, else what the first login chose, else the best; and notes."""
-        name, _ = keyrings.said(self._settings, self._environ)
-        if name:
-            return name, ()
-        known = self.ledger.seen()
-        name = (known.keyring if known else "") or keyrings.best(self._environ)
-        if name != keyrings.FILE or self._settings.keeping.key_file:
-            return name, ()
-        return name, [f"the login is kept in {self._where(name)}: {_PROTECTS}"]
-
-    def _vault(self, name: str) -> Vault:
-        if name not in self._vaults:
-            try:
-                # keyring costs five starts of an interpreter: who has no login does without.
-                from credhelper.logins.vault import open_vault  # noqa: PLC0415
-            except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
-                raise keyrings.unloadable(error) from None
-            self._watch.doing(f"opening {keyrings.called(name)}")
-            self._vaults[name] = open_vault(name, self._settings, self._environ)
-        return self._vaults[name]
-
     def _ready(self, place: Place) -> Vault:
         """Give the keyring of a place that is to be changed, if it can be: what never began is not at stake."""
-        vault = self._vault(place.keyring)
+        vault = self._ring.vault(place.keyring)
         self._doing("asking for", place)
         vault.check(service_of(place.form))
         return vault
-
-    def _where(self, name: str) -> str:
-        return f"{keyrings.called(name)}{f' {self._path()}' if name == keyrings.FILE else ''}"
-
-    def _path(self) -> str:
-        return f"{self.ledger.folder}/{keyrings.FILE_NAME}"
 
     def _take_back(self, page: Page, place: Place, vault: Vault) -> None:
         """Name a login no more that was not stored, if that is certain."""
@@ -251,7 +199,7 @@ class Logins:
         """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
         self._doing("erasing", place)
         try:
-            within(lambda: _ASIDE, lambda: self._vault(place.keyring).drop(service_of(place.form)), self._watch)
+            within(lambda: _ASIDE, lambda: self._ring.vault(place.keyring).drop(service_of(place.form)), self._watch)
         except HelperError as error:
             return f"{error.message} [{error.id}]"
         except TimedOut:

@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper.errors import HelperError
-from credhelper.logins import Logins
+from credhelper.logins.ledger import Ledger
+from credhelper.logins.ring import Ring
 from credhelper.logins.server import token_service
 from credhelper.watch import TimedOut, Watch, within
 
@@ -29,14 +30,14 @@ class Safe:
     """The answers of entries, by the names of these, in the keyring that logins are kept in."""
 
     def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
-        self._logins = Logins(environ, settings, watch)
         self._watch = watch or Watch()
+        self._ring = Ring(environ, settings, Ledger(environ), self._watch)
         self._error: HelperError | None = None
         self._seconds = _SECONDS
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
-        blob = self._do(lambda: self._logins.vault().get(token_service(name)))
+        blob = self._do(lambda: self._ring.for_tokens().get(token_service(name)))
         try:
             return base64.b64decode(blob or "", validate=True)
         except (ValueError, TypeError):  # somebody has edited it
@@ -44,12 +45,12 @@ class Safe:
 
     def put(self, name: str, answer: bytes) -> str:
         """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
-        self._do(lambda: self._logins.vault().put(token_service(name), base64.b64encode(answer).decode("ascii")))
+        self._do(lambda: self._ring.for_tokens().put(token_service(name), base64.b64encode(answer).decode("ascii")))
         return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
 
     def drop(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
-        self._do(lambda: self._logins.vault(to_drop=True).drop(token_service(name)))
+        self._do(lambda: self._ring.for_tokens(to_drop=True).drop(token_service(name)))
         if self._error:
             raise self._error
 

@@ -151,6 +151,12 @@ def test_on_a_bus_that_never_answers_nothing_is_stored_anywhere_else() -> None:
 
 
 @pytest.mark.usefixtures("desktop")
+def test_the_user_s_bus_is_found_for_a_first_login_as_well() -> None:
+    assert is_kept(store(DBUS_SESSION_BUS_ADDRESS=None))
+    assert secret() == SECRET
+
+
+@pytest.mark.usefixtures("desktop")
 def test_over_ssh_the_login_of_the_desktop_is_found_on_the_user_s_bus() -> None:
     store()
     assert secret(DBUS_SESSION_BUS_ADDRESS=None) == SECRET
