@@ -161,8 +161,8 @@ def _make_ready(name: str) -> None:
 
 
 def _why(error: BaseException) -> str:
-    text = str(error).partition("\n")[0].strip(". ")
-    return text if text and isinstance(error, (RuntimeError, ImportError)) else type(error).__name__
+    told = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
+    return (str(error).partition("\n")[0].strip(". ") if told else "") or type(error).__name__
 
 
 def _another(first: str, name: str) -> str:
