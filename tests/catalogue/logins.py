@@ -65,7 +65,7 @@ SCENES = (
     Scene(
         "keyring-missing",
         _settings('[logins]\nkeyring = "secret-service"\n'),
-        ["the desktop's keyring (Secret Service) cannot be used here: "],
+        ["the desktop's keyring (Secret Service) cannot be reached: no D-Bus of a session is named"],
         ['keyring = "file"'],
         command=_STORE,
         stdin=_LOGIN,
