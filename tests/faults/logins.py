@@ -13,7 +13,7 @@ from credhelper.errors import NOT_FOUND
 from tests.faults.causes import by
 from tests.faults.processes import child_is_gone
 from tests.faults.scene import FRESH, NOTHING, Before, Fault, Scene
-from tests.faults.stage import AT_HAND, BYSTANDER, NEW, PROGRAM, PYTHON, Seen, Stage
+from tests.faults.stage import AT_HAND, BYSTANDER, HOME, NEW, PROGRAM, PYTHON, Seen, Stage
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -26,7 +26,7 @@ OF_A_HELPER = Before("a registry of another helper's", None)
 
 _SERVER, _OTHER = "registry.example.com", "other.example.com"
 _OTHERS = "/usr/local/bin/docker-credential-other"
-_DATA = "/root/.local/share/credhelper"
+_DATA = f"{HOME}/.local/share/credhelper"
 _BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus"
 _PATIENCE = 60  # seconds until a run that does not end fails
 
