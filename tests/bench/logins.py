@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _UNKNOWN, _IN_FILE, _IN_KEYRING = "unknown.example.com", "file.example.com", "keyring.example.com"
 _FILE = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring"}
 _DESKTOP = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/bench/bus"}
+_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring", **_DESKTOP}
 _TOKENS = {"CREDHELPER_CONFIG": "~/tokens.toml", "AWS_ECR_CACHE_DIR": "~/tokens", **_DESKTOP}
 
 _A_HIT = Program("a hit", OURS, HOST)
@@ -30,7 +31,9 @@ _PASS = """
 [ -e ~/.password-store ] || gpg --batch --passphrase '' --quick-generate-key nobody@example.com default default never
 pass init nobody@example.com
 """
-_TOKENS_IN_KEYRING = "printf '[tokens]\\nkeyring = true\\n' > ~/tokens.toml"
+_TOKENS_IN_KEYRING = """
+printf '[logins]\\nkeyring = "secret-service"\\n[tokens]\\nkeyring = true\\n' > ~/tokens.toml
+"""
 
 
 def unknown(_: Place) -> Scene:
@@ -53,7 +56,7 @@ def in_keyring(place: Place) -> Scene:
     """Somebody has, and the login is in the desktop's keyring."""
     name = "docker-credential-secretservice"
     theirs = Program(f"`{name} get`", (name, "get"), _IN_KEYRING, _DESKTOP)
-    before = [_sh(_SIGN_IN, _DESKTOP), *(_stored(program, _IN_KEYRING, _DESKTOP) for program in (OURS[0], name))]
+    before = [_sh(_SIGN_IN, _DESKTOP), *(_stored(program, _IN_KEYRING, _KEYRING) for program in (OURS[0], name))]
     rivals = [Rival(theirs, None)] if place.incumbent else []
     return Scene(
         "a login in the desktop's keyring", Program("ours", OURS, _IN_KEYRING, _DESKTOP), rivals, before=before
@@ -63,7 +66,7 @@ def in_keyring(place: Place) -> Scene:
 def token_in_keyring(place: Place) -> Scene:
     """A token of ECR is at hand, and in the desktop's keyring."""
     rivals = [Rival(_A_HIT, None)] if place.incumbent else []
-    before = [_sh(_SIGN_IN, _DESKTOP), _sh(_TOKENS_IN_KEYRING)]
+    before = [_sh(_TOKENS_IN_KEYRING), _sh(_SIGN_IN, _DESKTOP)]
     ours = Program("ours", OURS, HOST, _TOKENS)
     return Scene("a hit whose token is in the desktop's keyring", ours, rivals, before=before)
 
