@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from subprocess import CalledProcessError
 
+import pytest
 from keyring.backend import KeyringBackend
 
+from credhelper.errors import HelperError
 from credhelper.logins.vault import Vault
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Slow(KeyringBackend):
@@ -73,3 +72,33 @@ def test_while_pass_is_asked_the_program_s_own_settings_are_where_they_were(monk
     backend.may_answer.set()
     thread.join()
     assert seen == "/somewhere"
+
+
+class Full(KeyringBackend):
+    """pass on a full disk: what is too long is torn, and what is torn cannot be read."""
+
+    priority = 1
+    kept = ""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        del service, username
+        if len(self.kept) == ROOM:
+            raise CalledProcessError(2, "gpg")
+        return self.kept or None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        del service, username
+        self.kept = password[:ROOM]
+        if len(password) > ROOM:
+            raise CalledProcessError(1, "pass")
+
+
+ROOM = 10
+
+
+def test_what_a_failed_store_has_torn_in_pass_is_put_back() -> None:
+    vault = Vault("pass", Full(), os.environ)
+    vault.put("service", "one")
+    with pytest.raises(HelperError):
+        vault.put("service", "two" * ROOM)
+    assert vault.get("service") == "one"
