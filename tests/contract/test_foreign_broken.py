@@ -247,11 +247,14 @@ def test_root_with_a_user_s_home_is_told_to_use_its_own(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("form", "of_a_path", "asked"),
-    [("docker.io", f"{HUB}refresh-token", HUB), (HUB, "docker.io/library/alpine", "docker.io")],
+    [
+        ("docker.io", f"{HUB}refresh-token", HUB),
+        (HUB, "docker.io/library/alpine", "docker.io"),
+        ("ghcr.io", "ghcr.io?scope=all", "ghcr.io"),
+        ("ghcr.io#part", "ghcr.io", "ghcr.io#part"),
+    ],
 )
-def test_a_path_that_has_no_login_does_not_hide_the_one_of_hub_s_other_name(
-    form: str, of_a_path: str, asked: str
-) -> None:
+def test_a_form_that_has_no_login_does_not_hide_another_of_the_same_host(form: str, of_a_path: str, asked: str) -> None:
     store(form)
     assert get(of_a_path).stdout == NOT_FOUND
     assert login(get(asked))["Secret"] == SECRET
