@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from credhelper import evidence, paths, private
 from credhelper.errors import HelperError
+from credhelper.host import host_of
 from credhelper.logins import index, keyrings, lasting
 from credhelper.logins.index import Index
-from credhelper.logins.server import form_of, key_of
+from credhelper.logins.server import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,8 +63,7 @@ class Ledger:
     def names_host_of(self, server: str) -> bool:
         """Whether the index names a login for the host of `server`, or for a part of it."""
         known = self.seen()
-        host = key_of(form_of(server)).partition("/")[0]
-        return any(key_of(form).partition("/")[0] == host for form in (known.forms() if known else ()))
+        return any(_host(form) == _host(server) for form in (known.forms() if known else ()))
 
     def facts(self) -> Sequence[bytes]:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
@@ -122,6 +122,10 @@ class Page:
         if known != self.known:
             index.write(self._folder, known)
             self.known = known
+
+
+def _host(server: str) -> str:
+    return key_of(host_of(server.encode("ascii", "replace")))
 
 
 def _unkept(why: str, fix: str) -> HelperError:

@@ -73,7 +73,7 @@ class Vault:
         with contextlib.suppress(HelperError):
             if before and blob is None:
                 self.drop(service)
-            elif blob is not None and self.get(service) != blob:
+            elif blob is not None and self._seen(service) != [blob]:
                 self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
 
     def drop(self, service: str) -> None:
