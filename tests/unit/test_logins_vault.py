@@ -78,7 +78,9 @@ class Full(KeyringBackend):
     """pass on a full disk: what is too long is torn, and what is torn cannot be read."""
 
     priority = 1
-    kept = ""
+
+    def __init__(self) -> None:
+        self.kept = ""
 
     def get_password(self, service: str, username: str) -> str | None:
         del service, username
