@@ -30,13 +30,15 @@ install_packages() {
   apt-get -qqy install --no-install-recommends $missing >/dev/null
 }
 
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
+
 # Prints a Python of each version, oldest first: from PATH, else from pyenv.
 pythons() {
   for version in 3.9 3.10 3.11 3.12 3.13; do
     for python in $(command -v "python$version" || :) "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python \
       "$(command -v python3)"; do
       # What is found may be pyenv's stub for a version that is not chosen.
-      [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" = $version ] || continue
+      [ "$(version_of "$python" 2>/dev/null)" = $version ] || continue
       printf '%s\n' "$python"
       break
     done
@@ -80,33 +82,48 @@ lint() {
 }
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+instance= # the process whose tests are of instances, while it runs
+# What it has started ends with it alone.
+trap '[ -z "$instance" ] || wait "$instance" || :; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 for name in $(env | sed -nE 's/^((AWS_|BOTO|PYTHON)[A-Za-z0-9_]*)=.*/\1/p'); do unset "$name"; done
 export CREDHELPER_TEST_IMAGE="${CREDHELPER_TEST_IMAGE:-$work/image}"
 
 install_packages
+oldest=$(pythons | head -n 1)
+newest=$(pythons | tail -n 1)
+[ -n "$newest" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
+
+# The oldest lacks most. All of the contract is tried on it; and what is the kernel's, the policy's or a keyring's more
+# than a Python's, for which one will do.
+version=$(version_of "$oldest")
+environment "$version" "$oldest" test
+say "unit and contract tests on Python $version"
+sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
+say "the catalogue, the golden sessions, crowds, the model, the fleet and real keyrings on Python $version"
+sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/catalogue tests/golden
+sealed ".venv/$version/bin/pytest" -q tests/together tests/model tests/fleet
+sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/stores
+
+# The tests of instances wait more than they compute: the rest is done beside them.
+version=$(version_of "$newest")
+environment "$version" "$newest" test
+say "begun: the instance, end to end, the faults, and the benchmarks' smoke test on Python $version"
+".venv/$version/bin/pytest" -q tests/instance tests/packaging tests/e2e tests/faults tests/bench \
+  >"$work/instance" 2>&1 &
+instance=$!
+
+# On the others Docker's protocol, and ten whole sessions.
 protocol=$(printf 'tests/contract/test_%s.py ' \
   bad_input command_line entries get imports list machine noise store_and_erase streams)
-oldest=$(pythons | head -n 1)
 for python in $(pythons); do
-  version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-  environment "$version" "$python" test
-  # All of the contract on the oldest, which lacks most; on the others Docker's protocol, and ten whole sessions.
-  contract="$protocol tests/golden"
-  [ "$python" != "$oldest" ] || contract=tests/contract
+  [ "$python" != "$oldest" ] || continue
+  version=$(version_of "$python")
+  [ "$python" = "$newest" ] || environment "$version" "$python" test
   say "unit and contract tests on Python $version"
   # shellcheck disable=SC2086  # words of a list
-  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit $contract
-  [ "$python" = "$oldest" ] || continue
-  # What these try is the kernel's and the policy's more than a Python's: one will do.
-  say "the catalogue, the golden sessions, crowds, the model and the fleet on Python $version"
-  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/catalogue tests/golden
-  sealed ".venv/$version/bin/pytest" -q tests/together tests/model tests/fleet
-  say "real keyrings on Python $version"
-  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/stores
+  sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit $protocol tests/golden
 done
-[ -n "${version:-}" ] || { echo "tests/run.sh: no Python from 3.9 to 3.13 was found." >&2; exit 1; }
 
 # The lowest botocore that pyproject.toml allows, on the oldest Python that is here.
 lowest=$(sed -nE 's/^  "botocore>=([0-9.]+)",.*/\1/p' pyproject.toml)
@@ -114,13 +131,17 @@ environment lowest "$oldest" test "boto3==$lowest.0" "botocore==$lowest.0"
 say "unit tests on botocore $lowest"
 sealed .venv/lowest/bin/pytest -q --numprocesses=auto tests/unit
 
-environment lint "$python" lint
+environment lint "$newest" lint
 lint
 
 # moto, which nobody here wrote, brings some thirty distributions along.
-environment judged "$python" judged
+environment judged "$newest" judged
 say "judged by moto's IAM"
 sealed .venv/judged/bin/pytest -q tests/judged
 
-say "the instance, end to end, the faults, and the benchmarks' smoke test on Python $version"
-".venv/$version/bin/pytest" -q tests/instance tests/packaging tests/e2e tests/faults tests/bench
+say "the instance, end to end, the faults, and the benchmarks' smoke test on Python $(version_of "$newest")"
+status=0
+wait "$instance" || status=$?
+instance=
+cat "$work/instance"
+exit $status

@@ -38,7 +38,7 @@ def _another_writes(stage: Stage) -> Changes:
     lock = Lock(f"{stage.home}/{_FOLDER}/.logins.lock")
     assert lock.take()
     stage.stack.callback(lock.release)
-    return {"CREDHELPER_TIMEOUT": "1"}
+    return {"CREDHELPER_TIMEOUT": "3"}
 
 
 def _read_only(stage: Stage) -> Changes:
@@ -89,7 +89,7 @@ SCENES = (
     Scene(
         "login-uncertain",
         _another_writes,
-        ["no answer within 1 seconds", "the login of ghcr.io may have been stored all the same"],
+        ["no answer within 3 seconds", "the login of ghcr.io may have been stored all the same"],
         ["get then tells"],
         command=_STORE,
         stdin=_LOGIN,

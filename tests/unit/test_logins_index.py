@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credhelper.logins import index
@@ -31,6 +31,7 @@ def test_no_file_is_no_index(folder: str) -> None:
     assert index.read(folder) is None
 
 
+@settings(max_examples=25)  # each waits for the disk
 @given(places=st.lists(PLACES, unique=True), keyring=st.sampled_from(["", "file"]), is_whole=st.booleans())
 def test_an_index_reads_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, places: list[Place], keyring: str, *, is_whole: bool
