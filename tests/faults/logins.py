@@ -5,6 +5,7 @@ What was stored before a fault is asked for again when it is over: nothing may b
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from typing import TYPE_CHECKING, Callable
@@ -24,8 +25,10 @@ IN_KEYRING = Before("a login in the desktop's keyring", None)
 IN_FILE = Before("a login in the private file", None)
 OF_A_HELPER = Before("a registry of another helper's", None)
 
+HELPER = "docker-credential-other"
+
 _SERVER, _OTHER = "registry.example.com", "other.example.com"
-_OTHERS = "/usr/local/bin/docker-credential-other"
+_OTHERS = f"/usr/local/bin/{HELPER}"
 _DATA = f"{HOME}/.local/share/credhelper"
 _BUS = "DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus"
 _PATIENCE = 60  # seconds until a run that does not end fails
@@ -172,96 +175,42 @@ HELPER_HANGS = Fault("the other helper hangs", of_helper("echo $$ > /run/child; 
 HELPER_DIES = Fault("the other helper crashes", of_helper("kill -SEGV $$"))
 LEADS_BACK = Fault("the other helper leads back to ours", of_helper(f"exec {PROGRAM} get"))
 
-UNLOCKED, WENT_ON, SIGNED_IN = again(_UNLOCK), again(_SEND, "CONT"), again(_SIGN_IN)
+GET, STORE, STORE_ANOTHER, LIST = asked("get"), asked("store"), asked("store", _OTHER), asked("list")
+STILL, UNLOCKED, WENT_ON, SIGNED_IN = again(), again(_UNLOCK), again(_SEND, "CONT"), again(_SIGN_IN)
 
+LOCKED_ID, MISSING_ID, TIMED_OUT, UNREADABLE = (
+    "[keyring-locked]",
+    "[keyring-missing]",
+    "[timed-out]",
+    "[logins-unreadable]",
+)
+
+# Most of it tests/stores and tests/contract show in the suite.
+alone = functools.partial(Scene, suite=False)
 SCENES = (
-    Scene(
-        LOCKED, IN_KEYRING, NO_LOGIN, ["is locked", "[keyring-locked]"], get=asked("get"), holds=UNLOCKED, suite=False
-    ),
-    Scene(
-        LOCKED,
-        IN_KEYRING,
-        NOT_STORED,
-        ["is locked", "[keyring-locked]"],
-        get=asked("store"),
-        holds=UNLOCKED,
-        suite=False,
-    ),
-    Scene(LOCKED, IN_KEYRING, ECR, ["left out", "[keyring-locked]"], get=asked("list"), holds=UNLOCKED),
-    Scene(LOCKED, FRESH, AT_HAND, suite=False),
-    Scene(
-        TOKENS,
-        NOTHING,
-        NEW,
-        ["the token is not kept", "[keyring-locked]"],
-        calls=1,
-        get=by("env", _BUS),
-        suite=False,
-    ),
-    Scene(HANGS, IN_KEYRING, NO_LOGIN, ["[timed-out]"], get=asked("get"), holds=WENT_ON, suite=False),
-    Scene(HANGS, IN_KEYRING, NOT_STORED, ["[timed-out]"], get=asked("store", _OTHER), holds=WENT_ON, suite=False),
-    Scene(HANGS, IN_KEYRING, ECR, ["left out", "[timed-out]"], get=asked("list"), holds=WENT_ON, suite=False),
-    Scene(KILLED, IN_KEYRING, NO_LOGIN, ["[keyring-locked]"], get=asked("get"), holds=UNLOCKED, suite=False),
-    Scene(SIGNED_OUT, IN_KEYRING, NO_LOGIN, ["[keyring-missing]"], get=asked("get"), holds=SIGNED_IN, suite=False),
-    Scene(SIGNED_OUT, IN_KEYRING, NOT_STORED, ["[keyring-missing]"], get=asked("store"), holds=SIGNED_IN, suite=False),
-    Scene(
-        SIGNED_OUT, IN_KEYRING, ECR, ["left out", "[keyring-missing]"], get=asked("list"), holds=SIGNED_IN, suite=False
-    ),
-    Scene(
-        FULL,
-        IN_FILE,
-        NOT_STORED,
-        ["No space left on device", "[login-unkept]"],
-        get=asked("store", _OTHER),
-        holds=again(),
-    ),
-    Scene(FULL, IN_FILE, LOGIN, get=asked("get"), suite=False),
-    Scene(
-        READ_ONLY,
-        IN_FILE,
-        NOT_STORED,
-        ["Read-only file system", "[login-unkept]"],
-        get=asked("store", _OTHER),
-        holds=again(),
-        suite=False,
-    ),
-    Scene(ANOTHER_S, IN_FILE, LOGIN, ["[logins-unreadable]"], get=asked("get"), suite=False),
-    Scene(
-        ANOTHER_S, IN_FILE, NOT_STORED, ["[logins-unreadable]"], get=asked("store", _OTHER), holds=again(), suite=False
-    ),
-    Scene(LOST, IN_FILE, LOGIN, get=asked("get"), suite=False),
-    Scene(
-        TORN, IN_FILE, NO_LOGIN, ["is not what was written there", "[keyring-failed]"], get=asked("get"), suite=False
-    ),
-    Scene(
-        HELD,
-        IN_FILE,
-        NOT_STORED,
-        ["another process", "[timed-out]"],
-        get=asked("store", _OTHER),
-        holds=again(),
-        suite=False,
-    ),
-    Scene(HELD, IN_FILE, LOGIN, get=asked("get"), suite=False),
-    Scene(
-        MISSING, OF_A_HELPER, NO_LOGIN, ["docker-credential-other", "[delegate-missing]"], get=asked("get"), suite=False
-    ),
-    Scene(
-        HELPER_HANGS,
-        OF_A_HELPER,
-        NO_LOGIN,
-        ["docker-credential-other", "[timed-out]"],
-        get=asked("get"),
-        holds=child_is_gone,
-        suite=False,
-    ),
-    Scene(
-        HELPER_DIES,
-        OF_A_HELPER,
-        NO_LOGIN,
-        ["docker-credential-other", "[delegate-failed]"],
-        get=asked("get"),
-        suite=False,
-    ),
-    Scene(LEADS_BACK, OF_A_HELPER, NO_LOGIN, ["asks it again", "[delegate-loop]"], get=asked("get"), suite=False),
+    alone(LOCKED, IN_KEYRING, NO_LOGIN, ["is locked", LOCKED_ID], get=GET, holds=UNLOCKED),
+    alone(LOCKED, IN_KEYRING, NOT_STORED, ["is locked", LOCKED_ID], get=STORE, holds=UNLOCKED),
+    Scene(LOCKED, IN_KEYRING, ECR, ["left out", LOCKED_ID], get=LIST, holds=UNLOCKED),
+    alone(LOCKED, FRESH, AT_HAND, get=by("env", _BUS)),
+    alone(TOKENS, NOTHING, NEW, ["the token is not kept", LOCKED_ID], calls=1, get=by("env", _BUS)),
+    alone(HANGS, IN_KEYRING, NO_LOGIN, [TIMED_OUT], get=GET, holds=WENT_ON),
+    alone(HANGS, IN_KEYRING, NOT_STORED, [TIMED_OUT], get=STORE_ANOTHER, holds=WENT_ON),
+    alone(HANGS, IN_KEYRING, ECR, ["left out", TIMED_OUT], get=LIST, holds=WENT_ON),
+    alone(KILLED, IN_KEYRING, NO_LOGIN, [LOCKED_ID], get=GET, holds=UNLOCKED),
+    alone(SIGNED_OUT, IN_KEYRING, NO_LOGIN, [MISSING_ID], get=GET, holds=SIGNED_IN),
+    alone(SIGNED_OUT, IN_KEYRING, NOT_STORED, [MISSING_ID], get=STORE, holds=SIGNED_IN),
+    alone(SIGNED_OUT, IN_KEYRING, ECR, ["left out", MISSING_ID], get=LIST, holds=SIGNED_IN),
+    Scene(FULL, IN_FILE, NOT_STORED, ["No space left on device", "[login-unkept]"], get=STORE_ANOTHER, holds=STILL),
+    alone(FULL, IN_FILE, LOGIN, get=GET),
+    alone(READ_ONLY, IN_FILE, NOT_STORED, ["Read-only", "[login-unkept]"], get=STORE_ANOTHER, holds=STILL),
+    alone(ANOTHER_S, IN_FILE, LOGIN, [UNREADABLE], get=GET),
+    alone(ANOTHER_S, IN_FILE, NOT_STORED, [UNREADABLE], get=STORE_ANOTHER, holds=STILL),
+    alone(LOST, IN_FILE, LOGIN, get=GET),
+    alone(TORN, IN_FILE, NO_LOGIN, ["is not what was written there", "[keyring-failed]"], get=GET),
+    alone(HELD, IN_FILE, NOT_STORED, ["another process", TIMED_OUT], get=STORE_ANOTHER, holds=STILL),
+    alone(HELD, IN_FILE, LOGIN, get=GET),
+    alone(MISSING, OF_A_HELPER, NO_LOGIN, [HELPER, "[delegate-missing]"], get=GET),
+    alone(HELPER_HANGS, OF_A_HELPER, NO_LOGIN, [HELPER, TIMED_OUT], get=GET, holds=child_is_gone),
+    alone(HELPER_DIES, OF_A_HELPER, NO_LOGIN, [HELPER, "[delegate-failed]"], get=GET),
+    alone(LEADS_BACK, OF_A_HELPER, NO_LOGIN, ["asks it again", "[delegate-loop]"], get=GET),
 )
