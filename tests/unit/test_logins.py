@@ -286,3 +286,10 @@ def test_a_login_that_a_keyring_cannot_hold_leaves_the_one_that_was_there(monkey
     found = logins("memory.Keyring").find("ghcr.io")
     assert found is not None
     assert found.secret == "one"
+
+
+def test_the_very_form_wins_also_where_the_index_does_not_know_of_it() -> None:
+    store("ghcr.io", "one")
+    (folder() / "index").unlink()
+    store("https://ghcr.io", "two")
+    assert [find("ghcr.io"), find("https://ghcr.io")] == ["one", "two"]
