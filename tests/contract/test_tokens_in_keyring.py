@@ -40,6 +40,18 @@ Keyring.get_password = lambda *asked: time.sleep(600)
 from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 """
 
+IN_A_KEYRING_OF_OURS = f'[logins]\nkeyring = "telling.Keyring"\n{TOKENS}'
+TELLING = f"""
+import os, sys, types
+from keyring.backend import KeyringBackend
+def keep(*asked):
+    open(os.environ["KEPT"], "w").close()
+members = dict(priority=1, get_password=lambda *asked: None, set_password=keep, delete_password=keep)
+sys.modules["telling"] = types.ModuleType("telling")
+sys.modules["telling"].Keyring = type("Keyring", (KeyringBackend,), members)
+from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
+"""
+
 
 def secret(host: str = HOST) -> str:
     done = get(host)
@@ -205,3 +217,22 @@ def test_tokens_that_a_keyring_does_not_give_up_cost_no_pull(config: Path, home:
     hanging = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "10"}
     done = run([sys.executable, "-I", "-c", HANGING, "get"], HOST.encode(), **hanging)
     assert login(done)["Username"] == "AWS"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.usefixtures("cloud")
+def test_root_with_a_user_s_home_puts_no_token_into_the_user_s_keyring(
+    config: Path, home: Path, tmp_path: Path
+) -> None:
+    config.unlink()
+    settings = tmp_path / "config.toml"
+    settings.write_text(IN_A_KEYRING_OF_OURS)
+    os.chown(home, 1000, 1000)
+    done = run(
+        [sys.executable, "-I", "-c", TELLING, "get"],
+        HOST.encode(),
+        CREDHELPER_CONFIG=str(settings),
+        KEPT=str(tmp_path / "kept"),
+    )
+    assert login(done)["Username"] == "AWS"
+    assert not (tmp_path / "kept").exists()
