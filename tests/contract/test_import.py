@@ -460,3 +460,10 @@ def test_root_takes_no_login_out_of_a_user_s_file(plain: Path) -> None:
     assert done.status == 1
     assert "[docker-config-unreadable]" in done.said
     assert plain.read_bytes() == before
+
+
+def test_without_a_home_no_login_is_said_to_go_into_a_file(plain: Path) -> None:
+    write(plain, ONE_LOGIN)
+    done = helper("import", HOME="", DOCKER_CONFIG=str(plain.parent))
+    assert done.status == 1
+    assert "None" not in done.said + done.stdout.decode()
