@@ -14,7 +14,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import entry, evidence, paths
+from credhelper import entry, evidence, paths, private
 from credhelper.cache import bearer, store
 from credhelper.cache.sweep import sweep
 from credhelper.entry import Held
@@ -107,11 +107,19 @@ class Shelf:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
         name, expires = entry.name(host, self.variables), held.life.bought.wall + held.life.whole
         apart = self._safe if held.status == 0 else None
-        failure = apart.put(name, held.text) if apart else ""
         if apart is None:
             self._forget_replaced(name)
+        failure = self._put_apart(apart, name, held.text) if apart else ""
         data = entry.form(host, self.variables, held, apart=apart is not None)
         return failure or store.keep(self.folder, name, data, expires)
+
+    def _put_apart(self, safe: Safe, name: str, text: bytes) -> str:
+        """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
+        try:
+            private.make(str(self.folder))
+        except OSError as error:
+            return f"the token is not kept: {error.strerror or error}"
+        return safe.put(name, text)
 
     def _forget_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""

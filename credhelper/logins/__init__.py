@@ -124,11 +124,16 @@ class Logins:
         return self._ring.where(self._ring.chosen()[0])
 
     def _held(self, form: str) -> tuple[Place, Login] | None:
+        return self._first_of(self._places(form))
+
+    def _places(self, form: str) -> Iterator[Place]:
+        """Give where a login for `form` may be, the likeliest first: the very form wins, wherever it is."""
         known = self.ledger.seen()
-        places = known.of(form) if known else []
-        if known is None or not known.is_whole:
-            places = [*places, *self._guesses(form, known)]
-        return self._first_of(places)
+        named = known.of(form) if known else []
+        yield from (place for place in named if place.form == form)
+        guessed = [] if known and known.is_whole else list(self._guesses(form, known))
+        yield from (place for place in guessed if place.form == form)
+        yield from (place for place in (*named, *guessed) if place.form != form)
 
     def _to_erase(self, form: str) -> Place | None:
         """Give the place of the login for `form`. What cannot be read can be erased: `pass` asks for no passphrase."""

@@ -38,7 +38,8 @@ class Ledger:
     def seen(self) -> Index | None:
         """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
         if self.is_anothers():
-            self.notes = [f"the logins in {self.folder} are another user's, and not used"]
+            if self.folder and os.path.isdir(self.folder):
+                self.notes = [f"the logins in {self.folder} are another user's, and not used"]
             return Index()
         try:
             return self.known()
@@ -83,10 +84,12 @@ class Ledger:
 
     def is_anothers(self) -> bool:
         """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""
-        try:
-            return self.folder is not None and os.stat(self.folder).st_uid != os.geteuid()
-        except OSError:
-            return False
+        user = os.geteuid()
+        # A folder that is not there yet would be made in the home.
+        for path in filter(None, (self.folder, None if user else self._environ.get("HOME"))):
+            with contextlib.suppress(OSError):
+                return os.stat(path).st_uid != user
+        return False
 
     def to_change(self) -> str:
         """Give the folder. Raises where it is not ours to change."""

@@ -83,7 +83,9 @@ class Ring:
             ) from error
 
     def where(self, name: str) -> str:
-        """Give the clause that tells where a keyring keeps what it is given."""
+        """Give the clause that tells where a keyring keeps what it is given. Raises where it has no place."""
+        if name == keyrings.FILE:
+            self._ledger.to_change()
         return f"{keyrings.called(name)}{f' {self._path()}' if name == keyrings.FILE else ''}"
 
     def _path(self) -> str:

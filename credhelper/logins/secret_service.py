@@ -14,6 +14,7 @@ from secretstorage.collection import DEFAULT_COLLECTION
 from secretstorage.exceptions import ItemNotFoundException
 
 from credhelper.errors import HelperError
+from credhelper.logins.surroundings import NotSetUpError
 
 _START = "start the desktop's session, or its keyring: gnome-keyring-daemon --start --components=secrets"
 ELSEWHERE = 'or keep logins elsewhere: keyring = "file" in [logins] of the settings (docs/settings.md)'
@@ -61,7 +62,7 @@ def check(attributes: dict[str, str]) -> None:
         try:
             found = secretstorage.Collection(bus, DEFAULT_COLLECTION)
         except ItemNotFoundException as error:
-            raise HelperError(
+            raise NotSetUpError(
                 "keyring-locked",
                 "the desktop's keyring has not been set up yet, which a person must do",
                 f"log in at the desktop once, and give the keyring a password\n{ELSEWHERE}",

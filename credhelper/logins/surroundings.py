@@ -18,6 +18,20 @@ _TURN = threading.RLock()  # the environment is all threads'
 _WAIT = 3.0  # seconds for another thread
 
 
+class NotSetUpError(HelperError):
+    """Nobody has made a keyring yet, so that nothing is in it."""
+
+
+def _make_turn() -> None:
+    """In a process that another one has begun with nobody is at work, whoever was there."""
+    global _TURN  # noqa: PLW0603
+    _TURN = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_make_turn)
+
+
 def bus(environ: Mapping[str, str]) -> str:
     """Give the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is."""
     usual = f"{environ.get('XDG_RUNTIME_DIR', '')}/bus"

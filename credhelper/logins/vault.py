@@ -11,7 +11,7 @@ from keyring.errors import KeyringError, KeyringLocked
 from credhelper import paths
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings
-from credhelper.logins.surroundings import apart
+from credhelper.logins.surroundings import NotSetUpError, apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +41,15 @@ class Vault:
 
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
-        self.check(service)
+        try:
+            self.check(service)
+        except NotSetUpError:
+            return None
         return self._do("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
 
     def put(self, service: str, blob: str) -> None:
         """Keep a blob, and see that it was kept. Raises HelperError; what was there before is then put back."""
+        self.check(service)
         before = self._seen(service)
         try:
             self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
@@ -78,7 +82,10 @@ class Vault:
 
     def drop(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
-        self.check(service)
+        try:
+            self.check(service)
+        except NotSetUpError:
+            return
         try:
             self._do("written", lambda: self._backend.delete_password(service, keyrings.ACCOUNT))
         except HelperError:
@@ -144,7 +151,8 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
             _another("install or start what it names", name),
         ) from None
     if name == keyrings.FILE:
-        backend.path = f"{paths.data_folder(environ)}/{keyrings.FILE_NAME}"  # type: ignore[attr-defined]
+        folder = paths.data_folder(environ)
+        backend.path = f"{folder}/{keyrings.FILE_NAME}" if folder else ""  # type: ignore[attr-defined]
         backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)
 
