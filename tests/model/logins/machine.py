@@ -19,8 +19,8 @@ words = st.text(st.characters(exclude_characters="\0"))
 users = st.sampled_from(["<token>", "AWS"]) | words.filter(bool)
 secrets = st.sampled_from(["", '"', "one\ntwo\r\n", "t" * 10_000]) | words
 stores = st.builds(lambda form, *login: Event("store", form, login), forms, users, secrets)
-erases = st.builds(Event, st.just("erase"), forms)
-gets = st.builds(Event, st.just("get"), forms)
+erases = forms.map(lambda form: Event("erase", form))
+gets = forms.map(lambda form: Event("get", form))
 LIST = Event("list")
 
 
