@@ -26,7 +26,7 @@ class Plan(NamedTuple):
 
 
 events = stores | stores | erases | gets | st.just(LIST)
-plans = st.builds(Plan, events, st.none() | st.integers(0, 120), st.booleans())
+plans = st.builds(Plan, events, st.none() | st.integers(0, 50), st.booleans())
 
 
 class ByProcesses(Dictionary):
