@@ -258,3 +258,16 @@ def test_a_form_that_has_no_login_does_not_hide_another_of_the_same_host(form: s
     store(form)
     assert get(of_a_path).stdout == NOT_FOUND
     assert login(get(asked))["Secret"] == SECRET
+
+
+@pytest.mark.parametrize(("verb", "status"), [("get", 1), ("erase", 0)])
+def test_whoever_has_little_time_pulls_without_a_login_all_the_same(verb: str, status: int) -> None:
+    changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "2"}
+    done = python(PASS_HANGS, verb, b"ghcr.io", **changes)
+    assert (done.status, done.stdout) == (status, NOT_FOUND if verb == "get" else b"")
+
+
+@pytest.mark.usefixtures("in_pass")
+def test_a_login_that_was_stored_in_little_time_was_stored() -> None:
+    changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "2"}
+    assert python(PASS_HANGS, "store", sent("ghcr.io"), **changes).status == 0
