@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
-from credhelper import delegate, entry
+from credhelper import delegate, entry, patience
 from credhelper.cache import ticks
 from credhelper.cache.shelf import Shelf
 from credhelper.clock import Clock
@@ -31,7 +31,6 @@ _NOT_FOUND = Reply(1, f"{NOT_FOUND}\n".encode())
 _REMEMBERED = 43200  # seconds for which it is known without a look that there is no login
 _WITHOUT_INDEX = 600  # seconds of the same, where only the keyrings say so
 _UNASKED = 60  # seconds for which a keyring that could not be asked is not asked again
-_GLANCE = 3.0  # seconds for a keyring of which nobody knows that it holds a login
 _LIST = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
 
 
@@ -138,7 +137,7 @@ class Foreign:
     def _glance(self, work: Callable[[], T]) -> tuple[T | None, str]:
         """Ask a keyring that need not have a login, not for long; give a note if that failed."""
         try:
-            return within(lambda: _GLANCE, work, self._run.watch), ""
+            return within(lambda: patience.aside(self._environ), work, self._run.watch), ""
         except HelperError as error:
             return None, f"no login was looked for: {error.message} [{error.id}]"
         except TimedOut:

@@ -13,6 +13,7 @@ LONGEST_RUN = 600.0  # what CREDHELPER_TIMEOUT may ask for
 LOCK = 4.0  # for a holder that may have been stopped; then the next of those who wait goes on beside it
 STALE = 2.0  # for a renewal, when a token that still serves is at hand
 STALE_AT_ONCE = 60.0  # after a failure: buildx asks serially, and would wait as often as it has hosts
+ASIDE = 3.0  # for a keyring that a run can do without
 BEHIND = 300.0  # between two looks behind hits, whether they failed or not
 
 _HELD_BACK = (2.0, 5.0)  # after AWS throttled one of us, the next one comes between these
@@ -32,6 +33,11 @@ def of_run(environ: "Mapping[str, str]") -> "tuple[float, str]":
     if 1 <= seconds <= LONGEST_RUN:
         return seconds, ""
     return RUN, f"CREDHELPER_TIMEOUT is not a number of seconds from 1 to {LONGEST_RUN:.0f}, so {RUN:.0f} are taken"
+
+
+def aside(environ: "Mapping[str, str]") -> float:
+    """Give how long a keyring is waited for that a run can do without: half of a short run's time is for the rest."""
+    return min(ASIDE, of_run(environ)[0] / 2)
 
 
 def held_back(chance: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from credhelper import patience
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings, login
 from credhelper.logins.index import Index, Place
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Login", "Logins"]
 
-_ASIDE = 3.0  # seconds for a keyring from which only an old login is to be taken
-
 
 class Logins:
     """The logins of whoever has the environment `environ`, where `settings` hold. Everything raises HelperError."""
 
     def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
         self._watch = watch or Watch()
+        self._aside = patience.aside(environ)  # seconds for a keyring from which only an old login is to be taken
         self.ledger = Ledger(environ)
         self._ring = Ring(environ, settings, self.ledger, self._watch)
 
@@ -204,7 +204,9 @@ class Logins:
         """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
         self._doing("erasing", place)
         try:
-            within(lambda: _ASIDE, lambda: self._ring.vault(place.keyring).drop(service_of(place.form)), self._watch)
+            within(
+                lambda: self._aside, lambda: self._ring.vault(place.keyring).drop(service_of(place.form)), self._watch
+            )
         except HelperError as error:
             return f"{error.message} [{error.id}]"
         except TimedOut:

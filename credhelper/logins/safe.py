@@ -10,6 +10,7 @@ import base64
 import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
+from credhelper import patience
 from credhelper.errors import HelperError
 from credhelper.logins.ledger import Ledger
 from credhelper.logins.ring import Ring
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SECONDS = 3.0  # for all that one run asks of the keyring; an exchange takes less
-
 
 class Safe:
     """The answers of entries, by the names of these, in the keyring that logins are kept in."""
@@ -33,7 +32,7 @@ class Safe:
         self._watch = watch or Watch()
         self._ring = Ring(environ, settings, Ledger(environ), self._watch)
         self._error: HelperError | None = None
-        self._seconds = _SECONDS
+        self._seconds = patience.aside(environ)  # for all that one run asks of the keyring; an exchange takes less
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
