@@ -47,14 +47,13 @@ def called(name: str) -> str:
     return KINDS[name][1] if name in KINDS else f"the keyring {name}"
 
 
-def said(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND, and who said so; ("", "") where none do.
+def said(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND; "" where neither does.
 
     Raises HelperError, "keyring-missing".
     """
-    keeping = settings.keeping
-    if keeping.keyring:
-        return _name(keeping.keyring), keeping.sources["keyring"]
+    if settings.keeping.keyring:
+        return _name(settings.keeping.keyring)
     chosen = environ.get("PYTHON_KEYRING_BACKEND", "")
     if chosen and not (chosen.isascii() and all(part.isidentifier() for part in chosen.split("."))):
         raise HelperError(
@@ -62,7 +61,7 @@ def said(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
             f"PYTHON_KEYRING_BACKEND is {chosen!a}, which names no class",
             "set it to one, such as keyring.backends.SecretService.Keyring, or unset it",
         )
-    return _name(chosen), "PYTHON_KEYRING_BACKEND" if chosen else ""
+    return _name(chosen)
 
 
 def best(environ: Mapping[str, str]) -> str:

@@ -33,7 +33,7 @@ class Ring:
 
     def chosen(self) -> tuple[str, Sequence[str]]:
         """Give the keyring for a new login: what is said, else what the first login chose, else the best; and notes."""
-        name, _ = keyrings.said(self._settings, self._environ)
+        name = keyrings.said(self._settings, self._environ)
         if name:
             return name, ()
         known = self._ledger.seen()
@@ -57,7 +57,7 @@ class Ring:
     def for_tokens(self, *, to_drop: bool = False) -> Vault:
         """Give the keyring for what is no login, or for dropping it. Our file is none, but where somebody says so."""
         name, _ = self.chosen()
-        if not to_drop and name == keyrings.FILE and not keyrings.said(self._settings, self._environ)[0]:
+        if not to_drop and name == keyrings.FILE and not keyrings.said(self._settings, self._environ):
             raise HelperError(
                 "keyring-missing", "this machine has no keyring", 'start one, or say keyring = "file" in [logins]'
             )
@@ -65,7 +65,7 @@ class Ring:
 
     def preferred(self) -> str:
         """Give the keyring that is chosen where nothing is remembered."""
-        return keyrings.said(self._settings, self._environ)[0] or keyrings.best(self._environ)
+        return keyrings.said(self._settings, self._environ) or keyrings.best(self._environ)
 
     def is_surely_empty(self) -> bool:
         """Whether no login is where one would be looked for without an index."""

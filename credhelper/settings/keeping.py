@@ -21,13 +21,12 @@ _FIX = "see docs/settings.md"
 class Keeping(NamedTuple):
     """Where logins are kept: the kind of a keyring, or its class by its dotted name ("" leaves it to the environment),
     and the file of the key by which our own file is encrypted ("" for none). `tokens` says that ECR's tokens go there
-    too. `sources` tells for each that was set which file and line said so.
+    too.
     """
 
     keyring: str = ""
     key_file: str = ""
     tokens: bool = False
-    sources: Mapping[str, str] = {}
 
 
 class Delegate(NamedTuple):
@@ -41,7 +40,6 @@ class Delegate(NamedTuple):
 def keeping_of(documents: Iterable[Document]) -> Keeping:
     """Give what `documents` say, key by key, the one that is obeyed first of all."""
     said: dict[str, object] = {}
-    sources: dict[str, str] = {}
     for document in documents:
         for field, table, key in (
             ("keyring", "logins", "keyring"),
@@ -51,8 +49,7 @@ def keeping_of(documents: Iterable[Document]) -> Keeping:
             value = getattr(document, table).get(key)
             if value is not None and field not in said:
                 said[field] = value
-                sources[field] = document.place(table, key)
-    return Keeping(**said, sources=sources)  # type: ignore[arg-type]  # as the schema says
+    return Keeping(**said)  # type: ignore[arg-type]  # as the schema says
 
 
 def delegates_of(document: Document) -> list[Delegate]:

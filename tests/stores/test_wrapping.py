@@ -80,7 +80,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Each store in turn, for all tests."""
     folder = tmp_path_factory.mktemp("data")
     kind, _, key = request.param.partition(" with a ")
-    keeping = Keeping(kind, key_file=_key(folder) if key else "", sources={"keyring": "the test"})
+    keeping = Keeping(kind, key_file=_key(folder) if key else "")
     with contextlib.ExitStack() as stack:
         environ = {"XDG_DATA_HOME": str(folder)}
         if kind == "secret-service":

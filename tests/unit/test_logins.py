@@ -24,7 +24,7 @@ NULL = "keyring.backends.null.Keyring"
 
 
 def logins(keyring: str = "", **environ: str) -> Logins:
-    keeping = Keeping(keyring, sources={"keyring": "config.toml, line 2"})
+    keeping = Keeping(keyring)
     return Logins({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(keeping=keeping))
 
 
