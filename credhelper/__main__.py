@@ -87,7 +87,7 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     def say(text: bytes) -> bool:
         return _write(output, text)
 
-    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/vault.py).
+    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/surroundings.py).
     return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, dict(os.environ), say), output)
 
 

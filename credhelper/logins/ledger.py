@@ -70,8 +70,8 @@ class Ledger:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
         variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
         names = (index.NAME, keyrings.FILE_NAME) if self.folder else ()
-        paths = [os.fsencode(f"{self.folder}/{name}") for name in names]
-        return [*(evidence.fact(b"file", path, self._environ) for path in paths), *variables]
+        files = [os.fsencode(f"{self.folder}/{name}") for name in names]
+        return [*(evidence.fact(b"file", path, self._environ) for path in files), *variables]
 
     def was_used(self) -> bool:
         """Whether a login was ever stored from this home."""

@@ -72,7 +72,8 @@ def check(attributes: dict[str, str]) -> None:
                 "keyring-locked",
                 "the desktop's keyring (Secret Service) is locked",
                 "unlock it: log in at the desktop, or open Passwords and Keys (seahorse) there\n"
-                'over SSH: read -rs P; printf %s "$P" | gnome-keyring-daemon --replace --unlock --components=secrets\n'
+                'over SSH: read -rs P; printf %s "$P" | '
+                "gnome-keyring-daemon --replace --unlock --daemonize --components=secrets\n"
                 f"{ELSEWHERE}",
             )
 

@@ -37,19 +37,21 @@ class Vault:
 
     def check(self, service: str) -> None:
         """Raise HelperError where a person would have to be asked, or where nobody is there to ask."""
-        self._do("read", lambda: self._check(service))
+        self._prompts_nobody(service)
+        if self.name == keyrings.FILE:
+            self.get(service)  # it may be locked, by a key that is lost
 
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
         try:
-            self.check(service)
+            self._prompts_nobody(service)
         except NotSetUpError:
             return None
         return self._do("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
 
     def put(self, service: str, blob: str) -> None:
         """Keep a blob, and see that it was kept. Raises HelperError; what was there before is then put back."""
-        self.check(service)
+        self._prompts_nobody(service)
         before = self._seen(service)
         try:
             self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
@@ -83,7 +85,7 @@ class Vault:
     def drop(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
         try:
-            self.check(service)
+            self._prompts_nobody(service)
         except NotSetUpError:
             return
         try:
@@ -92,6 +94,9 @@ class Vault:
             # Backends say in as many ways that there is none.
             if self.get(service) is not None:
                 raise
+
+    def _prompts_nobody(self, service: str) -> None:
+        self._do("read", lambda: self._check(service))
 
     def _do(self, verb: str, work: Callable[[], T]) -> T:
         try:
@@ -124,9 +129,7 @@ class Vault:
 
     def _check(self, service: str) -> None:
         """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
-        if self.name == keyrings.FILE:
-            self._backend.get_password(service, keyrings.ACCOUNT)  # before anything is written: it may be locked
-        elif self.name == "secret-service":
+        if self.name == "secret-service":
             from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
             secret_service.check({"username": keyrings.ACCOUNT, "service": service})
