@@ -20,18 +20,17 @@ _LONGEST = 512  # characters of a key, or of a number: a host in quotes has 253
 
 _QUOTES = "\"'#"  # what may be as long as it likes begins with one of these
 
-# Strings of four kinds and comments, which may hold anything; then what has a meaning for us, and the rest.
-_PIECES = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})|'  # it may end with quotes of its own
-    r"'''.*?'''(?:'{0,2})|"
-    r'"(?:[^"\\\n]|\\.)*"|'
-    r"'[^'\n]*'|"
-    r"#[^\n]*|"
-    r"[\[\]{}=\n]|"
-    r"[^\"'#\[\]{}=\n]+|"
-    r".",
-    re.DOTALL,
-)
+# The rest of a string after its opening quotes, closing quotes included. No two alternatives begin with the same
+# character, so that each pattern takes linear time even if the closing quotes are missing.
+_STRING_RESTS = {
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL),
+    "'''": re.compile(r"(?:[^']|'(?!''))*'{3,5}"),
+    '"': re.compile(r'(?:[^"\\\n]|\\[^\n])*"'),
+    "'": re.compile(r"[^'\n]*'"),
+}
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+# Comments, which may hold anything; then the characters that have a meaning here, and the rest.
+_OTHER = re.compile(r"#[^\n]*|[\[\]{}=\n]|[^\"'#\[\]{}=\n]+")
 
 
 class Lines:
@@ -85,7 +84,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
     line = began = 1
     depth = 0
     key, in_key, blank = "", True, True
-    for piece in _PIECES.findall(text):
+    for piece in _pieces(text):
         if piece == "\n" and depth == 0:
             if not blank:
                 yield began, key, in_key
@@ -106,9 +105,26 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
         yield began, key, in_key
 
 
+def _pieces(text: str) -> Iterator[str]:
+    """Split `text` into strings, comments, single characters that have a meaning here, and the rest; up to a string
+    without closing quotes, which the parser of TOML refuses.
+    """
+    position = 0
+    while position < len(text):
+        quotes = next((each for each in _STRING_RESTS if text.startswith(each, position)), "")
+        pattern = _STRING_RESTS[quotes] if quotes else _OTHER
+        match = pattern.match(text, position + len(quotes))
+        if match is None:
+            return
+        yield text[position : match.end()]
+        position = match.end()
+
+
 def _path(key: str, *, is_header: bool) -> tuple[str | int, ...]:
     """Give the parts of a key as it is written, by the parser's own reading of it."""
-    bare = key.strip().strip("[]") if is_header else key
+    bare = key.strip().strip("[]").strip() if is_header else key.strip()
+    if _BARE_KEY.fullmatch(bare):  # the common case, without a call of the parser
+        return (bare,)
     try:
         told = loads(f"{bare}=0")
     except (ValueError, RecursionError):

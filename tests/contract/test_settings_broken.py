@@ -22,6 +22,8 @@ BROKEN = {
     "a megabyte": ("#" * (1 << 20), "settings-broken"),
     "a deep nest": ("a = " + "[" * 100_000, "settings-broken"),
     "a long key": ("a." * 20_000 + "a = 1", "settings-broken"),
+    "a string without an end": ('x = """' + '\\"' * 40_000, "settings-broken"),
+    "quotes without an end": ("x = '''" + "''a" * 26_000, "settings-broken"),
     "the same key twice": (rule(HOST, "profile = 'one'", "profile = 'two'"), "settings-broken"),
     "an unknown key": (rule(HOST, "profil = 'one'"), "settings-unknown-key"),
     "a role that is none": (rule(HOST, "role_arn = 'pull'"), "settings-bad-value"),
