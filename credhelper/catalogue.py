@@ -138,7 +138,11 @@ _UNREACHED = (
     Row("unanswered", "the endpoint takes the question and does not answer", "try again; look at what is in between"),
     Row("tls-untrusted", "nobody who is trusted has signed the endpoint's certificate", "add the CA: `AWS_CA_BUNDLE`"),
     Row("tls-failed", "TLS fails for another reason, which is said", "look at what answers there"),
-    Row("ca-bundle-missing", "the file of trusted certificates is not there, or holds none", "name another"),
+    Row(
+        "ca-bundle-missing",
+        "the file of trusted certificates is not there, cannot be read, or holds none",
+        "name another",
+    ),
     Row("proxy-failed", "the proxy does not connect", "look at the proxy"),
     Row("timed-out", "the run's time was over; the step that hung is named", "mend what hung; `CREDHELPER_TIMEOUT`"),
 )

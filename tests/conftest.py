@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,7 @@ if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
 
 # Nobody listens on the discard port: what is asked there is refused at once.
 NOWHERE = "http://127.0.0.1:9"
+BEARER, RENEWAL = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
 SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
 NAMES = (
     *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
@@ -77,6 +80,34 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         for name, value in running.environment().items():
             monkeypatch.setenv(name, value)
         yield running
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with an authority's ca.crt, and with server.crt and server.key of localhost."""
+    from tests.instance import certs  # noqa: PLC0415
+
+    made = tmp_path_factory.mktemp("authority")
+    for command in certs.commands(str(made), ["localhost"]):
+        subprocess.run(command, check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture
+def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
+    """The stand-in behind a certificate that is not trusted. It would answer all requests; it logs what it receives."""
+    from tests.instance.services.places import by_shape  # noqa: PLC0415
+    from tests.instance.services.server import listening  # noqa: PLC0415
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority / "server.crt", authority / "server.key")
+    monkeypatch.chdir(tmp_path)  # where there is no file named "0"
+    cloud.tell(sign_ins={BEARER: "somebody"}, renewals={RENEWAL: BEARER})
+    with listening(("127.0.0.1", 0), cloud, by_shape, context) as port:
+        for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{port}")
+        yield cloud
 
 
 def _only_loopback(connect: Callable[..., None]) -> Callable[..., None]:

@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
-from credhelper.aws import chain, failures
+from credhelper.aws import ca_bundle, chain, failures
 from credhelper.aws.failures.words import place
 from credhelper.cache.record import Token
 
@@ -61,7 +61,7 @@ def exchange(target: Target, watch: Watch) -> Token:
     session = session_for(target)
     origin, notes = _identified(target, session, watch)
     if target.access.ca_bundle:
-        origin = origin._replace(consulted=[*origin.consulted, session.get_config_variable("ca_bundle")])
+        origin = origin._replace(consulted=[*origin.consulted, os.path.expanduser(target.access.ca_bundle)])
     try:
         aws = client(target, session)
         _ = urlsplit(aws.meta.endpoint_url).port  # botocore looks at it when it asks
@@ -97,8 +97,7 @@ def session_for(target: Target) -> Session:
     session = botocore.session.Session(profile=access.starts_from or None)
     session.register_component("data_loader", _OurLoader())
     session.set_config_variable("region", access.region or target.registry.region)
-    if access.ca_bundle:
-        session.set_config_variable("ca_bundle", os.path.expanduser(access.ca_bundle))
+    ca_bundle.install(session, access)
     # For STS as well: where one of them can only be reached so, the other can too.
     for switch, wished in (("use_fips_endpoint", access.fips), ("use_dualstack_endpoint", access.dualstack)):
         if wished is not None:

@@ -63,8 +63,9 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
         names_one = target.access.fips or target.access.dualstack
         variables = () if names_one else (f"AWS_ENDPOINT_URL_{service}", *variables)
     for variable in variables:
-        if environ.get(variable):
-            yield Value(name, _shown(name, environ[variable]), variable)
+        text = environ.get(variable, "")
+        if text and not (name == "ca_bundle" and text.isspace()):  # a blank CA bundle counts as not set
+            yield Value(name, _shown(name, text), variable)
             return
     if name == "region":
         yield Value(name, target.registry.region, "the registry's")

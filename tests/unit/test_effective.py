@@ -37,6 +37,12 @@ def test_a_rule_beats_the_variable_and_tells_file_and_line() -> None:
     assert shown(by_rule(profile="team"), AWS_PROFILE="prod")["profile"] == ("team", "config.toml, line 2")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_a_blank_ca_bundle_is_not_one(blank: str) -> None:
+    found = shown(direct(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
+    assert found["ca_bundle"] == ("/etc/ca.pem", "REQUESTS_CA_BUNDLE")
+
+
 def test_a_switch_that_is_off_is_shown_as_well() -> None:
     assert shown(by_rule(fips=False), AWS_USE_FIPS_ENDPOINT="true")["fips"] == ("False", "config.toml, line 2")
 

@@ -201,7 +201,7 @@ WRONG = {
     ],
     "fips": ["1", "'true'", "[]"],
     "dualstack": ["0", "'no'"],
-    "ca_bundle": ["1", "''", "'ca.pem'", "'~user/ca.pem'", "'$HOME/ca.pem'", '"/a\\u0000"'],
+    "ca_bundle": ["1", "false", "''", "' '", "'0'", "'ca.pem'", "'~user/ca.pem'", "'$HOME/ca.pem'", '"/a\\u0000"'],
     "proxy": ["1", "'proxy'", "'proxy:3128'", "'ftp://proxy'", "'http://proxy/path'", "'http://a b'", "false"],
     "timeout": ["'5'", "0.9", "601", "nan", "inf", "-inf", "true", "-1"],
     "connect_timeout": ["'5'", "0.05", "121", "nan"],

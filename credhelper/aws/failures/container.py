@@ -6,6 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import SSLError
+
 from credhelper.aws.failures.words import place
 from credhelper.errors import HelperError, plain
 
@@ -25,6 +27,8 @@ def explain(error: Exception, target: Target, _session: Session) -> HelperError:
     """Give the HelperError for what a container's service, or the way to it, came to."""
     said = str(error)
     status = _STATUS.search(said)
+    if isinstance(error, SSLError):  # an OSError too
+        return _unreachable("cannot be reached by TLS", target)
     if isinstance(error, OSError):
         return _misconfigured(f"the token for it cannot be read from {_token_file()}: {error.strerror}", target)
     if isinstance(error, ValueError) and "Unsupported host" in said:

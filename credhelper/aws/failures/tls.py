@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from typing import TYPE_CHECKING
 
 from botocore.httpsession import get_cert_path
 
+from credhelper.aws import ca_bundle
 from credhelper.aws.failures.words import line
 from credhelper.errors import HelperError, plain
 
@@ -24,9 +24,10 @@ _NOT_TRUSTED = frozenset((2, 18, 19, 20, 21))
 
 def explain(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
-    bundle = _bundle(target, session)
-    if bundle and not _is_bundle(bundle):
-        return _bundle_missing(bundle, target)
+    setting, bundle = ca_bundle.chosen(session, target.access)
+    unusable = _unusable(bundle) if bundle else ""
+    if unusable:
+        return _bundle_missing(bundle, setting, unusable, target)
     verified = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
     if verified is not None and verified.verify_code in _NOT_TRUSTED:
         return _untrusted(verified, bundle, url, target)
@@ -57,31 +58,24 @@ def _untrusted(error: ssl.SSLCertVerificationError, bundle: str, url: str, targe
     )
 
 
-def _bundle_missing(bundle: str, target: Target) -> HelperError:
-    why = "holds no certificates" if os.path.exists(bundle) else "is not there"
+def _bundle_missing(bundle: str, setting: str, why: str, target: Target) -> HelperError:
     return HelperError(
         "ca-bundle-missing",
-        f"{plain(bundle)}, whose certificates are to be trusted for {target.host} ({_chooser(target)}), {why}",
+        f"{plain(bundle)}, whose certificates are to be trusted for {target.host} ({setting}), {why}",
         "name a PEM file that there is, or unset it: then the certificates of botocore are trusted",
     )
 
 
-def _bundle(target: Target, session: Session) -> str:
-    named = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE", "")
-    return target.access.ca_bundle or os.path.expanduser(str(named))
-
-
-def _chooser(target: Target) -> str:
-    if target.access.ca_bundle:
-        return "ca_bundle" + target.access.said("ca_bundle")
-    named = (each for each in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE") if os.environ.get(each))
-    return next(named, "ca_bundle of the profile")
-
-
-def _is_bundle(path: str) -> bool:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _unusable(bundle: str) -> str:
+    """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can."""
     try:
-        context.load_verify_locations(*((None, path) if os.path.isdir(path) else (path,)))
-    except (OSError, ValueError):  # SSLError is one of the first, and a NUL makes the other
-        return False
-    return True
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
+    except (FileNotFoundError, ValueError):  # the latter for a NUL
+        return "is not there"
+    except IsADirectoryError:
+        return "is a directory"
+    except ssl.SSLError:
+        return "holds no certificates"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return ""

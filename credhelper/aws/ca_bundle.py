@@ -1,0 +1,53 @@
+"""The CA bundle that botocore verifies the certificates of all its endpoints with.
+
+Before 1.43, botocore takes an empty or blank setting as "do not verify"; later versions refuse it. Here such a setting
+counts as not set, in every version. No value of a setting disables verification: "0" and "false" name files.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from botocore.configprovider import BaseProvider, ConstantProvider, EnvironmentProvider, ScopedConfigProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.session import Session
+
+    from credhelper.target import Access
+
+
+class _Verify(BaseProvider):
+    """Provide the `verify` of each client that the session creates, those of the credential chain included."""
+
+    def __init__(self, session: Session, access: Access) -> None:
+        self._session = session
+        self._access = access
+
+    def provide(self) -> Any:  # noqa: ANN401  (a profile may contain a table where the path belongs)
+        return next((value for _, value in _settings(self._session, self._access)), True)
+
+
+def install(session: Session, access: Access) -> None:
+    """Let `session` verify certificates with the first CA bundle that is set, else with botocore's own."""
+    session.get_component("config_store").set_config_provider("ca_bundle", _Verify(session, access))
+
+
+def chosen(session: Session, access: Access) -> tuple[str, str]:
+    """Return the setting that holds and the path that it contains; two empty strings if there is none."""
+    name, value = next(_settings(session, access), ("", ""))
+    return name, os.path.expanduser(str(value))
+
+
+def _settings(session: Session, access: Access) -> Iterator[tuple[str, Any]]:
+    """Return each setting that is not blank, in botocore's order after the rule's, with the value."""
+    providers: tuple[tuple[str, BaseProvider], ...] = (
+        ("ca_bundle" + access.said("ca_bundle"), ConstantProvider(os.path.expanduser(access.ca_bundle))),
+        ("AWS_CA_BUNDLE", EnvironmentProvider("AWS_CA_BUNDLE", os.environ)),
+        ("ca_bundle of the profile", ScopedConfigProvider("ca_bundle", session)),
+        ("REQUESTS_CA_BUNDLE", EnvironmentProvider("REQUESTS_CA_BUNDLE", os.environ)),
+    )
+    found = ((name, provider.provide()) for name, provider in providers)
+    return ((name, value) for name, value in found if value and not (isinstance(value, str) and value.isspace()))

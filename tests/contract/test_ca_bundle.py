@@ -1,0 +1,56 @@
+"""An impostor's token is neither returned nor kept, whatever a CA setting of the process contains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import get, login, refusal
+from tests.contract.rules import SECRET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+@pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), (" ", "tls-untrusted"), ("0", "ca-bundle-missing")])
+def test_no_value_of_a_variable_gets_an_impostor_s_token(
+    impostor: Loopback, variable: str, value: str, id_: str
+) -> None:
+    done = get(**KEYS, **{variable: value})
+    assert refusal(done)
+    assert f"[{id_}]" in done.said
+    assert impostor.log() == []
+
+
+@pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), ("false", "ca-bundle-missing")])
+def test_no_value_in_a_profile_gets_an_impostor_s_token(impostor: Loopback, home: Path, value: str, id_: str) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text(f"[default]\nca_bundle = {value}\n")
+    done = get(**KEYS)
+    assert refusal(done)
+    assert f"[{id_}]" in done.said
+    assert impostor.log() == []
+
+
+@pytest.mark.parametrize("value", ["''", "' '", "false", "'0'"])
+def test_no_value_in_a_rule_gets_an_impostor_s_token(impostor: Loopback, config: Path, value: str) -> None:
+    config.write_text(f"[[rule]]\nmatch = '*'\nca_bundle = {value}\n")
+    assert "ca_bundle must be the path of a file" in refusal(get(**KEYS))
+    assert impostor.log() == []
+
+
+@pytest.mark.usefixtures("impostor")
+def test_behind_a_blank_variable_the_profile_s_bundle_is_trusted_and_the_token_kept(
+    authority: Path, home: Path
+) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws/config").write_text(f"[default]\nca_bundle = {authority / 'ca.crt'}\n")
+    environment = {**KEYS, "AWS_CA_BUNDLE": " ", "REQUESTS_CA_BUNDLE": ""}
+    first = login(get(**environment))
+    assert login(get(**environment)) == first
