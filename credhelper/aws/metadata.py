@@ -231,19 +231,27 @@ def _is_address(endpoint: str) -> bool:
     return parts.scheme in ("http", "https") and bool(name)
 
 
-class _NoRedirections(urllib.request.HTTPRedirectHandler):
-    """Metadata sends nobody on, and its token belongs to nobody else."""
+def _opener(scheme: str) -> urllib.request.OpenerDirector:
+    """Return an opener that uses no proxy and follows no redirection: the token of metadata belongs to nobody else.
 
-    def redirect_request(self, *_: object) -> None:
-        """Give nothing to ask instead."""
+    urllib.request.build_opener would create a TLS context for http too, which takes 20 ms on Python 3.13.
+    """
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(urllib.request.HTTPSHandler() if scheme == "https" else urllib.request.HTTPHandler())
+    for handler in (
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.HTTPDefaultErrorHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
 
 
 def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Give the status and the text of an answer; (0, "") when none comes."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirections)
     try:
         request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
-        with direct.open(request, timeout=_PATIENCE) as answer:
+        with _opener(request.type).open(request, timeout=_PATIENCE) as answer:
             return answer.status, answer.read(1 << 16).decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:

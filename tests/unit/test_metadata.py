@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.metadata import Cause, whose, why_no_keys
+from credhelper.aws.metadata import Cause, region, whose, why_no_keys
 from tests.conftest import NOWHERE
 from tests.contract.answering import answering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.instance.services import Loopback
 
 
@@ -118,6 +122,32 @@ def test_an_address_that_is_none_is_asked_nothing(url: str) -> None:
 
 def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
     assert cause(f"{NOWHERE}/\u00fc\udc80").id == "no-credentials"
+
+
+def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a TLS context was created")
+
+    monkeypatch.setattr(ssl, "SSLContext", refuse)
+    assert whose(endpoint(cloud)).name == "app-role"
+
+
+def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
+    impostor: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.crt"))
+    assert whose(os.environ["AWS_ENDPOINT_URL"]).name == "app-role"
+    assert impostor.calls()["metadata"] == 3
+
+
+def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impostor: Loopback) -> None:
+    assert cause(os.environ["AWS_ENDPOINT_URL"]).id == "no-credentials"
+    assert impostor.log() == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname?", "ftp://127.0.0.1:9", "data:,eu-west-1?", "nowhere"])
+def test_an_address_of_another_kind_names_no_region(url: str) -> None:
+    assert region(url) == ""
 
 
 def test_metadata_s_token_follows_no_redirection() -> None:
