@@ -15,9 +15,7 @@ from credhelper.cache import store
 from credhelper.cache.shelf import Shelf
 from credhelper.entry import moment
 from credhelper.errors import HelperError
-from credhelper.foreign import Foreign
 from credhelper.host import host_of
-from credhelper.logins import login
 from credhelper.paths import cache_folder
 from credhelper.registry import parse
 from credhelper.resolve import Errand
@@ -26,6 +24,7 @@ from credhelper.run import PROGRAM, Reply, in_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from credhelper.foreign import Foreign
     from credhelper.run import Run
     from credhelper.settings import Settings
     from credhelper.target import Target
@@ -68,8 +67,15 @@ def _get(a_run: Run) -> Reply:
     said = settings.load(a_run.environ)
     target = said.target(host)
     if target is None:
-        return Foreign(a_run, said).get(given)
+        return _foreign(a_run, said).get(given)
     return Reply(*errand(target, said, a_run).get())
+
+
+def _foreign(a_run: Run, said: Settings) -> Foreign:
+    """Return what answers for hosts that are not ECR's. A miss of ECR does not load it, nor the logins behind it."""
+    from credhelper.foreign import Foreign  # noqa: PLC0415
+
+    return Foreign(a_run, said)
 
 
 def errand(target: Target, said: Settings, a_run: Run) -> Errand:
@@ -84,12 +90,14 @@ def errand(target: Target, said: Settings, a_run: Run) -> Errand:
 
 def _store(a_run: Run) -> Reply:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
+    from credhelper.logins import login  # noqa: PLC0415  (see _foreign)
+
     given = a_run.read()
     sent = login.parse(given)
     host = host_of(sent.server.encode("ascii"))
     said = settings.load(a_run.environ)
     if said.target(host) is None:
-        return Foreign(a_run, said).store(given, sent)
+        return _foreign(a_run, said).store(given, sent)
     note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
     return Reply(0, b"", [note])
 
@@ -102,14 +110,14 @@ def _erase(a_run: Run) -> Reply:
     if parse(host) is None:
         said = settings.load(a_run.environ)
         if said.target(host) is None:
-            return Foreign(a_run, said).erase(given)
+            return _foreign(a_run, said).erase(given)
     return Reply(0, b"")
 
 
 def _list(a_run: Run) -> Reply:
     """Docker gets each server that is listed, and one that fails loses them all: only what is at hand is named."""
     said = settings.load(a_run.environ)
-    found, notes = Foreign(a_run, said).listed()
+    found, notes = _foreign(a_run, said).listed()
     found.update(Shelf(a_run.environ, said).at_hand(moment()))
     return Reply(0, f"{json.dumps(found)}\n".encode(), notes)
 

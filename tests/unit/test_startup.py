@@ -66,6 +66,12 @@ def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
     assert b"botocore" in run(tmp_path).stderr
 
 
+def test_a_miss_of_ecr_loads_neither_logins_nor_delegates(tmp_path: Path) -> None:
+    loaded = run(tmp_path).stderr.decode().split()
+    foreign = ("credhelper.logins", "credhelper.foreign", "credhelper.delegate", "keyring")
+    assert [name for name in loaded if name.startswith(foreign)] == []
+
+
 def test_an_interrupted_run_says_nothing() -> None:
     interrupted = (
         "import signal; import credhelper.__main__ as program;"
