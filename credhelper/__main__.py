@@ -81,14 +81,18 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     os.dup2(2, 1)
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
     gc.disable()
+    # Before anything cold is imported: a build runs in a checkout that strangers wrote.
+    from credhelper import working_directory  # noqa: PLC0415
+
+    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/surroundings.py).
+    environ = working_directory.leave()
     # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
     from credhelper import cli  # noqa: PLC0415
 
     def say(text: bytes) -> bool:
         return _write(output, text)
 
-    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/surroundings.py).
-    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, dict(os.environ), say), output)
+    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, environ, say), output)
 
 
 def _tell(reply: "Reply", output: int) -> int:

@@ -177,6 +177,11 @@ _DOCKER = (
 _CLIENT = (
     Row("no-server", "the client sent nothing", "send the registry's host", f"`{NO_SERVER}`"),
     Row("bad-server", "what the client sent is no registry's host; the sentence says why", "send a host"),
+    Row(
+        "path-relative",
+        "a variable, or a profile, names a relative path that this run would read",
+        "use the absolute path, as printed",
+    ),
     Row("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
     Row("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
     Row("no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`", "nothing"),

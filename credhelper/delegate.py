@@ -34,7 +34,7 @@ def ask(helper: str, verb: str, given: bytes, environ: Mapping[str, str]) -> Rep
     """
     program = _program(helper, environ)
     try:
-        status, answer = _run([program, verb], given, {**environ, GUARD: helper})
+        status, answer = _run([program, verb], given, {**environ, "PATH": paths.programs(environ), GUARD: helper})
     except OSError as error:
         raise _failed(program, f"could not be started: {error.strerror}") from error
     if status < 0:
@@ -103,8 +103,7 @@ def _program(helper: str, environ: Mapping[str, str]) -> str:
             f"in the settings, name another helper than {helper} under [[delegate]]",
         )
     # Nothing of the working folder: a build runs in a checkout that strangers wrote.
-    folders = paths.programs(environ)
-    found = shutil.which(name, path=folders) if folders else None
+    found = shutil.which(name, path=paths.programs(environ))
     if found is None:
         raise HelperError(
             "delegate-missing",

@@ -53,7 +53,8 @@ def consulted(environ: "Mapping[str, str]") -> "list[str]":
         expand("~/.boto", environ),
     ]
     named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-    return [*files, *_named(named, environ), *tokens(environ)]
+    found = [*files, *_named(named, environ), *tokens(environ)]
+    return [path for path in found if not path.startswith("~/")]  # without a home, nothing below it is read
 
 
 def tokens(environ: "Mapping[str, str]") -> "list[str]":
@@ -62,18 +63,24 @@ def tokens(environ: "Mapping[str, str]") -> "list[str]":
 
 
 def expand(path: str, environ: "Mapping[str, str]") -> str:
-    """Give `path` with the home folder for a "~/" that it begins with."""
+    """Return `path` with the home directory in place of a leading "~/"; unchanged where there is no absolute home."""
     if path != "~" and not path.startswith("~/"):
         return path
-    home = environ.get("HOME")
-    if home is None:
-        home = os.path.expanduser("~")
-    return home.rstrip("/") + path[1:]
+    folder = home(environ)
+    return path if folder is None else folder.rstrip("/") + path[1:]
+
+
+def home(environ: "Mapping[str, str]") -> "str | None":
+    """Return the home directory: HOME, else that of the passwd entry; None unless it is absolute."""
+    found = environ.get("HOME")
+    return _absolute(os.path.expanduser("~") if found is None else found)
 
 
 def programs(environ: "Mapping[str, str]") -> str:
-    """Give PATH, but for what of it depends on the working folder."""
-    return os.pathsep.join(filter(os.path.isabs, environ.get("PATH", os.defpath).split(os.pathsep)))
+    """Return PATH without its empty and relative elements, which mean the working directory; so does an empty PATH,
+    in whose place there is the system's default.
+    """
+    return os.pathsep.join(filter(os.path.isabs, environ.get("PATH", "").split(os.pathsep))) or os.defpath
 
 
 def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
@@ -87,7 +94,7 @@ def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":
 
 def _base(variable: str, usual: str, environ: "Mapping[str, str]") -> "str | None":
     base = _absolute(environ.get(variable, ""))  # the XDG specification: a relative one is ignored
-    if base is None and environ.get("HOME") != "":  # an empty one is no home, and "/.cache" nobody's wish
+    if base is None:
         base = _absolute(expand(usual, environ))
     return None if base is None else f"{base}/credhelper"
 

@@ -6,14 +6,15 @@ a rule is one link more, which is assumed here.
 
 from __future__ import annotations
 
+import functools
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from botocore.credentials import ContainerProvider, CredentialProvider
 from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
-from credhelper.aws import failures, metadata, origin
+from credhelper.aws import failures, file_access, metadata, origin
 from credhelper.aws.failures import process
 from credhelper.aws.failures.words import place
 
@@ -40,17 +41,20 @@ _SESSION = "docker-credential-ecr"  # CloudTrail shows it
 
 
 class _Step(CredentialProvider):
-    """Says what the next provider does."""
+    """Checks the paths that the next provider would read, and says what it does."""
 
     METHOD = "step"
 
-    def __init__(self, watch: Watch, clause: str) -> None:
+    def __init__(self, watch: Watch, clause: str, check: Callable[[], None]) -> None:
         super().__init__()
         self._watch = watch
         self._clause = clause
+        self._check = check
 
     def load(self) -> None:
-        self._watch.doing(self._clause)
+        self._check()
+        if self._clause:
+            self._watch.doing(self._clause)
 
 
 class _InstanceRole(CredentialProvider):
@@ -88,14 +92,16 @@ def find(target: Target, session: Session, watch: Watch) -> Origin:
         raise failures.wrong_partition(target, partition[0])
     if origin.asks_for_code(session):
         raise failures.mfa_required(target)
+    file_access.check_tls(session, target.access)
     start = _start(target, session, watch)
     return _assume(target, session, watch, start) if target.access.role_arn else start
 
 
 def _start(target: Target, session: Session, watch: Watch) -> Origin:
-    role = _watched(session, watch)
+    role = _replace_services(session, watch)
     if target.access.starts_from:
         _keep_to_profile(session)
+    _insert_steps(session, watch)
     found: Credentials | None = session.get_credentials()
     if found is None and target.access.starts_from:
         raise failures.no_credentials_in_profile(target)
@@ -137,10 +143,9 @@ def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Or
     return start._replace(session_seconds=min(start.session_seconds, seconds))
 
 
-def _watched(session: Session, watch: Watch) -> _InstanceRole:
+def _replace_services(session: Session, watch: Watch) -> _InstanceRole:
+    """Replace botocore's providers for the services of a container and of an instance; return the latter."""
     resolver = session.get_component("credential_provider")
-    for method, clause in _steps(session).items():
-        resolver.insert_before(method, _Step(watch, clause))
     role = _InstanceRole(resolver.get_provider(_INSTANCE), metadata_endpoint(session), watch)
     resolver.insert_before(_INSTANCE, role)
     resolver.remove(_INSTANCE)
@@ -150,6 +155,17 @@ def _watched(session: Session, watch: Watch) -> _InstanceRole:
     quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_PAUSE))
     resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))  # type: ignore[arg-type]  # the stubs are wrong
     return role
+
+
+def _insert_steps(session: Session, watch: Watch) -> None:
+    resolver = session.get_component("credential_provider")
+    clauses = _steps(session)
+    methods = [provider.METHOD for provider in resolver.providers]
+    for method in methods:
+        check = functools.partial(file_access.check_provider, method, session)
+        resolver.insert_before(method, _Step(watch, clauses.get(method, ""), check))
+    if "boto-config" in methods:
+        file_access.leave_out_missing_home(resolver)
 
 
 def _steps(session: Session) -> dict[str, str]:

@@ -14,12 +14,11 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
-from credhelper.aws import ca_bundle, chain, failures
+from credhelper.aws import ca_bundle, chain, failures, file_access
 from credhelper.aws.failures.words import place
 from credhelper.cache.record import Token
 
@@ -94,7 +93,7 @@ def session_for(target: Target) -> Session:
     """Give botocore's session for `target`, which has asked nobody yet."""
     access = target.access
     # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
-    session = botocore.session.Session(profile=access.starts_from or None)
+    session = file_access.new_session(access.starts_from)
     session.register_component("data_loader", _OurLoader())
     session.set_config_variable("region", access.region or target.registry.region)
     ca_bundle.install(session, access)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError
-from botocore.session import Session
 
 from credhelper.aws import chain, failures, metadata
 from credhelper.aws.failures.words import place
+from credhelper.aws.file_access import new_session
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from botocore.session import Session
 
     from credhelper.target import Target
     from credhelper.watch import Watch
@@ -29,7 +31,7 @@ def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if named:
         return named
-    session = Session(profile=target.access.profile or None)
+    session = new_session(target.access.profile)
     return _of_files(session, target) or _of_instance(session, environ, watch) or _fail()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fastjsonschema
 
+from credhelper import working_directory
 from credhelper.docker.auths import LOGIN, shown
 from credhelper.errors import HelperError
 
@@ -59,11 +60,11 @@ class Config(NamedTuple):
 
 def locate(environ: Mapping[str, str], named: str | None = None) -> str:
     """Give the path of the file: `named`, if it is no folder; else in that folder; else in $DOCKER_CONFIG, which is a
-    folder; else in ~/.docker.
+    folder; else in ~/.docker. A relative one is relative to the caller's working directory, as for Docker.
 
-    Raises HelperError, "docker-config-unreadable", where nobody has a home.
+    Raises HelperError, "docker-config-unreadable", where nobody has a home or a relative path leads nowhere.
     """
-    folder = named or environ.get("DOCKER_CONFIG") or f"{_home(environ)}/.docker"
+    folder = working_directory.absolute(named or environ.get("DOCKER_CONFIG") or f"{_home(environ)}/.docker")
     return folder if named and not os.path.isdir(named) else os.path.join(folder, _NAME)
 
 

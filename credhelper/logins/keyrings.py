@@ -12,10 +12,10 @@ import sys
 from glob import escape, glob
 from typing import TYPE_CHECKING
 
-from credhelper import paths
+from credhelper import path_variables, paths
 from credhelper.errors import HelperError
 from credhelper.logins.server import is_login
-from credhelper.logins.surroundings import apart, bus
+from credhelper.logins.surroundings import apart, bus, check_pass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +84,7 @@ def is_surely_empty(name: str, environ: Mapping[str, str]) -> bool:
         with apart(name, environ):
             return not any(is_login(service) for service in secret_service.services(ACCOUNT))
     if name == "pass":
+        check_pass(environ)
         found = glob(f"{escape(_password_store(environ))}/python-keyring/credhelper-*")
         return not any(is_login(os.path.basename(path)) for path in found)
     return name == FILE
@@ -124,17 +125,24 @@ def _has_kwallet(environ: Mapping[str, str]) -> bool:
 
 
 def _password_store(environ: Mapping[str, str]) -> str:
-    return environ.get("PASSWORD_STORE_DIR") or f"{environ.get('HOME', '')}/.password-store"
+    """Return the folder of pass; it need not exist."""
+    return environ.get("PASSWORD_STORE_DIR") or paths.expand("~/.password-store", environ)
 
 
 def _has_pass(environ: Mapping[str, str]) -> bool:
-    """Whether pass is set up, and its backend, which is a distribution of its own, is installed."""
-    folder = _password_store(environ)
-    if not (os.path.exists(f"{folder}/.gpg-id") and shutil.which("pass", path=paths.programs(environ))):
+    """Whether pass is set up, and its backend, which is a distribution of its own, is installed.
+
+    Raises HelperError, "path-relative", where that depends on the working directory.
+    """
+    if not shutil.which("pass", path=paths.programs(environ)):
         return False
     from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)
 
-    return find_spec("keyring_pass") is not None
+    if find_spec("keyring_pass") is None:
+        return False
+    path_variables.check("pass", environ)
+    folder = _password_store(environ)
+    return os.path.isabs(folder) and os.path.exists(f"{folder}/.gpg-id")
 
 
 _LOOKS = {

@@ -7,13 +7,13 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from credhelper import paths
+from credhelper import path_variables, paths
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS")
+_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME")
 _TURN = threading.RLock()  # the environment is all threads'
 _WAIT = 3.0  # seconds for another thread
 
@@ -33,9 +33,25 @@ if hasattr(os, "register_at_fork"):
 
 
 def bus(environ: Mapping[str, str]) -> str:
-    """Give the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is."""
-    usual = f"{environ.get('XDG_RUNTIME_DIR', '')}/bus"
-    return environ.get("DBUS_SESSION_BUS_ADDRESS") or (f"unix:path={usual}" if os.path.exists(usual) else "")
+    """Return the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is.
+
+    Raises HelperError, "path-relative", for a socket below the working directory: it would be sent the logins.
+    """
+    chosen = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    for address in filter(_is_relative_socket, chosen.split(";")):
+        raise path_variables.relative(
+            "DBUS_SESSION_BUS_ADDRESS", address, "unset it, or name the socket by its absolute path: unix:path=/..."
+        )
+    folder = environ.get("XDG_RUNTIME_DIR", "")
+    usual = f"{folder}/bus"
+    return chosen or (f"unix:path={usual}" if os.path.isabs(folder) and os.path.exists(usual) else "")
+
+
+def _is_relative_socket(address: str) -> bool:
+    transport, _, options = address.partition(":")
+    named = [each for each in options.split(",") if each.startswith("path=")]
+    # D-Bus lets each character be written as %xx.
+    return transport == "unix" and not all(each.startswith(("path=/", "path=%2f", "path=%2F")) for each in named)
 
 
 @contextlib.contextmanager
@@ -63,6 +79,13 @@ def _unheard() -> Iterator[None]:
         yield
 
 
+def check_pass(environ: Mapping[str, str]) -> None:
+    """Raise HelperError, "path-relative", where pass or gpg would read below the working directory."""
+    path_variables.check("pass", environ)
+    if paths.home(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
+        raise path_variables.no_home(environ, "pass and gpg keep their files there")
+
+
 def _properties() -> list[str]:
     return [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]
 
@@ -78,6 +101,9 @@ def _prepare(name: str, environ: Mapping[str, str]) -> None:
     for variable in _properties():
         _set(variable, None)  # it would set any field of any backend
     if name == "pass":
+        check_pass(environ)
+        if not os.path.isabs(environ.get("XDG_CONFIG_HOME", "/")):
+            _set("XDG_CONFIG_HOME", None)  # the XDG specification: a relative one is ignored
         # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
         os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 from keyring.core import load_keyring
 from keyring.errors import KeyringError, KeyringLocked
 
-from credhelper import paths
+from credhelper import path_variables, paths
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings
 from credhelper.logins.surroundings import NotSetUpError, apart
@@ -156,8 +156,16 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
     if name == keyrings.FILE:
         folder = paths.data_folder(environ)
         backend.path = f"{folder}/{keyrings.FILE_NAME}" if folder else ""  # type: ignore[attr-defined]
-        backend.key_file = paths.expand(settings.keeping.key_file, environ)  # type: ignore[attr-defined]
+        backend.key_file = _key_file(settings, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)
+
+
+def _key_file(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Return the path of the key, "" for none. Raises HelperError, "path-relative", without an absolute home."""
+    path = paths.expand(settings.keeping.key_file, environ)
+    if path.startswith("~"):
+        raise path_variables.no_home(environ, f"key_file is {path}")
+    return path
 
 
 def _make_ready(name: str) -> None:

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from credhelper import paths
+from credhelper import path_variables, paths
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -23,15 +23,10 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
     CREDHELPER_CONFIG names the only one; else it is the user's, and then the machine's.
 
-    Raises HelperError: "settings-missing", "settings-unreadable", "settings-untrusted".
+    Raises HelperError: "path-relative", "settings-missing", "settings-unreadable", "settings-untrusted".
     """
     chosen = environ.get("CREDHELPER_CONFIG")
-    if chosen and not os.path.isabs(paths.expand(chosen, environ)):
-        raise HelperError(
-            "settings-missing",
-            f"CREDHELPER_CONFIG names {chosen!a}, which does not begin with / or ~/",
-            "name the file by its whole path: a build runs in a folder that strangers wrote",
-        )
+    path_variables.check("settings", environ)
     for path in paths.settings(environ):
         data = _read(path)
         if data is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.catalogue.stage import SECRET, Scene, nothing, told
@@ -39,6 +40,12 @@ def _in_a_folder_of_another(stage: Stage) -> Changes:
 SCENES = (
     Scene("no-server", nothing, ["no credentials server URL"], ["standard input"], stdin=b""),
     Scene("bad-server", nothing, ["user name"], ["send"], stdin=f"https://somebody:{SECRET}@{HOST}".encode()),
+    Scene(
+        "path-relative",
+        lambda _: {"AWS_CONFIG_FILE": "config"},
+        ["AWS_CONFIG_FILE is not an absolute path: 'config'"],
+        [f"export AWS_CONFIG_FILE={Path.cwd()}/config"],
+    ),
     Scene(
         "bad-login",
         nothing,

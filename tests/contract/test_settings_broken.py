@@ -117,7 +117,9 @@ def test_a_user_where_root_is_hidden_obeys_the_own_settings(config: Path) -> Non
     assert login(run([*ORDINARY_USER, PROGRAM, "get"], ALIAS.encode()))["ServerURL"] == ALIAS
 
 
-@pytest.mark.parametrize("name", ["config.toml", "/nowhere/config.toml"])
-def test_a_file_that_is_named_and_not_found_is_a_sentence(cloud: Loopback, name: str) -> None:
-    assert name in told(get(CREDHELPER_CONFIG=name), "settings-missing")
+@pytest.mark.parametrize(
+    ("name", "id_"), [("config.toml", "path-relative"), ("/nowhere/config.toml", "settings-missing")]
+)
+def test_a_file_that_is_named_and_not_found_is_a_sentence(cloud: Loopback, name: str, id_: str) -> None:
+    assert name in told(get(CREDHELPER_CONFIG=name), id_)
     assert cloud.calls() == NOBODY_CALLED

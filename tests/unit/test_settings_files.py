@@ -104,7 +104,7 @@ def test_a_relative_one_is_refused_for_a_build_runs_in_a_folder_of_strangers(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "config.toml", "strangers")
-    assert repr(name) in refused("settings-missing", CREDHELPER_CONFIG=name).message
+    assert repr(name) in refused("path-relative", CREDHELPER_CONFIG=name).message
 
 
 def test_one_that_is_not_there_is_an_error_and_not_the_same_as_none(home: Path) -> None:

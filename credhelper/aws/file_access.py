@@ -1,0 +1,167 @@
+"""Which files botocore may read: those with an absolute path.
+
+botocore resolves relative paths in the working directory, and so a literal "~" where there is no home. The checks
+below run just before what they are named for is read, so a relative path that is not used does no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from botocore.session import Session
+
+from credhelper import path_variables, paths
+from credhelper.aws.failures import files
+from credhelper.aws.failures.profiles import Profile, in_use
+from credhelper.errors import plain
+
+if TYPE_CHECKING:
+    from botocore.credentials import CredentialResolver
+
+    from credhelper.errors import HelperError
+    from credhelper.target import Access
+
+_NOWHERE = "/dev/null/no-home"  # nothing can exist below it
+_FILES = {
+    "config_file": ("AWS_CONFIG_FILE", "config"),
+    "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+}
+_TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (its name)
+_LOGIN_CACHE = "AWS_LOGIN_CACHE_DIRECTORY"
+_CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_OF_SSO = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
+_OF_A_PROFILE = ("assume-role-with-web-identity", "sso", "login", "custom-process")
+
+
+def new_session(profile: str) -> Session:
+    """Return a session for `profile`, "" for the environment's. Raises HelperError, "path-relative"."""
+    path_variables.check("profiles", os.environ)
+    session = Session(profile=profile or None)
+    if paths.home(os.environ) is None:
+        for name, (variable, file) in _FILES.items():
+            if variable not in os.environ:
+                session.set_config_variable(name, f"{_NOWHERE}/.aws/{file}")
+    return session
+
+
+def leave_out_missing_home(resolver: CredentialResolver) -> None:
+    """Let the provider of boto's old files read none below a home that is not absolute."""
+    if paths.home(os.environ) is None:
+        provider = resolver.get_provider("boto-config")
+        found = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]
+        provider.DEFAULT_CONFIG_FILENAMES = found
+
+
+def check_tls(session: Session, access: Access) -> None:
+    """Raise HelperError, "path-relative", for a relative path that a TLS connection would read."""
+    path_variables.check("tls", os.environ)
+    if not sys.flags.ignore_environment:  # as botocore has it
+        path_variables.check("tls-key-log", os.environ)
+    if access.ca_bundle:
+        _check_setting(access)
+    elif os.environ.get("AWS_CA_BUNDLE"):
+        path_variables.check("AWS_CA_BUNDLE", os.environ)
+    elif session.get_config_variable("ca_bundle"):
+        for profile in [*in_use(session)][:1]:
+            _check_key("ca_bundle", profile, session, path_variables.tilde)
+    else:
+        path_variables.check("REQUESTS_CA_BUNDLE", os.environ)
+
+
+def check_provider(method: str, session: Session) -> None:
+    """Raise HelperError, "path-relative", for a relative path that the credential provider `method` would read now."""
+    profiles = list(in_use(session))
+    if method == "assume-role":
+        _check_source(profiles, session)
+    elif method == "assume-role-with-web-identity" and _is_web_identity_of_environment(session):
+        path_variables.check(method, os.environ)
+    elif method == "container-role":
+        _check_container()
+    elif method in _OF_A_PROFILE:
+        for profile in profiles[:1]:
+            _check_profile(method, profile, session)
+    else:
+        path_variables.check(method, os.environ)
+
+
+def _check_source(profiles: list[Profile], session: Session) -> None:
+    """Check what gives the credentials with which the role of a profile is assumed."""
+    if not profiles or not _assumes_role(profiles[0]):
+        return
+    source = next((each for each in profiles if not _assumes_role(each)), profiles[-1])
+    if source.settings.get("credential_source") == "EcsContainer":
+        _check_container()
+    if not _assumes_role(source):
+        for method in _OF_A_PROFILE:
+            _check_profile(method, source, session)
+
+
+def _assumes_role(profile: Profile) -> bool:
+    return "role_arn" in profile.settings and "web_identity_token_file" not in profile.settings
+
+
+def _is_web_identity_of_environment(session: Session) -> bool:
+    """Return whether botocore looks at the variable: not for a profile that was named to it."""
+    return _TOKEN_FILE in os.environ and not session.instance_variables().get("profile")
+
+
+def _check_container() -> None:
+    if any(name in os.environ for name in _CONTAINER):
+        path_variables.check("container-role", os.environ)
+
+
+def _check_profile(method: str, profile: Profile, session: Session) -> None:
+    if method == "assume-role-with-web-identity":
+        _check_key("web_identity_token_file", profile, session, path_variables.verbatim)
+    elif method == "custom-process":
+        _check_process(profile, session)
+    elif method == "sso" and any(key in profile.settings for key in _OF_SSO):
+        _check_home(profile)
+    elif method == "login" and "login_session" in profile.settings:
+        _check_login(profile)
+
+
+def _check_login(profile: Profile) -> None:
+    if _LOGIN_CACHE not in os.environ:
+        _check_home(profile)
+    elif not os.environ[_LOGIN_CACHE]:  # to botocore, the working directory
+        raise path_variables.relative_variable(_LOGIN_CACHE, "", os.environ)
+    path_variables.check("login", os.environ)
+
+
+def _check_home(profile: Profile) -> None:
+    if paths.home(os.environ) is None:
+        raise path_variables.no_home(os.environ, f"the profile {plain(profile.name)} keeps its sign-in there")
+
+
+def _check_key(key: str, profile: Profile, session: Session, expand: path_variables.Expansion) -> None:
+    value = profile.settings.get(key)
+    if isinstance(value, str) and value and not os.path.isabs(expand(value, os.environ)):
+        raise _relative(key, value, profile, session)
+
+
+def _check_process(profile: Profile, session: Session) -> None:
+    """A program that is named without a slash is searched in PATH."""
+    try:
+        program = shlex.split(str(profile.settings.get("credential_process") or ""))[0]
+    except (ValueError, IndexError):  # an unclosed quotation, or nothing: botocore refuses it
+        return
+    if "/" in program and not os.path.isabs(program):
+        raise _relative("credential_process", program, profile, session)
+
+
+def _relative(key: str, value: str, profile: Profile, session: Session) -> HelperError:
+    what = f"{key} of the profile {plain(profile.name)} in {files.of_profile(profile.name, session)}"
+    # People write variables before a program, as for a shell, and these may be secret.
+    shown, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
+    path = "" if equals else path_variables.suggestion(value, os.environ)
+    fix = f"write the absolute path there: {key} = {shlex.quote(path)}" if path else "write an absolute path there"
+    return path_variables.relative(what, f"{shown}=***" if equals else shown, fix)
+
+
+def _check_setting(access: Access) -> None:
+    if paths.expand(access.ca_bundle, os.environ).startswith("~"):
+        raise path_variables.no_home(os.environ, f"ca_bundle{access.said('ca_bundle')} is {access.ca_bundle}")

@@ -1,0 +1,60 @@
+"""The caller's working directory, and how the program leaves it.
+
+A build runs in a checkout that strangers wrote. Therefore the program changes to "/" before it loads anything that a
+cache hit does without, and no relative path leads into the checkout any more: neither in our own code nor in what it
+calls into (botocore, keyring, pass, gpg, a credential_process). A Python program that uses our API keeps its working
+directory and its environment.
+"""
+
+from __future__ import annotations
+
+import os
+
+from credhelper import paths
+from credhelper.errors import HelperError
+
+_left: str | None = None  # the caller's directory: None before it is left, "" if it has been removed
+
+
+def leave() -> dict[str, str]:
+    """Change to "/", and let this process and its children search programs in absolute directories only.
+
+    Return the caller's environment as it was, since it is what an entry is compared with; only a relative
+    DOCKER_CONFIG is made absolute, in both.
+    """
+    global _left  # noqa: PLW0603  (a process has one working directory)
+    _left = _current()
+    os.chdir("/")
+    folder = os.environ.get("DOCKER_CONFIG")
+    if folder and _left:
+        os.environ["DOCKER_CONFIG"] = os.path.join(_left, folder)
+    environ = dict(os.environ)
+    os.environ["PATH"] = paths.programs(environ)
+    return environ
+
+
+def absolute(path: str) -> str:
+    """Return the path that a relative `path` means in the caller's working directory.
+
+    Raises HelperError, "docker-config-unreadable", where that has been removed: it is for Docker's files.
+    """
+    directory = caller_directory()
+    if not directory and not os.path.isabs(path):
+        raise HelperError(
+            "docker-config-unreadable",
+            f"{path} is relative to a working directory that has been removed",
+            "change to a directory that exists, or give an absolute path",
+        )
+    return os.path.join(directory, path)
+
+
+def caller_directory() -> str:
+    """Return the directory that the caller works in; "" if it has been removed."""
+    return _current() if _left is None else _left
+
+
+def _current() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
