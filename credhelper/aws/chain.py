@@ -160,12 +160,10 @@ def _replace_services(session: Session, watch: Watch) -> _InstanceRole:
 def _insert_steps(session: Session, watch: Watch) -> None:
     resolver = session.get_component("credential_provider")
     clauses = _steps(session)
-    methods = [provider.METHOD for provider in resolver.providers]
-    for method in methods:
+    for method in [provider.METHOD for provider in resolver.providers]:
         check = functools.partial(file_access.check_provider, method, session)
         resolver.insert_before(method, _Step(watch, clauses.get(method, ""), check))
-    if "boto-config" in methods:
-        file_access.leave_out_missing_home(resolver)
+    file_access.leave_out_missing_home(resolver)
 
 
 def _steps(session: Session) -> dict[str, str]:

@@ -11,6 +11,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
+from botocore.credentials import BotoProvider
 from botocore.session import Session
 
 from credhelper import path_variables, paths
@@ -49,10 +50,10 @@ def new_session(profile: str) -> Session:
 
 def leave_out_missing_home(resolver: CredentialResolver) -> None:
     """Let the provider of boto's old files read none below a home that is not absolute."""
-    if paths.home(os.environ) is None:
-        provider = resolver.get_provider("boto-config")
-        found = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]
-        provider.DEFAULT_CONFIG_FILENAMES = found
+    for provider in resolver.providers:
+        if isinstance(provider, BotoProvider) and paths.home(os.environ) is None:
+            found = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]
+            provider.DEFAULT_CONFIG_FILENAMES = found
 
 
 def check_tls(session: Session, access: Access) -> None:

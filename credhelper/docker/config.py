@@ -65,7 +65,7 @@ def locate(environ: Mapping[str, str], named: str | None = None) -> str:
     Raises HelperError, "docker-config-unreadable", where nobody has a home or a relative path leads nowhere.
     """
     folder = working_directory.absolute(named or environ.get("DOCKER_CONFIG") or f"{_home(environ)}/.docker")
-    return folder if named and not os.path.isdir(named) else os.path.join(folder, _NAME)
+    return folder if named and not os.path.isdir(folder) else os.path.join(folder, _NAME)
 
 
 def load(path: str) -> Config:

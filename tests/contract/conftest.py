@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.checkout import Checkout
 from tests.contract.rules import SECRET
 
 if TYPE_CHECKING:
@@ -39,3 +40,12 @@ def profiles(home: Path) -> Path:
     keys = "[profile {0}]\naws_access_key_id = AKIA{1}\naws_secret_access_key = {2}\n"
     path.write_text(keys.format("one", "ONE", SECRET) + keys.format("two", "TWO", SECRET) + "[profile none]\n")
     return path
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    """The working directory, full of traps."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Checkout(folder)

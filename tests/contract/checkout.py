@@ -1,0 +1,85 @@
+"""A checkout full of traps, as strangers write it, and how to see whether one of them was sprung."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.contract.process import HOST, PROGRAM, Done, refusal, run
+
+if TYPE_CHECKING:
+    from tests.instance.services import Cloud
+
+# The first line of an installed launcher ends with -I (packaging/install.sh).
+LAUNCHER = str(Path(sys.executable).parent / PROGRAM)
+ISOLATED = (sys.executable, "-I", LAUNCHER)
+NO_PASSWD_ENTRY = ("unshare", "-U", "--map-user=54321", "--map-group=54321")
+ROLE = "arn:aws:iam::210987654321:role/build"
+
+_KEY, _SECRET = "AKIASTRANGER", "a-secret-of-the-stranger"
+_PROGRAMS = ("corp-creds", "tools/corp-creds", "~/corp-creds", "~/bin/corp-creds", "my tools/corp creds")
+_CONFIGS = (
+    *("config", "~config", "~nosuchuser/config", "$NOWHERE/config", "sub/config"),
+    *("~/.aws/config", "~/.aws/credentials", ".aws/config", ".aws/credentials", "home/.aws/config"),
+)
+_BOTO = ("boto.cfg", "~/.boto", ".boto", "home/.boto")
+
+SECRET = "a-secret-of-somebody"
+
+
+class Checkout:
+    """The working directory of a build. A trap leaves a mark, or gives the stranger's keys."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._mark = folder.parent / "sprung"
+        for name in _PROGRAMS:
+            self.plant_program(name)
+        for name in _CONFIGS:
+            self.plant(name, f"[default]\ncredential_process = {folder}/corp-creds\n")
+        for name in _BOTO:
+            self.plant(name, f"[Credentials]\naws_access_key_id = {_KEY}\naws_secret_access_key = {_SECRET}\n")
+        self.plant("keys", f"AWSAccessKeyId={_KEY}\nAWSSecretKey={_SECRET}\n")
+        self.plant("token", "a-token-of-the-stranger")
+        self.plant("~/token", "a-token-of-the-stranger")
+        self.plant("ca.pem", "no certificate")
+
+    def plant(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def plant_program(self, name: str) -> None:
+        keys = json.dumps({"Version": 1, "AccessKeyId": _KEY, "SecretAccessKey": _SECRET})
+        self.plant(name, f"#!/bin/sh\n>{self._mark}\necho '{keys}'\n").chmod(0o755)
+
+    def is_sprung(self, cloud: Cloud) -> bool:
+        """Whether a stranger's program ran, or a call was signed with the stranger's key."""
+        return self._mark.exists() or _KEY in str(cloud.log())
+
+
+def miss(*words: str, **changes: str | None) -> Done:
+    """Run the isolated launcher in the working directory: a `get`, or another command."""
+    return run([*ISOLATED, *(words or ("get",))], HOST.encode(), **changes)
+
+
+def path_with(element: str) -> str:
+    """Return this process's PATH, with an element before it."""
+    return os.pathsep.join((element, os.environ["PATH"]))
+
+
+def write_config(home: Path, text: str) -> None:
+    """Write ~/.aws/config."""
+    path = home / ".aws" / "config"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def assert_refused(done: Done, name: str) -> None:
+    """Assert that a run names what holds a relative path."""
+    assert name in refusal(done)
+    assert "[path-relative]" in done.said

@@ -1,0 +1,218 @@
+"""A cold run in a checkout that strangers wrote: it runs no program and reads no file of theirs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.checkout import (
+    ISOLATED,
+    NO_PASSWD_ENTRY,
+    ROLE,
+    SECRET,
+    Checkout,
+    assert_refused,
+    miss,
+    path_with,
+    write_config,
+)
+from tests.contract.docker_files import ONE_LOGIN, write
+from tests.contract.process import HOST, NOBODY_CALLED, login, owner, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
+NAMESPACES = shutil.which("unshare") is not None and run(["unshare", "-U", "--map-user=54321", "true"]).status == 0
+
+
+@pytest.mark.parametrize(
+    "path", [":{}", "{}:", "{}::/bin", ".:{}", "./:{}", "tools:{}", "./tools:{}", "~/bin:{}", ".", ""]
+)
+def test_a_program_is_not_searched_in_the_working_directory(
+    cloud: Loopback, home: Path, checkout: Checkout, path: str
+) -> None:
+    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    done = miss(PATH=path.format("/usr/bin:/bin"))
+    assert "[process-missing]" in done.said
+    assert not checkout.is_sprung(cloud)
+
+
+def test_a_program_is_not_searched_there_without_a_path_either(cloud: Loopback, home: Path, checkout: Checkout) -> None:
+    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    assert "[process-missing]" in miss(PATH=None).said
+    assert not checkout.is_sprung(cloud)
+
+
+def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
+    cloud: Loopback, home: Path, checkout: Checkout
+) -> None:
+    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    program = home / "bin" / "corp-creds"
+    program.parent.mkdir()
+    keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET})
+    program.write_text(f"#!/bin/sh\necho '{keys}'\n")
+    program.chmod(0o755)
+    for _ in ("a miss", "a hit"):
+        assert owner(cloud, miss(PATH=path_with(f":.:{program.parent}"))).endswith("user/AKIAONE")
+    assert cloud.calls()["ecr"] == 1
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.usefixtures("checkout")
+def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path) -> None:
+    write_config(home, f"[default]\ncredential_process = /bin/sh -c 'echo \"$PATH $PWD\" >{home}/seen; exit 1'\n")
+    miss(PATH=":/usr/bin:.:/bin:~/bin:")
+    assert (home / "seen").read_text() == "/usr/bin:/bin /\n"
+    assert cloud.calls()["ecr"] == 0
+
+
+@pytest.mark.parametrize("value", ["~", ".", "./", "", "~/", "home", "./home", "~nosuchuser"])
+def test_without_an_absolute_home_the_instance_answers_and_no_file_of_the_checkout(
+    cloud: Loopback, checkout: Checkout, value: str
+) -> None:
+    assert "assumed-role" in owner(cloud, miss(HOME=value))
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.skipif(not NAMESPACES, reason="no user namespaces: there is no user without a passwd entry")
+def test_a_user_without_a_passwd_entry_and_home_gets_the_role_of_the_instance(
+    cloud: Loopback, checkout: Checkout
+) -> None:
+    assert "assumed-role" in owner(cloud, run([*NO_PASSWD_ENTRY, *ISOLATED, "get"], HOST.encode(), HOME=None))
+    assert not checkout.is_sprung(cloud)
+
+
+def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, checkout: Checkout) -> None:
+    assert "[profile-missing]" in miss(HOME="~", AWS_PROFILE="ci").said
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.parametrize("name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+@pytest.mark.parametrize("value", ["config", "./config", "~config", "~nosuchuser/config", "$NOWHERE/config", "."])
+def test_a_relative_file_of_profiles_is_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
+    assert_refused(miss(**{name: value}), name)
+    assert cloud.calls() == NOBODY_CALLED
+    assert not checkout.is_sprung(cloud)
+
+
+def test_the_fix_gives_the_absolute_value(checkout: Checkout) -> None:
+    assert f"export AWS_CONFIG_FILE={checkout.folder}/sub/config\n" in miss(AWS_CONFIG_FILE="./sub/../sub/config").said
+
+
+@pytest.mark.parametrize("value", ["~/config", "~"])
+def test_a_file_in_the_home_is_refused_where_there_is_no_absolute_one(
+    cloud: Loopback, checkout: Checkout, value: str
+) -> None:
+    assert_refused(miss(AWS_CONFIG_FILE=value, HOME="."), "AWS_CONFIG_FILE")
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize("value", ["~/other", "$HOME/other", "{}/other"])
+def test_an_absolute_file_of_profiles_is_read(cloud: Loopback, home: Path, value: str) -> None:
+    (home / "other").write_text(f"[default]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n")
+    assert owner(cloud, miss(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
+
+
+def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout: Checkout) -> None:
+    for value in ("token", "./token", "~/token"):
+        done = miss(AWS_WEB_IDENTITY_TOKEN_FILE=value, AWS_ROLE_ARN=ROLE)
+        assert_refused(done, "AWS_WEB_IDENTITY_TOKEN_FILE")
+    assert cloud.calls()["sts"] == 0
+    assert not checkout.is_sprung(cloud)
+
+
+def test_a_relative_token_of_a_container_is_refused(cloud: Loopback, checkout: Checkout) -> None:
+    name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+    uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{cloud.endpoint}/v1/credentials"}
+    assert_refused(miss(**{name: "token"}, **uri), name)
+    write_config(checkout.folder.parent, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
+    config = str(checkout.folder.parent / ".aws" / "config")
+    assert_refused(miss(**{name: "token"}, **uri, AWS_CONFIG_FILE=config), name)
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "OPENSSL_CONF"])
+@pytest.mark.parametrize("value", ["ca.pem", "./ca.pem", "~ca.pem"])
+def test_relative_certificates_are_refused(cloud: Loopback, name: str, value: str) -> None:
+    assert_refused(miss(**{name: value}), name)
+    assert cloud.calls()["ecr"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BOTO_CONFIG", "boto.cfg"), ("BOTO_CONFIG", "./boto.cfg"), ("AWS_CREDENTIAL_FILE", "keys")]
+)
+def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
+    assert_refused(miss(**{name: value}), name)
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(
+    "unread",
+    [
+        *({name: "x"} for name in ("PASSWORD_STORE_DIR", "GNUPGHOME", "AWS_DATA_PATH", "AWS_LOGIN_CACHE_DIRECTORY")),
+        *({name: "x"} for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")),
+        *({name: "x"} for name in ("AWS_ECR_CACHE_DIR", "SSL_CERT_FILE", "DOCKER_CONFIG", "BASH_ENV")),
+        {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "token"},
+        {"DBUS_SESSION_BUS_ADDRESS": "unix:path=bus"},
+        {"AWS_WEB_IDENTITY_TOKEN_FILE": "token", **KEYS},
+        {"BOTO_CONFIG": "boto.cfg", **KEYS},
+        {"REQUESTS_CA_BUNDLE": "ca.pem", "AWS_CA_BUNDLE": "/etc/ssl/certs/ca-certificates.crt"},
+    ],
+    ids=str,
+)
+def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: dict[str, str]) -> None:
+    login(miss(**unread))
+    assert cloud.calls()["ecr"] == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("refresh", HOST), ("get-login", "--region", "us-east-1"), ("get-login",), ("get-login-password",)]
+)
+def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Checkout, words: tuple[str, ...]) -> None:
+    done = miss(*words, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
+    assert done.status == 1
+    assert "AWS_CONFIG_FILE is not an absolute path" in done.said + done.stdout.decode()
+    assert cloud.calls() == NOBODY_CALLED
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        (["--config", "docker"], {}),
+        (["--config", "./docker/config.json"], {}),
+        (["--config=docker/../docker"], {}),
+        ([], {"DOCKER_CONFIG": "docker"}),
+        ([], {"DOCKER_CONFIG": "./docker/"}),
+        ([], {"HOME": "home-of-docker"}),
+    ],
+    ids=str,
+)
+def test_docker_s_own_paths_are_relative_to_the_caller_as_for_docker(
+    checkout: Checkout, words: list[str], changes: dict[str, str]
+) -> None:
+    for folder in ("docker", "home-of-docker/.docker"):
+        write(checkout.folder / folder / "config.json", ONE_LOGIN)
+    assert b"ghcr.io: the login of octocat goes to" in miss("import", *words, **changes).stdout
+
+
+def test_a_relative_path_in_a_removed_directory_is_a_sentence(checkout: Checkout) -> None:
+    gone = checkout.folder / "gone"
+    gone.mkdir()
+    leave = 'cd "$0" && rmdir "$0" && exec "$@"'
+    done = run(["sh", "-c", leave, str(gone), *ISOLATED, "import", "--config", "docker"])
+    assert b"relative to a working directory that has been removed" in done.stdout
+    assert (
+        "AWS_CONFIG_FILE"
+        in run(
+            ["sh", "-c", f'mkdir "$0"; {leave}', str(gone), *ISOLATED, "get"], HOST.encode(), AWS_CONFIG_FILE="x"
+        ).said
+    )

@@ -1,0 +1,70 @@
+"""Relative paths in ~/.aws/config: refused in a profile in use, where they would lead into a checkout of strangers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_config
+from tests.contract.process import owner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.instance.services import Loopback
+
+ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        *((f"credential_process = {each}", "credential_process") for each in ("tools/corp-creds", "./corp-creds -x y")),
+        *(
+            (f"credential_process = {each}", "credential_process")
+            for each in ("~/corp-creds", "'my tools/corp creds' x")
+        ),
+        ("credential_process = A=tools/corp-creds", "credential_process"),
+        (f"role_arn = {ROLE}\nweb_identity_token_file = token", "web_identity_token_file"),
+        (f"role_arn = {ROLE}\nweb_identity_token_file = ~/token", "web_identity_token_file"),
+    ],
+)
+@pytest.mark.parametrize("start", ["[default]\n", ASSUMES], ids=["own", "of the source_profile"])
+def test_a_relative_path_in_a_profile_in_use_is_refused(
+    cloud: Loopback, home: Path, checkout: Checkout, line: str, key: str, start: str
+) -> None:
+    write_config(home, f"{start}{line}\n")
+    done = miss()
+    assert_refused(done, f"{key} of the profile {'base' if start == ASSUMES else 'default'} in ~/.aws/config")
+    assert cloud.calls()["sts"] == 0
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.usefixtures("checkout")
+def test_relative_certificates_of_a_profile_are_refused(home: Path) -> None:
+    write_config(home, "[default]\nca_bundle = ca.pem\n")
+    assert_refused(miss(), "ca_bundle of the profile default in ~/.aws/config")
+
+
+def test_no_argument_of_a_program_is_repeated(home: Path, checkout: Checkout) -> None:
+    write_config(home, f"[default]\ncredential_process = tools/corp-creds --password {SECRET}\n")
+    said = miss().said
+    assert f"credential_process = {checkout.folder}/tools/corp-creds\n" in said
+    assert SECRET not in said
+
+
+@pytest.mark.usefixtures("checkout")
+def test_a_sign_in_needs_an_absolute_home(cloud: Loopback, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        "[default]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
+        "sso_account_id = 123456789012\nsso_role_name = puller\n"
+    )
+    assert_refused(miss(HOME="~", AWS_CONFIG_FILE=str(tmp_path / "config")), "HOME")
+    assert cloud.calls() == NOBODY_CALLED
+
+
+@pytest.mark.usefixtures("checkout")
+def test_a_relative_path_in_a_profile_that_is_not_used_does_no_harm(cloud: Loopback, home: Path) -> None:
+    write_config(home, "[profile other]\ncredential_process = tools/corp-creds\nca_bundle = ca.pem\n")
+    assert "assumed-role" in owner(cloud, miss())

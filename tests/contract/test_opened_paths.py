@@ -1,0 +1,94 @@
+"""No cold command touches a path of the caller's working directory, whatever botocore or keyring open: by strace."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.checkout import ISOLATED, SECRET, Checkout, write_config
+from tests.contract.docker_files import ONE_LOGIN, write
+from tests.contract.process import HOST, Done, run
+
+if TYPE_CHECKING:
+    from tests.instance.services import Loopback
+
+_CALL = re.compile(r'\d+ +(\w+)\((?:AT_FDCWD, )?"((?:[^"\\]|\\.)*)"')
+_LOGIN = json.dumps({"ServerURL": "ghcr.io", "Username": "octocat", "Secret": SECRET}).encode()
+_TRACE = ("strace", "-f", "-s", "4096", "-e", "trace=%file")
+
+HERE = shutil.which("strace") is not None and run([*_TRACE, "-o", "/dev/null", "true"]).status == 0
+pytestmark = pytest.mark.skipif(not HERE, reason="there is no strace that may trace")
+
+
+def touched(checkout: Checkout, log: Path) -> list[str]:
+    """Return the calls whose path lies in the checkout, or is relative before the program has left it."""
+    found, has_left = [], False
+    for call, path in _CALL.findall(log.read_text("utf-8", "replace")):
+        has_left = has_left or (call, path) == ("chdir", "/")
+        is_inside = path.startswith(str(checkout.folder)) or not (has_left or path.startswith("/"))
+        if is_inside and call != "getcwd":
+            found.append(f"{call} {path}")
+    return found
+
+
+def traced(log: Path, *words: str, stdin: bytes = b"", environ: dict[str, str | None] | None = None) -> Done:
+    return run([*_TRACE, "-o", str(log), *ISOLATED, *words], stdin, **(environ or {}))
+
+
+def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> None:
+    """What the tests below are worth."""
+    run([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
+    assert touched(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
+
+
+@pytest.mark.parametrize("home", [None, "~", "."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("get",), ("refresh", HOST), ("refresh", "--behind", HOST), ("get-login", "--region", "us-east-1")),
+        *(("get-login-password",), ("list",), ("erase",), ("version",), ("fetch",)),
+    ],
+    ids=" ".join,
+)
+def test_a_command_touches_nothing_of_the_checkout(
+    cloud: Loopback, checkout: Checkout, tmp_path: Path, words: tuple[str, ...], home: str | None
+) -> None:
+    environ: dict[str, str | None] = {} if home is None else {"HOME": home}
+    traced(tmp_path / "log", *words, stdin=HOST.encode(), environ=environ)
+    assert touched(checkout, tmp_path / "log") == []
+    assert not checkout.is_sprung(cloud)
+
+
+def test_a_program_that_gives_credentials_touches_nothing_of_it(
+    cloud: Loopback, checkout: Checkout, home: Path, tmp_path: Path
+) -> None:
+    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    traced(tmp_path / "log", "get", stdin=HOST.encode(), environ={"PATH": ":/usr/bin:.:/bin"})
+    assert touched(checkout, tmp_path / "log") == []
+    assert not checkout.is_sprung(cloud)
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin"),
+    [(["store"], _LOGIN), (["get"], b"ghcr.io"), (["erase"], b"ghcr.io"), (["list"], b""), (["export"], b"")],
+    ids=str,
+)
+def test_a_login_is_kept_without_a_look_at_it(
+    checkout: Checkout, tmp_path: Path, words: list[str], stdin: bytes
+) -> None:
+    run([*ISOLATED, "store"], _LOGIN)
+    traced(tmp_path / "log", *words, stdin=stdin)
+    assert touched(checkout, tmp_path / "log") == []
+
+
+def test_import_touches_the_file_that_was_named_and_nothing_else(checkout: Checkout, tmp_path: Path) -> None:
+    write(checkout.folder / "docker" / "config.json", ONE_LOGIN)
+    done = traced(tmp_path / "log", "import", "--config", "docker")
+    assert b"ghcr.io: the login of octocat goes to" in done.stdout
+    named = str(checkout.folder / "docker")
+    assert [call for call in touched(checkout, tmp_path / "log") if f" {named}" not in call] == []
