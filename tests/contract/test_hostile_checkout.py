@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,20 +200,42 @@ def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Che
 def test_docker_s_own_paths_are_relative_to_the_caller_as_for_docker(
     checkout: Checkout, words: list[str], changes: dict[str, str]
 ) -> None:
+    data = {"XDG_DATA_HOME": str(checkout.folder.parent)}
     for folder in ("docker", "home-of-docker/.docker"):
         write(checkout.folder / folder / "config.json", ONE_LOGIN)
-    assert b"ghcr.io: the login of octocat goes to" in miss("import", *words, **changes).stdout
+    assert b"ghcr.io: the login of octocat goes to" in miss("import", *words, **{**data, **changes}).stdout
 
 
-def test_a_relative_path_in_a_removed_directory_is_a_sentence(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["import", "--config", "docker"], b"relative to a working directory that has been removed"),
+        (["get"], b"AWS_CONFIG_FILE is not an absolute path"),
+    ],
+)
+def test_a_relative_path_in_a_removed_directory_is_a_sentence(
+    checkout: Checkout, words: list[str], sentence: bytes
+) -> None:
     gone = checkout.folder / "gone"
     gone.mkdir()
     leave = 'cd "$0" && rmdir "$0" && exec "$@"'
-    done = run(["sh", "-c", leave, str(gone), *ISOLATED, "import", "--config", "docker"])
-    assert b"relative to a working directory that has been removed" in done.stdout
-    assert (
-        "AWS_CONFIG_FILE"
-        in run(
-            ["sh", "-c", f'mkdir "$0"; {leave}', str(gone), *ISOLATED, "get"], HOST.encode(), AWS_CONFIG_FILE="x"
-        ).said
-    )
+    done = run(["sh", "-c", leave, str(gone), *ISOLATED, *words], HOST.encode(), AWS_CONFIG_FILE="x")
+    assert sentence in done.stdout
+
+
+BY_PYTHON = f"""
+import credhelper
+try:
+    credhelper.credentials("{HOST}")
+except credhelper.HelperError as error:
+    print(error.id, error)
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "BOTO_CONFIG", "CREDHELPER_CONFIG"]
+)
+def test_a_program_of_python_is_refused_the_same(cloud: Loopback, checkout: Checkout, name: str) -> None:
+    done = run([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
+    assert done.stdout == f"path-relative {name} is not an absolute path: 'config'\n".encode()
+    assert not checkout.is_sprung(cloud)

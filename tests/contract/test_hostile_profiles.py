@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_config
-from tests.contract.process import owner
+from tests.contract.process import NOBODY_CALLED, owner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import marshal
 import sys
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import credhelper
+from tests.contract.checkout import LAUNCHER
 from tests.contract.process import HOST, PROGRAM, files, get, helper, login, run
 from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.instance.services import Loopback
 
 STRANGERS = [
@@ -99,3 +102,55 @@ def test_models_of_aws_come_from_nowhere_but_botocore(checkout: Path, home: Path
 
 def test_the_program_is_found_by_its_name_on_the_path() -> None:
     assert run(["sh", "-c", f"command -v {PROGRAM}"]).stdout.endswith(f"/{PROGRAM}\n".encode())
+
+
+SELECTING = ("PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONPLATLIBDIR", "PYTHONUSERBASE")
+AGAIN = """
+import os, runpy, sys
+def execv(program, argv):
+    os.write(1, argv[1].encode())
+    os._exit(0)
+os.execv = execv
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0])
+"""
+
+
+def launched(variable: str, value: str, *options: str) -> bytes:
+    """Run the launcher, and give the option with which it starts the interpreter again; else what it prints."""
+    # The variable is set late, for the interpreter would not start with each of them.
+    script = f"import os; os.environ[{variable!r}] = {value!r}{AGAIN}"
+    return run([sys.executable, *options, "-c", script, LAUNCHER, "version"]).stdout
+
+
+@pytest.mark.parametrize("variable", SELECTING)
+def test_a_variable_that_selects_code_starts_the_launcher_again_without_it(variable: str) -> None:
+    assert launched(variable, "here") == b"-E"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "options"),
+    [
+        *(("PYTHONUNBUFFERED", "1", ()), ("PYTHONDONTWRITEBYTECODE", "1", ()), ("PYTHONHASHSEED", "1", ())),
+        *(("PYTHONPATH", "", ()), ("PYTHONPATH", "here", ("-E",)), ("PYTHONPATH", "here", ("-I",))),
+    ],
+    ids=str,
+)
+def test_nothing_else_does_for_a_second_start_costs_as_much_as_a_hit(
+    variable: str, value: str, options: tuple[str, ...]
+) -> None:
+    assert launched(variable, value, *options).startswith(b"docker-credential-ecr ")
+
+
+def test_no_bytecode_of_ours_is_taken_from_the_working_folder(checkout: Path) -> None:
+    """What the first start has loaded by then, the launcher cannot undo."""
+    source = Path(credhelper.__file__).parent / "cli.py"
+    name = f"{source.stem}.{sys.implementation.cache_tag}.pyc"
+    planted = checkout / "cache" / source.parent.relative_to("/") / name
+    planted.parent.mkdir(parents=True)
+    stranger = compile(f"open({str(checkout / 'cli.imported')!r}, 'w').close()", str(source), "exec")
+    seen = source.stat()
+    header = MAGIC_NUMBER + b"".join(n.to_bytes(4, "little") for n in (0, int(seen.st_mtime), seen.st_size))
+    planted.write_bytes(header + marshal.dumps(stranger))
+    helper("version", PYTHONPYCACHEPREFIX="cache")
+    assert imported(checkout) == []

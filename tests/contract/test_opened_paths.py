@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def touched(checkout: Checkout, log: Path) -> list[str]:
     found, has_left = [], False
     for call, path in _CALL.findall(log.read_text("utf-8", "replace")):
         has_left = has_left or (call, path) == ("chdir", "/")
-        is_inside = path.startswith(str(checkout.folder)) or not (has_left or path.startswith("/"))
+        is_inside = path.startswith(f"{checkout.folder}/") or not (has_left or path.startswith("/"))
         if is_inside and call != "getcwd":
             found.append(f"{call} {path}")
     return found
@@ -44,6 +45,17 @@ def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> 
     """What the tests below are worth."""
     run([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
     assert touched(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
+
+
+@pytest.mark.parametrize("home", ["~", ".", "", "/nowhere"])
+def test_a_program_of_python_touches_nothing_of_its_own_directory(
+    cloud: Loopback, checkout: Checkout, tmp_path: Path, home: str
+) -> None:
+    script = f"import credhelper; print(credhelper.credentials('{HOST}').username)"
+    done = run([*_TRACE, "-o", str(tmp_path / "log"), sys.executable, "-I", "-c", script], HOME=home)
+    assert done.stdout == b"AWS\n"
+    assert touched(checkout, tmp_path / "log") == []
+    assert not checkout.is_sprung(cloud)
 
 
 @pytest.mark.parametrize("home", [None, "~", "."])
@@ -90,5 +102,5 @@ def test_import_touches_the_file_that_was_named_and_nothing_else(checkout: Check
     write(checkout.folder / "docker" / "config.json", ONE_LOGIN)
     done = traced(tmp_path / "log", "import", "--config", "docker")
     assert b"ghcr.io: the login of octocat goes to" in done.stdout
-    named = str(checkout.folder / "docker")
-    assert [call for call in touched(checkout, tmp_path / "log") if f" {named}" not in call] == []
+    named = f" {checkout.folder}/docker"
+    assert [call for call in touched(checkout, tmp_path / "log") if named not in call] == []

@@ -116,3 +116,10 @@ def test_a_backend_that_is_none_is_told(beside: Mapping[str, str], name: str) ->
 
 def test_keyring_s_own_backend_for_nothing_at_all_is_told() -> None:
     assert failure(store(PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")) == "keyring-failed"
+
+
+@pytest.mark.parametrize("address", ["unix:path=bus", "unix:guid=1,path=./bus", "tcp:host=x;unix:path=bus"])
+def test_no_bus_of_the_working_folder_is_sent_a_login(address: str) -> None:
+    done = store(DBUS_SESSION_BUS_ADDRESS=address)
+    assert failure(done) == "path-relative"
+    assert "DBUS_SESSION_BUS_ADDRESS is not an absolute path" in refusal(done)

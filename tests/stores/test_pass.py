@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, environment, helper, refusal, run
+from tests.contract.process import HOST, environment, files, helper, refusal, run
 from tests.contract.seeds import seed
 from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
 from tests.stores.programs import has_ended, until
@@ -125,3 +126,23 @@ def test_no_pass_of_the_working_folder_is_run(
     monkeypatch.chdir(tmp_path)
     helper("get", stdin=SERVER.encode(), PATH=f".:{environment()['PATH']}")
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["PASSWORD_STORE_DIR", "GNUPGHOME", "BASH_ENV"])
+@pytest.mark.parametrize("value", ["store", "./store", "~store"])
+@pytest.mark.parametrize("backend", [None, "keyring_pass.PasswordStoreBackend"])
+def test_no_login_is_written_below_the_working_folder(
+    password_store: Passwords,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    backend: str | None,
+) -> None:
+    shutil.copytree(f"{password_store.folder}/store", tmp_path / value)
+    before = files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = store(**{name: value, "PYTHON_KEYRING_BACKEND": backend})
+    assert f"{name} is not an absolute path: {value!r}" in refusal(done)
+    assert "[path-relative]" in done.said
+    assert files(tmp_path) == before

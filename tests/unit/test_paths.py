@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from credhelper.paths import cache_folder
+from credhelper.paths import SYSTEM_SETTINGS, cache_folder, consulted, expand, home, programs
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,28 @@ def test_the_folder_is_absolute_or_none(environ: dict[str, str], folder: str | N
 def test_without_home_it_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     assert cache_folder({}) == f"{Path(os.path.expanduser('~'))}/.cache/credhelper"  # noqa: PTH111
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        *(
+            (path, "/usr/bin:/bin")
+            for path in (":/usr/bin:/bin", "/usr/bin:/bin:", "/usr/bin::/bin", ".:/usr/bin:/bin")
+        ),
+        *((path, "/usr/bin:/bin") for path in ("bin:/usr/bin:./x:/bin", "~/bin:/usr/bin:$HOME/bin:/bin")),
+        *((path, os.defpath) for path in ("", ":", ".", "bin")),
+    ],
+)
+def test_programs_are_searched_in_absolute_folders(path: str, expected: str) -> None:
+    assert programs({"PATH": path}) == expected
+
+
+@pytest.mark.parametrize("value", ["", ".", "~", "home/one"])
+def test_a_home_that_is_not_absolute_is_none(value: str) -> None:
+    assert home({"HOME": value}) is None
+    assert expand("~/file", {"HOME": value}) == "~/file"
+
+
+def test_without_a_home_no_file_below_it_is_consulted() -> None:
+    assert consulted({"HOME": "~"}) == [SYSTEM_SETTINGS, "/etc/boto.cfg"]
