@@ -18,6 +18,7 @@ install_packages() {
   command -v shellcheck >/dev/null || missing="$missing shellcheck"
   command -v dbus-daemon >/dev/null || missing="$missing dbus"
   command -v gnome-keyring-daemon >/dev/null || missing="$missing gnome-keyring"
+  command -v strace >/dev/null || missing="$missing strace"
   command -v gpg >/dev/null || missing="$missing gnupg"
   command -v pass >/dev/null || missing="$missing pass"
   command -v docker-credential-pass >/dev/null || missing="$missing golang-docker-credential-helpers"
@@ -115,7 +116,8 @@ instance=$!
 
 # On the others Docker's protocol, and ten whole sessions.
 protocol=$(printf 'tests/contract/test_%s.py ' \
-  bad_input command_line entries get imports list machine noise store_and_erase streams)
+  bad_input command_line entries get hostile_checkout hostile_profiles imports list machine noise opened_paths \
+  store_and_erase streams)
 for python in $(pythons); do
   [ "$python" != "$oldest" ] || continue
   version=$(version_of "$python")
@@ -128,8 +130,9 @@ done
 # The lowest botocore that pyproject.toml allows, on the oldest Python that is here.
 lowest=$(sed -nE 's/^  "botocore>=([0-9.]+)",.*/\1/p' pyproject.toml)
 environment lowest "$oldest" test "boto3==$lowest.0" "botocore==$lowest.0"
-say "unit tests on botocore $lowest"
-sealed .venv/lowest/bin/pytest -q --numprocesses=auto tests/unit
+say "unit tests, and what botocore opens, on botocore $lowest"
+sealed .venv/lowest/bin/pytest -q --numprocesses=auto tests/unit tests/contract/test_hostile_profiles.py \
+  tests/contract/test_hostile_checkout.py tests/contract/test_opened_paths.py
 
 environment lint "$newest" lint
 lint
