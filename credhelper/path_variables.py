@@ -9,8 +9,7 @@ AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CE
 from __future__ import annotations
 
 import os
-import shlex
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable
 
 from credhelper import paths
 from credhelper.errors import HelperError
@@ -38,46 +37,42 @@ def shell(path: str, environ: Mapping[str, str]) -> str:
     return tilde(os.path.expandvars(path), environ)
 
 
-class _Variable(NamedTuple):
-    """A variable, what reads it (a run checks only what it uses), and how that expands the path before opening it."""
-
-    name: str
-    reader: str
-    expand: Expansion
-
-
-_TABLE = (
-    _Variable("CREDHELPER_CONFIG", "settings", paths.expand),
-    _Variable("AWS_CONFIG_FILE", "profiles", shell),
-    _Variable("AWS_SHARED_CREDENTIALS_FILE", "profiles", shell),
+# The variable; what reads it, since a run checks only what it uses; and how that expands the path before opening it.
+# A tuple, since a class of tuples costs a miss 0.7 ms.
+_TABLE: tuple[tuple[str, str, Expansion], ...] = (
+    ("CREDHELPER_CONFIG", "settings", paths.expand),
+    ("AWS_CONFIG_FILE", "profiles", shell),
+    ("AWS_SHARED_CREDENTIALS_FILE", "profiles", shell),
     # These are botocore's names of its credential providers (METHOD).
-    _Variable("AWS_WEB_IDENTITY_TOKEN_FILE", "assume-role-with-web-identity", verbatim),
-    _Variable("AWS_LOGIN_CACHE_DIRECTORY", "login", shell),
-    _Variable("AWS_CREDENTIAL_FILE", "ec2-credentials-file", tilde),
-    _Variable("BOTO_CONFIG", "boto-config", shell),
-    _Variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-role", verbatim),
-    _Variable("AWS_CA_BUNDLE", "AWS_CA_BUNDLE", tilde),
-    _Variable("REQUESTS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", tilde),
-    _Variable("SSLKEYLOGFILE", "tls-key-log", verbatim),
-    _Variable("OPENSSL_CONF", "tls", verbatim),
-    _Variable("OPENSSL_MODULES", "tls", verbatim),
-    _Variable("OPENSSL_ENGINES", "tls", verbatim),
-    _Variable("PASSWORD_STORE_DIR", "pass", verbatim),
-    _Variable("GNUPGHOME", "pass", tilde),
-    _Variable("BASH_ENV", "pass", shell),  # pass is a script for bash
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", "assume-role-with-web-identity", verbatim),
+    ("AWS_LOGIN_CACHE_DIRECTORY", "login", shell),
+    ("AWS_CREDENTIAL_FILE", "ec2-credentials-file", tilde),
+    ("BOTO_CONFIG", "boto-config", shell),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-role", verbatim),
+    ("AWS_CA_BUNDLE", "AWS_CA_BUNDLE", tilde),
+    ("REQUESTS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", tilde),
+    ("SSLKEYLOGFILE", "tls-key-log", verbatim),
+    ("OPENSSL_CONF", "tls", verbatim),
+    ("OPENSSL_MODULES", "tls", verbatim),
+    ("OPENSSL_ENGINES", "tls", verbatim),
+    ("PASSWORD_STORE_DIR", "pass", verbatim),
+    ("GNUPGHOME", "pass", tilde),
+    ("BASH_ENV", "pass", shell),  # pass is a script for bash
 )
 
 
 def check(reader: str, environ: Mapping[str, str]) -> None:
     """Raise HelperError, "path-relative", for a variable that `reader` would read a relative path from."""
-    for variable in _TABLE:
-        value = environ.get(variable.name)
-        if variable.reader == reader and value and not os.path.isabs(variable.expand(value, environ)):
-            raise relative_variable(variable.name, value, environ)
+    for name, its_reader, expand in _TABLE:
+        value = environ.get(name)
+        if its_reader == reader and value and not os.path.isabs(expand(value, environ)):
+            raise relative_variable(name, value, environ)
 
 
 def relative_variable(name: str, value: str, environ: Mapping[str, str]) -> HelperError:
     """Return the HelperError for a variable whose value is not an absolute path."""
+    import shlex  # noqa: PLC0415  (for a failure alone)
+
     path = suggestion(value, environ)
     fix = f"use the absolute path: export {name}={shlex.quote(path)}" if path else f"let {name} be an absolute path"
     return relative(name, value, fix)
