@@ -53,8 +53,7 @@ def consulted(environ: "Mapping[str, str]") -> "list[str]":
         expand("~/.boto", environ),
     ]
     named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-    found = [*files, *_named(named, environ), *tokens(environ)]
-    return [path for path in found if not path.startswith("~/")]  # without a home, nothing below it is read
+    return [*filter(_can_be_read, files), *_named(named, environ), *tokens(environ)]
 
 
 def tokens(environ: "Mapping[str, str]") -> "list[str]":
@@ -84,7 +83,14 @@ def programs(environ: "Mapping[str, str]") -> str:
 
 
 def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
-    return [expand(path, environ) for path in map(environ.get, names) if path]
+    return list(filter(_can_be_read, (expand(path, environ) for path in map(environ.get, names) if path)))
+
+
+def _can_be_read(path: str) -> bool:
+    """Return False for a relative path: it is refused, unless nothing reads it (path_variables.py). A leading "$" or
+    "~name" is botocore's to expand.
+    """
+    return path.startswith(("/", "$")) or (path.startswith("~") and path[1:2] not in ("", "/"))
 
 
 def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":

@@ -34,7 +34,8 @@ def of(session: Session, credentials: Credentials, told: tuple[str, str] | None 
     return Origin(
         session_seconds=_seconds_left(credentials) if credentials.method in _SESSIONS else float("inf"),
         leash_seconds=UNSEEN_CHANGES if unseen else float("inf"),
-        consulted=[path for profile in profiles for path in _files(profile)],
+        # A relative path was refused, or belongs to a key that is not used here.
+        consulted=[path for profile in profiles for path in _files(profile) if os.path.isabs(path)],
         machine_bound=credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles),
         ran_program=ran_program,
         unattended=not (ran_program or any(map(os.environ.get, _SECRETS)) or any(map(_needs_somebody, profiles))),

@@ -170,8 +170,9 @@ def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Chec
     ids=str,
 )
 def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: dict[str, str]) -> None:
-    login(miss(**unread))
-    assert cloud.calls()["ecr"] == 1
+    for _ in ("a miss", "a hit"):
+        login(miss(**unread))
+    assert cloud.calls()["ecr"] == (2 if "AWS_ECR_CACHE_DIR" in unread else 1)
 
 
 @pytest.mark.parametrize(

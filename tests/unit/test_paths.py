@@ -61,3 +61,14 @@ def test_a_home_that_is_not_absolute_is_none(value: str) -> None:
 
 def test_without_a_home_no_file_below_it_is_consulted() -> None:
     assert consulted({"HOME": "~"}) == [SYSTEM_SETTINGS, "/etc/boto.cfg"]
+
+
+@pytest.mark.parametrize("name", ["BOTO_CONFIG", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE"])
+@pytest.mark.parametrize("value", ["here", "./here", "../here", "~"])
+def test_a_relative_file_is_not_consulted_for_it_is_never_read(name: str, value: str) -> None:
+    assert all(path.startswith("/") for path in consulted({"HOME": "/home/one", name: value}))
+
+
+@pytest.mark.parametrize("value", ["$X/config", "~somebody/config"])
+def test_what_botocore_expands_is_consulted_as_it_stands(value: str) -> None:
+    assert value in consulted({"HOME": "/home/one", "AWS_CONFIG_FILE": value})
