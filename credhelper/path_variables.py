@@ -55,7 +55,7 @@ _TABLE: tuple[tuple[str, str, Expansion], ...] = (
     ("OPENSSL_CONF", "tls", verbatim),
     ("OPENSSL_MODULES", "tls", verbatim),
     ("OPENSSL_ENGINES", "tls", verbatim),
-    ("PASSWORD_STORE_DIR", "pass", verbatim),
+    ("PASSWORD_STORE_DIR", "password-store", verbatim),
     ("GNUPGHOME", "pass", tilde),
     ("BASH_ENV", "pass", shell),  # pass is a script for bash
 )

@@ -134,15 +134,17 @@ def _has_pass(environ: Mapping[str, str]) -> bool:
 
     Raises HelperError, "path-relative", where that depends on the working directory.
     """
+    folder = _password_store(environ)
+    if os.path.isabs(folder) and not os.path.exists(f"{folder}/.gpg-id"):
+        return False
     if not shutil.which("pass", path=paths.programs(environ)):
         return False
     from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)
 
     if find_spec("keyring_pass") is None:
         return False
-    path_variables.check("pass", environ)
-    folder = _password_store(environ)
-    return os.path.isabs(folder) and os.path.exists(f"{folder}/.gpg-id")
+    path_variables.check("password-store", environ)
+    return os.path.isabs(folder)  # without a home, there is no password store
 
 
 _LOOKS = {

@@ -81,7 +81,8 @@ def _unheard() -> Iterator[None]:
 
 def check_pass(environ: Mapping[str, str]) -> None:
     """Raise HelperError, "path-relative", where pass or gpg would read below the working directory."""
-    path_variables.check("pass", environ)
+    for reader in ("password-store", "pass"):
+        path_variables.check(reader, environ)
     if paths.home(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
         raise path_variables.no_home(environ, "pass and gpg keep their files there")
 

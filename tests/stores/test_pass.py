@@ -146,3 +146,10 @@ def test_no_login_is_written_below_the_working_folder(
     assert f"{name} is not an absolute path: {value!r}" in refusal(done)
     assert "[path-relative]" in done.said
     assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["GNUPGHOME", "BASH_ENV", "XDG_CONFIG_HOME"])
+def test_what_pass_would_read_is_not_refused_where_it_is_not_set_up(name: str) -> None:
+    done = get(**{name: "here"})
+    assert is_nobody(done)
+    assert done.said == ""
