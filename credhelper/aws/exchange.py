@@ -57,8 +57,9 @@ def exchange(target: Target, watch: Watch) -> Token:
     Raises HelperError.
     """
     watch.doing("looking for credentials")
-    session = session_for(target)
-    origin, notes = _identified(target, session, watch)
+    with file_access.refusing_for(target.host):
+        session = session_for(target)
+        origin, notes = _identified(target, session, watch)
     if target.access.ca_bundle:
         origin = origin._replace(consulted=[*origin.consulted, os.path.expanduser(target.access.ca_bundle)])
     try:

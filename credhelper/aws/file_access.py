@@ -6,6 +6,7 @@ below run just before what they are named for is read, so a relative path that i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
@@ -17,12 +18,13 @@ from botocore.session import Session
 from credhelper import path_variables, paths
 from credhelper.aws.failures import files
 from credhelper.aws.failures.profiles import Profile, in_use
-from credhelper.errors import plain
+from credhelper.errors import HelperError, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from botocore.credentials import CredentialResolver
 
-    from credhelper.errors import HelperError
     from credhelper.target import Access
 
 _NOWHERE = "/dev/null/no-home"  # nothing can exist below it
@@ -35,6 +37,17 @@ _LOGIN_CACHE = "AWS_LOGIN_CACHE_DIRECTORY"
 _CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _OF_SSO = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
 _OF_A_PROFILE = ("assume-role-with-web-identity", "sso", "login", "custom-process")
+
+
+@contextlib.contextmanager
+def refusing_for(host: str) -> Iterator[None]:
+    """Name `host` in the HelperError for a relative path, since a client shows nothing else to the person."""
+    try:
+        yield
+    except HelperError as error:
+        if error.id != "path-relative":
+            raise
+        raise HelperError(error.id, f"no token for {host}: {error.message}", error.fix) from None
 
 
 def new_session(profile: str) -> Session:

@@ -238,5 +238,6 @@ except credhelper.HelperError as error:
 )
 def test_a_program_of_python_is_refused_the_same(cloud: Loopback, checkout: Checkout, name: str) -> None:
     done = run([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
-    assert done.stdout == f"path-relative {name} is not an absolute path: 'config'\n".encode()
+    assert done.stdout.startswith(b"path-relative ")
+    assert done.stdout.endswith(f"{name} is not an absolute path: 'config'\n".encode())
     assert not checkout.is_sprung(cloud)
