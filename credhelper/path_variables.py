@@ -2,7 +2,8 @@
 
 A relative path would be read below the working directory, which strangers may have written. It is refused, but only
 by a run that would read it. Relative XDG_* variables and AWS_ECR_CACHE_DIR are ignored instead (paths.py), and
-DOCKER_CONFIG is relative to the caller's directory (working_directory.py). Not listed, since nothing reads them here:
+DOCKER_CONFIG is relative to the caller's directory (working_directory.py). AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE are
+checked where the one that applies is known (aws/file_access.py). Not listed, since nothing reads them here:
 AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CERT_DIR (botocore brings its own CAs).
 """
 
@@ -49,8 +50,6 @@ _TABLE: tuple[tuple[str, str, Expansion], ...] = (
     ("AWS_CREDENTIAL_FILE", "ec2-credentials-file", tilde),
     ("BOTO_CONFIG", "boto-config", shell),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-role", verbatim),
-    ("AWS_CA_BUNDLE", "AWS_CA_BUNDLE", tilde),
-    ("REQUESTS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", tilde),
     ("SSLKEYLOGFILE", "tls-key-log", verbatim),
     ("OPENSSL_CONF", "tls", verbatim),
     ("OPENSSL_MODULES", "tls", verbatim),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from credhelper.target import Access
 
 
+OF_PROFILE = "ca_bundle of the profile"
+
+
 class _Verify(BaseProvider):
     """Provide the `verify` of each client that the session creates, those of the credential chain included."""
 
@@ -46,7 +49,7 @@ def _settings(session: Session, access: Access) -> Iterator[tuple[str, Any]]:
     providers: tuple[tuple[str, BaseProvider], ...] = (
         ("ca_bundle" + access.said("ca_bundle"), ConstantProvider(os.path.expanduser(access.ca_bundle))),
         ("AWS_CA_BUNDLE", EnvironmentProvider("AWS_CA_BUNDLE", os.environ)),
-        ("ca_bundle of the profile", ScopedConfigProvider("ca_bundle", session)),
+        (OF_PROFILE, ScopedConfigProvider("ca_bundle", session)),
         ("REQUESTS_CA_BUNDLE", EnvironmentProvider("REQUESTS_CA_BUNDLE", os.environ)),
     )
     found = ((name, provider.provide()) for name, provider in providers)

@@ -16,6 +16,7 @@ from botocore.credentials import BotoProvider
 from botocore.session import Session
 
 from credhelper import path_variables, paths
+from credhelper.aws import ca_bundle
 from credhelper.aws.failures import files
 from credhelper.aws.failures.profiles import Profile, in_use
 from credhelper.errors import HelperError, plain
@@ -74,15 +75,16 @@ def check_tls(session: Session, access: Access) -> None:
     path_variables.check("tls", os.environ)
     if not sys.flags.ignore_environment:  # as botocore has it
         path_variables.check("tls-key-log", os.environ)
-    if access.ca_bundle:
-        _check_setting(access)
-    elif os.environ.get("AWS_CA_BUNDLE"):
-        path_variables.check("AWS_CA_BUNDLE", os.environ)
-    elif session.get_config_variable("ca_bundle"):
+    name, path = ca_bundle.chosen(session, access)
+    if not name or os.path.isabs(path):
+        return
+    if name in os.environ:
+        raise path_variables.relative_variable(name, os.environ[name], os.environ)
+    if name == ca_bundle.OF_PROFILE:
         for profile in [*in_use(session)][:1]:
             _check_key("ca_bundle", profile, session, path_variables.tilde)
     else:
-        path_variables.check("REQUESTS_CA_BUNDLE", os.environ)
+        _check_setting(access)
 
 
 def check_provider(method: str, session: Session) -> None:
