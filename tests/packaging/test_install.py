@@ -26,6 +26,8 @@ PROGRAM = "docker-credential-ecr"
 LINK = f"/usr/local/bin/{PROGRAM}"
 TARGET = f"/opt/credhelper/current/bin/{PROGRAM}"
 
+SCRIPTS = ["packaging/install.sh", "packaging/start.sh", "tests/run.sh", "tests/requirements/lock.sh"]
+
 # What /etc/os-release and /etc/sudoers say.
 DEBIAN = ("ID=debian\nVERSION_ID=12\n", "Defaults secure_path=/usr/local/bin:/usr/sbin:/usr/bin\n")
 UBUNTU = ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', DEBIAN[1])
@@ -395,7 +397,7 @@ def test_user_data_does_not_overwrite_docker_s_settings(debian: Machine) -> None
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="needs shellcheck")
-@pytest.mark.parametrize("script", ["packaging/install.sh", "packaging/start.sh", "tests/run.sh"])
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_shellcheck_finds_nothing(script: str) -> None:
     found = subprocess.run(["shellcheck", str(ROOT / script)], stdout=subprocess.PIPE, text=True, check=False)
     assert (found.returncode, found.stdout) == (0, "")
