@@ -16,12 +16,11 @@ target=$home/current/bin/$program
 
 usage() {
   cat <<END
-Usage: install.sh [--version X | --from PATH] [--docker]
+Usage: install.sh [--from PATH] [--docker]
 
 Installs $program for every user of this machine, or upgrades it.
 Runs as root on Debian, Ubuntu and Amazon Linux 2023, and asks nothing.
 
-  --version X   install release X from the package index
   --from PATH   install a wheel or a source folder (default: the checkout that this script stands in)
   --docker      install the distribution's Docker Engine as well, if there is none
   --help        show this
@@ -43,37 +42,29 @@ step() {
 }
 
 parse_arguments() {
-  requirement=
+  source=
   with_docker=
   while [ $# -gt 0 ]; do
     case $1 in
       --help) usage && exit ;;
       --docker) with_docker=yes ;;
-      --version | --from)
-        [ -n "${2:-}" ] || fail "$1 needs a value; see --help." 2
-        set_requirement "$1" "$2"
+      --from)
+        [ -n "${2:-}" ] || fail "--from needs a path; see --help." 2
+        [ -e "$2" ] || fail "there is no $2: give --from the path of a wheel or of a source folder." 2
+        source=$(readlink -f -- "$2")
         shift
         ;;
       *) fail "there is no option $1; see --help." 2 ;;
     esac
     shift
   done
-  [ -n "$requirement" ] || requirement=$(checkout)
-}
-
-set_requirement() {
-  if [ "$1" = --version ]; then
-    requirement=credhelper==$2
-  else
-    [ -e "$2" ] || fail "there is no $2: give --from the path of a wheel or of a source folder." 2
-    requirement=$(readlink -f -- "$2")
-  fi
+  [ -n "$source" ] || source=$(checkout)
 }
 
 checkout() {
   folder=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
   [ -f "$folder/packaging/$program" ] ||
-    fail "this script stands in no checkout: say --version X or --from PATH." 2
+    fail "this script stands in no checkout: say --from PATH." 2
   printf '%s\n' "$folder"
 }
 
@@ -98,7 +89,7 @@ recognise_distribution() {
     # Debian keeps ensurepip, without which an environment has no pip, in python3-venv.
     debian:* | ubuntu:*) manager=apt python_packages="python3 python3-venv" docker_package=docker.io ;;
     amzn:2023*) manager=dnf python_packages=python3 docker_package=docker ;;
-    *) fail "neither Debian, Ubuntu nor Amazon Linux 2023: pip install credhelper into a folder of your own." ;;
+    *) fail "not Debian, Ubuntu or Amazon Linux 2023: install $source with pip into an environment of your own." ;;
   esac
 }
 
@@ -158,13 +149,13 @@ build() {
   unfinished=$(mktemp -d $home/venv-XXXXXX)
   chmod 755 "$unfinished"
   step "python3 could not make a virtual environment in $home." python3 -I -m venv "$unfinished"
-  step "pip could not install $requirement: check the network, the proxy and /etc/pip.conf, and run this again." \
-    "$unfinished/bin/python" -I -m pip install --no-input --disable-pip-version-check --compile "$requirement"
+  step "pip could not install $source: check the network, the proxy and /etc/pip.conf, and run this again." \
+    "$unfinished/bin/python" -I -m pip install --no-input --disable-pip-version-check --compile "$source"
   # Debian's environments come with setuptools, of which a part is imported at each start of their Python.
   "$unfinished/bin/python" -I -m pip uninstall --quiet --yes setuptools >>"$work/log" 2>&1 || :
   # With -I not even a sitecustomize.py on a PYTHONPATH is loaded; an installer drops such options from the line.
   sed -i '1s/$/ -I/' "$unfinished/bin/$program"
-  step "$requirement gives no $program that works." "$unfinished/bin/$program" version
+  step "$source gives no $program that works." "$unfinished/bin/$program" version
 }
 
 # The environment before the current one is kept until the next run: a program that still runs from it may yet

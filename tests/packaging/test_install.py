@@ -1,137 +1,20 @@
-"""`packaging/install.sh` and `packaging/cloud-init.yaml`, run as root on a copy of this machine.
+"""`packaging/install.sh`, run as root on a copy of this machine.
 
-One installation is real (the fixture `installed`). The others have stubs in the place of Python, pip and the
-package managers: each notes how it was called, and a variable `ask_...` makes it fail or changes its answer.
+One installation is real (the fixture `installed`). The others have stubs in the place of the programs that it calls.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import textwrap
-from contextlib import contextmanager
 from pathlib import Path
-from subprocess import PIPE
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.packaging.machine import AMAZON, CHECKOUT, DEBIAN, LINK, PROGRAM, STUB, TARGET, UBUNTU, Machine
 
 ROOT = Path(__file__).parents[2]
-CHECKOUT = "/srv/checkout"
-PROGRAM = "docker-credential-ecr"
-LINK = f"/usr/local/bin/{PROGRAM}"
-TARGET = f"/opt/credhelper/current/bin/{PROGRAM}"
-
 SCRIPTS = ["packaging/install.sh", "packaging/start.sh", "tests/run.sh", "tests/requirements/lock.sh"]
-
-# What /etc/os-release and /etc/sudoers say.
-DEBIAN = ("ID=debian\nVERSION_ID=12\n", "Defaults secure_path=/usr/local/bin:/usr/sbin:/usr/bin\n")
-UBUNTU = ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', DEBIAN[1])
-AMAZON = ('ID="amzn"\nVERSION_ID="2023"\n', "Defaults    secure_path = /sbin:/bin:/usr/sbin:/usr/bin\n")
-
-STUB = """\
-#!/bin/sh
-echo "${0##*/} $*" >>/calls
-"""
-DOCKER = STUB + 'echo "HOME=$HOME" >>/calls\n'
-PACKAGE_MANAGER = STUB + 'case $* in *python3*) touch /ensurepip ;; esac; exit "${ask_packages:-0}"\n'
-PYTHON = """\
-#!/bin/sh
-echo "${0##*/} $*" >>/calls
-case $* in
-  -V) echo "Python 3.8.10" ;;
-  *version_info*) exit "${ask_old_python:-0}" ;;
-  *'import ensurepip'*) [ -z "$ask_no_ensurepip" ] || [ -e /ensurepip ] ;;
-  *'-m venv'*) for folder; do :; done; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python" ;;
-  *'-m pip'*)
-    env >/environment-of-pip
-    [ -z "$ask_no_index" ] || { echo "the index did not answer"; exit 1; }
-    printf '#!/bin/sh\\necho release %s\\n' "${ask_release:-1}" >"${0%/*}/docker-credential-ecr"
-    chmod "${ask_mode:-755}" "${0%/*}/docker-credential-ecr"
-    ;;
-esac
-"""
-
-ENTER = """\
-mount -t tmpfs tmpfs "$1"
-cd "$1"
-mkdir upper work root
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" root
-mount --rbind /proc root/proc
-mount --rbind /dev root/dev
-echo ready
-exec cat
-"""
-
-
-class Machine:
-    """An overlay in memory over this machine's files, in a mount namespace that ends with its holder."""
-
-    def __init__(self, mountpoint: Path, holder: int) -> None:
-        self._enter = ["nsenter", f"--mount=/proc/{holder}/ns/mnt", "chroot", f"{mountpoint}/root"]
-        self._root = Path(f"/proc/{holder}/root{mountpoint}/root")
-        self.remove("/opt/credhelper", LINK, f"/usr/bin/{PROGRAM}", "/root/.docker", "/run/systemd/system")
-        # In a container another file is mounted over the one that the overlay shows.
-        self.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
-        self.path(CHECKOUT).mkdir(parents=True)
-        for name in ("LICENSE", "README.md", "pyproject.toml", "credhelper", "packaging"):
-            source, copy = ROOT / name, self.path(f"{CHECKOUT}/{name}")
-            shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
-        self.run("chmod", "-R", "go=", CHECKOUT)
-
-    def path(self, name: str) -> Path:
-        """Return where that file is for us; an absolute link in it leads out of the machine."""
-        return self._root / name.lstrip("/")
-
-    def write(self, name: str, text: str, mode: int = 0o644) -> None:
-        self.remove(name)
-        self.path(name).parent.mkdir(parents=True, exist_ok=True)
-        self.path(name).write_text(text)
-        self.path(name).chmod(mode)
-
-    def remove(self, *names: str) -> None:
-        self.run("rm", "-rf", *names)
-
-    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **environment}
-        command = (*self._enter, *command)
-        return subprocess.Popen(command, env=environment, umask=0o077, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
-
-    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        with self.start(*command, **environment) as process:
-            out, err = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
-
-    def install(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return self.run(f"{CHECKOUT}/packaging/install.sh", *arguments, **environment)
-
-    def become(self, distribution: tuple[str, str]) -> None:
-        """Take on a distribution's marks, with stubs in the place of what would change it."""
-        release, sudoers = distribution
-        self.write("/etc/os-release", release)
-        self.write("/etc/sudoers", sudoers)
-        self.remove("/usr/sbin/dockerd", "/usr/bin/dockerd", "/usr/local/bin/dockerd", "/etc/sudoers.d")
-        for name in ("apt-get", "dnf"):
-            self.write(f"/usr/bin/{name}", PACKAGE_MANAGER, 0o755)
-        self.write("/usr/bin/systemctl", STUB, 0o755)
-        self.write("/usr/bin/docker", DOCKER, 0o755)
-        self.write("/usr/bin/python3", PYTHON, 0o755)
-
-    def calls(self, *programs: str) -> list[str]:
-        """Return how the stubs of those programs were called, in order."""
-        calls = self.path("/calls").read_text().splitlines()
-        return [call for call in calls if call.split()[0] in programs]
-
-    def answer(self, user: str = "root") -> str:
-        """Return what the program says to that user."""
-        return self.run("su", "-s", "/bin/sh", user, "-c", f"{LINK} version").stdout
-
-    def environments(self) -> list[str]:
-        return sorted(folder.name for folder in self.path("/opt/credhelper").glob("venv-*"))
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -139,36 +22,6 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode != 0
     (sentence,) = done.stderr.splitlines()
     return sentence.replace("install.sh: ", "", 1)
-
-
-@contextmanager
-def machine(mountpoint: Path) -> Iterator[Machine]:
-    if os.geteuid() != 0:
-        pytest.skip("needs root: the script is run on an overlay of this machine")
-    command = ["unshare", "--mount", "sh", "-ec", ENTER, "sh", str(mountpoint)]
-    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        if holder.stdout.readline() != "ready\n":
-            pytest.skip("needs mount namespaces and overlayfs")
-        yield Machine(mountpoint, holder.pid)
-
-
-@pytest.fixture
-def debian(tmp_path: Path) -> Iterator[Machine]:
-    with machine(tmp_path) as this:
-        this.become(DEBIAN)
-        yield this
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """Install the checkout, with file modes, a umask and variables that would spoil it."""
-    proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-    hostile = {"PIP_INDEX_URL": "https://index.invalid/", "PIP_TARGET": "/lost", "SOURCE_DATE_EPOCH": "1"}
-    with machine(tmp_path_factory.mktemp("machine")) as this:
-        done = this.install(PYTHONPATH=CHECKOUT, **hostile, **proxies)
-        assert done.returncode == 0, done.stderr
-        yield this
 
 
 def test_a_real_installation_answers_another_user(installed: Machine) -> None:
@@ -289,7 +142,7 @@ def test_a_package_that_cannot_be_installed_ends_the_run(debian: Machine) -> Non
 def test_another_distribution_is_told_what_to_do_instead(debian: Machine, release: str) -> None:
     debian.write("/etc/os-release", release)
     sentence = refusal(debian.install())
-    assert sentence.startswith("neither Debian, Ubuntu nor Amazon Linux 2023: pip install")
+    assert sentence.startswith(f"not Debian, Ubuntu or Amazon Linux 2023: install {CHECKOUT} with pip")
 
 
 def test_an_old_python_is_refused_before_anything_is_installed(debian: Machine) -> None:
@@ -318,7 +171,6 @@ def test_two_runs_at_once_do_not_meet(debian: Machine) -> None:
     ("arguments", "requirement"),
     [
         ([], CHECKOUT),
-        (["--version", "1.2.3"], "credhelper==1.2.3"),
         (["--from", "srv/checkout/../a.whl"], "/srv/a.whl"),
     ],
 )
@@ -329,7 +181,9 @@ def test_what_is_asked_for_is_what_pip_installs(debian: Machine, arguments: list
     assert pip.split()[-1] == requirement
 
 
-@pytest.mark.parametrize("arguments", [["--from", "/gone"], ["--from"], ["--version", ""], ["--verison=1"], ["now"]])
+@pytest.mark.parametrize(
+    "arguments", [["--from", "/gone"], ["--from", "credhelper"], ["--from"], ["--version", "1"], ["now"]]
+)
 def test_a_call_that_makes_no_sense_is_refused(debian: Machine, arguments: list[str]) -> None:
     refused = debian.install(*arguments)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
@@ -338,7 +192,7 @@ def test_a_call_that_makes_no_sense_is_refused(debian: Machine, arguments: list[
 def test_a_script_without_a_checkout_asks_what_to_install(debian: Machine) -> None:
     debian.run("cp", f"{CHECKOUT}/packaging/install.sh", "/srv/install.sh")
     sentence = refusal(debian.run("/srv/install.sh"))
-    assert sentence == "this script stands in no checkout: say --version X or --from PATH."
+    assert sentence == "this script stands in no checkout: say --from PATH."
 
 
 def test_no_setting_of_the_caller_reaches_pip(debian: Machine) -> None:
@@ -359,41 +213,7 @@ def test_the_report_names_the_entry_for_docker_s_settings(debian: Machine) -> No
 def test_help_names_every_option(debian: Machine) -> None:
     shown = debian.install("--help")
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert {"--version", "--from", "--docker", "--help"} <= set(shown.stdout.replace("[", " ").split())
-
-
-def user_data() -> str:
-    """Return the script in the user data: the one block of the file, and the last thing in it."""
-    head, block = (ROOT / "packaging" / "cloud-init.yaml").read_text().split("runcmd:\n  - |\n")
-    assert head.startswith("#cloud-config\n")
-    return textwrap.dedent(block)
-
-
-@pytest.mark.parametrize(("manager", "missing"), [("apt-get", "dnf"), ("dnf", "apt-get")])
-def test_user_data_runs_an_image_with_the_helper_in_place(debian: Machine, manager: str, missing: str) -> None:
-    debian.remove(f"/usr/bin/{missing}")
-    done = debian.run("env", "-u", "HOME", "sh", "-c", user_data())
-    config = debian.path("/root/.docker/config.json")
-    assert done.returncode == 0, done.stderr
-    assert any(call.startswith(manager) for call in debian.calls("apt-get", "dnf"))
-    assert config.read_text() == '{"credHelpers": {"ACCOUNT.dkr.ecr.REGION.amazonaws.com": "ecr"}}\n'
-    assert config.stat().st_mode & 0o777 == 0o600
-    assert debian.calls("docker", "HOME=/root") == [
-        "docker run --rm ACCOUNT.dkr.ecr.REGION.amazonaws.com/IMAGE:TAG",
-        "HOME=/root",
-    ]
-
-
-def test_the_script_upgrades_what_user_data_installed(debian: Machine) -> None:
-    debian.run("sh", "-c", user_data())
-    assert debian.install(ask_release="2").returncode == 0
-    assert debian.answer() == "release 2\n"
-
-
-def test_user_data_does_not_overwrite_docker_s_settings(debian: Machine) -> None:
-    debian.write("/root/.docker/config.json", "mine")
-    assert debian.run("sh", "-c", user_data()).returncode != 0
-    assert debian.path("/root/.docker/config.json").read_text() == "mine"
+    assert {"--from", "--docker", "--help"} <= set(shown.stdout.replace("[", " ").split())
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="needs shellcheck")
