@@ -3,7 +3,9 @@
 #
 #   /opt/credhelper/venv-XXXXXX             a virtual environment for each run, never changed once it serves
 #   /opt/credhelper/current                 the link that says which one serves
-#   /usr/local/bin/docker-credential-ecr    leads through `current`, so it is made once and never touched again
+#   /usr/local/bin/docker-credential-ecr    a link that leads through `current`: made once and never touched again
+#   /usr/bin/docker-credential-ecr          the same, for what looks into the system's folders only: cron on Debian
+#                                           and Ubuntu, sudo on Amazon Linux
 #
 # A new environment is built beside the one that serves and tried there; then one rename turns `current` to it.
 # (An environment cannot be moved: its scripts begin with its path.) A run that fails or is interrupted leaves the
@@ -13,6 +15,7 @@ set -eu
 program=docker-credential-ecr
 home=/opt/credhelper
 target=$home/current/bin/$program
+links="/usr/local/bin/$program /usr/bin/$program"
 
 usage() {
   cat <<END
@@ -93,16 +96,14 @@ recognise_distribution() {
   esac
 }
 
-choose_links() {
-  links=/usr/local/bin/$program
-  # Amazon Linux's sudo looks into the system's folders only.
-  if grep -hs '^[[:space:]]*Defaults.*secure_path' /etc/sudoers /etc/sudoers.d/* | grep -qv /usr/local/bin; then
-    links="$links /usr/bin/$program"
-  fi
+refuse_foreign_files() {
   for link in $links; do
     [ -e "$link" ] || [ -L "$link" ] || continue
-    [ "$(readlink "$link" || :)" = "$target" ] ||
-      fail "$link is somebody else's: move it away and run this again."
+    # Earlier versions made the first link only, and people added a second one that leads to it.
+    case " $target $links " in
+      *" $(readlink "$link" || echo none) "*) ;;
+      *) fail "$link exists, and this script did not make it: move it away and run this again." ;;
+    esac
   done
 }
 
@@ -180,7 +181,7 @@ report() {
   cat <<END
 $("$target" version) is installed.
   environment: $(readlink -f $home/current)
-  command:     $links
+  commands:    $links
 Docker's settings (~/.docker/config.json of each user) now need these two lines, with your account and region:
   {"credHelpers": {
     "ACCOUNT.dkr.ecr.REGION.amazonaws.com": "ecr"}}
@@ -203,7 +204,7 @@ main() {
   trap 'exit 1' HUP INT TERM
   seal_environment
   recognise_distribution
-  choose_links
+  refuse_foreign_files
   refuse_old_python
   install_packages
   start_docker

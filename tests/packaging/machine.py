@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CHECKOUT = "/srv/checkout"
 PROGRAM = "docker-credential-ecr"
-LINK = f"/usr/local/bin/{PROGRAM}"
+LINKS = (f"/usr/local/bin/{PROGRAM}", f"/usr/bin/{PROGRAM}")
 TARGET = f"/opt/credhelper/current/bin/{PROGRAM}"
 
-# What /etc/os-release and /etc/sudoers say.
-DEBIAN = ("ID=debian\nVERSION_ID=12\n", "Defaults secure_path=/usr/local/bin:/usr/sbin:/usr/bin\n")
-UBUNTU = ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', DEBIAN[1])
-AMAZON = ('ID="amzn"\nVERSION_ID="2023"\n', "Defaults    secure_path = /sbin:/bin:/usr/sbin:/usr/bin\n")
+# What /etc/os-release says.
+DEBIAN = "ID=debian\nVERSION_ID=12\n"
+UBUNTU = 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n'
+AMAZON = 'ID="amzn"\nVERSION_ID="2023"\n'
 
 STUB = """\
 #!/bin/sh
@@ -72,7 +72,7 @@ class Machine:
     def __init__(self, mountpoint: Path, holder: int) -> None:
         self._enter = ["nsenter", f"--mount=/proc/{holder}/ns/mnt", "chroot", f"{mountpoint}/root"]
         self._root = Path(f"/proc/{holder}/root{mountpoint}/root")
-        self.remove("/opt/credhelper", LINK, f"/usr/bin/{PROGRAM}", "/root/.docker", "/run/systemd/system")
+        self.remove("/opt/credhelper", *LINKS, "/root/.docker", "/run/systemd/system")
         # In a container another file is mounted over the one that the overlay shows.
         self.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
         self.path(CHECKOUT).mkdir(parents=True)
@@ -107,12 +107,10 @@ class Machine:
     def install(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run(f"{CHECKOUT}/packaging/install.sh", *arguments, **environment)
 
-    def become(self, distribution: tuple[str, str]) -> None:
-        """Take on a distribution's marks, with stubs in the place of what would change it."""
-        release, sudoers = distribution
-        self.write("/etc/os-release", release)
-        self.write("/etc/sudoers", sudoers)
-        self.remove("/usr/sbin/dockerd", "/usr/bin/dockerd", "/usr/local/bin/dockerd", "/etc/sudoers.d")
+    def become(self, distribution: str) -> None:
+        """Take on a distribution's mark, with stubs in the place of what would change it."""
+        self.write("/etc/os-release", distribution)
+        self.remove("/usr/sbin/dockerd", "/usr/bin/dockerd", "/usr/local/bin/dockerd")
         for name in ("apt-get", "dnf"):
             self.write(f"/usr/bin/{name}", PACKAGE_MANAGER, 0o755)
         self.write("/usr/bin/systemctl", STUB, 0o755)
@@ -128,7 +126,11 @@ class Machine:
 
     def answer(self, user: str = "root") -> str:
         """Return what the program says to that user."""
-        return self.run("su", "-s", "/bin/sh", user, "-c", f"{LINK} version").stdout
+        return self.run("su", "-s", "/bin/sh", user, "-c", f"{LINKS[0]} version").stdout
+
+    def answer_by_name(self, path: str) -> str:
+        """Return what the program says where PATH is that one."""
+        return self.run("env", "-i", f"PATH={path}", PROGRAM, "version").stdout
 
     def environments(self) -> list[str]:
         return sorted(folder.name for folder in self.path("/opt/credhelper").glob("venv-*"))
@@ -144,3 +146,10 @@ def machine(mountpoint: Path) -> Iterator[Machine]:
         if holder.stdout.readline() != "ready\n":
             pytest.skip("needs mount namespaces and overlayfs")
         yield Machine(mountpoint, holder.pid)
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one sentence that a failed run said."""
+    assert done.returncode != 0
+    (sentence,) = done.stderr.splitlines()
+    return sentence.replace("install.sh: ", "", 1)

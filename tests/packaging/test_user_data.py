@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.packaging.machine import LINK, PROGRAM, TARGET
+from tests.packaging.machine import LINKS, PROGRAM, TARGET
 
 if TYPE_CHECKING:
     import subprocess
@@ -101,12 +101,11 @@ def test_a_file_that_is_another_one_is_not_installed(blank: Machine, file: str, 
 def test_a_file_that_cannot_be_fetched_ends_the_run(blank: Machine) -> None:
     blank.remove("/served/lock.txt")
     assert boot(blank).returncode != 0
-    assert not blank.path(LINK).is_symlink()
+    assert [link for link in LINKS if blank.path(link).is_symlink()] == []
 
 
 def test_the_script_upgrades_what_user_data_installed(blank: Machine) -> None:
     boot(blank)
-    assert str(blank.path(LINK).readlink()) == TARGET
     assert blank.install(ask_release="2").returncode == 0
     assert blank.answer() == "release 2\n"
 
@@ -115,3 +114,8 @@ def test_user_data_does_not_overwrite_docker_s_settings(blank: Machine) -> None:
     blank.write("/root/.docker/config.json", "mine")
     assert boot(blank).returncode != 0
     assert blank.path("/root/.docker/config.json").read_text() == "mine"
+
+
+def test_user_data_makes_the_links_of_the_script(blank: Machine) -> None:
+    boot(blank)
+    assert [str(blank.path(link).readlink()) for link in LINKS] == [TARGET, TARGET]
