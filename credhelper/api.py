@@ -71,7 +71,7 @@ class _Wish(NamedTuple):
     @property
     def key(self) -> Hashable:
         """The same for all that one token fulfils."""
-        return self.target.scope, self.shelf.variables
+        return self.target.scope, self.shelf.variables, self.shelf.confidential
 
 
 class Tokens:

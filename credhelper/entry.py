@@ -2,30 +2,34 @@
 
 Hot. An entry is a file of
 
-    credhelper entry 1              what it is, and the version of this format
+    credhelper entry 2              what it is, and the version of this format
     HOST
-    NAME='VALUE'                    the selecting variables, a line each (evidence.py)
+    SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (evidence.py)
+    NAME='VALUE'                    the other selecting variables, a line each
 
     CLOCK                           when it was bought and how long it serves (see Life), and a sum of the answer
     KIND <tab> SUBJECT <tab> SEEN   the facts, a line each
 
     ANSWER                          the very bytes for the client
 
-so that a hit compares the head as one text, looks at the facts again, and copies the rest. Whatever is not exactly
+so that a hit compares the head, looks at the facts again, and copies the rest. Whatever is not exactly
 that (empty, torn, of another version, not ours) is a miss and never an error.
 """
 
 import os
 import time
 
-from credhelper.evidence import TOLD, boot, checksum, holds, variables
+from credhelper.evidence import TOLD, boot, checksum, holds, is_digest_of, read_variables, salted_digest
 from credhelper.paths import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-MAGIC = b"credhelper entry 1\n"
+MAGIC = b"credhelper entry 2\n"
+# Version 1 could hold secrets of the environment: such an entry never answers, and is removed wherever it is found.
+VERSIONS = (MAGIC, b"credhelper entry 1\n")
+_SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
 LARGEST = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
 
 _REGULAR, _KIND = 0o100000, 0o170000  # stat.S_IFREG and its mask, without importing stat
@@ -120,14 +124,25 @@ def moment() -> Moment:
     return Moment(time.time(), boot(), time.monotonic() if clock is None else time.clock_gettime(clock))
 
 
-def name(host: str, selecting: bytes) -> str:
-    """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides."""
-    return f"{host}-{checksum(selecting)}"
+def name(host: str, selecting: bytes, slot: int = 0) -> str:
+    """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides.
+
+    It is derived from text alone (`selecting`): a name would reveal a short secret.
+    """
+    return f"{host}-{checksum(selecting + b'%d' % slot if slot else selecting)}"
 
 
-def form(host: str, selecting: bytes, held: Held, *, apart: bool = False) -> bytes:
-    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`. Where the
-    answer is kept `apart`, it is left out, and what is left is no hit: its sum tells.
+def names(host: str, selecting: bytes, confidential: bytes) -> "list[str]":
+    """Return the names of the files that may have the entry of `host`: one, or the few that identities share which
+    differ in nothing but confidential variables.
+    """
+    return [name(host, selecting, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
+
+
+def form(host: str, selecting: bytes, held: Held, *, confidential: bytes = b"", apart: bool = False) -> bytes:
+    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`, and has
+    the `confidential` variables too. Where the answer is kept `apart`, it is left out, and what is left is no hit: its
+    sum tells.
     """
     life, bought = held.life, held.life.bought
     clock = b"%.3f %s %.3f %d %d %d %d %d %s" % (
@@ -135,7 +150,8 @@ def form(host: str, selecting: bytes, held: Held, *, apart: bool = False) -> byt
         *(life.check, life.renew, life.fresh, life.whole),
         *(held.status, checksum(held.text).encode("ascii")),
     )
-    return _head(host, selecting) + b"\n".join((clock, *(held.facts or ()), b"", b"" if apart else held.text))
+    head = b"%s%s\n%s\n" % (_start(host), salted_digest(confidential), selecting)
+    return head + b"\n".join((clock, *(held.facts or ()), b"", b"" if apart else held.text))
 
 
 def load(path: str, largest: int = LARGEST) -> "bytes | None":
@@ -162,22 +178,49 @@ def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "Held | None":
     folder = cache_folder(environ)
     if folder is None:
         return None
-    selecting = variables(environ)
-    data = load(f"{folder}/{name(host, selecting)}")
-    found = None if data is None else read(data, host, selecting, environ)
-    return found if found is not None and found.life.is_fresh(now) else None
+    selecting, confidential = read_variables(environ)
+    for each in names(host, selecting, confidential):
+        data = load(f"{folder}/{each}")
+        found = None if data is None else read(data, host, selecting, environ, confidential=confidential)
+        if found is not None and found.life.is_fresh(now):
+            return found
+    return None
 
 
 def read(
-    entry: bytes, host: str, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]" = ()
+    entry: bytes,
+    host: str,
+    selecting: bytes,
+    environ: "Mapping[str, str]",
+    but: "Container[bytes]" = (),
+    *,
+    confidential: "bytes | None" = None,
 ) -> "Held | None":
     """Give what `entry` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
-    holds, whatever becomes of the facts in `but`.
+    holds, whatever becomes of the facts in `but`. The `confidential` variables are those of `environ` by default.
     """
-    head = _head(host, selecting)
-    if not entry.startswith(head):
+    if confidential is None:
+        confidential = read_variables(environ)[1]
+    if not is_of(entry, host, selecting, confidential):
         return None
-    body, gap, text = entry[len(head) :].partition(b"\n\n")
+    return _read_rest(entry, selecting, environ, but)
+
+
+def is_of(entry: bytes, host: str, selecting: bytes, confidential: bytes) -> bool:
+    """Return whether `entry` is the entry of `host` for an environment with these variables."""
+    salted = salted_of(entry, host, selecting)
+    return salted is not None and is_digest_of(salted, confidential)
+
+
+def salted_of(entry: bytes, host: str, selecting: bytes) -> "bytes | None":
+    """Return the digest of the confidential variables in `entry`; None if it is no entry of `host` for `selecting`."""
+    start = _start(host)
+    salted, _, rest = entry[len(start) :].partition(b"\n")
+    return salted if entry.startswith(start) and rest.startswith(selecting + b"\n") else None
+
+
+def _read_rest(entry: bytes, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]") -> "Held | None":
+    body, gap, text = entry.split(b"\n", 3)[3][len(selecting) + 1 :].partition(b"\n\n")
     clock, *facts = body.split(b"\n")
     try:
         life, status, total = _read_clock(clock)
@@ -207,8 +250,8 @@ def answer_bytes(entry: bytes) -> bytes:
     return entry.split(b"\n\n", 2)[-1]
 
 
-def _head(host: str, selecting: bytes) -> bytes:
-    return b"%s%s\n%s\n" % (MAGIC, host.encode("ascii"), selecting)
+def _start(host: str) -> bytes:
+    return b"%s%s\n" % (MAGIC, host.encode("ascii"))
 
 
 def _read_clock(line: bytes) -> "tuple[Life, int, bytes]":

@@ -3,7 +3,8 @@
 Hot. An entry is trusted as make trusts a target: whoever exchanged writes down what was consulted, whoever reads
 only compares. There are two parts:
 
-- the selecting *variables* of the environment, all of them, as one text;
+- the selecting *variables* of the environment: those known to hold no secret as one text, all others as one digest
+  with a salt of the entry's own. Secrets that do not select an identity are not stored in any form;
 - *facts*, a line each, `KIND <tab> SUBJECT <tab> what was seen`: a file's stamp, one more variable, the boot, the
   network namespace. A fact holds when looking again sees the same. Nothing here knows what they mean to AWS.
   What a service on the network *told* always holds here: asking it again is too slow, and done behind a hit. So does
@@ -20,13 +21,32 @@ if TYPE_CHECKING:
 
 TOLD, BEARER = b"told", b"bearer"
 _NOTED = (TOLD, BEARER)
+_NOTHING = b"-"  # in the place of a salted digest
 
 _PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
 _PROXIES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
-_NAMES = _PROXIES | {"HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy"}
-# Variables that select nobody. Session tokens, like every secret key, are stood for by AWS_ACCESS_KEY_ID, which is
-# the identity.
-_HARMLESS = frozenset(
+
+# The three lists of variables. An unknown variable is in the third: its value is stored as a salted digest.
+# (a) Known to hold no secret: stored as text. AWS_ACCESS_KEY_ID also represents the secret key and the session token.
+_TEXT = frozenset(
+    (
+        *("HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "CREDHELPER_CONFIG", "BOTO_CONFIG"),
+        *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"),
+        *("AWS_ACCOUNT_ID", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+        *("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+        *("AWS_CREDENTIAL_FILE", "AWS_CA_BUNDLE", "AWS_DATA_PATH", "AWS_LOGIN_CACHE_DIRECTORY"),
+        *("AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_EC2_METADATA_V1_DISABLED"),
+        *("AWS_IMDS_USE_IPV6", "AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS"),
+        *("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+        *("AWS_STS_REGIONAL_ENDPOINTS", "AWS_DEFAULTS_MODE", "AWS_ACCOUNT_ID_ENDPOINT_MODE"),
+        *("AWS_DISABLE_HOST_PREFIX_INJECTION", "AWS_ENDPOINT_DISCOVERY_ENABLED", "AWS_AUTH_SCHEME_PREFERENCE"),
+        *("AWS_SIGV4A_SIGNING_REGION_SET", "AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"),
+        *("AWS_DISABLE_REQUEST_COMPRESSION", "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES"),
+        *("BOTOCORE_TCP_KEEPALIVE", "BOTOCORE_EXPERIMENTAL__PLUGINS", "BOTO_DISABLE_CRT"),
+    )
+)
+# (b) Not stored: variables that select no identity, and secrets that do not select one either.
+_IGNORED = frozenset(
     (
         *("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION"),
         *("AWS_ECR_CACHE_DIR", "AWS_ECR_DISABLE_CACHE", "AWS_ECR_IGNORE_CREDS_STORAGE"),
@@ -34,20 +54,69 @@ _HARMLESS = frozenset(
         *("CREDHELPER_DEBUG", "CREDHELPER_DELEGATE", "CREDHELPER_TIMEOUT"),
     )
 )
+# A code or a passphrase can be short enough to be found from its digest by trying all of them.
+_SECRET_PARTS = ("SECRET", "PASSPHRASE", "PASSWORD", "PASSWD", "PASSCODE", "TOKENCODE", "MFA")
+_SECRET_WORDS = frozenset(("PASS", "PWD", "PIN", "OTP", "TOTP", "HOTP", "CODE"))
+
+_URLS = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_SCHEMES = ("http://", "https://")
+_OF_HOSTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
 
 
 def variables(environ: "Mapping[str, str]") -> bytes:
-    """Give the selecting variables of `environ`, a line each, in order: the first part of the evidence.
+    """Return the selecting variables of `environ` that are known to hold no secret, a line each, in order."""
+    return read_variables(environ)[0]
 
-    No secret is among them: neither keys and bearer tokens, nor a proxy's user name and password.
+
+def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
+    """Return the selecting variables of `environ`, a line each, in order: those known to hold no secret, and the
+    confidential ones, which may be compared (`salted_digest`) and must not be stored.
     """
-    lines = []
+    text, confidential = [], []
     for name in sorted(environ):
-        if (name in _NAMES or name.startswith(_PREFIXES)) and not _is_harmless(name):
-            value = environ.get(name, "")  # another thread may have taken it away just now
-            value = without_user(value) if name in _PROXIES else value
-            lines.append(f"{name}={value!a}\n")
-    return "".join(lines).encode("ascii", "backslashreplace")
+        if name in _TEXT or name in _PROXIES or name.startswith(_PREFIXES):
+            value = environ.get(name, "")  # another thread of a program may just have removed it
+            if name in _TEXT or (_is_url(name) and (not value or is_plain_url(value))):
+                text.append(f"{name}={value!a}\n")
+            elif not is_ignored(name):
+                confidential.append(f"{name}={value!a}\n")
+    return "".join(text).encode("ascii"), "".join(confidential).encode("ascii", "backslashreplace")
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether the variable `name` is not stored in any form."""
+    if name in _IGNORED:
+        return True
+    if name in _TEXT or _is_url(name):
+        return False
+    upper = name.upper()
+    return (
+        name.startswith("AWS_BEARER_TOKEN_")
+        or any(part in upper for part in _SECRET_PARTS)
+        or not _SECRET_WORDS.isdisjoint(upper.split("_"))
+    )
+
+
+def is_plain_url(url: str) -> bool:
+    """Return whether `url` is a scheme, a host and perhaps a port: no userinfo, path or query can be in it."""
+    scheme = next(filter(url.startswith, _SCHEMES), "")
+    return bool(scheme) and _OF_HOSTS.issuperset(url[len(scheme) :].rstrip("/"))
+
+
+def salted_digest(text: bytes) -> bytes:
+    """Return a digest of `text` with a new random salt, `SALT:DIGEST`; "-" for an empty text."""
+    if not text:
+        return _NOTHING
+    salt = os.urandom(16).hex().encode("ascii")
+    return salt + b":" + _digest(salt, text)
+
+
+def is_digest_of(salted: bytes, text: bytes) -> bool:
+    """Return whether `salted` is what `salted_digest` returned for `text`."""
+    if not text:
+        return salted == _NOTHING
+    salt, _, digest = salted.partition(b":")
+    return digest != b"" and digest == _digest(salt, text)
 
 
 def checksum(text: bytes) -> str:
@@ -90,8 +159,24 @@ def without_user(value: str) -> str:
     return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
 
 
-def _is_harmless(name: str) -> bool:
-    return name in _HARMLESS or "SECRET" in name or name.startswith("AWS_BEARER_TOKEN_")
+def _is_url(name: str) -> bool:
+    return name in _PROXIES or name in _URLS or (name.startswith("AWS_ENDPOINT_URL") and _is_word(name))
+
+
+def _is_word(name: str) -> bool:
+    """Return whether `name` can stand in a line of an entry: a variable's name may hold even a line's end."""
+    return name.isascii() and name.isidentifier()
+
+
+def _digest(salt: bytes, text: bytes) -> bytes:
+    """Return b"" if this Python has no BLAKE2 (a build without it, or FIPS mode): nothing then compares equal."""
+    # Imported lazily: most hits need no digest. hashlib would cost a hit a third more time; this module costs 2 %.
+    try:
+        from _blake2 import blake2b  # noqa: PLC0415
+
+        return blake2b(salt + b"\n" + text, digest_size=16).hexdigest().encode("ascii")
+    except (ImportError, ValueError):
+        return b""
 
 
 def _stamp(path: bytes, _: "Mapping[str, str]") -> bytes:

@@ -172,7 +172,8 @@ class Errand:
         return held, _said(notes)
 
     def _others(self) -> list[str]:
-        return [host for host in self._shelf.siblings(self._target) if host != self._target.host]
+        siblings = (host for host in self._shelf.siblings(self._target) if host != self._target.host)
+        return list(filter(self._shelf.is_ours, siblings))
 
     def _noted(self, notes: Sequence[str]) -> Sequence[str]:
         return [f"{self._target.host}: {note}" for note in _said(notes)]

@@ -8,7 +8,6 @@ wants to be told a registry). So it is bought once for all that share a scope (t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import time
@@ -22,14 +21,13 @@ from credhelper.errors import HelperError
 from credhelper.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from credhelper.entry import Moment
     from credhelper.logins.safe import Safe
     from credhelper.target import Target
     from credhelper.watch import Watch
 
-_SECRET_VARIABLE = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105  (its name)
 # Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
 # where that clock was set.
 _ENOUGH = 50
@@ -44,9 +42,9 @@ class Shelf:
         self, environ: Mapping[str, str], settings: Settings | None = None, watch: Watch | None = None
     ) -> None:
         self.settings = settings or Settings()
-        self.environ = _sealed(environ)
-        self._given = environ
-        self.variables = evidence.variables(self.environ)
+        self.environ = environ
+        # A snapshot: another thread of a program may change the environment.
+        self.variables, self.confidential = evidence.read_variables(environ)
         self.folder = paths.cache_folder(environ)
         self._watch = watch
         self._dropper: Safe | None = None  # one, so that all that is dropped takes no more than its time
@@ -56,20 +54,22 @@ class Shelf:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
         if self.folder is None:
             return None
-        name = entry.name(host, self.variables)
-        data = entry.load(f"{self.folder}/{name}")
+        name, data = self._find(host)
         if data is None:
             return None
         if self._safe and not entry.answer_bytes(data):
             data += self._safe.get(name)
-        held = entry.read(data, host, self.variables, self.environ) or self._stamped_again(data, host)
+        held = self._parse(data, host) or self._stamped_again(data, host)
         return held if held is not None and self.settings.holds_for(held.facts or ()) else None
 
     def is_current(self) -> bool:
         """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
         asked, by which of the two nobody can tell.
         """
-        return evidence.variables(_sealed(self._given)) == self.variables
+        return evidence.read_variables(self.environ) == (self.variables, self.confidential)
+
+    def _parse(self, data: bytes, host: str, but: Container[bytes] = ()) -> Held | None:
+        return entry.read(data, host, self.variables, self.environ, but, confidential=self.confidential)
 
     def newest(self, target: Target, now: Moment) -> Held | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
@@ -89,15 +89,36 @@ class Shelf:
         return found
 
     def known(self) -> list[str]:
-        """Give each registry's host that has an entry, which need not hold any more; ECR Public's only with a token."""
-        return [host for host in sorted(self.hosts()) if self._has_token(host, self.settings.target(host))]
+        """Give each registry's host that has an entry of this identity, which need not hold any more; ECR Public's only
+        with a token.
+        """
+        hosts = filter(self.is_ours, self.hosts())
+        return [host for host in sorted(hosts) if self._has_token(host, self.settings.target(host))]
+
+    def is_ours(self, host: str) -> bool:
+        """Return whether the entry of `host` is of this environment: its name does not depend on what may be secret."""
+        return self._find(host)[1] is not None
+
+    def _find(self, host: str) -> tuple[str, bytes | None]:
+        """Return the name and the bytes of the entry of `host`; of an entry that is yet to be written, the name and
+        None.
+        """
+        names = entry.names(host, self.variables, self.confidential)
+        free = names[-1:]  # where others have all of them, one has to go
+        for name in reversed(names):
+            data = entry.load(f"{self.folder}/{name}")
+            salted = None if data is None else entry.salted_of(data, host, self.variables)
+            if salted is None:
+                free = [name]
+            elif evidence.is_digest_of(salted, self.confidential):
+                return name, data
+        return free[0], None
 
     def hosts(self) -> Iterator[str]:
-        """Give the host of each entry of this environment."""
-        ending = f"-{evidence.checksum(self.variables)}"
-        for name in store.names(self.folder) if self.folder else ():
-            if name.endswith(ending):
-                yield name[: -len(ending)]
+        """Give the host of each entry that may be of this environment, by its name."""
+        endings = tuple(entry.names("", self.variables, self.confidential))
+        names = store.names(self.folder) if self.folder else ()
+        yield from dict.fromkeys(name[: -len(endings[0])] for name in names if name.endswith(endings))
 
     def put(self, host: str, held: Held) -> str:
         """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
@@ -105,12 +126,12 @@ class Shelf:
             return ""
         if self.folder is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
-        name, expires = entry.name(host, self.variables), held.life.bought.wall + held.life.whole
+        name, expires = self._find(host)[0], held.life.bought.wall + held.life.whole
         apart = self._safe if held.status == 0 else None
         if apart is None:
             self._forget_replaced(name)
         failure = self._put_apart(apart, name, held.text) if apart else ""
-        data = entry.form(host, self.variables, held, apart=apart is not None)
+        data = entry.form(host, self.variables, held, confidential=self.confidential, apart=apart is not None)
         return failure or store.keep(self.folder, name, data, expires)
 
     def _put_apart(self, safe: Safe, name: str, text: bytes) -> str:
@@ -124,7 +145,7 @@ class Shelf:
     def _forget_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
         data = entry.load(f"{self.folder}/{name}")
-        if data is not None and data.startswith(entry.MAGIC) and not entry.answer_bytes(data):
+        if data is not None and data.startswith(entry.VERSIONS) and not entry.answer_bytes(data):
             with contextlib.suppress(HelperError):  # it expires there
                 self.forget(name)
 
@@ -155,7 +176,7 @@ class Shelf:
         anew for the same owner; the entry then has the stamps of today.
         """
         rotated = bearer.rotated(entry.facts_of(data), self.environ, time.time())
-        held = entry.read(data, host, self.variables, self.environ, but=rotated) if rotated else None
+        held = self._parse(data, host, but=rotated) if rotated else None
         if held is None or held.facts is None:
             return None
         held = Held(held.life, [rotated.get(fact, fact) for fact in held.facts], held.status, held.text)
@@ -177,7 +198,7 @@ class Shelf:
     def _expiry(self, host: str) -> float:
         """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
         try:
-            return os.lstat(f"{self.folder}/{entry.name(host, self.variables)}").st_mtime
+            return os.lstat(f"{self.folder}/{self._find(host)[0]}").st_mtime
         except OSError:
             return 0.0
 
@@ -200,13 +221,3 @@ def lent(held: Held, host: str) -> Held:
 def form_answer(host: str, username: str, password: str) -> bytes:
     """Give the bytes that a client is answered with."""
     return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()
-
-
-def _sealed(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The container credentials' token is secret, and the identity: a digest stands for it in the evidence. The hit
-    path has no digest, so that it never finds an entry of such an identity; it is found here.
-    """
-    token = environ.get(_SECRET_VARIABLE)
-    if not token:
-        return environ
-    return {**environ, _SECRET_VARIABLE: hashlib.sha256(os.fsencode(token)).hexdigest()}

@@ -48,10 +48,10 @@ def drop(folder: str, host: str, forget: Callable[[str], None]) -> None:
 
 
 def entries(folder: str) -> Iterator[tuple[str, bytes]]:
-    """Give the name and the bytes of each entry of ours in `folder`."""
+    """Give the name and the bytes of each entry of ours in `folder`, also of those of an earlier version."""
     for name in names(folder):
         data = entry.load(f"{folder}/{name}")
-        if data is not None and data.startswith(entry.MAGIC):
+        if data is not None and data.startswith(entry.VERSIONS):
             yield name, data
 
 

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cache.freshness import LONGEST_LIFE
-from credhelper.entry import MAGIC, answer_bytes, load
+from credhelper.entry import MAGIC, VERSIONS, answer_bytes, load
 from credhelper.errors import HelperError
 from credhelper.lock import Lock
 
@@ -74,16 +74,21 @@ def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[f
 
 
 def _gone(entries: list[tuple[float, str]], too_many: int, now: float) -> Iterator[str]:
-    """Give those of `entries` that go; they come with the moment at which they expire, in the order of it."""
+    """Give those of `entries` that go, among them all of an earlier version; they come with the moment at which they
+    expire, in the order of it.
+    """
     for number, (expires, path) in enumerate(entries):
-        if (number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT) and _is_entry(path):
+        version = _version(path)
+        is_over = number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT
+        if version in VERSIONS and (is_over or version != MAGIC):
             yield path
 
 
-def _is_entry(path: str) -> bool:
+def _version(path: str) -> bytes:
+    """Return the first line of an entry, or whatever else the file begins with."""
     with contextlib.suppress(OSError), open(path, "rb", opener=_unblocked) as file:
-        return file.read(len(MAGIC)) == MAGIC
-    return False
+        return file.read(len(MAGIC))
+    return b""
 
 
 def _is_apart(path: str) -> bool:

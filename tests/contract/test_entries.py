@@ -43,8 +43,14 @@ def torn(path: Path) -> None:
 
 def newer(path: Path) -> None:
     data = path.read_bytes()
-    assert data.startswith(b"credhelper entry 1\n")
-    path.write_bytes(data.replace(b"entry 1", b"entry 2", 1))
+    assert data.startswith(b"credhelper entry 2\n")
+    path.write_bytes(data.replace(b"entry 2", b"entry 3", 1))
+
+
+def older(path: Path) -> None:
+    data = path.read_bytes()
+    assert data.startswith(b"credhelper entry 2\n")
+    path.write_bytes(data.replace(b"entry 2", b"entry 1", 1).replace(b"\n-\n", b"\n", 1))
 
 
 def of_another_host(path: Path) -> None:
@@ -79,7 +85,7 @@ def a_folder(path: Path) -> None:
     path.mkdir(0o700)
 
 
-SPOILS = [empty, too_short, too_long, vast, torn, newer, of_another_host, of_another_identity, linked, dangling]
+SPOILS = [empty, too_short, too_long, vast, torn, newer, older, of_another_host, of_another_identity, linked, dangling]
 
 
 def spoiled(home: Path, spoil: Callable[[Path], None]) -> None:
@@ -92,7 +98,7 @@ def named(spoil: Callable[[Path], None]) -> str:
     return spoil.__name__
 
 
-@pytest.mark.parametrize("spoil", [empty, torn, newer, of_another_host, linked, a_pipe], ids=named)
+@pytest.mark.parametrize("spoil", [empty, torn, newer, older, of_another_host, linked, a_pipe], ids=named)
 def test_what_is_no_entry_is_not_served_and_makes_way_for_one(
     cloud: Loopback, home: Path, spoil: Callable[[Path], None]
 ) -> None:

@@ -99,7 +99,15 @@ def test_an_entry_of_other_variables_is_a_miss() -> None:
 
 
 def test_an_entry_of_a_newer_version_is_a_miss() -> None:
-    assert answer(bought().replace(b"entry 1", b"entry 2", 1), 0) is None
+    newer = bought().replace(b"entry 2", b"entry 3", 1)
+    assert newer != bought()
+    assert answer(newer, 0) is None
+
+
+def test_an_entry_of_version_1_is_a_miss() -> None:
+    older = bought().replace(b"entry 2", b"entry 1", 1).replace(b"\n-\n", b"\n", 1)
+    assert older != bought()
+    assert answer(older, 0) is None
 
 
 def test_a_fact_of_a_kind_that_this_version_does_not_know_is_a_miss() -> None:
@@ -118,7 +126,7 @@ def test_a_torn_entry_is_a_miss(cut: int) -> None:
     assert answer(whole[: min(cut, len(whole) - 1)], 0) is None
 
 
-@given(st.binary() | st.binary().map(lambda tail: entry.MAGIC + HOST.encode() + b"\n" + VARIABLES + b"\n" + tail))
+@given(st.binary() | st.binary().map(lambda tail: entry.MAGIC + HOST.encode() + b"\n-\n" + VARIABLES + b"\n" + tail))
 def test_any_bytes_are_an_answer_or_a_miss(data: bytes) -> None:
     assert answer(data, 0) in (None, ANSWER)
 
@@ -127,7 +135,7 @@ def test_any_bytes_are_an_answer_or_a_miss(data: bytes) -> None:
 def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) -> None:
     fields = [str(number).encode() for number in numbers]
     clock = b" ".join((fields[0], b"b", *fields[1:], evidence.checksum(text).encode()))
-    data = b"%s%s\n%s\n%s\n\n%s" % (entry.MAGIC, HOST.encode(), VARIABLES, clock, text)
+    data = b"%s%s\n-\n%s\n%s\n\n%s" % (entry.MAGIC, HOST.encode(), VARIABLES, clock, text)
     assert answer(data, 0) in (None, (numbers[-1], text))
 
 
@@ -135,8 +143,8 @@ def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) ->
     st.dictionaries(st.sampled_from(["AWS_PROFILE", "HOME", "BOTO_X"]), st.text(st.characters(exclude_characters="\0")))
 )
 def test_variables_of_any_text_leave_an_entry_readable(environ: dict[str, str]) -> None:
-    selecting = evidence.variables(environ)
-    data = form(selecting=selecting)
+    selecting, confidential = evidence.read_variables(environ)
+    data = entry.form(HOST, selecting, Held(life(), (), *ANSWER), confidential=confidential)
     held = entry.read(data, HOST, selecting, environ)
     assert held is not None
     assert (held.status, held.text) == ANSWER

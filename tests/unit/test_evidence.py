@@ -22,13 +22,6 @@ SELECTING = [
     *("AWS_SOMETHING_NEW", "CREDHELPER_CONFIG", "CREDHELPER_SOMETHING_NEW"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 ]
-SECRET = [
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_BEARER_TOKEN_BEDROCK",
-    "AWS_SECRET_KEY",
-]
 HARMLESS = [
     "AWS_PAGER",
     "AWS_ECR_CACHE_DIR",
@@ -44,24 +37,13 @@ texts = st.text(st.characters(exclude_characters="\0"))
 
 @pytest.mark.parametrize("name", SELECTING)
 def test_a_selecting_variable_shows(name: str) -> None:
-    seen = {evidence.variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
+    seen = {evidence.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
     assert len(seen) == 4
 
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_harmless_variable_does_not(name: str) -> None:
-    assert evidence.variables({name: "a"}) == b""
-
-
-@pytest.mark.parametrize("name", SECRET)
-def test_a_secret_is_not_written(name: str) -> None:
-    assert evidence.variables({name: "hidden"}) == b""
-
-
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "https_proxy"])
-def test_a_proxy_s_password_is_not_written(name: str) -> None:
-    assert b"hidden" not in evidence.variables({name: "http://user:hid@den@proxy:3128"}).replace(b"hid@den", b"hidden")
-    assert b"proxy:3128" in evidence.variables({name: "http://user:hid@den@proxy:3128"})
+    assert evidence.read_variables({name: "a"}) == (b"", b"")
 
 
 environments = st.dictionaries(st.sampled_from(SELECTING), texts)
@@ -71,12 +53,7 @@ environments = st.dictionaries(st.sampled_from(SELECTING), texts)
 def test_two_environments_are_the_same_evidence_only_if_they_are_the_same(
     one: dict[str, str], two: dict[str, str]
 ) -> None:
-    proxies = [name for name in {*one, *two} if name.lower().endswith("_proxy")]
-    same = {k: v for k, v in one.items() if k not in proxies} == {k: v for k, v in two.items() if k not in proxies}
-    if evidence.variables(one) == evidence.variables(two):
-        assert same
-    if one == two:
-        assert evidence.variables(one) == evidence.variables(two)
+    assert (evidence.read_variables(one) == evidence.read_variables(two)) == (one == two)
 
 
 @given(st.binary(), st.binary())

@@ -32,6 +32,12 @@ def test_an_entry_is_swept_when_it_has_expired(tmp_path: Path) -> None:
     assert (fresh.exists(), expired.exists()) == (True, False)
 
 
+def test_an_entry_of_version_1_is_swept_at_once_for_it_may_hold_a_secret(tmp_path: Path) -> None:
+    path = put(tmp_path, ENTRY, NOW + HOUR, b"credhelper entry 1\nHOST\nAWS_VAULT_FILE_PASSPHRASE='hidden'\n")
+    sweep.sweep(str(tmp_path), NOW)
+    assert not path.exists()
+
+
 def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_path: Path) -> None:
     path = put(tmp_path, ENTRY, NOW + 48 * HOUR)
     sweep.sweep(str(tmp_path), NOW)

@@ -1,0 +1,102 @@
+"""No secret of the environment reaches the disk, whichever variable it is in."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contract.process import HOST, NOBODY_CALLED, get, helper, login
+from tests.contract.seeds import entries
+
+if TYPE_CHECKING:
+    from tests.instance.services import Loopback
+
+CANARY = "canary7f3a"
+URL = f"http://{CANARY}:{CANARY}@127.0.0.1:9/{CANARY}?{CANARY}#{CANARY}"
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": CANARY}
+SECRETS = dict.fromkeys(
+    (
+        *("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_SSO_ACCESS_TOKEN", "AWS_VAULT_FILE_PASSPHRASE", "AWS_OTP"),
+        *("AWS_MFA_CODE", "AWS_BEARER_TOKEN_ECR", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_NEW", "AWS_VAULT_PROMPT"),
+        *("AWS_CSM_CLIENT_ID", "AWS_CSM_HOST", "AWS_SDK_UA_APP_ID", "AWS_LAMBDA_FUNCTION_NAME", "AWS_CLIENT_SECRET"),
+        *("BOTO_NEW", "BOTOCORE_NEW", "BOTO_PASSWORD", "CREDHELPER_NEW", "CREDHELPER_PASSWORD", "AWS_PRIVATE_KEY"),
+        *("AWS_S3_USE_ARN_REGION", "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "BOTO_EXPERIMENTAL__NEW"),
+    ),
+    CANARY,
+)
+URLS = dict.fromkeys(
+    (
+        *("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_S3", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+        *("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    ),
+    URL,
+)
+ALL: dict[str, str | None] = {**KEYS, **SECRETS, **URLS, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": f"/{CANARY}"}
+
+
+def with_canary(home: Path) -> list[Path]:
+    """Give the files below the home whose name or content has the canary."""
+    found = [path for path in home.rglob("*") if path.is_file()]
+    assert found
+    return [path for path in found if CANARY in path.name or CANARY.encode() in path.read_bytes()]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_no_entry_has_a_secret_of_the_environment(home: Path) -> None:
+    login(get(**ALL))
+    assert entries(home)
+    assert with_canary(home) == []
+
+
+@pytest.mark.parametrize("name", sorted({*SECRETS, *URLS}))
+def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> None:
+    done = get(**{name: ALL[name]})
+    assert done.status == 1
+    assert CANARY not in done.said + done.stdout.decode()
+    assert list((home / ".cache").rglob(".setback-*"))
+    assert with_canary(home) == []
+
+
+def test_no_answer_that_there_is_no_login_has_a_secret_of_the_environment(home: Path) -> None:
+    assert helper("get", stdin=b"ghcr.io", **ALL).status == 1
+    assert entries(home)
+    assert with_canary(home) == []
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_ECR", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
+def test_an_entry_has_the_secret_path_of_no_endpoint_that_was_asked(cloud: Loopback, home: Path, name: str) -> None:
+    done = get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
+    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert CANARY.encode() not in left + done.stdout + done.stderr
+
+
+def test_a_hit_with_a_confidential_variable_asks_nobody(cloud: Loopback) -> None:
+    first = get(AWS_NEW="one")
+    cloud.forget()
+    assert get(AWS_NEW="one").stdout == first.stdout
+    assert cloud.calls() == NOBODY_CALLED
+
+
+@pytest.mark.parametrize("other", ["two", None])
+def test_a_confidential_variable_that_changes_makes_a_miss(cloud: Loopback, other: str | None) -> None:
+    first = get(AWS_NEW="one")
+    cloud.forget()
+    assert get(AWS_NEW=other).stdout != first.stdout
+    assert cloud.calls()["ecr"] == 1
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_next_purchase_removes_the_entries_of_version_1(home: Path) -> None:
+    folder = home / ".cache" / "credhelper"
+    folder.mkdir(0o700, parents=True)
+    old = folder / f"{HOST}-0123456789abcdef"
+    old.write_bytes(f"credhelper entry 1\n{HOST}\nAWS_VAULT_FILE_PASSPHRASE='{CANARY}'\n\n".encode())
+    os.utime(old, (time.time() + 3600,) * 2)
+    done = get()
+    assert login(done)["Username"] == "AWS"
+    assert done.said == ""
+    assert not old.exists()
