@@ -11,12 +11,15 @@ import contextlib
 import fcntl
 import os
 
+_LONGEST_LINE = 256  # bytes
+
 
 class Lock:
-    """A lock that is the file `path`. Usable once: take it, release it."""
+    """A lock that is the file `path`. Usable once: take it, release it. Its holder leaves a `note` in the file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, note: bytes = b"") -> None:
         self._path = path
+        self._note = note
         self._handle = -1
         self._taken = False
 
@@ -46,12 +49,20 @@ class Lock:
     def is_at_work(self) -> bool:
         """Whether who has it is a process of this machine that runs; False if it was stopped, or is not to be seen."""
         try:
-            holder = int(os.pread(self._handle, 20, 0))
+            holder = int(self._read().partition(b" ")[0])
             with open(f"/proc/{holder}/stat", "rb") as file:
                 # The name of its program comes before, in parentheses, and may hold anything.
                 return file.read().rpartition(b")")[2].split()[0] in (b"R", b"S", b"D")
         except (OSError, ValueError, IndexError):
             return False
+
+    def holder_note(self) -> bytes | None:
+        """Return the note of the holder; None while that is unknown."""
+        try:
+            line = self._read()
+        except OSError:
+            return None
+        return line.partition(b" ")[2].rstrip(b"\n") if line.endswith(b"\n") else None
 
     def release(self) -> None:
         """Let the next one have it, or stop waiting for it."""
@@ -68,12 +79,17 @@ class Lock:
             return False
         return os.path.samestat(seen, os.fstat(self._handle))
 
+    def _read(self) -> bytes:
+        return os.pread(self._handle, _LONGEST_LINE, 0)
+
     def _sign(self) -> None:
         """Write who has it, for whoever looks. On a full disk this fails, and that is as well: an entry could not be
         written either, and those who wait would each ask in turn.
         """
         try:
-            os.pwrite(self._handle, b"%d\n" % os.getpid(), 0)
+            # What an earlier holder wrote may be longer: it was killed before it could remove the file.
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, b"%d%s\n" % (os.getpid(), self._note and b" " + self._note), 0)
         except OSError:
             self.release()
             raise

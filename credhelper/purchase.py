@@ -12,6 +12,7 @@ from credhelper.cache.setback import Setback
 from credhelper.cache.shelf import form_answer
 from credhelper.entry import Held
 from credhelper.errors import HelperError
+from credhelper.evidence import is_digest_of, salted_digest
 from credhelper.flight import Turn
 from credhelper.watch import TimedOut, within
 
@@ -42,11 +43,13 @@ class Purchase:
         self._unlocked = ""
         # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
         self.record = Record(shelf.environ, shelf.settings)
-        self._key = self.record.key(target.scope)
+        self._key = self.record.key(target.public_scope)
+        self._confidential = self.record.confidential(target.access.secrets)
 
     def last_failure(self) -> Setback | None:
         """Give the last failure of a purchase like this one."""
-        return setback.read(f"{self._shelf.folder}/.setback-{self._key}") if self._shelf.folder else None
+        last = setback.read(f"{self._shelf.folder}/.setback-{self._key}") if self._shelf.folder else None
+        return last if last is not None and is_digest_of(last.salted, self._confidential) else None
 
     def make(self, is_good: Callable[[Held], bool], seconds: float) -> Held:
         """Give a token that `is_good`: of our own exchange, or of another process's that was under way.
@@ -71,7 +74,7 @@ class Purchase:
             private.make(self._shelf.folder)
         except OSError:
             return None  # whoever writes the entry will say it
-        return Turn(f"{self._shelf.folder}/.lock-{self._key}", self._clock)
+        return Turn(f"{self._shelf.folder}/.lock-{self._key}", self._clock, self._confidential)
 
     def _wait(self, turn: Turn, is_good: Callable[[Held], bool], seconds: float) -> Held | None:
         """Give what another process has bought meanwhile, or None if it is our turn to ask."""
@@ -138,7 +141,8 @@ class Purchase:
 
     def _leave_failure(self, error: HelperError) -> HelperError:
         if self._shelf.folder is not None:
-            data = setback.form(Setback(self._clock.now(), self._target.host, error))
+            salted = salted_digest(self._confidential)
+            data = setback.form(Setback(self._clock.now(), self._target.host, error, salted))
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 private.make(self._shelf.folder)
                 store.replace(f"{self._shelf.folder}/.setback-{self._key}", data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from credhelper.evidence import is_plain_url
 from credhelper.registry import Registry
 
 if TYPE_CHECKING:
@@ -54,6 +55,19 @@ class Access(NamedTuple):
         return self[: self._fields.index("timeout")]
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The fields of `selects` that may hold a secret; empty if none does."""
+        proxy = self.proxy or ""
+        fields = (self.external_id, "" if is_plain_url(proxy) else proxy)
+        return fields if any(fields) else ()
+
+    @property
+    def without_secrets(self) -> Access:
+        """The same with a placeholder for each of its `secrets`."""
+        proxy = "***" if self.proxy and self.proxy in self.secrets else self.proxy
+        return self._replace(external_id="***" if self.external_id else "", proxy=proxy)
+
+    @property
     def giver_of_seconds(self) -> str:
         """What a person changes for a run to take longer."""
         return f"timeout{self.said('timeout')}" if self.timeout else "CREDHELPER_TIMEOUT, or timeout of a rule,"
@@ -74,6 +88,11 @@ class Target(NamedTuple):
     def scope(self) -> tuple[object, ...]:
         """What one token is good for: all hosts whose scope is the same share it."""
         return (*self.registry.scope, self.access.selects)
+
+    @property
+    def public_scope(self) -> tuple[object, ...]:
+        """`scope` without what may be secret in it: for the names of files."""
+        return (*self.registry.scope, self.access.without_secrets.selects)
 
 
 def direct(registry: Registry) -> Target:

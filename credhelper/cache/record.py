@@ -68,7 +68,7 @@ class Record:
         self, environ: Mapping[str, str], settings: Settings | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         self.environ = environ
-        self.variables = evidence.variables(environ)
+        self._variables, self._confidential = evidence.read_variables(environ)
         self._settings = settings or Settings()
         self._clock = clock
         self._started = clock()
@@ -76,11 +76,17 @@ class Record:
 
     def key(self, scope: object) -> str:
         """Give a name for this identity and `scope`, the same in each process that would buy the same token; for
-        what such processes share (a lock, a failure). Nothing can be told from it.
+        what such processes share (a lock, a failure). What is `confidential` is not in it.
         """
         machine = [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
-        known = b"\n".join((self.variables, *self._files, *machine, ascii(scope).encode("ascii")))
+        known = b"\n".join((self._variables, *self._files, *machine, ascii(scope).encode("ascii")))
         return hashlib.sha256(known).hexdigest()[:32]
+
+    def confidential(self, secrets: Sequence[str]) -> bytes:
+        """Return what also distinguishes this identity, and may be secret: the confidential variables, and `secrets`
+        of its settings. Empty if there is nothing.
+        """
+        return self._confidential + "".join(f"{text!a}\n" for text in secrets).encode("ascii")
 
     def facts(self, origin: Origin) -> Sequence[bytes] | None:
         """Give the facts that the answer depended on; None when they cannot be vouched for."""

@@ -109,3 +109,38 @@ def test_a_holder_that_is_at_work_is_waited_for_three_times_as_long(path: str) -
     clock = Still()
     assert Turn(path, clock).wait(lambda: None, 15) is None
     assert clock.slept == pytest.approx(12, abs=0.1)
+
+
+def test_a_holder_with_another_identity_is_not_waited_for(path: str) -> None:
+    clock = Still()
+    for confidential in (b"", b"one", b"two"):
+        assert Turn(path, clock, confidential).wait(lambda: None, 15) is None
+    assert clock.slept == 0
+
+
+def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str) -> None:
+    for confidential in (b"", b"one", b"two"):
+        assert Turn(path, Still(), confidential).wait(lambda: None, 15) is None
+    clock = Still()
+    assert Turn(path, clock, b"two").wait(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+
+
+@pytest.mark.usefixtures("stopped")
+def test_a_stopped_holder_beside_another_identity_s_costs_four_seconds(path: str) -> None:
+    for confidential in (b"", b"one"):
+        assert Turn(path, Still(), confidential).wait(lambda: None, 15) is None
+    clock = Still()
+    assert Turn(path, clock, b"one").wait(lambda: None, 15) is None
+    assert clock.slept == pytest.approx(4, abs=0.1)
+
+
+def test_a_holder_that_has_not_yet_signed_is_waited_for(path: str, tmp_path: Path) -> None:
+    holder(path)
+    (tmp_path / ".lock-key-0").write_bytes(b"")
+    clock = Still()
+    assert Turn(path, clock, b"one").wait(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+
+
+def test_what_distinguishes_an_identity_is_not_in_the_lock(path: str, tmp_path: Path) -> None:
+    assert Turn(path, Still(), b"hidden").wait(lambda: None, 15) is None
+    assert b"hidden" not in (tmp_path / ".lock-key-0").read_bytes()

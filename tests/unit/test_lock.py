@@ -6,14 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from credhelper.lock import Lock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _HOLD = """
 import sys, time
@@ -118,3 +115,19 @@ def test_a_lock_is_released_though_its_file_cannot_be_removed(path: str, tmp_pat
     lock.release()
     (tmp_path / "lock").rmdir()
     assert Lock(path).take()
+
+
+def test_a_note_of_the_holder_is_for_those_who_wait(path: str) -> None:
+    holder, waiter = Lock(path, b"a note"), Lock(path)
+    assert holder.take()
+    assert not waiter.take()
+    assert waiter.holder_note() == b"a note"
+    assert waiter.is_at_work()
+
+
+def test_what_a_killed_holder_wrote_is_replaced(path: str) -> None:
+    Path(path).write_bytes(b"1 a note that is longer than the next one\n")
+    holder, waiter = Lock(path), Lock(path)
+    assert holder.take()
+    assert not waiter.take()
+    assert waiter.holder_note() == b""

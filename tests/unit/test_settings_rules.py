@@ -231,3 +231,25 @@ def test_each_setting_that_selects_makes_another_scope(said: str) -> None:
 def test_a_repr_shows_no_secret() -> None:
     read = settings(rule(EAST, "one", "proxy = 'http://somebody:a-secret@proxy'"))
     assert "a-secret" not in repr(read)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'external_id = "hidden"',
+        'proxy = "http://user:hidden@proxy:3128"',
+    ],
+)
+def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str) -> None:
+    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").target(EAST)
+    assert target is not None
+    assert "hidden" in ascii(target.scope)
+    assert "hidden" not in ascii(target.public_scope)
+    assert "hidden" in ascii(target.access.secrets)
+
+
+def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
+    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").target(EAST)
+    assert target is not None
+    assert target.public_scope == target.scope
+    assert target.access.secrets == ()

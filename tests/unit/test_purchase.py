@@ -1,0 +1,53 @@
+"""What one purchase may have of another one's: nothing, where the identity is another."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from credhelper import evidence
+from credhelper.cache.shelf import Shelf
+from credhelper.entry import Moment
+from credhelper.errors import HelperError
+from credhelper.purchase import Purchase
+from credhelper.registry import Registry
+from credhelper.target import Access, Target
+from credhelper.watch import Watch
+from tests.clocks import Still
+
+REGISTRY = Registry("123456789012", "us-east-1")
+ACCESS = Access()
+SECRETS: list[tuple[dict[str, str], Access]] = [
+    ({}, ACCESS),
+    ({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}, ACCESS),
+    ({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "two"}, ACCESS),
+    ({"AWS_NEW": "one"}, ACCESS),
+    ({"HTTPS_PROXY": "http://user:one@proxy:3128"}, ACCESS),
+    ({}, ACCESS._replace(external_id="one")),
+    ({}, ACCESS._replace(external_id="two")),
+    ({}, ACCESS._replace(proxy="http://user:one@proxy:3128")),
+    ({}, ACCESS._replace(proxy="http://user:two@proxy:3128")),
+]
+
+
+def purchase(environ: dict[str, str], access: Access = ACCESS) -> Purchase:
+    target = Target(REGISTRY.host, REGISTRY, access)
+    clock = Still(Moment(1_800_000_000, evidence.boot(), 1000))
+    return Purchase(target, Shelf({"HOME": os.environ["HOME"], **environ}), clock, Watch(), throttled)  # type: ignore[arg-type]
+
+
+def throttled(*_: object) -> None:
+    raise HelperError("throttled", "it failed", "try again")
+
+
+def fail(environ: dict[str, str], access: Access) -> None:
+    with pytest.raises(HelperError):
+        purchase(environ, access).make(lambda _: True, 15)
+
+
+@pytest.mark.parametrize("mine", range(len(SECRETS)))
+def test_a_failure_is_shared_with_the_same_identity_alone(mine: int) -> None:
+    fail(*SECRETS[mine])
+    sharing = [index for index, other in enumerate(SECRETS) if purchase(*other).last_failure() is not None]
+    assert sharing == [mine]
