@@ -17,6 +17,7 @@ from botocore.utils import ContainerMetadataFetcher
 from credhelper.aws import failures, file_access, metadata, origin
 from credhelper.aws.failures import process
 from credhelper.aws.failures.words import place
+from credhelper.evidence import is_plain_url
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -111,7 +112,10 @@ def _start(target: Target, session: Session, watch: Watch) -> Origin:
     unusable = failures.no_keys(found, target)  # assumes the role, where there is one: its failure is not ECR's
     if unusable is not None:
         raise unusable
-    told = (role.endpoint, watch.told) if found.method == _INSTANCE and watch.told else None
+    # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
+    # was told.
+    is_told = found.method == _INSTANCE and watch.told and is_plain_url(role.endpoint)
+    told = (role.endpoint, watch.told) if is_told else None
     return origin.of(session, found, told)
 
 

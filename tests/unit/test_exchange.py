@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import threading
 import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import botocore.session
@@ -18,6 +24,7 @@ from credhelper.watch import Watch
 from tests.instance.services.web_identities import minted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.instance.services import Loopback
@@ -49,6 +56,49 @@ def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() ->
     assert token.origin.unattended
     assert token.origin.session_seconds == token.origin.leash_seconds == float("inf")
     assert token.expires == pytest.approx(time.time() + 12 * 3600, abs=60)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trusted_five_minutes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endpoint = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+    with forwarding("/hidden", endpoint) as url:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{url}/hidden")
+        origin = ask(PRIVATE).origin
+    assert origin.told is None
+    assert origin.leash_seconds == 300
+
+
+@contextlib.contextmanager
+def forwarding(prefix: str, endpoint: str) -> Iterator[str]:
+    """Give the URL of a service that asks `endpoint` what it is asked below the path `prefix`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+        def do_GET(self) -> None:
+            headers = {name: value for name, value in self.headers.items() if name.lower().startswith("x-")}
+            path = self.path.removeprefix(prefix)
+            request = urllib.request.Request(f"{endpoint}{path}", method=self.command, headers=headers)  # noqa: S310
+            try:
+                with urllib.request.urlopen(request) as answer:  # noqa: S310
+                    status, data = answer.status, answer.read()
+            except urllib.error.HTTPError as error:
+                status, data = error.code, error.read()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def do_PUT(self) -> None:
+            self.do_GET()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
