@@ -85,10 +85,11 @@ def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
 
 def is_ignored(name: str) -> bool:
     """Return whether the variable `name` is not stored in any form."""
-    if name in _IGNORED:
-        return True
-    if name in _TEXT or _is_url(name):
-        return False
+    return name in _IGNORED or (name not in _TEXT and not _is_url(name) and is_secret(name))
+
+
+def is_secret(name: str) -> bool:
+    """Return whether the name of a variable says that its value is a secret."""
     upper = name.upper()
     return (
         name.startswith("AWS_BEARER_TOKEN_")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import shlex
 import urllib.error
 import urllib.parse
@@ -22,7 +23,19 @@ _INFO = "/latest/meta-data/iam/info"
 _REGION = "/latest/meta-data/placement/region"
 _INSTANCE = "/latest/meta-data/instance-id"
 
+_LONGEST_NAME = 64  # characters of a role's name
+
 _UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE = 401, 403, 404, 200
+
+
+# AWS's grammar of what metadata answers (the API references of IAM and EC2). Anything else may be whatever a proxy
+# knows, such as the credentials themselves: it is neither repeated nor kept.
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_INSTANCE_ID = re.compile(r"i-[0-9a-f]{1,32}", re.ASCII)
+_PROFILE_ARN = re.compile(r"arn:aws[a-z-]{0,20}:iam::\d{12}:instance-profile/[\w+=,.@/-]{1,640}", re.ASCII)
+_PROFILE_ID = re.compile(r"[A-Z0-9]{1,128}", re.ASCII)
+_REGION_NAME = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
 
 
 class Cause(NamedTuple):
@@ -83,6 +96,12 @@ _NO_METADATA = Cause(
     "what answers in the place of instance metadata is none: it gave a token that could not be one",
     "look at what answers there, such as a proxy or a portal, and try again",
 )
+_NO_ROLE_NAME = Cause(
+    "metadata-failed",
+    "the server in the place of the instance metadata service is not that service: what it returned for the role is "
+    "not the name of a role",
+    "look at what answers there, such as a proxy or a portal, and try again",
+)
 _NO_ADDRESS = Cause(
     "no-credentials",
     "what is set as the address of instance metadata is none",
@@ -116,13 +135,20 @@ def whose(endpoint: str) -> Seen:
         return Seen("", cause=silent)
     if status == _FORBIDDEN or not (token.isascii() and token.isprintable()):
         return Seen("", cause=_OFF if status == _FORBIDDEN else _NO_METADATA)
+    return _whose(endpoint, token)
+
+
+def _whose(endpoint: str, token: str) -> Seen:
     headers = {"X-aws-ec2-metadata-token": token}
     status, name = _ask(endpoint, "GET", _ROLE, headers)
     if status == _ABSENT or (status == _FINE and not name.strip()):
         return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token)) if token else Seen("", cause=_OF_ANOTHER)
     if status != _FINE:
         return Seen("", cause=_unexpected(status, "to its own token" if token else "to the request for a token"))
-    return Seen(_identity(name.strip(), _ask(endpoint, "GET", _INFO, headers)[1]), name.strip())
+    name = name.strip()
+    if not _ROLE_NAME.fullmatch(name):
+        return Seen("", cause=_NO_ROLE_NAME)
+    return Seen(_identity(name, _ask(endpoint, "GET", _INFO, headers)[1]), name)
 
 
 def why_no_keys(endpoint: str, name: str) -> Cause:
@@ -134,11 +160,12 @@ def why_no_keys(endpoint: str, name: str) -> Cause:
 
 def _no_role(endpoint: str, token: str) -> Cause:
     _, instance = _ask(endpoint, "GET", _INSTANCE, {"X-aws-ec2-metadata-token": token})
+    found = _INSTANCE_ID.fullmatch(instance.strip())
     return Cause(
         "no-role",
         "no role is attached to this instance (its metadata answers 404 for the role)",
         "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
-        f"aws ec2 associate-iam-instance-profile --instance-id {_shown(instance) or 'ID'} "
+        f"aws ec2 associate-iam-instance-profile --instance-id {found.group() if found else 'ID'} "
         "--iam-instance-profile Name=PROFILE",
     )
 
@@ -146,7 +173,8 @@ def _no_role(endpoint: str, token: str) -> Cause:
 def region(endpoint: str) -> str:
     """Give the region that the metadata service at `endpoint` says this instance is in; "" where nobody tells."""
     _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
-    return _ask(endpoint, "GET", _REGION, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
+    name = _ask(endpoint, "GET", _REGION, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
+    return name if _REGION_NAME.fullmatch(name) else ""
 
 
 def _unexpected(status: int, to_what: str) -> Cause:
@@ -167,16 +195,16 @@ def _unexpected(status: int, to_what: str) -> Cause:
 def _identity(name: str, info: str) -> str:
     try:
         told = json.loads(info)
-        text = f"{told['InstanceProfileArn']} {told['InstanceProfileId']} {name}"
-    except (ValueError, KeyError, TypeError):
+        arn, id_ = str(told["InstanceProfileArn"]), str(told["InstanceProfileId"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""  # something that only resembles an instance's metadata
-    return text if text.isascii() and text.isprintable() else ""
+    return f"{arn} {id_} {name}" if _PROFILE_ARN.fullmatch(arn) and _PROFILE_ID.fullmatch(id_) else ""
 
 
 def _role_without_keys(endpoint: str, role: str, answer: str) -> Cause:
     try:
         code = str(json.loads(answer)["Code"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         code = "no keys"
     if code == "Success":
         return _proxied(endpoint) or _unsteady(role)
@@ -189,7 +217,7 @@ def _role_without_keys(endpoint: str, role: str, answer: str) -> Cause:
         )
     return Cause(
         "role-without-keys",
-        f"instance metadata names the role {_shown(role)} and gives {_shown(code)} for it",
+        f"instance metadata names the role {_shown(role)} and gives {_shown_code(code)} for it",
         f"look whether there still is a role of that name: aws iam get-role --role-name {shlex.quote(_shown(role))}\n"
         "and attach its instance profile to the instance again, if it was made anew",
     )
@@ -218,8 +246,12 @@ def _unsteady(role: str) -> Cause:
     )
 
 
-def _shown(text: str) -> str:
-    return ascii(text.strip())[1:-1]
+def _shown(role: str) -> str:
+    return ascii(role[:_LONGEST_NAME])[1:-1]
+
+
+def _shown_code(code: str) -> str:
+    return code if code == "no keys" or _CODE.fullmatch(code) else "an unknown code"
 
 
 def _is_address(endpoint: str) -> bool:

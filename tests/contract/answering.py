@@ -6,23 +6,36 @@ import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 @contextlib.contextmanager
 def answering(body: object, status: int = 200, **headers: str) -> Iterator[str]:
     """Give the URL of an endpoint that answers with a body: bytes as they are, all else as JSON."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with _serving(lambda _: (status, body), headers) as url:
+        yield url
 
+
+@contextlib.contextmanager
+def answering_by_path(answers: Mapping[str, tuple[int, object]]) -> Iterator[str]:
+    """Give the URL of an endpoint that answers each path with a status and a body, and others with 404."""
+    with _serving(lambda path: answers.get(path, (404, b"")), {}) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def _serving(answer: Callable[[str], tuple[int, object]], headers: Mapping[str, str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Print nothing: it would be in the way of what is tested."""
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = answer(self.path)
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"Content-Type": "application/x-amz-json-1.1", **headers}.items():
                 self.send_header(name, value)

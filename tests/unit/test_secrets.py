@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credhelper.aws.failures.secrets import cut_out
-from credhelper.aws.failures.words import place
+from credhelper.aws.failures.words import place, quote
 from credhelper.evidence import without_user
 
 TOKEN = "IQoJb3JpZ2luX2VjEMz//////////wEaCXVzLWVhc3QtMSJHidden=="
@@ -74,3 +74,73 @@ def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
 )
 def test_a_place_is_told_without_its_path(url: str, shown: str) -> None:
     assert place(url) == shown
+
+
+KEY = "hIddenK7MDENGbPxRfiCYEXAMPLEKEYhidden432"
+DOCUMENTS = [
+    f'{{"AccessKeyId": "ASIA", "SecretAccessKey": "{KEY}", "Token": "hidden"}}',
+    '{"SecretAccessKey" : "hidden", "SessionToken":"hid\\"hidden"}',
+    "{'secretAccessKey': 'hidden', 'sessionToken': 'hidden'}",
+    '{"accessToken": "hidden", "refreshToken": "hidden", "clientSecret": "hidden"}',
+    '{"password": "hidden", "apiKey": "hidden", "Authorization": "Basic hidden"}',
+    '{"Token": "hidden',
+    '{"Credentials": {"SecretAccessKey": "hidden", "Token": "hidden"}}',
+    '{"credentials":{"AccessKeyId":"ASIA","SecretAccessKey":"hidden"}}',
+    '{"roleCredentials": {"accessKeyId": "ASIA", "secretAccessKey": "hidden", "sessionToken": "hidden"}}',
+    '{"tokens": ["hidden", "hidden"], "a": 1}',
+    "credentials={'SecretAccessKey': 'hidden'}",
+    '{\n  "Token":\n    "hidden"\n}',
+    "<Credentials><SecretAccessKey>hidden</SecretAccessKey><SessionToken>hidden</SessionToken></Credentials>",
+    "aws_secret_access_key = hidden\naws_session_token = hidden",
+    "AWS_SECRET_ACCESS_KEY=hidden AWS_SESSION_TOKEN='hidden'",
+    "SecretAccessKey: hidden, SessionToken: hidden",
+    "Authorization: Bearer hidden",
+    "Set-Cookie: session=hidden; path=/",
+    "http://host/?password=hidden&token=hidden",
+    f"the key is {KEY}.",
+    f"Token: {JWT}",
+]
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+def test_a_document_of_credentials_is_quoted_without_them(text: str) -> None:
+    assert "hidden" not in quote(text).lower()
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+@pytest.mark.parametrize("before", [9_900, 9_950, 9_990, 1_000_000])
+def test_no_secret_is_quoted_of_a_text_without_end(text: str, before: int) -> None:
+    assert "hidden" not in quote(f"eyJ{'x' * before} {text}").lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<html>" * 200_000, '"token' * 200_000, "a" * 1_000_000, "token=" * 200_000, '\\"' * 500_000, "-token" * 200_000],
+)
+def test_a_quotation_is_bounded_and_made_in_time(text: str) -> None:
+    assert 0 < len(quote(text)) <= 500
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "a\nb", "a\u202eb", "\udc80", "a\rb"])
+def test_a_quotation_moves_no_cursor(text: str) -> None:
+    assert quote(text).isprintable()
+
+
+@pytest.mark.parametrize("name", ["AWS_VAULT_FILE_PASSPHRASE", "AWS_CLIENT_SECRET", "AWS_MFA_CODE"])
+def test_a_secret_of_the_environment_is_cut_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "hidden-word")
+    assert quote("it said hidden-word") == "it said ***"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The security token included in the request is invalid",
+        "Error when retrieving token from sso: Token has expired and refresh failed",
+        "The token included in the request is expired: try again",
+        "arn:aws:iam::123456789012:role/a-path/that/is/long/enough/for/Forty1",
+        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    ],
+)
+def test_a_sentence_about_a_secret_stays(text: str) -> None:
+    assert quote(text) == text

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 
+_LONGEST = 4000  # characters of what a program wrote to standard error, the last ones
+
+
 def named(session: Session) -> str:
     """Give the name of the program that the profile in use, or one that it takes its credentials from, runs; "" if
     there is none that could be run.
@@ -66,7 +69,7 @@ def _failed(error: Exception, name: str, status: int, target: Target) -> HelperE
     how = f"was ended by {_signal(-status)}" if status < 0 else f"ended with status {status}"
     complaint = ""
     if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
-        complaint = "\nit said:\n" + str(error.kwargs["error_msg"]).rstrip()  # type: ignore[typeddict-item]
+        complaint = f"\nit said:\n{str(error.kwargs['error_msg']).rstrip()[-_LONGEST:]}"  # type: ignore[typeddict-item]
     return HelperError(
         "process-failed",
         f"{name}, the credential_process for {target.host}, {how}",

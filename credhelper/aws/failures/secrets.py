@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from credhelper.evidence import is_secret
+
 _OF_ENVIRONMENT = (
     *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"),
     *("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
@@ -16,15 +18,51 @@ _TOKEN = re.compile(r"\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoD|aoaAAAAA|
 _OF_QUERY = re.compile(r"(X-Amz-(?:Security-Token|Signature)=)[^\s&]+", re.IGNORECASE)
 # STS quotes what it does not take.
 _PARAMETER = re.compile(r"Value '[^']*'(?= at '(?:externalId|webIdentityToken|tokenCode)')")
+# A field whose name says that its value is secret: in JSON, in a query, in a header, in XML. A document of credentials
+# has them wherever it comes from.
+_NAME = (
+    r"[\w-]{0,40}(?:secret|passw|passphrase|token|credential|authorization|cookie|api-?_?key|private-?_?key)[\w-]{0,40}"
+)
+_FIELDS = (
+    re.compile(
+        rf"""(["']{_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*|[^\s,}}\]{{\["']+)""", re.IGNORECASE
+    ),
+    re.compile(rf"""(\b{_NAME}\s?=\s?)(?:"[^"]*"?|'[^']*'?|[^\s&;,{{\["']+)""", re.IGNORECASE),
+    re.compile(
+        r"""(\b(?:[\w-]{0,40}secret[_-]?access[_-]?key|[\w-]{0,40}(?:session|security|access)[_-]?token|password)"""
+        r"""\s*:\s*)\S+""",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(\b(?:authorization|(?:set-)?cookie)\s*:\s*).*", re.IGNORECASE),
+    re.compile(rf"(<{_NAME}>)[^<]*", re.IGNORECASE),
+)
+# A secret access key by its form alone: 40 letters, digits, "+" and "/", of each kind of letter and a digit.
+_KEY = re.compile(
+    r"(?<![\w+/=])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{40}(?![\w+/=])", re.ASCII
+)
 _USER = re.compile(r"//\S*@")  # a password may hold what ends a host
 
 _LONGEST = 10_000  # characters that are looked at
+_SHORTEST = 4  # characters of a secret; what is shorter would be found in any text
 
 
 def cut_out(text: str) -> str:
-    """Give a text without the secrets in it."""
-    text = _SIGNED.sub("", text[:_LONGEST])
-    for secret in filter(None, map(os.environ.get, _OF_ENVIRONMENT)):
+    """Give a text in one line, without the secrets in it."""
+    is_cut = len(text) > _LONGEST
+    text = " ".join(text[:_LONGEST].split())
+    whole = text.rpartition(" ")[0] if is_cut else ""  # half of a word that is a secret is not recognized
+    text = _SIGNED.sub("", whole or text)
+    for secret in _secrets():
         text = text.replace(secret, "***")
+    for field in _FIELDS:
+        text = field.sub(r"\1***", text)
+    text = _KEY.sub("***", text)
     text = _PARAMETER.sub("Value '***'", _OF_QUERY.sub(r"\1***", _TOKEN.sub("***", text)))
     return _USER.sub("//***@", text)
+
+
+def _secrets() -> list[str]:
+    """Return the secrets of the environment, the longest first: one may be a part of another."""
+    ours = (name for name in os.environ if name.startswith(("AWS_", "BOTO", "CREDHELPER_")) and is_secret(name))
+    by_name = (value for value in map(os.environ.get, ours) if value and len(value) >= _SHORTEST)
+    return sorted({*filter(None, map(os.environ.get, _OF_ENVIRONMENT)), *by_name}, key=len, reverse=True)

@@ -11,7 +11,8 @@ from credhelper.errors import plain
 from credhelper.evidence import without_user
 
 _PATH = re.compile("[/?#]")
-_LONGEST = 500  # characters of what others say
+_LONGEST = 500  # characters of what others say; a denial with the longest ARNs has some fewer
+_CODE = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
 _ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold anything that prints
 
 
@@ -32,15 +33,19 @@ def code_of(error: object) -> str:
 
 
 def line(error: object) -> str:
-    """Quote what somebody said in one line; AWS with its code."""
+    """Quote what somebody said in one line; AWS with its code. What could be no code is not repeated."""
     code = code_of(error)
-    return said(error) + (f" ({plain(code[:_LONGEST])})" if code else "")
+    return said(error) + (f" ({quote(code)})" if _CODE.fullmatch(code) else "")
 
 
 def said(error: object) -> str:
     """Quote what somebody said in one line; of an answer of AWS its message alone."""
-    text = cut_out(" ".join(str(_answered(error).get("Message", error)).split()))
-    return plain(text[:_LONGEST]) or type(error).__name__
+    return quote(str(_answered(error).get("Message", error))) or type(error).__name__
+
+
+def quote(text: str) -> str:
+    """Return foreign text as it may be repeated: in one line, bounded, printable, and without secrets."""
+    return plain(cut_out(text)[:_LONGEST])
 
 
 def _answered(error: object) -> dict[str, object]:
