@@ -107,7 +107,7 @@ class Errand:
         held = self.at_hand()
         if held is None or self._shelf.folder is None:
             return
-        endpoint, role = (text.decode("utf-8") for text in held.told())
+        endpoint, role = (text.decode("utf-8", "replace") for text in held.told())
         is_anothers = bool(role) and whose(endpoint).role not in ("", role)
         if not is_anothers:
             if self._came.since(held.life.bought) < held.life.renew:
@@ -134,7 +134,7 @@ class Errand:
         """Whether `held`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
         role's than the one that has just been told of.
         """
-        same = self._watch.told in ("", held.told()[1].decode("utf-8"))
+        same = self._watch.told in ("", held.told()[1].decode("utf-8", "replace"))
         return error.outage and same and held.life.is_alive(self._clock.now())
 
     def _purchase(self) -> Purchase:

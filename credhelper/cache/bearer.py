@@ -32,7 +32,8 @@ def rotated(known: Sequence[bytes], environ: Mapping[str, str], now: float) -> d
     """Give {fact of a file, as it was: as it is} for each token file of the facts `known` that has been written anew
     for the same owner; `now` is in seconds of UTC since the epoch.
     """
-    owners = dict(fact.split(b"\t")[1:] for fact in known if fact.startswith(BEARER + b"\t"))
+    fields = (fact.split(b"\t") for fact in known)
+    owners = {each[1]: each[2] for each in fields if each[0] == BEARER and len(each) == 3}
     found: dict[bytes, bytes] = {}
     for path, whose in owners.items():
         is_now = evidence.fact(b"file", path, environ)

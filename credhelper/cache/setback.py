@@ -45,6 +45,6 @@ def read(path: str) -> Setback | None:
         wall, boot, uptime, salted, host, id_, message, fix = json.loads(data)
         salted = str(salted).encode("ascii")
         at = Moment(float(wall), str(boot).encode("ascii"), float(uptime))
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return Setback(at, str(host), HelperError(str(id_), str(message), str(fix)), salted)

@@ -109,7 +109,7 @@ class Keyring(KeyringBackend):
             data = self._decrypt(data[len(_ENCRYPTED) :])
         items = _parsed(data)
         if items is None:
-            raise InitError(f"{path} is not what was written there")
+            raise InitError(f"{path} is damaged: it is not what was written there")
         return items
 
     def _form(self, items: _Items) -> bytes:
@@ -124,7 +124,9 @@ class Keyring(KeyringBackend):
         try:
             return self._cipher().decrypt(data)
         except InvalidToken:
-            raise KeyringLocked(f"{self._file()} is encrypted with another key than that in {self.key_file}") from None
+            raise KeyringLocked(
+                f"{self._file()} is damaged, or encrypted with another key than that in {self.key_file}"
+            ) from None
 
     def _cipher(self) -> Fernet:
         from cryptography.fernet import Fernet  # noqa: PLC0415

@@ -3,10 +3,13 @@
 No keyring can tell what is in it, and asking one takes longer than answering. So the index is written before a login
 is stored, and after one is erased: what it does not name is not there, and what it names may be.
 
-    credhelper logins 1
+    credhelper logins 2
     KEYRING                         the one that the first store chose
     whole | part                    whether it names all that was ever stored; it does not if there was one before it
     FORM <tab> KEYRING              a server, and where its login is, a line each in the order of storing
+    CHECKSUM                        of all lines before: an index without its last lines would hide logins
+
+Version 1, which had no checksum, is read too; the next write replaces it.
 """
 
 from __future__ import annotations
@@ -15,11 +18,12 @@ from typing import NamedTuple
 
 from credhelper import entry, private
 from credhelper.errors import HelperError
+from credhelper.evidence import checksum
 from credhelper.logins import lasting
 from credhelper.logins.server import form_of, key_of
 
 NAME = "index"
-_MAGIC = "credhelper logins 1"
+_MAGIC, _WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
 _EXTENTS = "whole", "part"
 _LARGEST = 1 << 24  # bytes; a line has some 40
 
@@ -87,16 +91,30 @@ def read(folder: str) -> Index | None:
 
 
 def _parse(text: str) -> Index:
-    magic, keyring, extent, *lines = text.split("\n")
-    places = tuple(Place(*line.split("\t")) for line in lines[:-1])
-    if magic != _MAGIC or extent not in _EXTENTS or lines[-1]:
+    magic, keyring, extent, *lines = _verified(text).split("\n")
+    places = tuple(Place(*line.split("\t")) for line in lines)
+    if magic not in (_MAGIC, _WITHOUT_CHECKSUM) or extent not in _EXTENTS:
         raise ValueError
     if not all(place.keyring and form_of(place.form) == place.form for place in places):
         raise ValueError
     return Index(places, keyring, extent == _EXTENTS[0])
 
 
+def _verified(text: str) -> str:
+    """Return the lines of an index without the last line's end and the checksum. Raises ValueError."""
+    lines, end, rest = text.rpartition("\n")
+    if not end or rest:
+        raise ValueError
+    if lines.startswith(f"{_WITHOUT_CHECKSUM}\n"):
+        return lines
+    lines, _, total = lines.rpartition("\n")
+    if total != checksum(lines.encode("ascii")):
+        raise ValueError
+    return lines
+
+
 def write(folder: str, index: Index) -> None:
     """Write the index, in turn. Raises OSError."""
     lines = [_MAGIC, index.keyring, _EXTENTS[0 if index.is_whole else 1], *("\t".join(each) for each in index.places)]
-    lasting.write(f"{folder}/{NAME}", "".join(f"{line}\n" for line in lines).encode("ascii"))
+    data = "\n".join(lines).encode("ascii")
+    lasting.write(f"{folder}/{NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))

@@ -58,7 +58,8 @@ class Ledger:
             raise HelperError(
                 "logins-unreadable",
                 f"the list of logins {path} is not used: {error}",
-                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring",
+                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring, "
+                "and the next docker login writes another list",
             ) from None
 
     def names_host_of(self, server: str) -> bool:

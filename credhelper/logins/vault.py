@@ -110,7 +110,9 @@ class Vault:
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
                 raise self._locked("gpg cannot read it without asking for a passphrase, or it is damaged") from None
             what = f"could not be {verb}: {self._told(error) or type(error).__name__}"
-            raise self._failed(what, "look at what it says, and at its service") from None
+            fix = "restore the file from a backup, or move it away and log in again"
+            fix = fix if self.name == keyrings.FILE else "look at what it says, and at its service"
+            raise self._failed(what, fix) from None
 
     def _locked(self, why: str) -> HelperError:
         said = f" ({why})" if why else ""

@@ -1,0 +1,306 @@
+"""Each file that we write, cut off at each byte or damaged in another way, is a miss or an error; nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+from credhelper import behind, entry, evidence
+from credhelper.cache import setback, store
+from credhelper.cache.record import Origin, Token
+from credhelper.cache.setback import Setback
+from credhelper.cache.shelf import Shelf
+from credhelper.cache.sweep import sweep
+from credhelper.entry import Held, Life, Moment
+from credhelper.errors import HelperError
+from credhelper.flight import Turn
+from credhelper.lock import Lock
+from credhelper.logins import Login, Logins, index
+from credhelper.logins.index import Index, Place
+from credhelper.registry import Registry
+from credhelper.resolve import Errand
+from credhelper.settings import Settings
+from credhelper.settings.keeping import Keeping
+from credhelper.target import direct
+from tests.clocks import Still
+
+if TYPE_CHECKING:
+    from credhelper.target import Target
+    from credhelper.watch import Watch
+
+REGISTRY = Registry("123456789012", "us-east-1")
+OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+NOW = Moment(1_800_000_000.0, evidence.boot(), 1000.0)
+LOGINS = [Login("ghcr.io", "somebody", "one"), Login("quay.io", "somebody", "two")]
+ORIGIN = Origin(told=("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app"))
+
+
+def damaged(data: bytes) -> dict[str, bytes]:
+    """Give all that may become of a file's bytes, each with a name."""
+    cuts = {f"cut at {size}": data[:size] for size in range(len(data))}
+    zeros = {f"zeros from {size}": data[:size] + bytes(len(data) - size) for size in range(0, len(data), 7)}
+    more = {
+        "garbage behind": data + b"\xff\x00garbage\n",
+        "a line behind": data + b"ghcr.io\tfile\n",
+        "itself behind": data + data,
+        "garbage": b"\xff\xfe\x00" * 50,
+        "a long number": b"9" * 5000,
+        "deep": b"[" * 100_000,
+        "a line's end": b"\n",
+    }
+    if data.startswith(b"credhelper "):
+        more["another version"] = data.replace(b" 2\n", b" 3\n", 1)
+    return {**cuts, **zeros, **more}
+
+
+def each_damage(path: Path, look: Callable[[str], None]) -> None:
+    """Look at the file after each damage, and put it back."""
+    data = path.read_bytes()
+    for name, bytes_ in damaged(data).items():
+        path.write_bytes(bytes_)
+        path.chmod(0o600)
+        try:
+            look(name)
+        except AssertionError:
+            raise
+        except Exception as error:
+            raise AssertionError(f"{name}: {error!r}") from error
+    path.write_bytes(data)
+
+
+def folder() -> Path:
+    return Path(os.environ["HOME"], ".cache", "credhelper")
+
+
+def data_folder() -> Path:
+    return Path(os.environ["HOME"], ".local/share/credhelper")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    return {"HOME": os.environ["HOME"], "PATH": "/nowhere", **changes}
+
+
+def fetch(exchange: Callable[[Target, Watch], Token], **changes: str) -> Errand:
+    return Errand(direct(REGISTRY), Shelf(environment(**changes)), clock=Still(NOW), exchange=exchange)
+
+
+def sold(*_: object) -> Token:
+    return Token("AWS", "new", NOW.wall + 43200, ORIGIN)
+
+
+def denied(*_: object) -> Token:
+    raise HelperError("throttled", "it failed", "try again")
+
+
+@pytest.mark.parametrize("variables", [{}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}], ids=["text", "confidential"])
+def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
+    fetch(sold, **variables).get()
+    [path] = folder().iterdir()
+    shelf = Shelf(environment(**variables))
+
+    def look(damage: str) -> None:
+        assert entry.held(REGISTRY.host, environment(**variables), NOW) is None, damage
+        assert shelf.read(REGISTRY.host) is None, damage
+        assert shelf.at_hand(NOW) == {}, damage
+        assert shelf.newest(direct(REGISTRY), NOW) is None, damage
+        assert set(shelf.known()) <= {REGISTRY.host}, damage
+
+    each_damage(path, look)
+    assert shelf.read(REGISTRY.host) is not None
+
+
+def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
+    token = home / "token"
+    facts = [evidence.fact(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
+    shelf = Shelf(environment())
+    shelf.put(REGISTRY.host, Held(Life(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n'))
+    [path] = folder().iterdir()
+    data = path.read_bytes()
+
+    def look(damage: str) -> None:
+        assert shelf.read(REGISTRY.host) is None, damage
+        path.write_bytes(path.read_bytes() + b"\n\nmore")  # what was cut off in the facts has an answer again
+        assert shelf.read(REGISTRY.host) is None, damage
+
+    each_damage(path, look)
+    assert path.read_bytes() == data
+
+
+def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
+    shelf = Shelf(environment())
+    fetch(sold).get()
+    [path] = folder().iterdir()
+    shelf.put(OTHER, Held(Life(NOW, 1, 1, 40000, 40000), [], 0, b'{"ServerURL": "x", "Username": "", "Secret": "z"}\n'))
+
+    def look(damage: str) -> None:
+        sweep(str(folder()), NOW.wall)
+        store.drop(str(folder()), REGISTRY.host, lambda _: None)
+        assert shelf.read(OTHER) is not None, damage
+
+    each_damage(path, look)
+
+
+def test_a_damaged_entry_is_replaced_by_the_next_one() -> None:
+    fetch(sold).get()
+    [path] = folder().iterdir()
+    whole = path.read_bytes()
+    for size in range(0, len(whole), 11):
+        path.write_bytes(whole[:size])
+        assert fetch(sold).get().status == 0
+        assert [each.name for each in folder().iterdir()] == [path.name]
+        assert entry.held(REGISTRY.host, environment(), NOW) is not None
+
+
+def test_a_damaged_failure_is_none() -> None:
+    with pytest.raises(HelperError, match="it failed"):
+        fetch(denied).get()
+    [path] = folder().iterdir()
+
+    def look(damage: str) -> None:
+        assert setback.read(str(path)) is None, damage
+        assert fetch(sold).get().status == 0, damage
+        Path(folder(), entry.name(REGISTRY.host, evidence.variables(environment()))).unlink()
+
+    each_damage(path, look)
+
+
+@pytest.mark.parametrize("whole", [b'[1, "b", 2, "-", "h", "i", "m", "f"]', b'[NaN, "b", 1e999, 5, [], {}, null, 7]'])
+def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(whole.replace(b"1", b"1" + b"0" * 400, 1))
+    path.chmod(0o600)
+    last = setback.read(str(path))
+    assert last is None or isinstance(last, Setback)
+
+
+@pytest.mark.parametrize("confidential", [b"", b"one"])
+def test_a_damaged_lock_is_waited_for_or_gone_beside(tmp_path: Path, confidential: bytes) -> None:
+    holder = Turn(str(tmp_path / ".lock-key"), Still(), confidential)
+    assert holder.wait(lambda: None, 15) is None
+
+    def look(_: str) -> None:
+        waiter = Lock(str(tmp_path / ".lock-key-0"))
+        assert not waiter.take()
+        waiter.is_at_work()
+        waiter.holder_note()
+        waiter.release()
+        turn = Turn(str(tmp_path / ".lock-key"), Still(), confidential)
+        assert turn.wait(lambda: None, 15) is None
+        turn.end()
+
+    each_damage(tmp_path / ".lock-key-0", look)
+
+
+def test_a_damaged_lock_that_nobody_holds_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / ".lock-key-0"
+    for data in damaged(b"123 note\n").values():
+        path.write_bytes(data)
+        lock = Lock(str(path), b"note")
+        assert lock.take()
+        assert path.read_bytes() == b"%d note\n" % os.getpid()
+        lock.release()
+
+
+def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was left for a mark that is there"))
+    fetch(sold).get()
+    held = entry.held(REGISTRY.host, environment(), NOW)
+    assert held is not None
+    due = Held(Life(NOW, 0, 0, 40000, 40000), held.facts, 0, held.text)
+    mark = f".behind-{behind._key(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
+    for data in damaged(b"").values():
+        (folder() / mark).write_bytes(data)
+        behind.leave(REGISTRY.host, due, environment(), NOW)
+
+
+def keyring() -> Logins:
+    return Logins(environment(), Settings(keeping=Keeping("file")))
+
+
+def stored() -> None:
+    for login in LOGINS:
+        keyring().store(login)
+
+
+def test_a_damaged_index_is_reported_and_hides_no_login() -> None:
+    stored()
+
+    def look(damage: str) -> None:
+        for login in LOGINS:
+            logins = keyring()
+            assert logins.find(login.server) == login, damage
+            assert "[logins-unreadable]" in logins.ledger.notes[0], damage
+        logins = keyring()
+        assert logins.find("docker.io") is None, damage
+        assert list(logins.readable()) == [], damage
+        assert "[logins-unreadable]" in logins.ledger.notes[0], damage
+
+    each_damage(data_folder() / "index", look)
+    assert list(keyring().readable()) == LOGINS
+
+
+@pytest.mark.parametrize("verb", ["store", "erase"])
+def test_a_damaged_index_is_not_written_over(verb: str) -> None:
+    stored()
+    path = data_folder() / "index"
+
+    def look(damage: str) -> None:
+        data = path.read_bytes()
+        with pytest.raises(HelperError, match="is not used") as caught:
+            keyring().store(LOGINS[0]) if verb == "store" else keyring().erase("ghcr.io")
+        assert (caught.value.id, "move it away" in caught.value.fix) == ("logins-unreadable", True), damage
+        assert path.read_bytes() == data, damage
+
+    each_damage(path, look)
+    path.unlink()
+    keyring().store(LOGINS[0])
+    assert [keyring().find(login.server) for login in LOGINS] == LOGINS
+
+
+def test_an_index_of_version_1_is_read_and_written_anew() -> None:
+    stored()
+    path = data_folder() / "index"
+    places = "".join(f"{login.server}\tfile\n" for login in LOGINS)
+    path.write_text(f"credhelper logins 1\nfile\nwhole\n{places}")
+    assert list(keyring().readable()) == LOGINS
+    keyring().erase("ghcr.io")
+    assert path.read_text().startswith("credhelper logins 2\n")
+    assert list(keyring().readable()) == LOGINS[1:]
+
+
+@pytest.mark.parametrize("text", ["credhelper logins 1\nfile\nwho", "credhelper logins 1\nfile\nwhole", ""])
+def test_an_index_that_ends_in_its_third_line_is_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "index").write_text(text)
+    (tmp_path / "index").chmod(0o600)
+    with pytest.raises(ValueError, match="torn"):
+        index.read(str(tmp_path))
+
+
+def test_an_index_without_its_last_lines_is_none(tmp_path: Path) -> None:
+    index.write(str(tmp_path), Index((Place("ghcr.io", "file"), Place("quay.io", "pass")), "file"))
+    path = tmp_path / "index"
+    lines = path.read_bytes().splitlines(keepends=True)
+    for count in range(len(lines)):
+        path.write_bytes(b"".join(lines[:count]))
+        with pytest.raises(ValueError, match="torn"):
+            index.read(str(tmp_path))
+
+
+def test_a_damaged_private_file_is_reported_and_is_not_written_over() -> None:
+    stored()
+    path = data_folder() / "logins"
+
+    def look(damage: str) -> None:
+        data = path.read_bytes()
+        for work in (lambda: keyring().find("ghcr.io"), lambda: keyring().store(LOGINS[1])):
+            with pytest.raises(HelperError, match=r"is damaged|is encrypted") as caught:
+                work()
+            assert caught.value.id in ("keyring-failed", "keyring-locked"), damage
+            assert "move it away" in caught.value.fix or "move the file away" in caught.value.fix, damage
+        assert path.read_bytes() == data, damage
+
+    each_damage(path, look)
+    assert keyring().find("ghcr.io") == LOGINS[0]
