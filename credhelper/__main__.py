@@ -10,18 +10,18 @@ import os
 import sys
 
 from credhelper import fastpath
-from credhelper.entry import moment
-from credhelper.host import host_of
+from credhelper.entry import read_clocks
+from credhelper.host import canonical_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from credhelper.entry import Held, Moment
-    from credhelper.run import Reply
+    from credhelper.entry import CacheEntry, Instant
+    from credhelper.run import Result
 
-LARGEST_INPUT = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
-_PIECE = 1 << 16
+MAX_INPUT_SIZE = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
+_CHUNK_SIZE = 1 << 16
 
 
 def run(argv: "list[str]") -> "NoReturn":
@@ -36,48 +36,48 @@ def run(argv: "list[str]") -> "NoReturn":
 
 def main(argv: "list[str]") -> int:
     """Run the command of `argv` on descriptors 0, 1 and 2; give the exit status."""
-    given = None
+    request = None
     if argv[1:] == ["get"]:
         _set_alarm()
-        given = _read()
-        now = moment()
-        hit = fastpath.get(given, os.environ, now)
+        request = _read_stdin()
+        now = read_clocks()
+        hit = fastpath.get(request, os.environ, now)
         if hit is not None:
-            written = _write(1, hit.text)
-            if hit.life.is_due(now):
-                _look_after(given, hit, now)
-            return hit.status if written else 1
-    return _go_on(argv, given)
+            is_written = _write_all(1, hit.body)
+            if hit.lifetime.is_refresh_due(now):
+                _refresh_in_background(request, hit, now)
+            return hit.status if is_written else 1
+    return _run_cold(argv, request)
 
 
 def _set_alarm() -> None:
     """Let the kernel end us a second after everything else should have: by what no thread and no handler of ours could,
     such as a file system that hangs on the way of a hit, or a client that never ends what it sends.
     """
-    seconds = 15.0
+    timeout = 15.0
     if "CREDHELPER_TIMEOUT" in os.environ:
-        from credhelper.patience import of_run  # noqa: PLC0415  (for those who set it)
+        from credhelper.patience import run_timeout  # noqa: PLC0415  (for those who set it)
 
-        seconds, _ = of_run(os.environ)
+        timeout, _ = run_timeout(os.environ)
     if hasattr(_signal, "setitimer"):
         _signal.signal(_signal.SIGALRM, _signal.SIG_DFL)  # our parent may have ignored it, or held it back
         _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (_signal.SIGALRM,))
-        _signal.setitimer(_signal.ITIMER_REAL, seconds + 1)
+        _signal.setitimer(_signal.ITIMER_REAL, timeout + 1)
 
 
-def _look_after(given: bytes, hit: "Held", now: "Moment") -> None:
+def _refresh_in_background(request: bytes, hit: "CacheEntry", now: "Instant") -> None:
     # Once in five minutes at most, and the client has its answer.
     from credhelper import behind  # noqa: PLC0415
 
-    behind.leave(host_of(given), hit, os.environ, now)
+    behind.spawn_refresh(canonical_host(request), hit, os.environ, now)
 
 
-def _go_on(argv: "list[str]", given: "bytes | None") -> int:
+def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
     """Do what is not a hit, with standard output kept aside for the answer: whatever Python, a dependency or a child
     prints goes to standard error.
     """
     _open_missing_streams()
-    output = os.dup(1)
+    stdout_fd = os.dup(1)
     os.dup2(2, 1)
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
     gc.disable()
@@ -89,52 +89,54 @@ def _go_on(argv: "list[str]", given: "bytes | None") -> int:
     # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
     from credhelper import cli  # noqa: PLC0415
 
-    def say(text: bytes) -> bool:
-        return _write(output, text)
+    def write_stdout(data: bytes) -> bool:
+        return _write_all(stdout_fd, data)
 
-    return _tell(cli.run(argv[1:], lambda: _read() if given is None else given, environ, say), output)
+    return _write_result(
+        cli.run(argv[1:], lambda: _read_stdin() if request is None else request, environ, write_stdout), stdout_fd
+    )
 
 
-def _tell(reply: "Reply", output: int) -> int:
-    for note in reply.notes:
+def _write_result(result: "Result", stdout_fd: int) -> int:
+    for note in result.notes:
         # Only the first line says who speaks: the steps below it are there to be copied.
-        _write(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
-    return reply.status if _write(output, reply.answer) else 1
+        _write_all(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
+    return result.status if _write_all(stdout_fd, result.stdout) else 1
 
 
 def _open_missing_streams() -> None:
     """Without this, a socket to AWS could become descriptor 2 of a process that was started with it closed. A closed
     standard output stays an error: it is opened for reading, so that writing the answer fails.
     """
-    for stream in (0, 1, 2):
+    for fd in (0, 1, 2):
         try:
-            os.fstat(stream)
+            os.fstat(fd)
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY if stream == 2 else os.O_RDONLY), stream)
+            os.dup2(os.open(os.devnull, os.O_WRONLY if fd == 2 else os.O_RDONLY), fd)
 
 
-def _read() -> bytes:
+def _read_stdin() -> bytes:
     """Read standard input to its end, or beyond what anybody has to say: what is longer is refused as such."""
-    read = b""
-    while len(read) <= LARGEST_INPUT:
+    data = b""
+    while len(data) <= MAX_INPUT_SIZE:
         try:
-            piece = os.read(0, _PIECE)
+            chunk = os.read(0, _CHUNK_SIZE)
         except OSError:  # it is closed: nothing was sent
             break
-        if not piece:
+        if not chunk:
             break
-        read += piece
-    return read
+        data += chunk
+    return data
 
 
-def _write(stream: int, text: bytes) -> bool:
-    """Write all of `text`; False if that could not be done, which standard error then says if it can."""
+def _write_all(fd: int, data: bytes) -> bool:
+    """Write all of `data`; False if that could not be done, which standard error then says if it can."""
     try:
-        while text:
-            text = text[os.write(stream, text) :]
+        while data:
+            data = data[os.write(fd, data) :]
     except OSError as error:
-        if stream != 2:
-            _write(2, f"docker-credential-ecr: the answer could not be written: {error.strerror}\n".encode())
+        if fd != 2:
+            _write_all(2, f"docker-credential-ecr: the answer could not be written: {error.strerror}\n".encode())
         return False
     return True
 

@@ -17,25 +17,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import TTLCache
 
-from credhelper import children, evidence, patience, settings
+from credhelper import children, evidence, patience
 from credhelper.aws import metadata
-from credhelper.cache.memory import Memory
-from credhelper.cache.shelf import Shelf
+from credhelper.cache.memory import MemoryCache
+from credhelper.cache.shelf import TokenCache
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
-from credhelper.host import host_of
-from credhelper.resolve import Errand
-from credhelper.watch import Watch
+from credhelper.host import canonical_host
+from credhelper.resolve import TokenSource
+from credhelper.settings import load as load_settings
+from credhelper.watch import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from credhelper.entry import Held
+    from credhelper.entry import CacheEntry
     from credhelper.purchase import Exchange
     from credhelper.target import Target
 
 _LOG = logging.getLogger("credhelper")
-_MOST = 1024  # tokens that are remembered to have been looked after
+_MAX_ENTRIES = 1024  # tokens that are remembered to have been looked after
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,23 @@ class Credentials:
 
 def credentials(server: str) -> Credentials:
     """See `credhelper.credentials`."""
-    process = os.getpid()  # a fork starts anew: a lock that was held meanwhile would never be released in it
-    return (_TOKENS.get(process) or _TOKENS.setdefault(process, Tokens())).credentials(server)
+    pid = os.getpid()  # a fork starts anew: a lock that was held meanwhile would never be released in it
+    return (_CLIENTS.get(pid) or _CLIENTS.setdefault(pid, TokenClient())).credentials(server)
 
 
-class _Wish(NamedTuple):
+class _Request(NamedTuple):
     """A token that is wanted: of which target, and in which environment."""
 
     target: Target
-    shelf: Shelf
+    cache: TokenCache
 
     @property
     def key(self) -> Hashable:
         """The same for all that one token fulfils."""
-        return self.target.scope, self.shelf.variables, self.shelf.confidential
+        return self.target.scope, self.cache.variables, self.cache.confidential
 
 
-class Tokens:
+class TokenClient:
     """The tokens of one process, for all of its threads.
 
     A token in memory answers as an entry does: while it is fresh, and all that it depended on is unchanged. It serves
@@ -85,122 +86,134 @@ class Tokens:
     def __init__(self, clock: Clock | None = None, exchange: Exchange | None = None) -> None:
         self._clock = clock or Clock()
         self._exchange = exchange
-        self._guard = threading.Lock()  # of what follows
-        self._memory = Memory(lambda: self._clock.now().wall)
-        self._flights: dict[Hashable, Future[Held]] = {}
-        self._looked: TTLCache[Hashable, bool] = TTLCache(_MOST, patience.BEHIND, lambda: self._clock.now().uptime)
+        self._lock = threading.Lock()  # of what follows
+        self._memory = MemoryCache(lambda: self._clock.now().wall)
+        self._in_flight: dict[Hashable, Future[CacheEntry]] = {}
+        self._recently_checked: TTLCache[Hashable, bool] = TTLCache(
+            _MAX_ENTRIES, patience.BACKGROUND_INTERVAL, lambda: self._clock.now().uptime
+        )
 
     def credentials(self, server: str) -> Credentials:
         """See `credhelper.credentials`."""
-        wish = _wish(server)
-        held = self._token(wish)
-        if held.life.is_due(self._clock.now()):
-            self._look_behind(wish)
-        return _told(wish.target.host, held)
+        request = _request_for(server)
+        entry = self._get_token(request)
+        if entry.lifetime.is_refresh_due(self._clock.now()):
+            self._start_background_refresh(request)
+        return _to_credentials(request.target.host, entry)
 
-    def _token(self, wish: _Wish) -> Held:
+    def _get_token(self, request: _Request) -> CacheEntry:
         while True:
-            with self._guard:
-                old = self._recall(wish)
-                if old is not None and old.life.is_fresh(self._clock.now()):
-                    return old
-                flight = self._flights.get(wish.key)
-                is_ours = flight is None
-                if flight is None:
-                    flight = self._flights[wish.key] = Future()
-            if is_ours:
-                self._fly(flight, wish, old)
-            if is_ours or self._has_landed(flight, wish):
-                return _landed(flight)
+            with self._lock:
+                cached_entry = self._lookup(request)
+                if cached_entry is not None and cached_entry.lifetime.is_fresh(self._clock.now()):
+                    return cached_entry
+                future = self._in_flight.get(request.key)
+                is_leader = future is None
+                if future is None:
+                    future = self._in_flight[request.key] = Future()
+            if is_leader:
+                self._lead(future, request, cached_entry)
+            if is_leader or self._wait_for_leader(future, request):
+                return _result_of(future)
 
-    def _fly(self, flight: Future[Held], wish: _Wish, old: Held | None) -> None:
+    def _lead(self, future: Future[CacheEntry], request: _Request, cached_entry: CacheEntry | None) -> None:
         """Ask, and let all who wait have what comes of it."""
         try:
-            held = self._ask(wish, old)
+            entry = self._fetch_token(request, cached_entry)
         except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
-            self._forget(flight, wish)
-            flight.set_exception(error)
+            self._remove_in_flight(future, request)
+            future.set_exception(error)
         else:
-            with self._guard:
-                self._keep(wish, held)
-            self._forget(flight, wish)
-            flight.set_result(held)
+            with self._lock:
+                self._store(request, entry)
+            self._remove_in_flight(future, request)
+            future.set_result(entry)
 
-    def _has_landed(self, flight: Future[Held], wish: _Wish) -> bool:
+    def _wait_for_leader(self, future: Future[CacheEntry], request: _Request) -> bool:
         """Wait for the thread that asks. Ctrl-C may have ended it, which is not for those who wait: one of them asks
         instead.
         """
         try:
-            error = flight.exception(_seconds(wish) + 1)
+            error = future.exception(_timeout_of(request) + 1)
         except TimeoutError:
-            self._forget(flight, wish)
+            self._remove_in_flight(future, request)
             return False
         return error is None or isinstance(error, Exception)
 
-    def _forget(self, flight: Future[Held], wish: _Wish) -> None:
-        with self._guard:
-            if self._flights.get(wish.key) is flight:
-                del self._flights[wish.key]
+    def _remove_in_flight(self, future: Future[CacheEntry], request: _Request) -> None:
+        with self._lock:
+            if self._in_flight.get(request.key) is future:
+                del self._in_flight[request.key]
 
-    def _ask(self, wish: _Wish, old: Held | None) -> Held:
-        watch = Watch()
-        errand = self._errand(wish, watch)
+    def _fetch_token(self, request: _Request, cached_entry: CacheEntry | None) -> CacheEntry:
+        progress = Progress()
+        source = self._create_source(request, progress)
         try:
-            held, notes = errand.token()
+            entry, notes = source.get_token()
         except HelperError as error:
             # Where there is no cache, only the memory knows of it.
-            if old is None or not errand.bridges(old, error):
+            if cached_entry is None or not source.may_serve_stale(cached_entry, error):
                 raise
-            held, notes = old, [f"{wish.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
+            entry = cached_entry
+            notes = [f"{request.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
         finally:
-            _end_left_behind(watch)
+            _kill_abandoned(progress)
         for note in notes:
             _LOG.warning("%s", note)
-        return held
+        return entry
 
-    def _recall(self, wish: _Wish) -> Held | None:
-        held = self._memory.get(wish.key)
-        holds = held is not None and all(evidence.holds(fact, wish.shelf.environ) for fact in held.facts or ())
-        return held if holds else None
+    def _lookup(self, request: _Request) -> CacheEntry | None:
+        entry = self._memory.get(request.key)
+        is_unchanged = entry is not None and all(
+            evidence.is_unchanged(dependency, request.cache.environ) for dependency in entry.dependencies or ()
+        )
+        return entry if is_unchanged else None
 
-    def _keep(self, wish: _Wish, held: Held) -> None:
+    def _store(self, request: _Request, entry: CacheEntry) -> None:
         """Without facts it is the answer to one call: something that it depends on has just changed."""
-        if held.facts is not None and wish.shelf.is_current():
-            self._memory.put(wish.key, held)
+        if entry.dependencies is not None and request.cache.is_current():
+            self._memory.put(request.key, entry)
 
-    def _look_behind(self, wish: _Wish) -> None:
+    def _start_background_refresh(self, request: _Request) -> None:
         """Do behind the answer what a `get` leaves a process for, as often as that."""
-        with self._guard:
-            if wish.key in self._looked:
+        with self._lock:
+            if request.key in self._recently_checked:
                 return
-            self._looked[wish.key] = True
-        threading.Thread(target=self._look_after, args=[wish], name="credhelper", daemon=True).start()
+            self._recently_checked[request.key] = True
+        threading.Thread(target=self._refresh_in_background, args=[request], name="credhelper", daemon=True).start()
 
-    def _look_after(self, wish: _Wish) -> None:
+    def _refresh_in_background(self, request: _Request) -> None:
         """Where nothing is on the disk, nothing is renewed before it has to be."""
-        watch = Watch()
-        errand = self._errand(wish, watch)
-        if errand.at_hand() is None:
+        progress = Progress()
+        source = self._create_source(request, progress)
+        if source.cached_token() is None:
             return
         try:
-            errand.look_after(metadata.whose)
+            source.refresh_if_due(metadata.whose)
         except HelperError as error:
-            _end_left_behind(watch)
-            _LOG.warning("%s: the token at hand could not be renewed: %s", wish.target.host, error)
-        with self._guard:  # there may be a new one on the disk, or none if the role is another one
-            self._memory.drop(wish.key)
+            _kill_abandoned(progress)
+            _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)
+        with self._lock:  # there may be a new one on the disk, or none if the role is another one
+            self._memory.delete(request.key)
 
-    def _errand(self, wish: _Wish, watch: Watch) -> Errand:
-        return Errand(wish.target, wish.shelf, _seconds(wish), watch=watch, clock=self._clock, exchange=self._exchange)
+    def _create_source(self, request: _Request, progress: Progress) -> TokenSource:
+        return TokenSource(
+            request.target,
+            request.cache,
+            _timeout_of(request),
+            progress=progress,
+            clock=self._clock,
+            exchange=self._exchange,
+        )
 
 
-_TOKENS = {os.getpid(): Tokens()}
+_CLIENTS = {os.getpid(): TokenClient()}
 
 
-def _wish(server: str) -> _Wish:
-    said = settings.load(os.environ)
-    host = host_of(server.encode("utf-8", "surrogatepass"))
-    target = said.target(host)
+def _request_for(server: str) -> _Request:
+    settings = load_settings(os.environ)
+    host = canonical_host(server.encode("utf-8", "surrogatepass"))
+    target = settings.target(host)
     if target is None:
         raise HelperError(
             "not-ecr",
@@ -208,34 +221,34 @@ def _wish(server: str) -> _Wish:
             "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or name what stands behind it in "
             "`aliases` of the settings",
         )
-    return _Wish(target, Shelf(os.environ, said))
+    return _Request(target, TokenCache(os.environ, settings))
 
 
-def _seconds(wish: _Wish) -> float:
-    return wish.target.access.timeout or patience.of_run(wish.shelf.environ)[0]
+def _timeout_of(request: _Request) -> float:
+    return request.target.options.timeout or patience.run_timeout(request.cache.environ)[0]
 
 
-def _end_left_behind(watch: Watch) -> None:
+def _kill_abandoned(progress: Progress) -> None:
     """A program's other children are its own: only what was given up on ends, and what that has started."""
-    for program in watch.left_running():
-        children.end(program.pid)
-        program.kill()
+    for process in progress.running_children():
+        children.kill_descendants(process.pid)
+        process.kill()
 
 
-def _landed(flight: Future[Held]) -> Held:
-    error = flight.exception()
+def _result_of(future: Future[CacheEntry]) -> CacheEntry:
+    error = future.exception()
     if isinstance(error, HelperError):
         # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
         raise HelperError(error.id, error.message, error.fix)
-    return flight.result()
+    return future.result()
 
 
-def _told(host: str, held: Held) -> Credentials:
-    if held.status:
+def _to_credentials(host: str, entry: CacheEntry) -> Credentials:
+    if entry.status:
         raise HelperError(
             "public-anonymous",
             f"there is no token for {host}, and none is needed: it serves images to everybody",
             "pull without credentials; AWS credentials would raise the limit",
         )
-    answer = json.loads(held.text)
-    return Credentials(answer["Username"], answer["Secret"], held.life.bought.wall + held.life.whole)
+    answer = json.loads(entry.body)
+    return Credentials(answer["Username"], answer["Secret"], entry.lifetime.issued_at.wall + entry.lifetime.expires_in)

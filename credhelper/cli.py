@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper import protocol
 from credhelper.errors import HelperError
-from credhelper.run import Reply, failure, internal
+from credhelper.run import Result, error_result, internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +22,19 @@ COMMANDS = {
 }
 
 
-def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:
-    """Run the verb or the command of `words`. `read` gives what standard input brings, `say` prints at once."""
-    if not words or words[0] not in COMMANDS:
-        return protocol.run(words, read, environ)
+def run(
+    argv: list[str], read: Callable[[], bytes], environ: Mapping[str, str], write_stdout: Callable[[bytes], bool]
+) -> Result:
+    """Run the verb or the command of `argv`. `read` gives what standard input brings, `write_stdout` prints at once."""
+    if not argv or argv[0] not in COMMANDS:
+        return protocol.run(argv, read, environ)
     try:
-        command = importlib.import_module(COMMANDS[words[0]])
-        reply: Reply = command.run(words[1:], environ, say)
+        command = importlib.import_module(COMMANDS[argv[0]])
+        result: Result = command.run(argv[1:], environ, write_stdout)
     except HelperError as error:
-        return failure(error)
-    except SystemExit as ended:  # argparse has said on standard error what is wrong with the words
-        return Reply(int(ended.code or 0), b"")
+        return error_result(error)
+    except SystemExit as system_exit:  # argparse has said on standard error what is wrong with the words
+        return Result(int(system_exit.code or 0), b"")
     except Exception as error:  # noqa: BLE001  (a fault of ours: never a traceback)
-        return failure(internal(error, environ))
-    return reply
+        return error_result(internal_error(error, environ))
+    return result

@@ -7,7 +7,7 @@ Hot. An entry is a file of
     SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (evidence.py)
     NAME='VALUE'                    the other selecting variables, a line each
 
-    CLOCK                           when it was bought and how long it serves (see Life), and a sum of the answer
+    CLOCK                           when it was bought and how long it serves (see Lifetime), and a sum of the answer
     KIND <tab> SUBJECT <tab> SEEN   the facts, a line each
 
     ANSWER                          the very bytes for the client
@@ -19,8 +19,16 @@ that (empty, torn, of another version, not ours) is a miss and never an error.
 import os
 import time
 
-from credhelper.evidence import TOLD, boot, checksum, holds, is_digest_of, read_variables, salted_digest
-from credhelper.paths import cache_folder
+from credhelper.evidence import (
+    REPORTED,
+    checksum,
+    is_digest_of,
+    is_unchanged,
+    read_boot_id,
+    read_variables,
+    salted_digest,
+)
+from credhelper.paths import cache_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,12 +38,12 @@ MAGIC = b"credhelper entry 2\n"
 # Version 1 could hold secrets of the environment: such an entry never answers, and is removed wherever it is found.
 VERSIONS = (MAGIC, b"credhelper entry 1\n")
 _SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
-LARGEST = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
+MAX_SIZE = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
 
-_REGULAR, _KIND = 0o100000, 0o170000  # stat.S_IFREG and its mask, without importing stat
+_S_IFREG, _S_IFMT = 0o100000, 0o170000  # stat.S_IFREG and its mask, without importing stat
 
 
-class Moment:
+class Instant:
     """Now, by both clocks: `wall` in seconds of UTC since the epoch, `uptime` in seconds of this `boot`, which goes
     on while the machine sleeps and does not jump when somebody sets the time.
     """
@@ -47,7 +55,7 @@ class Moment:
         self.boot = boot
         self.uptime = uptime
 
-    def since(self, earlier: "Moment") -> float:
+    def seconds_since(self, earlier: "Instant") -> float:
         """Give the seconds since `earlier`; less than none where only a clock that was set back could tell.
 
         Within one boot the larger of both clocks': a machine that was paused from outside notices it by the wall's
@@ -60,201 +68,223 @@ class Moment:
         return seconds
 
 
-class Life:
+class Lifetime:
     """When a token was bought, and what becomes of its entry so many seconds later.
 
-    From `check` on a hit leaves behind it a look at whose the machine's role is, from `renew` on a renewal; until
-    `fresh` it is a hit at all; until `whole` it may serve where AWS cannot be reached.
+    From `revalidate_after` on a hit leaves behind it a look at whose the machine's role is, from `refresh_after` on
+    a renewal; until `freshness_lifetime` it is a hit at all; until `expires_in` it may serve where AWS cannot
+    be reached.
     """
 
-    __slots__ = ("bought", "check", "fresh", "renew", "whole")
+    __slots__ = ("expires_in", "freshness_lifetime", "issued_at", "refresh_after", "revalidate_after")
 
-    def __init__(self, bought: Moment, check: float, renew: float, fresh: float, whole: float) -> None:
-        self.bought = bought
-        self.check = check
-        self.renew = renew
-        self.fresh = fresh
-        self.whole = whole
+    def __init__(
+        self,
+        issued_at: Instant,
+        revalidate_after: float,
+        refresh_after: float,
+        freshness_lifetime: float,
+        expires_in: float,
+    ) -> None:
+        self.issued_at = issued_at
+        self.revalidate_after = revalidate_after
+        self.refresh_after = refresh_after
+        self.freshness_lifetime = freshness_lifetime
+        self.expires_in = expires_in
 
-    def is_fresh(self, now: Moment) -> bool:
+    def is_fresh(self, now: Instant) -> bool:
         """Whether it answers without AWS being asked."""
-        return 0 <= now.since(self.bought) < min(self.fresh, self.whole)
+        return 0 <= now.seconds_since(self.issued_at) < min(self.freshness_lifetime, self.expires_in)
 
-    def is_alive(self, now: Moment) -> bool:
+    def is_valid(self, now: Instant) -> bool:
         """Whether AWS's registries still take the token."""
-        return 0 <= now.since(self.bought) < self.whole
+        return 0 <= now.seconds_since(self.issued_at) < self.expires_in
 
-    def left(self, now: Moment) -> float:
+    def remaining(self, now: Instant) -> float:
         """Give for how many seconds more it is what it is now: fresh, or at least alive."""
-        age = now.since(self.bought)
-        return (self.fresh if age < self.fresh else self.whole) - age
+        age = now.seconds_since(self.issued_at)
+        return (self.freshness_lifetime if age < self.freshness_lifetime else self.expires_in) - age
 
-    def is_due(self, now: Moment) -> bool:
+    def is_refresh_due(self, now: Instant) -> bool:
         """Whether a hit has something to leave behind it."""
-        return now.since(self.bought) >= min(self.check, self.renew)
+        return now.seconds_since(self.issued_at) >= min(self.revalidate_after, self.refresh_after)
 
 
-class Held:
+class CacheEntry:
     """What an entry holds whose evidence still does: its life, its facts, and the answer for the client.
 
     Without facts (None) it is the answer to one client, and can be no entry: what it depended on is not known.
     """
 
-    __slots__ = ("facts", "life", "status", "text")
+    __slots__ = ("body", "dependencies", "lifetime", "status")
 
-    def __init__(self, life: Life, facts: "Sequence[bytes] | None", status: int, text: bytes) -> None:
-        self.life = life
-        self.facts = facts
+    def __init__(self, lifetime: Lifetime, dependencies: "Sequence[bytes] | None", status: int, body: bytes) -> None:
+        self.lifetime = lifetime
+        self.dependencies = dependencies
         self.status = status
-        self.text = text
+        self.body = body
 
-    def told(self) -> "tuple[bytes, bytes]":
+    def role_identity(self) -> "tuple[bytes, bytes]":
         """Give (who told, what) of the fact that no look at this machine can check; empty where there is none."""
-        for fact in self.facts or ():
-            kind, _, rest = fact.partition(b"\t")
-            if kind == TOLD:
-                subject, _, seen = rest.partition(b"\t")
-                return subject, seen
+        for dependency in self.dependencies or ():
+            kind, _, rest = dependency.partition(b"\t")
+            if kind == REPORTED:
+                endpoint, _, identity = rest.partition(b"\t")
+                return endpoint, identity
         return b"", b""
 
 
-def moment() -> Moment:
+def read_clocks() -> Instant:
     """Read the clocks; once a run, so that one run has one idea of now."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
-    return Moment(time.time(), boot(), time.monotonic() if clock is None else time.clock_gettime(clock))
+    clock_id = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
+    return Instant(time.time(), read_boot_id(), time.monotonic() if clock_id is None else time.clock_gettime(clock_id))
 
 
-def name(host: str, selecting: bytes, slot: int = 0) -> str:
+def file_name(host: str, variables: bytes, slot: int = 0) -> str:
     """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides.
 
-    It is derived from text alone (`selecting`): a name would reveal a short secret.
+    It is derived from text alone (`variables`): a name would reveal a short secret.
     """
-    return f"{host}-{checksum(selecting + b'%d' % slot if slot else selecting)}"
+    return f"{host}-{checksum(variables + b'%d' % slot if slot else variables)}"
 
 
 def names(host: str, selecting: bytes, confidential: bytes) -> "list[str]":
     """Return the names of the files that may have the entry of `host`: one, or the few that identities share which
     differ in nothing but confidential variables.
     """
-    return [name(host, selecting, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
+    return [file_name(host, selecting, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
 
 
-def form(host: str, selecting: bytes, held: Held, *, confidential: bytes = b"", apart: bool = False) -> bytes:
-    """Give the bytes of the entry of `host` that holds `held`, for an environment that selects `selecting`, and has
-    the `confidential` variables too. Where the answer is kept `apart`, it is left out, and what is left is no hit: its
+def serialize(
+    host: str, variables: bytes, entry: CacheEntry, *, confidential: bytes = b"", body_in_keyring: bool = False
+) -> bytes:
+    """Give the bytes of the entry of `host` that holds `entry`, for an environment that selects `variables`, and has
+    the `confidential` variables too. Where the answer is kept `body_in_keyring`, it is left out, and what is left is no hit: its
     sum tells.
     """
-    life, bought = held.life, held.life.bought
-    clock = b"%.3f %s %.3f %d %d %d %d %d %s" % (
-        *(bought.wall, bought.boot or b"-", bought.uptime),
-        *(life.check, life.renew, life.fresh, life.whole),
-        *(held.status, checksum(held.text).encode("ascii")),
+    lifetime, issued_at = entry.lifetime, entry.lifetime.issued_at
+    clock_line = b"%.3f %s %.3f %d %d %d %d %d %s" % (
+        *(issued_at.wall, issued_at.boot or b"-", issued_at.uptime),
+        *(lifetime.revalidate_after, lifetime.refresh_after, lifetime.freshness_lifetime, lifetime.expires_in),
+        *(entry.status, checksum(entry.body).encode("ascii")),
     )
-    head = b"%s%s\n%s\n" % (_start(host), salted_digest(confidential), selecting)
-    return head + b"\n".join((clock, *(held.facts or ()), b"", b"" if apart else held.text))
+    head = b"%s%s\n%s\n" % (_start(host), salted_digest(confidential), variables)
+    return head + b"\n".join((clock_line, *(entry.dependencies or ()), b"", b"" if body_in_keyring else entry.body))
 
 
-def load(path: str, largest: int = LARGEST) -> "bytes | None":
-    """Give what the file `path` holds, less than `largest` bytes, if it is ours alone: a regular file, no link, that
+def read_private_file(path: str, max_size: int = MAX_SIZE) -> "bytes | None":
+    """Give what the file `path` holds, less than `max_size` bytes, if it is ours alone: a regular file, no link, that
     nobody else may read or write. None otherwise. Never blocks, not even on a pipe of that name.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        handle = os.open(path, flags)
+        fd = os.open(path, flags)
     except (OSError, ValueError):
         return None
     try:
-        seen = os.fstat(handle)
-        private = seen.st_mode & _KIND == _REGULAR and not seen.st_mode & 0o077 and seen.st_uid == os.geteuid()
-        return os.read(handle, seen.st_size) if private and seen.st_size < largest else None
+        stat_result = os.fstat(fd)
+        is_private = (
+            stat_result.st_mode & _S_IFMT == _S_IFREG
+            and not stat_result.st_mode & 0o077
+            and stat_result.st_uid == os.geteuid()
+        )
+        return os.read(fd, stat_result.st_size) if is_private and stat_result.st_size < max_size else None
     except OSError:
         return None
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def held(host: str, environ: "Mapping[str, str]", now: Moment) -> "Held | None":
+def lookup(host: str, environ: "Mapping[str, str]", now: Instant) -> "CacheEntry | None":
     """Give what the entry of `host` holds if it answers now, a hit; None where none does."""
-    folder = cache_folder(environ)
-    if folder is None:
+    directory = cache_directory(environ)
+    if directory is None:
         return None
-    selecting, confidential = read_variables(environ)
-    for each in names(host, selecting, confidential):
-        data = load(f"{folder}/{each}")
-        found = None if data is None else read(data, host, selecting, environ, confidential=confidential)
-        if found is not None and found.life.is_fresh(now):
-            return found
+    variables, confidential = read_variables(environ)
+    for each in names(host, variables, confidential):
+        data = read_private_file(f"{directory}/{each}")
+        entry = None if data is None else parse(data, host, variables, environ, confidential=confidential)
+        if entry is not None and entry.lifetime.is_fresh(now):
+            return entry
     return None
 
 
-def read(
-    entry: bytes,
+def parse(
+    data: bytes,
     host: str,
-    selecting: bytes,
+    variables: bytes,
     environ: "Mapping[str, str]",
-    but: "Container[bytes]" = (),
+    ignoring: "Container[bytes]" = (),
     *,
     confidential: "bytes | None" = None,
-) -> "Held | None":
-    """Give what `entry` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
-    holds, whatever becomes of the facts in `but`. The `confidential` variables are those of `environ` by default.
+) -> "CacheEntry | None":
+    """Give what `data` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
+    holds, whatever becomes of the facts in `ignoring`. The `confidential` variables are those of `environ` by default.
     """
     if confidential is None:
         confidential = read_variables(environ)[1]
-    if not is_of(entry, host, selecting, confidential):
+    if not is_of(data, host, variables, confidential):
         return None
-    return _read_rest(entry, selecting, environ, but)
+    return _read_rest(data, variables, environ, ignoring)
 
 
 def is_of(entry: bytes, host: str, selecting: bytes, confidential: bytes) -> bool:
-    """Return whether `entry` is the entry of `host` for an environment with these variables."""
+    """Return whether `data` is the entry of `host` for an environment with these variables."""
     salted = salted_of(entry, host, selecting)
     return salted is not None and is_digest_of(salted, confidential)
 
 
 def salted_of(entry: bytes, host: str, selecting: bytes) -> "bytes | None":
-    """Return the digest of the confidential variables in `entry`; None if it is no entry of `host` for `selecting`."""
+    """Return the digest of the confidential variables in `data`; None if it is no entry of `host` for `variables`."""
     start = _start(host)
     salted, _, rest = entry[len(start) :].partition(b"\n")
     return salted if entry.startswith(start) and rest.startswith(selecting + b"\n") else None
 
 
-def _read_rest(entry: bytes, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]") -> "Held | None":
+def _read_rest(
+    entry: bytes, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]"
+) -> "CacheEntry | None":
     body, gap, text = entry.split(b"\n", 3)[3][len(selecting) + 1 :].partition(b"\n\n")
     clock, *facts = body.split(b"\n")
     try:
-        life, status, total = _read_clock(clock)
+        life, status, total = _parse_clock_line(clock)
     except (ValueError, OverflowError):
         return None
     if (
         not gap
         or total != checksum(text).encode("ascii")
-        or not all(fact in but or holds(fact, environ) for fact in facts)
+        or not all(fact in but or is_unchanged(fact, environ) for fact in facts)
     ):
         return None
-    return Held(life, facts, status, text)
+    return CacheEntry(life, facts, status, text)
 
 
-def facts_of(entry: bytes) -> "list[bytes]":
+def dependencies_of(data: bytes) -> "list[bytes]":
     """Give the facts of an entry, whether they hold or not."""
-    return entry.split(b"\n\n", 2)[1].split(b"\n")[1:] if entry.count(b"\n\n") > 1 else []
+    return data.split(b"\n\n", 2)[1].split(b"\n")[1:] if data.count(b"\n\n") > 1 else []
 
 
-def bought(entry: bytes) -> bytes:
+def issued_at_of(data: bytes) -> bytes:
     """Give when the token of an entry was bought, as it stands there: no two that were bought have the same."""
-    return b" ".join(entry.split(b"\n\n", 2)[1].split(b"\n")[0].split(b" ")[:3]) if entry.count(b"\n\n") > 1 else b""
+    return b" ".join(data.split(b"\n\n", 2)[1].split(b"\n")[0].split(b" ")[:3]) if data.count(b"\n\n") > 1 else b""
 
 
-def answer_bytes(entry: bytes) -> bytes:
-    """Give the bytes that `entry` would answer with, whether it still may or not."""
-    return entry.split(b"\n\n", 2)[-1]
+def body_of(data: bytes) -> bytes:
+    """Give the bytes that `data` would answer with, whether it still may or not."""
+    return data.split(b"\n\n", 2)[-1]
 
 
 def _start(host: str) -> bytes:
     return b"%s%s\n" % (MAGIC, host.encode("ascii"))
 
 
-def _read_clock(line: bytes) -> "tuple[Life, int, bytes]":
-    wall, boot_id, uptime, check, renew, fresh, whole, status, total = line.split(b" ")
-    bought = Moment(float(wall), boot_id if boot_id != b"-" else b"", float(uptime))
-    return Life(bought, int(check), int(renew), int(fresh), int(whole)), int(status), total
+def _parse_clock_line(line: bytes) -> "tuple[Lifetime, int, bytes]":
+    wall, boot_id, uptime, revalidate_after, refresh_after, freshness_lifetime, expires_in, status, body_checksum = (
+        line.split(b" ")
+    )
+    issued_at = Instant(float(wall), boot_id if boot_id != b"-" else b"", float(uptime))
+    return (
+        Lifetime(issued_at, int(revalidate_after), int(refresh_after), int(freshness_lifetime), int(expires_in)),
+        int(status),
+        body_checksum,
+    )

@@ -10,7 +10,7 @@ NO_SERVER = "no credentials server URL"
 NO_USERNAME = "no credentials username"
 
 # The ids of failures that deny nothing: AWS, or what gives the credentials, could not be reached or has no time for us.
-OUTAGES = frozenset(
+TRANSIENT = frozenset(
     (
         *("no-credentials", "metadata-hop-limit", "metadata-failed", "metadata-proxied"),
         *("container-unreachable", "dns-failed", "refused", "unreachable", "unanswered"),
@@ -19,9 +19,9 @@ OUTAGES = frozenset(
 )
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Give a text in one line, and without what would move a terminal's cursor."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 class HelperError(Exception):
@@ -34,8 +34,8 @@ class HelperError(Exception):
 
     def __init__(self, id: str, message: str, fix: str) -> None:  # noqa: A002  (its word)
         self.id = id
-        self.message = plain(message)
-        self.fix = "\n".join(map(plain, fix.split("\n")))
+        self.message = printable(message)
+        self.fix = "\n".join(map(printable, fix.split("\n")))
         super().__init__(self.message)
 
     def __reduce__(self) -> "tuple[type[HelperError], tuple[str, str, str]]":
@@ -43,6 +43,6 @@ class HelperError(Exception):
         return HelperError, (self.id, self.message, self.fix)
 
     @property
-    def outage(self) -> bool:
+    def is_transient(self) -> bool:
         """Whether it is the one kind of failure that a token at hand may bridge."""
-        return self.id in OUTAGES
+        return self.id in TRANSIENT

@@ -19,12 +19,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TOLD, BEARER = b"told", b"bearer"
-_NOTED = (TOLD, BEARER)
+REPORTED, TOKEN_SUBJECT = b"told", b"bearer"
+_NOT_RECHECKED = (REPORTED, TOKEN_SUBJECT)
 _NOTHING = b"-"  # in the place of a salted digest
 
-_PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
-_PROXIES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
+_SELECTING_PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
+_PROXY_VARIABLES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
 
 # The three lists of variables. An unknown variable is in the third: its value is stored as a salted digest.
 # (a) Known to hold no secret: stored as text. AWS_ACCESS_KEY_ID also represents the secret key and the session token.
@@ -63,7 +63,7 @@ _SCHEMES = ("http://", "https://")
 _OF_HOSTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
 
 
-def variables(environ: "Mapping[str, str]") -> bytes:
+def selecting_variables(environ: "Mapping[str, str]") -> bytes:
     """Return the selecting variables of `environ` that are known to hold no secret, a line each, in order."""
     return read_variables(environ)[0]
 
@@ -74,7 +74,7 @@ def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
     """
     text, confidential = [], []
     for name in sorted(environ):
-        if name in _TEXT or name in _PROXIES or name.startswith(_PREFIXES):
+        if name in _TEXT or name in _PROXY_VARIABLES or name.startswith(_SELECTING_PREFIXES):
             value = environ.get(name, "")  # another thread of a program may just have removed it
             if name in _TEXT or (_is_url(name) and (not value or is_plain_url(value))):
                 text.append(f"{name}={value!a}\n")
@@ -105,7 +105,7 @@ def is_plain_url(url: str) -> bool:
 
 
 def salted_digest(text: bytes) -> bytes:
-    """Return a digest of `text` with a new random salt, `SALT:DIGEST`; "-" for an empty text."""
+    """Return a digest of `data` with a new random salt, `SALT:DIGEST`; "-" for an empty text."""
     if not text:
         return _NOTHING
     salt = os.urandom(16).hex().encode("ascii")
@@ -113,55 +113,55 @@ def salted_digest(text: bytes) -> bytes:
 
 
 def is_digest_of(salted: bytes, text: bytes) -> bool:
-    """Return whether `salted` is what `salted_digest` returned for `text`."""
+    """Return whether `salted` is what `salted_digest` returned for `data`."""
     if not text:
         return salted == _NOTHING
     salt, _, digest = salted.partition(b":")
     return digest != b"" and digest == _digest(salt, text)
 
 
-def checksum(text: bytes) -> str:
-    """Give 16 hexadecimal digits for `text`. They keep two profiles from evicting each other, and tell a torn entry;
+def checksum(data: bytes) -> str:
+    """Give 16 hexadecimal digits for `data`. They keep two profiles from evicting each other, and tell a torn entry;
     they protect from nobody, so a sum that needs no import will do.
     """
-    return f"{int.from_bytes(b'.' + text, 'big') % 0x1FFFFFFFFFFFFFFF:016x}"
+    return f"{int.from_bytes(b'.' + data, 'big') % 0x1FFFFFFFFFFFFFFF:016x}"
 
 
-def fact(kind: bytes, subject: bytes, environ: "Mapping[str, str]") -> bytes:
+def observe(kind: bytes, subject: bytes, environ: "Mapping[str, str]") -> bytes:
     """Look at `subject` and give the line that says what was seen."""
-    return b"\t".join((kind, subject, _LOOKS[kind](subject, environ)))
+    return b"\t".join((kind, subject, _OBSERVERS[kind](subject, environ)))
 
 
-def holds(line: bytes, environ: "Mapping[str, str]") -> bool:
-    """Whether looking again sees what the fact in `line` says. A line that is no fact does not hold."""
-    kind, _, rest = line.partition(b"\t")
+def is_unchanged(dependency: bytes, environ: "Mapping[str, str]") -> bool:
+    """Whether looking again sees what the fact in `dependency` says. A line that is no fact does not hold."""
+    kind, _, rest = dependency.partition(b"\t")
     subject, _, _ = rest.partition(b"\t")
-    return kind in _NOTED or (kind in _LOOKS and fact(kind, subject, environ) == line)
+    return kind in _NOT_RECHECKED or (kind in _OBSERVERS and observe(kind, subject, environ) == dependency)
 
 
-def boot() -> bytes:
+def read_boot_id() -> bytes:
     """Give the id of this boot of the kernel; b"" where there is none (not Linux, or /proc is hidden)."""
     try:
-        handle = os.open("/proc/sys/kernel/random/boot_id", os.O_RDONLY)
+        fd = os.open("/proc/sys/kernel/random/boot_id", os.O_RDONLY)
     except OSError:
         return b""
     try:
-        return os.read(handle, 64).strip()
+        return os.read(fd, 64).strip()
     except OSError:
         return b""
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def without_user(value: str) -> str:
-    """Give the URL `value`, with a scheme or without, without a user name and password, which may hold anything."""
-    user, _, host = value.rpartition("@")
-    scheme, separator, _ = user.partition("://")
+def strip_userinfo(url: str) -> str:
+    """Give the URL `url`, with a scheme or without, without a user name and password, which may hold anything."""
+    userinfo, _, host = url.rpartition("@")
+    scheme, separator, _ = userinfo.partition("://")
     return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
 
 
 def _is_url(name: str) -> bool:
-    return name in _PROXIES or name in _URLS or (name.startswith("AWS_ENDPOINT_URL") and _is_word(name))
+    return name in _PROXY_VARIABLES or name in _URLS or (name.startswith("AWS_ENDPOINT_URL") and _is_word(name))
 
 
 def _is_word(name: str) -> bool:
@@ -180,30 +180,36 @@ def _digest(salt: bytes, text: bytes) -> bytes:
         return b""
 
 
-def _stamp(path: bytes, _: "Mapping[str, str]") -> bytes:
+def _file_stamp(path: bytes, _: "Mapping[str, str]") -> bytes:
     """An edit that keeps the size and sets the modification time back still moves the change time."""
     try:
-        seen = os.stat(path)
+        stat_result = os.stat(path)
     except OSError as error:
         return b"error %d" % (error.errno or 0)
     except ValueError:  # a NUL in the path: no such file, as far as anyone can open it
         return b"error 0"
-    return b"%d %d %d %d %d" % (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+    return b"%d %d %d %d %d" % (
+        stat_result.st_dev,
+        stat_result.st_ino,
+        stat_result.st_size,
+        stat_result.st_mtime_ns,
+        stat_result.st_ctime_ns,
+    )
 
 
-def _variable(name: bytes, environ: "Mapping[str, str]") -> bytes:
+def _variable_value(name: bytes, environ: "Mapping[str, str]") -> bytes:
     return ascii(environ.get(os.fsdecode(name))).encode("ascii")
 
 
-def _boot(_: bytes, __: "Mapping[str, str]") -> bytes:
-    return boot()
+def _boot_id(_: bytes, __: "Mapping[str, str]") -> bytes:
+    return read_boot_id()
 
 
-def _network(_: bytes, __: "Mapping[str, str]") -> bytes:
+def _network_namespace(_: bytes, __: "Mapping[str, str]") -> bytes:
     try:
         return os.fsencode(os.readlink("/proc/self/ns/net"))
     except OSError:
         return b""
 
 
-_LOOKS = {b"file": _stamp, b"variable": _variable, b"boot": _boot, b"network": _network}
+_OBSERVERS = {b"file": _file_stamp, b"variable": _variable_value, b"boot": _boot_id, b"network": _network_namespace}

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 from credhelper import patience
 from credhelper.evidence import is_digest_of, salted_digest
 from credhelper.lock import Lock
-from credhelper.watch import TimedOut
+from credhelper.watch import DeadlineExceeded
 
 if TYPE_CHECKING:
     from credhelper.clock import Clock
 
 T = TypeVar("T")
 
-_SHORTEST, _LONGEST = 0.02, 0.05  # seconds between two looks; a lock of the kernel cannot be waited for with a limit
+# Seconds between two looks; a lock of the kernel cannot be waited for with a limit
+_MIN_POLL_INTERVAL, _MAX_POLL_INTERVAL = 0.02, 0.05
 
 
-class Turn:
+class SingleFlight:
     """The turn to ask AWS, among all processes that come with the same `path` and the same `confidential` text, which
     must not be in a file's name. End it, whatever came of it.
     """
@@ -30,31 +31,32 @@ class Turn:
         self._beside = 0
         self._lock = Lock(f"{path}-0", self._note)
 
-    def wait(self, settled: Callable[[], T | None], seconds: float) -> T | None:
-        """Give what `settled` gives meanwhile; None when it is our turn.
+    def acquire(self, check_result: Callable[[], T | None], timeout: float) -> T | None:
+        """Give what `check_result` gives meanwhile; None when it is our turn.
 
         A holder that has been stopped is waited for four seconds, and one that runs three times as long: the machine
         may be busy. Then one of those who wait goes on beside it, and the others wait for that one. A holder with
         another identity is not waited for at all.
 
-        Raises what `settled` raises, TimedOut after so many seconds, and OSError where there is no lock to be had.
+        Raises what `check_result` raises, DeadlineExceeded after so many seconds, and OSError where there is no lock
+        to be had.
         """
-        began = self._clock.now()
+        started_at = self._clock.now()
         takeovers = 0
-        while not self._lock.take():
-            outcome = settled()
-            if outcome is not None:
-                return outcome
-            waited = self._clock.now().since(began)
-            if waited >= seconds:
-                raise TimedOut
+        while not self._lock.try_acquire():
+            result = check_result()
+            if result is not None:
+                return result
+            elapsed = self._clock.now().seconds_since(started_at)
+            if elapsed >= timeout:
+                raise DeadlineExceeded
             if self._is_anothers():
                 self._go_beside()
-            elif waited >= patience.LOCK * (1 if not self._lock.is_at_work() else 3) * (takeovers + 1):
+            elif elapsed >= patience.LOCK_TIMEOUT * (1 if not self._lock.holder_is_running() else 3) * (takeovers + 1):
                 takeovers += 1
                 self._go_beside()
             else:
-                self._clock.sleep(_SHORTEST + (_LONGEST - _SHORTEST) * self._clock.chance())
+                self._clock.sleep(_MIN_POLL_INTERVAL + (_MAX_POLL_INTERVAL - _MIN_POLL_INTERVAL) * self._clock.random())
         return None
 
     def _is_anothers(self) -> bool:
@@ -66,6 +68,6 @@ class Turn:
         self._lock.release()
         self._lock = Lock(f"{self._path}-{self._beside}", self._note)
 
-    def end(self) -> None:
+    def release(self) -> None:
         """Let the next one have its turn."""
         self._lock.release()

@@ -6,24 +6,24 @@ HOST/team/app (crane): all of them mean the same registry.
 
 from credhelper.errors import NO_SERVER, HelperError
 
-LONGEST = 4096  # bytes; a host name has 253 at most, the rest is room for a repository's path
+MAX_LENGTH = 4096  # bytes; a host name has 253 at most, the rest is room for a repository's path
 
 _CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
 
 
-def host_of(server: bytes) -> str:
+def canonical_host(server: bytes) -> str:
     """Give the host of `server` in its normal form: lower case, no scheme, no ":443", no path.
 
     Raises HelperError: "no-server" when nothing was sent, "bad-server" when it is not well-formed.
     """
-    if len(server) > LONGEST:
-        raise _bad(f"it is longer than {LONGEST} bytes")
+    if len(server) > MAX_LENGTH:
+        raise _bad_server(f"it is longer than {MAX_LENGTH} bytes")
     text = server.strip(b" \t\r\n")
     if not text:
         raise HelperError("no-server", NO_SERVER, "send the registry's host on standard input")
     if not all(0x20 < byte < 0x7F for byte in text):
-        raise _bad("it holds a character that is not printable ASCII")
-    return _normal(_authority(text.decode("ascii").lower()))
+        raise _bad_server("it holds a character that is not printable ASCII")
+    return _canonical(_authority(text.decode("ascii").lower()))
 
 
 def _authority(text: str) -> str:
@@ -31,28 +31,28 @@ def _authority(text: str) -> str:
         if text.startswith(scheme):
             text = text[len(scheme) :]
             break
-    for end in "/?#":
-        text = text.partition(end)[0]
+    for delimiter in "/?#":
+        text = text.partition(delimiter)[0]
     if "@" in text:
-        raise _bad("it holds a user name")
+        raise _bad_server("it holds a user name")
     return text
 
 
-def _normal(authority: str) -> str:
+def _canonical(authority: str) -> str:
     name, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):  # an IPv6 address in brackets has colons of its own
         name, port = authority, "443"
     elif not (port.isdigit() and len(port) < 6):
-        raise _bad("its port is not a number")
-    bare = name[1:-1].replace(":", "") if name.startswith("[") and name.endswith("]") else name
-    if not bare or not _CHARACTERS.issuperset(bare):
-        raise _bad("it is not a host name")
+        raise _bad_server("its port is not a number")
+    bare_name = name[1:-1].replace(":", "") if name.startswith("[") and name.endswith("]") else name
+    if not bare_name or not _CHARACTERS.issuperset(bare_name):
+        raise _bad_server("it is not a host name")
     return name if port == "443" else f"{name}:{port}"
 
 
-def _bad(why: str) -> HelperError:
+def _bad_server(reason: str) -> HelperError:
     return HelperError(
         "bad-server",
-        f"what the client sent is not a registry's host: {why}",
+        f"what the client sent is not a registry's host: {reason}",
         "send a host such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, and nothing else",
     )

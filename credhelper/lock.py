@@ -20,37 +20,37 @@ class Lock:
     def __init__(self, path: str, note: bytes = b"") -> None:
         self._path = path
         self._note = note
-        self._handle = -1
-        self._taken = False
+        self._fd = -1
+        self._is_acquired = False
 
-    def take(self) -> bool:
+    def try_acquire(self) -> bool:
         """Take it if it is free; False if somebody else has it.
 
         Raises OSError where it cannot be had at all: a folder of that name, a full disk, a file system without locks.
         """
         while True:
-            if self._handle < 0:
+            if self._fd < 0:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-                self._handle = os.open(self._path, flags, 0o600)
-                os.fchmod(self._handle, 0o600)  # whatever the umask is
+                self._fd = os.open(self._path, flags, 0o600)
+                os.fchmod(self._fd, 0o600)  # whatever the umask is
             try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return False
             except OSError:
                 self._close()
                 raise
-            if self._is_there():
-                self._taken = True
-                self._sign()
+            if self._is_current():
+                self._is_acquired = True
+                self._write_pid()
                 return True
             self._close()  # its last holder has removed it: there may be another one by now
 
-    def is_at_work(self) -> bool:
+    def holder_is_running(self) -> bool:
         """Whether who has it is a process of this machine that runs; False if it was stopped, or is not to be seen."""
         try:
-            holder = int(self._read().partition(b" ")[0])
-            with open(f"/proc/{holder}/stat", "rb") as file:
+            holder_pid = int(self._read().partition(b" ")[0])
+            with open(f"/proc/{holder_pid}/stat", "rb") as file:
                 # The name of its program comes before, in parentheses, and may hold anything.
                 return file.read().rpartition(b")")[2].split()[0] in (b"R", b"S", b"D")
         except (OSError, ValueError, IndexError):
@@ -66,35 +66,35 @@ class Lock:
 
     def release(self) -> None:
         """Let the next one have it, or stop waiting for it."""
-        if self._taken and self._is_there():
+        if self._is_acquired and self._is_current():
             with contextlib.suppress(OSError):  # the folder may be read only by now; free it is all the same
                 os.unlink(self._path)
-        self._taken = False
+        self._is_acquired = False
         self._close()
 
-    def _is_there(self) -> bool:
+    def _is_current(self) -> bool:
         try:
-            seen = os.stat(self._path, follow_symlinks=False)
+            stat_result = os.stat(self._path, follow_symlinks=False)
         except OSError:
             return False
-        return os.path.samestat(seen, os.fstat(self._handle))
+        return os.path.samestat(stat_result, os.fstat(self._fd))
 
     def _read(self) -> bytes:
-        return os.pread(self._handle, _LONGEST_LINE, 0)
+        return os.pread(self._fd, _LONGEST_LINE, 0)
 
-    def _sign(self) -> None:
+    def _write_pid(self) -> None:
         """Write who has it, for whoever looks. On a full disk this fails, and that is as well: an entry could not be
         written either, and those who wait would each ask in turn.
         """
         try:
             # What an earlier holder wrote may be longer: it was killed before it could remove the file.
-            os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, b"%d%s\n" % (os.getpid(), self._note and b" " + self._note), 0)
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, b"%d%s\n" % (os.getpid(), self._note and b" " + self._note), 0)
         except OSError:
             self.release()
             raise
 
     def _close(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SYSTEM_SETTINGS = "/etc/credhelper/config.toml"
 
 
-def cache_folder(environ: "Mapping[str, str]") -> "str | None":
+def cache_directory(environ: "Mapping[str, str]") -> "str | None":
     """Give the folder of the entries: $AWS_ECR_CACHE_DIR, else credhelper in $XDG_CACHE_HOME or ~/.cache.
 
     None when caching is off (AWS_ECR_DISABLE_CACHE is set to anything, as for Amazon's own helper) or no absolute
@@ -20,45 +20,49 @@ def cache_folder(environ: "Mapping[str, str]") -> "str | None":
     """
     if environ.get("AWS_ECR_DISABLE_CACHE"):
         return None
-    chosen = environ.get("AWS_ECR_CACHE_DIR")
-    if chosen:
-        return _absolute(expand(chosen, environ))
-    return _base("XDG_CACHE_HOME", "~/.cache", environ)
+    override = environ.get("AWS_ECR_CACHE_DIR")
+    if override:
+        return _absolute_or_none(expand(override, environ))
+    return _application_directory("XDG_CACHE_HOME", "~/.cache", environ)
 
 
-def data_folder(environ: "Mapping[str, str]") -> "str | None":
+def data_directory(environ: "Mapping[str, str]") -> "str | None":
     """Give the folder of what must outlast the cache: credhelper in $XDG_DATA_HOME or ~/.local/share. None when no
     absolute folder can be told.
     """
-    return _base("XDG_DATA_HOME", "~/.local/share", environ)
+    return _application_directory("XDG_DATA_HOME", "~/.local/share", environ)
 
 
-def settings(environ: "Mapping[str, str]") -> "list[str]":
+def settings_files(environ: "Mapping[str, str]") -> "list[str]":
     """Give each settings file that is obeyed in this environment, the first one of all first."""
-    chosen = environ.get("CREDHELPER_CONFIG")
-    return [expand(chosen, environ)] if chosen else _usual_settings(environ)
+    override = environ.get("CREDHELPER_CONFIG")
+    return [expand(override, environ)] if override else _default_settings_files(environ)
 
 
-def consulted(environ: "Mapping[str, str]") -> "list[str]":
+def aws_config_files(environ: "Mapping[str, str]") -> "list[str]":
     """Give each file that could select an identity for whoever has this environment, whether it is there or not.
 
     The names are botocore's defaults (its configuration guide, "Environment variables"), and our own settings.
     """
     get = environ.get
     files = [
-        *_usual_settings(environ),
+        *_default_settings_files(environ),
         expand(get("AWS_CONFIG_FILE") or "~/.aws/config", environ),
         expand(get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ),
         "/etc/boto.cfg",  # boto's old files beat metadata in botocore
         expand("~/.boto", environ),
     ]
-    named = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-    return [*filter(_can_be_read, files), *_named(named, environ), *tokens(environ)]
+    path_variables = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+    return [
+        *filter(_can_be_read, files),
+        *_paths_from_variables(path_variables, environ),
+        *identity_token_files(environ),
+    ]
 
 
-def tokens(environ: "Mapping[str, str]") -> "list[str]":
-    """Give each file of `consulted` that may hold a token of a web identity or of EKS Pod Identity."""
-    return _named(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), environ)
+def identity_token_files(environ: "Mapping[str, str]") -> "list[str]":
+    """Give each file of `aws_config_files` that may hold a token of a web identity or of EKS Pod Identity."""
+    return _paths_from_variables(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), environ)
 
 
 def expand(path: str, environ: "Mapping[str, str]") -> str:
@@ -72,18 +76,18 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
 def home(environ: "Mapping[str, str]") -> "str | None":
     """Return the home directory: HOME, else that of the passwd entry; None unless it is absolute."""
     found = environ.get("HOME")
-    return _absolute(os.path.expanduser("~") if found is None else found)
+    return _absolute_or_none(os.path.expanduser("~") if found is None else found)
 
 
-def programs(environ: "Mapping[str, str]") -> str:
+def absolute_path_entries(environ: "Mapping[str, str]") -> str:
     """Return PATH without its empty and relative elements, which mean the working directory; so does an empty PATH,
     in whose place there is the system's default.
     """
     return os.pathsep.join(filter(os.path.isabs, environ.get("PATH", "").split(os.pathsep))) or os.defpath
 
 
-def _named(names: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
-    return list(filter(_can_be_read, (expand(path, environ) for path in map(environ.get, names) if path)))
+def _paths_from_variables(variables: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
+    return list(filter(_can_be_read, (expand(path, environ) for path in map(environ.get, variables) if path)))
 
 
 def _can_be_read(path: str) -> bool:
@@ -93,17 +97,17 @@ def _can_be_read(path: str) -> bool:
     return path.startswith(("/", "$")) or (path.startswith("~") and path[1:2] not in ("", "/"))
 
 
-def _usual_settings(environ: "Mapping[str, str]") -> "list[str]":
-    folder = _base("XDG_CONFIG_HOME", "~/.config", environ)
-    return [*([f"{folder}/config.toml"] if folder else []), SYSTEM_SETTINGS]
+def _default_settings_files(environ: "Mapping[str, str]") -> "list[str]":
+    directory = _application_directory("XDG_CONFIG_HOME", "~/.config", environ)
+    return [*([f"{directory}/config.toml"] if directory else []), SYSTEM_SETTINGS]
 
 
-def _base(variable: str, usual: str, environ: "Mapping[str, str]") -> "str | None":
-    base = _absolute(environ.get(variable, ""))  # the XDG specification: a relative one is ignored
+def _application_directory(variable: str, default: str, environ: "Mapping[str, str]") -> "str | None":
+    base = _absolute_or_none(environ.get(variable, ""))  # the XDG specification: a relative one is ignored
     if base is None:
-        base = _absolute(expand(usual, environ))
+        base = _absolute_or_none(expand(default, environ))
     return None if base is None else f"{base}/credhelper"
 
 
-def _absolute(path: str) -> "str | None":
+def _absolute_or_none(path: str) -> "str | None":
     return path if path.startswith("/") else None

@@ -7,58 +7,59 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RUN = 15.0  # a whole run; Docker's own patience is longer, a person's is not
-LONGEST_RUN = 600.0  # what CREDHELPER_TIMEOUT may ask for
+RUN_TIMEOUT = 15.0  # a whole run; Docker's own patience is longer, a person's is not
+MAX_RUN_TIMEOUT = 600.0  # what CREDHELPER_TIMEOUT may ask for
 
-LOCK = 4.0  # for a holder that may have been stopped; then the next of those who wait goes on beside it
-STALE = 2.0  # for a renewal, when a token that still serves is at hand
-STALE_AT_ONCE = 60.0  # after a failure: buildx asks serially, and would wait as often as it has hosts
-ASIDE = 3.0  # for a keyring that a run can do without
-BEHIND = 300.0  # between two looks behind hits, whether they failed or not
+LOCK_TIMEOUT = 4.0  # for a holder that may have been stopped; then the next of those who wait goes on beside it
+STALE_REFRESH_TIMEOUT = 2.0  # for a renewal, when a token that still serves is at hand
+FAILURE_TTL = 60.0  # after a failure: buildx asks serially, and would wait as often as it has hosts
+OPTIONAL_KEYRING_TIMEOUT = 3.0  # for a keyring that a run can do without
+BACKGROUND_INTERVAL = 300.0  # between two looks behind hits, whether they failed or not
 
-_HELD_BACK = (2.0, 5.0)  # after AWS throttled one of us, the next one comes between these
-_BACK_OFF, _LONGEST_BACK_OFF = 2.0, 60.0
-WAIT = 900.0  # for `refresh --wait`, unless it is told another time
+_THROTTLE_DELAY_RANGE = (2.0, 5.0)  # after AWS throttled one of us, the next one comes between these
+_BACKOFF_BASE, _MAX_BACKOFF = 2.0, 60.0
+DEFAULT_RETRY_FOR = 900.0  # for `refresh --wait`, unless it is told another time
 
 
-def of_run(environ: "Mapping[str, str]") -> "tuple[float, str]":
+def run_timeout(environ: "Mapping[str, str]") -> "tuple[float, str]":
     """Give how long a run may take, and a note where CREDHELPER_TIMEOUT says nothing that can be followed."""
-    text = environ.get("CREDHELPER_TIMEOUT", "")
-    if not text:
-        return RUN, ""
+    value = environ.get("CREDHELPER_TIMEOUT", "")
+    if not value:
+        return RUN_TIMEOUT, ""
     try:
-        seconds = float(text) if text.isascii() else 0.0
+        timeout = float(value) if value.isascii() else 0.0
     except ValueError:
-        seconds = 0.0
-    if 1 <= seconds <= LONGEST_RUN:
-        return seconds, ""
-    return RUN, f"CREDHELPER_TIMEOUT is not a number of seconds from 1 to {LONGEST_RUN:.0f}, so {RUN:.0f} are taken"
+        timeout = 0.0
+    if 1 <= timeout <= MAX_RUN_TIMEOUT:
+        return timeout, ""
+    limits = f"from 1 to {MAX_RUN_TIMEOUT:.0f}"
+    return RUN_TIMEOUT, f"CREDHELPER_TIMEOUT is not a number of seconds {limits}, so {RUN_TIMEOUT:.0f} are taken"
 
 
-def aside(environ: "Mapping[str, str]") -> float:
+def optional_keyring_timeout(environ: "Mapping[str, str]") -> float:
     """Give how long a keyring is waited for that a run can do without: half of a short run's time is for the rest."""
-    return min(ASIDE, of_run(environ)[0] / 2)
+    return min(OPTIONAL_KEYRING_TIMEOUT, run_timeout(environ)[0] / 2)
 
 
-def held_back(chance: float) -> float:
+def throttle_delay(jitter: float) -> float:
     """Give how long after a throttling nobody of this machine asks again."""
-    low, high = _HELD_BACK
-    return low + (high - low) * chance
+    low, high = _THROTTLE_DELAY_RANGE
+    return low + (high - low) * jitter
 
 
-def before_renewal(left: float, chance: float) -> float:
+def refresh_jitter(remaining: float, jitter: float) -> float:
     """Give how long a renewal that nobody waits for is put off, when what it is to replace lasts so much longer.
 
     Hits may come in step where renewals do not: a fleet that pulls at each full hour would ask in one second, all of
     it, and hour after hour.
     """
-    return max(0.0, min(BEHIND, left / 2)) * chance
+    return max(0.0, min(BACKGROUND_INTERVAL, remaining / 2)) * jitter
 
 
-def back_off(failures: int, chance: float) -> float:
+def backoff(failures: int, jitter: float) -> float:
     """Give how long to wait after so many failures in a row (1, 2, ...), for whoever has all the time.
 
     "Full jitter" of the AWS Architecture Blog, "Exponential Backoff And Jitter": of what was tried there it made the
     fewest calls.
     """
-    return min(_LONGEST_BACK_OFF, _BACK_OFF * 2.0 ** min(failures, 10)) * chance
+    return min(_MAX_BACKOFF, _BACKOFF_BASE * 2.0 ** min(failures, 10)) * jitter

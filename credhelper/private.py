@@ -6,7 +6,7 @@ import contextlib
 import os
 
 
-def is_absent(path: str) -> bool:
+def is_missing(path: str) -> bool:
     """Whether nothing is at `path`. Raises OSError where that cannot be told (a folder that may not be entered, a file
     system that fails): to take that for absent would lose what is there.
     """
@@ -17,26 +17,26 @@ def is_absent(path: str) -> bool:
     return False
 
 
-def make(folder: str) -> None:
-    """Make `folder`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
+def ensure(directory: str) -> None:
+    """Make `directory`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
     is not ours to make. What is there must be ours, and nobody else's to write in.
 
     Raises OSError where that is not so.
     """
-    parent = os.path.dirname(folder)
-    for path, above in ((parent, os.path.dirname(parent)), (folder, parent)):
+    parent = os.path.dirname(directory)
+    for path, path_parent in ((parent, os.path.dirname(parent)), (directory, parent)):
         if not os.path.isdir(path):
-            _check_owner(above, only_root=True)
+            _check_owner(path_parent, only_root=True)
             with contextlib.suppress(FileExistsError):  # another process was quicker
                 os.mkdir(path, 0o700)
                 os.chmod(path, 0o700)  # whatever the umask is
-    _check_owner(folder)
-    if os.stat(folder).st_mode & 0o022:
+    _check_owner(directory)
+    if os.stat(directory).st_mode & 0o022:
         raise PermissionError(None, "others may write in it")
 
 
-def _check_owner(folder: str, *, only_root: bool = False) -> None:
+def _check_owner(directory: str, *, only_root: bool = False) -> None:
     """Root, running with a user's HOME (sudo), leaves nothing in it; a user is stopped by the modes of the folders."""
-    user = os.geteuid()
-    if os.stat(folder).st_uid != user and not (only_root and user):
-        raise PermissionError(None, f"{folder} belongs to another user")
+    uid = os.geteuid()
+    if os.stat(directory).st_uid != uid and not (only_root and uid):
+        raise PermissionError(None, f"{directory} belongs to another user")

@@ -10,22 +10,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from credhelper import __version__, settings
+from credhelper import __version__
 from credhelper.cache import store
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import moment
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import read_clocks
 from credhelper.errors import HelperError
-from credhelper.host import host_of
-from credhelper.paths import cache_folder
+from credhelper.host import canonical_host
+from credhelper.paths import cache_directory
 from credhelper.registry import parse
-from credhelper.resolve import Errand
-from credhelper.run import PROGRAM, Reply, in_time
+from credhelper.resolve import TokenSource
+from credhelper.run import PROGRAM, Result, run_with_deadline
+from credhelper.settings import load as load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from credhelper.foreign import Foreign
-    from credhelper.run import Run
+    from credhelper.foreign import LoginResolver
+    from credhelper.run import Context
     from credhelper.settings import Settings
     from credhelper.target import Target
 
@@ -44,105 +45,107 @@ Docker runs this program: name it "ecr" in Docker's config.json, as credsStore o
 """
 
 
-def run(words: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Reply:
-    """Run the verb of `words`; `read` gives what the client sent, and is called only where a verb takes input."""
-    return in_time(lambda a_run: _answer(words, a_run), environ, read)
+def run(argv: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Result:
+    """Run the verb of `argv`; `read` gives what the client sent, and is called only where a verb takes input."""
+    return run_with_deadline(lambda context: _run_verb(argv, context), environ, read)
 
 
-def _answer(words: list[str], a_run: Run) -> Reply:
-    verb = words[0] if len(words) == 1 else ""
+def _run_verb(argv: list[str], context: Context) -> Result:
+    verb = argv[0] if len(argv) == 1 else ""
     if verb in ("version", "--version", "-v"):
-        return _say(f"{PROGRAM} (credhelper) {__version__}")
+        return _line(f"{PROGRAM} (credhelper) {__version__}")
     if verb in ("--help", "-h"):
-        return Reply(0, HELP.encode())
+        return Result(0, HELP.encode())
     if verb in _VERBS:
-        return _VERBS[verb](a_run)
-    return _say(f"{PROGRAM}: unknown action: {ascii(verb)[1:-1]}" if verb else USAGE, status=1)
+        return _VERBS[verb](context)
+    return _line(f"{PROGRAM}: unknown action: {ascii(verb)[1:-1]}" if verb else USAGE, status=1)
 
 
-def _get(a_run: Run) -> Reply:
-    given = a_run.read()
-    host = host_of(given)
-    a_run.watch.doing("reading the settings")
-    said = settings.load(a_run.environ)
-    target = said.target(host)
+def _get(context: Context) -> Result:
+    request = context.read()
+    host = canonical_host(request)
+    context.progress.step("reading the settings")
+    settings = load_settings(context.environ)
+    target = settings.target(host)
     if target is None:
-        return _foreign(a_run, said).get(given)
-    return Reply(*errand(target, said, a_run).get())
+        return _foreign(context, settings).get(request)
+    return Result(*source_for(target, settings, context).get())
 
 
-def _foreign(a_run: Run, said: Settings) -> Foreign:
+def _foreign(a_run: Context, said: Settings) -> LoginResolver:
     """Return what answers for hosts that are not ECR's. A miss of ECR does not load it, nor the logins behind it."""
-    from credhelper.foreign import Foreign  # noqa: PLC0415
+    from credhelper.foreign import LoginResolver  # noqa: PLC0415
 
-    return Foreign(a_run, said)
+    return LoginResolver(a_run, said)
 
 
-def errand(target: Target, said: Settings, a_run: Run) -> Errand:
+def source_for(target: Target, settings: Settings, context: Context) -> TokenSource:
     """Give the errand of a run that is for `target`, whose rule may allow it another time."""
-    a_run.follow(target.access)
-    if a_run.environ.get("CREDHELPER_DEBUG"):
+    context.apply_options(target.options)
+    if context.environ.get("CREDHELPER_DEBUG"):
         from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
 
-        a_run.debug += [f"{target.host}: {value}" for value in effective(target, a_run.environ)]
-    return Errand(target, Shelf(a_run.environ, said, a_run.watch), a_run.seconds, watch=a_run.watch)
+        context.debug_notes += [f"{target.host}: {value}" for value in effective(target, context.environ)]
+    return TokenSource(
+        target, TokenCache(context.environ, settings, context.progress), context.timeout, progress=context.progress
+    )
 
 
-def _store(a_run: Run) -> Reply:
+def _store(context: Context) -> Result:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
     from credhelper.logins import login  # noqa: PLC0415  (see _foreign)
 
-    given = a_run.read()
-    sent = login.parse(given)
-    host = host_of(sent.server.encode("ascii"))
-    said = settings.load(a_run.environ)
-    if said.target(host) is None:
-        return _foreign(a_run, said).store(given, sent)
+    request = context.read()
+    new_login = login.parse(request)
+    host = canonical_host(new_login.server.encode("ascii"))
+    settings = load_settings(context.environ)
+    if settings.target(host) is None:
+        return _foreign(context, settings).store(request, new_login)
     note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
-    return Reply(0, b"", [note])
+    return Result(0, b"", [note])
 
 
-def _erase(a_run: Run) -> Reply:
+def _erase(context: Context) -> Result:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
-    given = a_run.read()
-    host = host_of(given)
-    _drop(host, a_run)
+    request = context.read()
+    host = canonical_host(request)
+    _erase_token(host, context)
     if parse(host) is None:
-        said = settings.load(a_run.environ)
-        if said.target(host) is None:
-            return _foreign(a_run, said).erase(given)
-    return Reply(0, b"")
+        settings = load_settings(context.environ)
+        if settings.target(host) is None:
+            return _foreign(context, settings).erase(request)
+    return Result(0, b"")
 
 
-def _list(a_run: Run) -> Reply:
+def _list(context: Context) -> Result:
     """Docker gets each server that is listed, and one that fails loses them all: only what is at hand is named."""
-    said = settings.load(a_run.environ)
-    found, notes = _foreign(a_run, said).listed()
-    found.update(Shelf(a_run.environ, said).at_hand(moment()))
-    return Reply(0, f"{json.dumps(found)}\n".encode(), notes)
+    settings = load_settings(context.environ)
+    usernames, notes = _foreign(context, settings).list()
+    usernames.update(TokenCache(context.environ, settings).list_fresh(read_clocks()))
+    return Result(0, f"{json.dumps(usernames)}\n".encode(), notes)
 
 
 _VERBS = {"get": _get, "store": _store, "erase": _erase, "list": _list}
 
 
-def _drop(host: str, a_run: Run) -> None:
-    folder = cache_folder(a_run.environ)
-    if folder is None:
+def _erase_token(host: str, context: Context) -> None:
+    directory = cache_directory(context.environ)
+    if directory is None:
         return
     try:
-        store.drop(folder, host, lambda name: _forget(name, a_run))
+        store.delete_host(directory, host, lambda name: _delete_body(name, context))
     except OSError as error:
         raise HelperError(
             "erase-failed",
             f"the token of {host} could not be erased: {error.strerror}",
-            f"remove the files of {host} in {folder}",
+            f"remove the files of {host} in {directory}",
         ) from error
 
 
-def _forget(name: str, a_run: Run) -> None:
+def _delete_body(name: str, context: Context) -> None:
     """Forget a token that is in the keyring: only then the settings are read, which tell in which."""
-    Shelf(a_run.environ, settings.load(a_run.environ), a_run.watch).forget(name)
+    TokenCache(context.environ, load_settings(context.environ), context.progress).delete_body(name)
 
 
-def _say(line: str, status: int = 0) -> Reply:
-    return Reply(status, f"{line}\n".encode())
+def _line(line: str, status: int = 0) -> Result:
+    return Result(status, f"{line}\n".encode())

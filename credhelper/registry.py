@@ -43,19 +43,19 @@ class Registry(NamedTuple):
     dualstack: bool = False
 
     @property
-    def public(self) -> bool:
+    def is_public(self) -> bool:
         """Whether it is ECR Public, where a pull needs no token."""
         return not self.account
 
     @property
     def service(self) -> str:
         """The AWS service that gives its token."""
-        return "ecr-public" if self.public else "ecr"
+        return "ecr-public" if self.is_public else "ecr"
 
     @property
     def partition(self) -> str:
         """The AWS partition of its region: aws, aws-cn, aws-us-gov, ..."""
-        return _partition(self.region)[1]
+        return _partition_of(self.region)[1]
 
     @property
     def scope(self) -> tuple[str, str, bool]:
@@ -71,11 +71,11 @@ class Registry(NamedTuple):
     @property
     def host(self) -> str:
         """The host that names it."""
-        if self.public:
+        if self.is_public:
             return _PUBLIC_DUALSTACK_HOST if self.dualstack else _PUBLIC_HOST
-        _, _, suffix, dualstack_suffix = _partition(self.region)
-        form = ("dkr-ecr" if self.dualstack else "dkr.ecr") + ("-fips" if self.fips else "")
-        return f"{self.account}.{form}.{self.region}.{dualstack_suffix if self.dualstack else suffix}"
+        _, _, suffix, dualstack_suffix = _partition_of(self.region)
+        service_labels = ("dkr-ecr" if self.dualstack else "dkr.ecr") + ("-fips" if self.fips else "")
+        return f"{self.account}.{service_labels}.{self.region}.{dualstack_suffix if self.dualstack else suffix}"
 
 
 def parse(host: str) -> Registry | None:
@@ -84,8 +84,8 @@ def parse(host: str) -> Registry | None:
         return Registry("", _PUBLIC_REGION, dualstack=host == _PUBLIC_DUALSTACK_HOST)
     account, _, rest = host.partition(".")
     dualstack = rest.startswith("dkr-")
-    form, _, rest = rest[len("dkr.") :].partition(".")
-    registry = Registry(account, rest.partition(".")[0], form == "ecr-fips", dualstack)
+    service_label, _, rest = rest[len("dkr.") :].partition(".")
+    registry = Registry(account, rest.partition(".")[0], service_label == "ecr-fips", dualstack)
     if not (is_account(account) and is_region(registry.region)) or host.endswith("."):
         return None
     # Made again from its parts it must be the same host: no look-alike survives that. (A partition without
@@ -100,11 +100,11 @@ def is_account(text: str) -> bool:
 
 def is_region(text: str) -> bool:
     """Whether `text` has a region's shape: us-east-1, us-gov-west-1, eusc-de-east-1."""
-    area, *words, number = text.split("-") if text.count("-") > 1 else ("", "")
-    return all(word and _LETTERS.issuperset(word) for word in (area, *words)) and (
+    area, *parts, number = text.split("-") if text.count("-") > 1 else ("", "")
+    return all(part and _LETTERS.issuperset(part) for part in (area, *parts)) and (
         0 < len(number) < 3 and _DIGITS.issuperset(number)
     )
 
 
-def _partition(region: str) -> tuple[str, str, str, str]:
+def _partition_of(region: str) -> tuple[str, str, str, str]:
     return next(row for row in _PARTITIONS if region.startswith(row[0]))

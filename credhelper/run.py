@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import children, patience
 from credhelper.errors import HelperError
-from credhelper.target import Access
-from credhelper.watch import TimedOut, Watch, within
+from credhelper.target import TokenOptions
+from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,70 +16,74 @@ if TYPE_CHECKING:
 PROGRAM = "docker-credential-ecr"
 
 
-class Reply(NamedTuple):
+class Result(NamedTuple):
     """What a command leaves: the exit status, what goes to standard output, and notes for standard error."""
 
     status: int
-    answer: bytes
+    stdout: bytes
     notes: Sequence[str] = ()
 
 
-class Run:
+class Context:
     """What one run of a command has: what the client sent, when it is asked for; the environment; and the time."""
 
-    def __init__(self, read: Callable[[], bytes], environ: Mapping[str, str], seconds: float, watch: Watch) -> None:
+    def __init__(
+        self, read: Callable[[], bytes], environ: Mapping[str, str], timeout: float, progress: Progress
+    ) -> None:
         self.read = read
         self.environ = environ
-        self.seconds = seconds
-        self.watch = watch
-        self.debug: list[str] = []
-        self.access = Access()
+        self.timeout = timeout
+        self.progress = progress
+        self.debug_notes: list[str] = []
+        self.options = TokenOptions()
 
-    def follow(self, access: Access) -> None:
+    def apply_options(self, options: TokenOptions) -> None:
         """Follow a rule, which may give the run another time than it began with, and the kernel's alarm behind it
         (__main__.py) as well.
         """
-        self.access = access
-        if not access.timeout:
+        self.options = options
+        if not options.timeout:
             return
-        self.seconds = access.timeout
+        self.timeout = options.timeout
         if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
-            signal.setitimer(signal.ITIMER_REAL, self.seconds + 1)
+            signal.setitimer(signal.ITIMER_REAL, self.timeout + 1)
 
 
-def in_time(work: Callable[[Run], Reply], environ: Mapping[str, str], read: Callable[[], bytes] = bytes) -> Reply:
+def run_with_deadline(
+    work: Callable[[Context], Result], environ: Mapping[str, str], read: Callable[[], bytes] = bytes
+) -> Result:
     """Give the reply of `work`, or the one that tells its failure.
 
     Whatever hangs, it ends within the seconds that a run has (patience.py); what hung then leaves the process with it.
     """
-    seconds, complaint = patience.of_run(environ)
-    watch = Watch()
-    a_run = Run(read, environ, seconds, watch)
+    timeout, warning = patience.run_timeout(environ)
+    progress = Progress()
+    context = Context(read, environ, timeout, progress)
     try:
-        status, answer, notes = within(lambda: a_run.seconds, lambda: work(a_run), watch)
-    except TimedOut:
-        status, answer, notes = failure(_timed_out(a_run))
+        status, stdout, notes = run_with_timeout(lambda: context.timeout, lambda: work(context), progress)
+    except DeadlineExceeded:
+        status, stdout, notes = error_result(_timeout_error(context))
     except HelperError as error:
-        status, answer, notes = failure(error)
+        status, stdout, notes = error_result(error)
     except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
-        status, answer, notes = failure(internal(error, environ))
-    if watch.left_behind:
-        children.end()
-    return Reply(status, answer, [*a_run.debug, *([complaint] if complaint else ()), *notes])
+        status, stdout, notes = error_result(internal_error(error, environ))
+    if progress.abandoned:
+        children.kill_descendants()
+    return Result(status, stdout, [*context.debug_notes, *([warning] if warning else ()), *notes])
 
 
-def failure(error: HelperError) -> Reply:
+def error_result(error: HelperError) -> Result:
     """Give the reply that tells a failure."""
-    note = f"{error.message} [{error.id}]{steps(error)}"
-    return Reply(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
+    note = f"{error.message} [{error.id}]{format_fix(error)}"
+    return Result(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
 
 
-def steps(error: HelperError) -> str:
+def format_fix(error: HelperError) -> str:
     """Give the steps that mend it, each on a line of its own, as they stand below what was said."""
     return "".join(f"\n  {step}" for step in error.fix.split("\n"))
 
 
-def internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
+def internal_error(error: Exception, environ: Mapping[str, str]) -> HelperError:
     """Give the HelperError for a fault of ours; with CREDHELPER_DEBUG set it holds the traceback."""
     detail = ""
     if environ.get("CREDHELPER_DEBUG"):
@@ -93,16 +97,17 @@ def internal(error: Exception, environ: Mapping[str, str]) -> HelperError:
     )
 
 
-def _timed_out(a_run: Run) -> HelperError:
-    if a_run.watch.at_stake:
+def _timeout_error(context: Context) -> HelperError:
+    if context.progress.if_interrupted:
         return HelperError(
             "login-uncertain",
-            f"no answer within {a_run.seconds:g} seconds: {a_run.watch.hung()}; {a_run.watch.at_stake}",
+            f"no answer within {context.timeout:g} seconds: {context.progress.describe_hang()}; "
+            f"{context.progress.if_interrupted}",
             "look at the keyring that it names; a get then tells which it is, and the same once more does no harm",
         )
     return HelperError(
         "timed-out",
-        f"no answer within {a_run.seconds:g} seconds: {a_run.watch.hung()}",
+        f"no answer within {context.timeout:g} seconds: {context.progress.describe_hang()}",
         "look at what it names; a file system or a program that hangs must be mended there\n"
-        f"{a_run.access.giver_of_seconds} gives it more seconds",
+        f"{context.options.timeout_hint} gives it more seconds",
     )

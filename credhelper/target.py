@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Access(NamedTuple):
+class TokenOptions(NamedTuple):
     """How a token is got: whose identity is used, which endpoint is asked, over which way. Each field is a setting of
     that name (docs/settings.md), and what is empty or None is left to the environment and to ~/.aws/config, as for
     every AWS tool. Times are in seconds.
@@ -38,17 +38,17 @@ class Access(NamedTuple):
 
     def __repr__(self) -> str:
         """Only what was set, and no proxy, whose URL may hold a password."""
-        return f"Access({', '.join(f'{name} by {source}' for name, source in self.sources.items())})"
+        return f"TokenOptions({', '.join(f'{name} by {source}' for name, source in self.sources.items())})"
 
     @property
-    def starts_from(self) -> str:
+    def base_profile(self) -> str:
         """The profile whose credentials are used, or are the first link of the role's chain; "" for the default
         credential chain of the environment.
         """
         return self.profile or self.source_profile
 
     @property
-    def selects(self) -> tuple[object, ...]:
+    def identity_key(self) -> tuple[object, ...]:
         """What decides who asks, and whom: two of the same buy the same token, however long they are willing to wait
         and wherever in the settings they stand.
         """
@@ -62,17 +62,17 @@ class Access(NamedTuple):
         return fields if any(fields) else ()
 
     @property
-    def without_secrets(self) -> Access:
+    def without_secrets(self) -> TokenOptions:
         """The same with a placeholder for each of its `secrets`."""
         proxy = "***" if self.proxy and self.proxy in self.secrets else self.proxy
         return self._replace(external_id="***" if self.external_id else "", proxy=proxy)
 
     @property
-    def giver_of_seconds(self) -> str:
+    def timeout_hint(self) -> str:
         """What a person changes for a run to take longer."""
-        return f"timeout{self.said('timeout')}" if self.timeout else "CREDHELPER_TIMEOUT, or timeout of a rule,"
+        return f"timeout{self.source_of('timeout')}" if self.timeout else "CREDHELPER_TIMEOUT, or timeout of a rule,"
 
-    def said(self, field: str) -> str:
+    def source_of(self, field: str) -> str:
         """Give the clause that tells who set `field`, such as " (/etc/credhelper/config.toml, line 3)"; or ""."""
         return f" ({self.sources[field]})" if field in self.sources else ""
 
@@ -82,19 +82,19 @@ class Target(NamedTuple):
 
     host: str
     registry: Registry
-    access: Access = Access()
+    options: TokenOptions = TokenOptions()
 
     @property
     def scope(self) -> tuple[object, ...]:
         """What one token is good for: all hosts whose scope is the same share it."""
-        return (*self.registry.scope, self.access.selects)
+        return (*self.registry.scope, self.options.identity_key)
 
     @property
     def public_scope(self) -> tuple[object, ...]:
         """`scope` without what may be secret in it: for the names of files."""
-        return (*self.registry.scope, self.access.without_secrets.selects)
+        return (*self.registry.scope, self.options.without_secrets.identity_key)
 
 
-def direct(registry: Registry) -> Target:
+def without_settings(registry: Registry) -> Target:
     """Give the target of a registry that no setting speaks of."""
     return Target(registry.host, registry)

@@ -19,65 +19,66 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOOK = 0.5  # seconds between two looks at how many there are
+_POLL_INTERVAL = 0.5  # seconds between two looks at how many there are
 
 
-class TimedOut(Exception):  # noqa: N818  (an event, and the word for it)
+class DeadlineExceeded(Exception):  # noqa: N818  (an event, and the word for it)
     """Nothing came within the time that there was."""
 
 
-class Watch:
+class Progress:
     """What a run does now, so that whoever gives up on it can say so; and what it has learned by then.
 
-    `told` is what the machine's metadata said its role's identity is, as far as it was asked; `left_behind` says that
-    work was given up on, which may have started programs.
+    `role_identity` is what the machine's metadata said its role's identity is, as far as it was asked; `abandoned`
+    says that work was given up on, which may have started programs.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.told = ""
-        self.left_behind = False
-        self._workers: list[threading.Thread] = []
-        self.doing("starting")
+        self.role_identity = ""
+        self.abandoned = False
+        self._threads: list[threading.Thread] = []
+        self.step("starting")
 
-    def follow(self, worker: threading.Thread) -> None:
+    def track(self, thread: threading.Thread) -> None:
         """Look at what this thread does as well, where something hangs."""
-        self._workers.append(worker)
+        self._threads.append(thread)
 
-    def doing(self, step: str, at_stake: str = "") -> None:
+    def step(self, name: str, if_interrupted: str = "") -> None:
         """Say which step begins now: a clause such as "asking https://... for a token"; and what nobody knows if it
         never ends.
         """
-        self._step = step
-        self.at_stake = at_stake
-        self._since = self._clock()
+        self._step_name = name
+        self.if_interrupted = if_interrupted
+        self._step_started_at = self._clock()
 
-    def hung(self) -> str:
+    def describe_hang(self) -> str:
         """Give the clause for the step that is under way: what, since when, and on which name if it hangs on DNS."""
-        name = next((str(frame.f_locals.get("host")) for frame in self._frames() if _looks_up(frame)), "")
-        where = f" (its name {name} is looked up, and DNS does not answer)" if name else ""
-        return f"{self._clock() - self._since:.0f} seconds were spent {self._step}{where}"
+        host = next((str(frame.f_locals.get("host")) for frame in self._frames() if _is_dns_lookup(frame)), "")
+        dns_clause = f" (its name {host} is looked up, and DNS does not answer)" if host else ""
+        return f"{self._clock() - self._step_started_at:.0f} seconds were spent {self._step_name}{dns_clause}"
 
-    def left_running(self) -> list[Popen[bytes]]:
+    def running_children(self) -> list[Popen[bytes]]:
         """Give the programs that work which was given up on is waiting for."""
         from subprocess import Popen  # noqa: PLC0415  (4 ms that no other run needs)
 
-        seen = (frame.f_locals.get("self") for frame in self._frames()) if self.left_behind else ()
-        return [each for each in seen if isinstance(each, Popen)]
+        candidates = (frame.f_locals.get("self") for frame in self._frames()) if self.abandoned else ()
+        return [candidate for candidate in candidates if isinstance(candidate, Popen)]
 
     def _frames(self) -> Iterator[FrameType]:
         """Nothing but its stack can tell what a thread does just now."""
-        tops = sys._current_frames()  # noqa: SLF001  (documented for exactly this)
-        for worker in self._workers:
-            frame = tops.get(worker.ident or 0)
+        top_frames = sys._current_frames()  # noqa: SLF001  (documented for exactly this)
+        for thread in self._threads:
+            frame = top_frames.get(thread.ident or 0)
             while frame is not None:
                 yield frame
                 frame = frame.f_back
 
 
-def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) -> T:
-    """Give what `work` gives, or raise what it raises, but raise TimedOut after so many seconds; it is then left to
-    itself, which `watch` remembers. `seconds` is asked again and again: `work` may have learned of others.
+def run_with_timeout(timeout: Callable[[], float], work: Callable[[], T], progress: Progress) -> T:
+    """Give what `work` gives, or raise what it raises, but raise DeadlineExceeded after so many seconds; it
+    is then left to itself, which `progress` remembers. `timeout` is asked again and again: `work` may have learned
+    of others.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -93,17 +94,17 @@ def within(seconds: Callable[[], float], work: Callable[[], T], watch: Watch) ->
         thread.start()
     except RuntimeError:  # the user may have no more threads: better without a limit than without an answer
         return work()
-    watch.follow(thread)
-    began = time.monotonic()
-    while thread.is_alive() and (left := began + seconds() - time.monotonic()) > 0:
-        thread.join(min(left, _LOOK))
+    progress.track(thread)
+    started_at = time.monotonic()
+    while thread.is_alive() and (remaining := started_at + timeout() - time.monotonic()) > 0:
+        thread.join(min(remaining, _POLL_INTERVAL))
     if errors:
         raise errors[0]
     if not results:
-        watch.left_behind = True
-        raise TimedOut
+        progress.abandoned = True
+        raise DeadlineExceeded
     return results[0]
 
 
-def _looks_up(frame: FrameType) -> bool:
+def _is_dns_lookup(frame: FrameType) -> bool:
     return frame.f_code.co_name == "getaddrinfo"

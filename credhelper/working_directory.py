@@ -29,7 +29,7 @@ def leave() -> dict[str, str]:
     if folder and _left:
         os.environ["DOCKER_CONFIG"] = os.path.join(_left, folder)
     environ = dict(os.environ)
-    os.environ["PATH"] = paths.programs(environ)
+    os.environ["PATH"] = paths.absolute_path_entries(environ)
     return environ
 
 

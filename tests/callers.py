@@ -13,8 +13,8 @@ from botocore.tokens import SSOTokenProvider
 from credhelper.aws.exchange import exchange
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
-from credhelper.target import Access, Target, direct
-from credhelper.watch import Watch
+from credhelper.target import Target, TokenOptions, without_settings
+from credhelper.watch import Progress
 from tests.conftest import BEARER, RENEWAL
 from tests.instance.services.web_identities import minted
 
@@ -36,7 +36,7 @@ class Caller:
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.profile = KEYS
         self.registry = HOST
-        self.access = Access()
+        self.access = TokenOptions()
         self._sections = ""
         self._folder = home / ".aws"
         self._setenv = monkeypatch.setenv
@@ -90,12 +90,12 @@ class Caller:
 
     def target(self) -> Target:
         self.file("config", f"[default]\n{self.profile}{self._sections}")
-        return direct(self.registry)._replace(access=self.access)
+        return without_settings(self.registry)._replace(options=self.access)
 
     def ask(self) -> str:
         """Ask as a miss does; return the username of the token, or the id of the failure."""
         try:
-            return exchange(self.target(), Watch()).username
+            return exchange(self.target(), Progress()).username
         except HelperError as error:
             return error.id
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-    from credhelper.target import Access
+    from credhelper.target import TokenOptions
 
 
 OF_PROFILE = "ca_bundle of the profile"
@@ -25,7 +25,7 @@ OF_PROFILE = "ca_bundle of the profile"
 class _Verify(BaseProvider):
     """Provide the `verify` of each client that the session creates, those of the credential chain included."""
 
-    def __init__(self, session: Session, access: Access) -> None:
+    def __init__(self, session: Session, access: TokenOptions) -> None:
         self._session = session
         self._access = access
 
@@ -33,21 +33,21 @@ class _Verify(BaseProvider):
         return next((value for _, value in _settings(self._session, self._access)), True)
 
 
-def install(session: Session, access: Access) -> None:
+def install(session: Session, access: TokenOptions) -> None:
     """Let `session` verify certificates with the first CA bundle that is set, else with botocore's own."""
     session.get_component("config_store").set_config_provider("ca_bundle", _Verify(session, access))
 
 
-def chosen(session: Session, access: Access) -> tuple[str, str]:
+def chosen(session: Session, access: TokenOptions) -> tuple[str, str]:
     """Return the setting that holds and the path that it contains; two empty strings if there is none."""
     name, value = next(_settings(session, access), ("", ""))
     return name, os.path.expanduser(str(value))
 
 
-def _settings(session: Session, access: Access) -> Iterator[tuple[str, Any]]:
+def _settings(session: Session, access: TokenOptions) -> Iterator[tuple[str, Any]]:
     """Return each setting that is not blank, in botocore's order after the rule's, with the value."""
     providers: tuple[tuple[str, BaseProvider], ...] = (
-        ("ca_bundle" + access.said("ca_bundle"), ConstantProvider(os.path.expanduser(access.ca_bundle))),
+        ("ca_bundle" + access.source_of("ca_bundle"), ConstantProvider(os.path.expanduser(access.ca_bundle))),
         ("AWS_CA_BUNDLE", EnvironmentProvider("AWS_CA_BUNDLE", os.environ)),
         (OF_PROFILE, ScopedConfigProvider("ca_bundle", session)),
         ("REQUESTS_CA_BUNDLE", EnvironmentProvider("REQUESTS_CA_BUNDLE", os.environ)),

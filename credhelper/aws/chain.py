@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.aws.metadata import Cause
-    from credhelper.cache.record import Origin
+    from credhelper.cache.record import CredentialSource
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 _INSTANCE = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
 _STEPS = {
@@ -46,7 +46,7 @@ class _Step(CredentialProvider):
 
     METHOD = "step"
 
-    def __init__(self, watch: Watch, clause: str, check: Callable[[], None]) -> None:
+    def __init__(self, watch: Progress, clause: str, check: Callable[[], None]) -> None:
         super().__init__()
         self._watch = watch
         self._clause = clause
@@ -55,7 +55,7 @@ class _Step(CredentialProvider):
     def load(self) -> None:
         self._check()
         if self._clause:
-            self._watch.doing(self._clause)
+            self._watch.step(self._clause)
 
 
 class _InstanceRole(CredentialProvider):
@@ -63,7 +63,7 @@ class _InstanceRole(CredentialProvider):
 
     METHOD = "instance-role"
 
-    def __init__(self, inner: CredentialProvider, endpoint: str, watch: Watch) -> None:
+    def __init__(self, inner: CredentialProvider, endpoint: str, watch: Progress) -> None:
         super().__init__()
         self.endpoint = endpoint
         self.cause: Cause | None = None
@@ -71,51 +71,51 @@ class _InstanceRole(CredentialProvider):
         self._watch = watch
 
     def load(self) -> Credentials | None:
-        self._watch.doing(f"asking the instance's metadata at {place(self.endpoint)}")
+        self._watch.step(f"asking the instance's metadata at {place(self.endpoint)}")
         self.cause = metadata.disabled()
         if self.cause is not None:
             return None
         seen = metadata.whose(self.endpoint)
-        self._watch.told = seen.role
+        self._watch.role_identity = seen.role
         found = self._inner.load() if seen.cause is None else None
         if found is None:
             self.cause = seen.cause or metadata.why_no_keys(self.endpoint, seen.name)
         return found
 
 
-def find(target: Target, session: Session, watch: Watch) -> Origin:
+def find(target: Target, session: Session, watch: Progress) -> CredentialSource:
     """Let `session` find its credentials, those of a rule's role last of all, and give their origin.
 
     Raises HelperError where there are none, and whatever botocore raises where there should be some.
     """
-    partition = target.access.role_arn.split(":")[1:2]
+    partition = target.options.role_arn.split(":")[1:2]
     if partition and partition != [target.registry.partition]:
         raise failures.wrong_partition(target, partition[0])
     if origin.asks_for_code(session):
         raise failures.mfa_required(target)
-    file_access.check_tls(session, target.access)
+    file_access.check_tls(session, target.options)
     start = _start(target, session, watch)
-    return _assume(target, session, watch, start) if target.access.role_arn else start
+    return _assume(target, session, watch, start) if target.options.role_arn else start
 
 
-def _start(target: Target, session: Session, watch: Watch) -> Origin:
+def _start(target: Target, session: Session, watch: Progress) -> CredentialSource:
     role = _replace_services(session, watch)
-    if target.access.starts_from:
+    if target.options.base_profile:
         _keep_to_profile(session)
     _insert_steps(session, watch)
     found: Credentials | None = session.get_credentials()
-    if found is None and target.access.starts_from:
+    if found is None and target.options.base_profile:
         raise failures.no_credentials_in_profile(target)
     if found is None:
         raise failures.no_credentials(target, role.cause or metadata.why_not(role.endpoint))
-    watch.doing(_STEPS.get(found.method, "reading the credentials"))
+    watch.step(_STEPS.get(found.method, "reading the credentials"))
     unusable = failures.no_keys(found, target)  # assumes the role, where there is one: its failure is not ECR's
     if unusable is not None:
         raise unusable
     # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
     # was told.
-    is_told = found.method == _INSTANCE and watch.told and is_plain_url(role.endpoint)
-    told = (role.endpoint, watch.told) if is_told else None
+    is_told = found.method == _INSTANCE and watch.role_identity and is_plain_url(role.endpoint)
+    told = (role.endpoint, watch.role_identity) if is_told else None
     return origin.of(session, found, told)
 
 
@@ -128,9 +128,9 @@ def _keep_to_profile(session: Session) -> None:
         resolver.remove(method)
 
 
-def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Origin:
-    access = target.access
-    watch.doing(f"assuming the role {access.role_arn}, at STS")
+def _assume(target: Target, session: Session, watch: Progress, start: CredentialSource) -> CredentialSource:
+    access = target.options
+    watch.step(f"assuming the role {access.role_arn}, at STS")
     said = {"ExternalId": access.external_id, "DurationSeconds": access.duration}
     sts = session.create_client("sts")
     try:
@@ -144,10 +144,10 @@ def _assume(target: Target, session: Session, watch: Watch, start: Origin) -> Or
         seconds = keys["Expiration"].timestamp() - time.time()
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
         raise failures.malformed_answer(target) from None
-    return start._replace(session_seconds=min(start.session_seconds, seconds))
+    return start._replace(session_ttl=min(start.session_ttl, seconds))
 
 
-def _replace_services(session: Session, watch: Watch) -> _InstanceRole:
+def _replace_services(session: Session, watch: Progress) -> _InstanceRole:
     """Replace botocore's providers for the services of a container and of an instance; return the latter."""
     resolver = session.get_component("credential_provider")
     role = _InstanceRole(resolver.get_provider(_INSTANCE), metadata_endpoint(session), watch)
@@ -161,7 +161,7 @@ def _replace_services(session: Session, watch: Watch) -> _InstanceRole:
     return role
 
 
-def _insert_steps(session: Session, watch: Watch) -> None:
+def _insert_steps(session: Session, watch: Progress) -> None:
     resolver = session.get_component("credential_provider")
     clauses = _steps(session)
     for method in [provider.METHOD for provider in resolver.providers]:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
-    from credhelper.cache.record import Origin
-    from credhelper.target import Access, Target
-    from credhelper.watch import Watch
+    from credhelper.cache.record import CredentialSource
+    from credhelper.target import Target, TokenOptions
+    from credhelper.watch import Progress
 
 # Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
 # deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
@@ -50,33 +50,33 @@ class _OurLoader(Loader):
         return list(_SERVICES)
 
 
-def exchange(target: Target, watch: Watch) -> Token:
+def exchange(target: Target, watch: Progress) -> Token:
     """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and tell `watch`
     what is done meanwhile.
 
     Raises HelperError.
     """
-    watch.doing("looking for credentials")
+    watch.step("looking for credentials")
     with file_access.refusing_for(target.host):
         session = session_for(target)
         origin, notes = _identified(target, session, watch)
-    if target.access.ca_bundle:
-        origin = origin._replace(consulted=[*origin.consulted, os.path.expanduser(target.access.ca_bundle)])
+    if target.options.ca_bundle:
+        origin = origin._replace(files=[*origin.files, os.path.expanduser(target.options.ca_bundle)])
     try:
         aws = client(target, session)
         _ = urlsplit(aws.meta.endpoint_url).port  # botocore looks at it when it asks
     except failures.ESCAPED as error:
         raise failures.of_client(error, target, session) from error
-    watch.doing(f"asking {place(aws.meta.endpoint_url)} for a token")
+    watch.step(f"asking {place(aws.meta.endpoint_url)} for a token")
     began = time.monotonic()
     try:
         answer = _ask(aws)
     except (BotoCoreError, ClientError, OSError) as error:
         raise failures.of_token(error, target, session, origin, time.monotonic() - began) from error
-    return _read(answer, target)._replace(origin=origin, notes=notes)
+    return _read(answer, target)._replace(source=origin, notes=notes)
 
 
-def _identified(target: Target, session: Session, watch: Watch) -> tuple[Origin, list[str]]:
+def _identified(target: Target, session: Session, watch: Progress) -> tuple[CredentialSource, list[str]]:
     """Let the session find its credentials; give their origin, and notes for the person."""
     began = time.monotonic()
     try:
@@ -92,9 +92,9 @@ def _identified(target: Target, session: Session, watch: Watch) -> tuple[Origin,
 
 def session_for(target: Target) -> Session:
     """Give botocore's session for `target`, which has asked nobody yet."""
-    access = target.access
+    access = target.options
     # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
-    session = file_access.new_session(access.starts_from)
+    session = file_access.new_session(access.base_profile)
     session.register_component("data_loader", _OurLoader())
     session.set_config_variable("region", access.region or target.registry.region)
     ca_bundle.install(session, access)
@@ -107,7 +107,7 @@ def session_for(target: Target) -> Session:
     return session
 
 
-def _way(access: Access) -> Config:
+def _way(access: TokenOptions) -> Config:
     connect, read = access.connect_timeout or _CONNECT, access.read_timeout or _READ
     proxies = None if access.proxy is None else {scheme: access.proxy for scheme in ("http", "https") if access.proxy}
     return Config(
@@ -123,7 +123,7 @@ def _without_fips(target: Target, session: Session) -> list[str]:
     breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
     """
     registry = target.registry
-    if registry.fips or target.access.fips is not None or registry.region in failures.FIPS_REGIONS:
+    if registry.fips or target.options.fips is not None or registry.region in failures.FIPS_REGIONS:
         return []
     if not session.get_config_variable("use_fips_endpoint"):
         return []
@@ -137,10 +137,10 @@ def client(target: Target, session: Session) -> BaseClient:
     Without a rule's, an endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the
     switches AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
     """
-    registry, access = target.registry, target.access
+    registry, access = target.registry, target.options
     chosen = access.endpoint_url or None
     kind = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
-        use_fips_endpoint=False if registry.public or chosen else registry.fips or access.fips,
+        use_fips_endpoint=False if registry.is_public or chosen else registry.fips or access.fips,
         use_dualstack_endpoint=False if chosen else registry.dualstack or access.dualstack,
         # botocore would let an endpoint of the environment win over what a rule says.
         ignore_configured_endpoint_urls=bool(access.fips or access.dualstack) or None,
@@ -168,7 +168,7 @@ def _read(answer: dict[str, Any] | None, target: Target) -> Token:
         raise failures.empty_answer(target)
     try:
         data = answer["authorizationData"]
-        data = data if target.registry.public else data[0]
+        data = data if target.registry.is_public else data[0]
         username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
         expires = data["expiresAt"].timestamp()
         endpoint = str(data.get("proxyEndpoint", ""))

@@ -19,14 +19,14 @@ from credhelper import path_variables, paths
 from credhelper.aws import ca_bundle
 from credhelper.aws.failures import files
 from credhelper.aws.failures.profiles import Profile, in_use
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from botocore.credentials import CredentialResolver
 
-    from credhelper.target import Access
+    from credhelper.target import TokenOptions
 
 _NOWHERE = "/dev/null/no-home"  # nothing can exist below it
 _FILES = {
@@ -70,7 +70,7 @@ def leave_out_missing_home(resolver: CredentialResolver) -> None:
             provider.DEFAULT_CONFIG_FILENAMES = found
 
 
-def check_tls(session: Session, access: Access) -> None:
+def check_tls(session: Session, access: TokenOptions) -> None:
     """Raise HelperError, "path-relative", for a relative path that a TLS connection would read."""
     path_variables.check("tls", os.environ)
     if not sys.flags.ignore_environment:  # as botocore has it
@@ -150,7 +150,7 @@ def _check_login(profile: Profile) -> None:
 
 def _check_home(profile: Profile) -> None:
     if paths.home(os.environ) is None:
-        raise path_variables.no_home(os.environ, f"the profile {plain(profile.name)} keeps its sign-in there")
+        raise path_variables.no_home(os.environ, f"the profile {printable(profile.name)} keeps its sign-in there")
 
 
 def _check_key(key: str, profile: Profile, session: Session, expand: path_variables.Expansion) -> None:
@@ -170,7 +170,7 @@ def _check_process(profile: Profile, session: Session) -> None:
 
 
 def _relative(key: str, value: str, profile: Profile, session: Session) -> HelperError:
-    what = f"{key} of the profile {plain(profile.name)} in {files.of_profile(profile.name, session)}"
+    what = f"{key} of the profile {printable(profile.name)} in {files.of_profile(profile.name, session)}"
     # People write variables before a program, as for a shell, and these may be secret.
     shown, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggestion(value, os.environ)
@@ -178,6 +178,6 @@ def _relative(key: str, value: str, profile: Profile, session: Session) -> Helpe
     return path_variables.relative(what, f"{shown}=***" if equals else shown, fix)
 
 
-def _check_setting(access: Access) -> None:
+def _check_setting(access: TokenOptions) -> None:
     if paths.expand(access.ca_bundle, os.environ).startswith("~"):
-        raise path_variables.no_home(os.environ, f"ca_bundle{access.said('ca_bundle')} is {access.ca_bundle}")
+        raise path_variables.no_home(os.environ, f"ca_bundle{access.source_of('ca_bundle')} is {access.ca_bundle}")

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from credhelper.aws.failures.profiles import in_use
-from credhelper.cache.freshness import UNSEEN_CHANGES
-from credhelper.cache.record import Origin
+from credhelper.cache.freshness import REVALIDATE_AFTER
+from credhelper.cache.record import CredentialSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,21 +25,21 @@ _SECRETS = (_KEYS, "AWS_CONTAINER_AUTHORIZATION_TOKEN")  # in the environment, w
 _LONGEST_SESSION = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
 
 
-def of(session: Session, credentials: Credentials, told: tuple[str, str] | None = None) -> Origin:
+def of(session: Session, credentials: Credentials, told: tuple[str, str] | None = None) -> CredentialSource:
     """Tell the origin of `credentials`, which `session` found; `told` is who told what the role's identity is."""
     profiles = [each.settings for each in in_use(session)]
     ran_program = any("credential_process" in each for each in profiles)
     # Metadata of something that is no instance, which gives keys and does not tell whose.
     unseen = ran_program or (credentials.method == "iam-role" and told is None)
-    return Origin(
-        session_seconds=_seconds_left(credentials) if credentials.method in _SESSIONS else float("inf"),
-        leash_seconds=UNSEEN_CHANGES if unseen else float("inf"),
+    return CredentialSource(
+        session_ttl=_seconds_left(credentials) if credentials.method in _SESSIONS else float("inf"),
+        max_age=REVALIDATE_AFTER if unseen else float("inf"),
         # A relative path was refused, or belongs to a key that is not used here.
-        consulted=[path for profile in profiles for path in _files(profile) if os.path.isabs(path)],
+        files=[path for profile in profiles for path in _files(profile) if os.path.isabs(path)],
         machine_bound=credentials.method in _OF_THE_MACHINE or any("credential_source" in each for each in profiles),
-        ran_program=ran_program,
-        unattended=not (ran_program or any(map(os.environ.get, _SECRETS)) or any(map(_needs_somebody, profiles))),
-        told=told,
+        used_process=ran_program,
+        non_interactive=not (ran_program or any(map(os.environ.get, _SECRETS)) or any(map(_needs_somebody, profiles))),
+        role_identity=told,
     )
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 
-def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
+def find(environ: Mapping[str, str], target: Target, watch: Progress) -> str:
     """Give the region that a command without one means, as it is written wherever it is found.
 
     AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
@@ -31,7 +31,7 @@ def find(environ: Mapping[str, str], target: Target, watch: Watch) -> str:
     named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if named:
         return named
-    session = new_session(target.access.profile)
+    session = new_session(target.options.profile)
     return _of_files(session, target) or _of_instance(session, environ, watch) or _fail()
 
 
@@ -42,11 +42,11 @@ def _of_files(session: Session, target: Target) -> str:
         raise failures.of_client(error, target, session) from error
 
 
-def _of_instance(session: Session, environ: Mapping[str, str], watch: Watch) -> str:
+def _of_instance(session: Session, environ: Mapping[str, str], watch: Progress) -> str:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
     endpoint = chain.metadata_endpoint(session)
-    watch.doing(f"asking the instance's metadata at {place(endpoint)} for its region")
+    watch.step(f"asking the instance's metadata at {place(endpoint)} for its region")
     try:
         return metadata.region(endpoint)
     except ValueError:  # what is set is no address

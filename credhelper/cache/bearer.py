@@ -13,50 +13,52 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper import evidence
-from credhelper.cache.ticks import is_settled
-from credhelper.evidence import BEARER
+from credhelper.cache.ticks import is_stable
+from credhelper.evidence import TOKEN_SUBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_LARGEST = 1 << 16  # bytes; Kubernetes' have some 1,500
+_MAX_SIZE = 1 << 16  # bytes; Kubernetes' have some 1,500
 
 
-def facts(paths: Iterable[str]) -> list[bytes]:
+def observe_subjects(paths: Iterable[str]) -> list[bytes]:
     """Give a fact for each of the files that is a token, which says whose it is. Nothing can be told from it."""
-    owners = {os.fsencode(path): owner(path) for path in paths}
-    return [b"\t".join((BEARER, path, whose)) for path, whose in owners.items() if whose]
+    subjects = {os.fsencode(path): jwt_subject(path) for path in paths}
+    return [b"\t".join((TOKEN_SUBJECT, path, subject)) for path, subject in subjects.items() if subject]
 
 
-def rotated(known: Sequence[bytes], environ: Mapping[str, str], now: float) -> dict[bytes, bytes]:
-    """Give {fact of a file, as it was: as it is} for each token file of the facts `known` that has been written anew
-    for the same owner; `now` is in seconds of UTC since the epoch.
+def rotated(dependencies: Sequence[bytes], environ: Mapping[str, str], now: float) -> dict[bytes, bytes]:
+    """Give {fact of a file, as it was: as it is} for each token file of the facts `dependencies` that has been
+    written anew for the same owner; `now` is in seconds of UTC since the epoch.
     """
-    fields = (fact.split(b"\t") for fact in known)
-    owners = {each[1]: each[2] for each in fields if each[0] == BEARER and len(each) == 3}
-    found: dict[bytes, bytes] = {}
-    for path, whose in owners.items():
-        is_now = evidence.fact(b"file", path, environ)
-        is_same = owner(os.fsdecode(path)) == whose and is_settled(os.fsdecode(path), now, now)
-        if is_same and evidence.holds(is_now, environ):
-            found.update((fact, is_now) for fact in known if fact.startswith(b"file\t%s\t" % path))
-    return found
+    fields = (dependency.split(b"\t") for dependency in dependencies)
+    subjects = {each[1]: each[2] for each in fields if each[0] == TOKEN_SUBJECT and len(each) == 3}
+    replacements: dict[bytes, bytes] = {}
+    for path, subject in subjects.items():
+        current = evidence.observe(b"file", path, environ)
+        is_same_subject = jwt_subject(os.fsdecode(path)) == subject and is_stable(os.fsdecode(path), now, now)
+        if is_same_subject and evidence.is_unchanged(current, environ):
+            replacements.update(
+                (dependency, current) for dependency in dependencies if dependency.startswith(b"file\t%s\t" % path)
+            )
+    return replacements
 
 
-def owner(path: str) -> bytes:
+def jwt_subject(path: str) -> bytes:
     """Give a digest of the issuer, the subject and the audience of the JSON Web Token (RFC 7519) in the file `path`;
     b"" where there is none. It is not verified: whoever can write the file is who it says, as far as we can tell.
     """
     try:
-        with open(path, "rb", opener=_open) as file:
-            _, payload, _ = file.read(_LARGEST).strip().split(b".")
+        with open(path, "rb", opener=_open_nonblocking) as file:
+            _, payload, _ = file.read(_MAX_SIZE).strip().split(b".")
         claims = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
-        told = [claims["iss"], claims["sub"], claims.get("aud")]
+        identity = [claims["iss"], claims["sub"], claims.get("aud")]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return b""
-    return hashlib.sha256(json.dumps(told).encode("ascii")).hexdigest().encode("ascii")
+    return hashlib.sha256(json.dumps(identity).encode("ascii")).hexdigest().encode("ascii")
 
 
-def _open(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     """A pipe that somebody has put there would block whoever opens it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -10,12 +10,12 @@ from cachetools import TLRUCache
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from credhelper.entry import Held
+    from credhelper.entry import CacheEntry
 
-_MOST = 1024  # scopes: a region has two or three
+_MAX_ENTRIES = 1024  # scopes: a region has two or three
 
 
-class Memory:
+class MemoryCache:
     """Tokens by what they are good for (such as the scope of target.py), each until it has expired; whether it is
     still fresh is for whoever gets it to ask.
 
@@ -23,21 +23,21 @@ class Memory:
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._tokens: TLRUCache[Hashable, Held] = TLRUCache(_MOST, _expiry, clock)
+        self._tokens: TLRUCache[Hashable, CacheEntry] = TLRUCache(_MAX_ENTRIES, _expires_at, clock)
 
-    def get(self, scope: Hashable) -> Held | None:
+    def get(self, scope: Hashable) -> CacheEntry | None:
         """Give the token for `scope`, if there is one."""
-        held: Held | None = self._tokens.get(scope)
-        return held
+        entry: CacheEntry | None = self._tokens.get(scope)
+        return entry
 
-    def put(self, scope: Hashable, held: Held) -> None:
-        """Keep `held` for `scope`."""
-        self._tokens[scope] = held
+    def put(self, scope: Hashable, entry: CacheEntry) -> None:
+        """Keep `entry` for `scope`."""
+        self._tokens[scope] = entry
 
-    def drop(self, scope: Hashable) -> None:
+    def delete(self, scope: Hashable) -> None:
         """Forget the token for `scope`, if there is one."""
         self._tokens.pop(scope, None)
 
 
-def _expiry(_: Hashable, held: Held, __: float) -> float:
-    return held.life.bought.wall + held.life.whole
+def _expires_at(_: Hashable, entry: CacheEntry, __: float) -> float:
+    return entry.lifetime.issued_at.wall + entry.lifetime.expires_in

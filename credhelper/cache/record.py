@@ -13,53 +13,53 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import evidence
 from credhelper.cache import bearer
-from credhelper.cache.ticks import is_settled
-from credhelper.paths import consulted, tokens
+from credhelper.cache.ticks import is_stable
+from credhelper.paths import aws_config_files, identity_token_files
 from credhelper.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-class Origin(NamedTuple):
+class CredentialSource(NamedTuple):
     """Where the credentials of an exchange came from, as far as the trust in its entry depends on it.
 
-    `session_seconds` is how long the session still lives that was asked of STS for it, and `leash_seconds` how long
+    `session_ttl` is how long the session still lives that was asked of STS for it, and `max_age` how long
     it is trusted at all, where what it depends on cannot be seen (infinite where there is no such bound);
-    `consulted` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
-    `ran_program` that a credential_process gave them, and `unattended` that getting them again asks nobody and runs
-    nothing. `told` is who told what the role's identity is: a URL of metadata, and what it answered.
+    `files` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
+    `used_process` that a credential_process gave them, and `non_interactive` that getting them again asks nobody
+    and runs nothing. `role_identity` is who told what the role's identity is: a URL of metadata, and what it answered.
     """
 
-    session_seconds: float = float("inf")
-    leash_seconds: float = float("inf")
-    consulted: Sequence[str] = ()
+    session_ttl: float = float("inf")
+    max_age: float = float("inf")
+    files: Sequence[str] = ()
     machine_bound: bool = False
-    ran_program: bool = False
-    unattended: bool = False
-    told: tuple[str, str] | None = None
+    used_process: bool = False
+    non_interactive: bool = False
+    role_identity: tuple[str, str] | None = None
 
 
 class Token(NamedTuple):
-    """What ECR gave; `expires` is in seconds of UTC since the epoch, and `notes` are for the person. `endpoint` is the
-    URL of the registry that AWS names with it, the caller's own (ECR Public names none).
+    """What ECR gave; `expires_at` is in seconds of UTC since the epoch, and `notes` are for the person. `endpoint`
+    is the URL of the registry that AWS names with it, the caller's own (ECR Public names none).
     """
 
     username: str
     password: str
-    expires: float
-    origin: Origin = Origin()
+    expires_at: float
+    source: CredentialSource = CredentialSource()
     notes: Sequence[str] = ()
     endpoint: str = ""
 
     def __repr__(self) -> str:
         """Without the password: a failing test, or a traceback for whoever debugs, would show it."""
-        return f"Token({self.username!r}, expires={self.expires})"
+        return f"Token({self.username!r}, expires_at={self.expires_at})"
 
 
-class Record:
-    """Made before botocore is loaded; `facts` is asked for when the exchange is over. What was consulted begins with
-    the `settings`, which were read before.
+class DependencySnapshot:
+    """Made before botocore is loaded; `confirm_dependencies` is asked for when the exchange is over.
+    What was consulted begins with the `settings`, which were read before.
 
     `clock` gives seconds of UTC since the epoch, as the kernel stamps files.
     """
@@ -71,16 +71,18 @@ class Record:
         self._variables, self._confidential = evidence.read_variables(environ)
         self._settings = settings or Settings()
         self._clock = clock
-        self._started = clock()
-        self._files = _file_facts(consulted(environ), environ)
+        self._started_at = clock()
+        self._file_dependencies = _observe_files(aws_config_files(environ), environ)
 
     def key(self, scope: object) -> str:
         """Give a name for this identity and `scope`, the same in each process that would buy the same token; for
         what such processes share (a lock, a failure). What is `confidential` is not in it.
         """
-        machine = [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
-        known = b"\n".join((self._variables, *self._files, *machine, ascii(scope).encode("ascii")))
-        return hashlib.sha256(known).hexdigest()[:32]
+        machine_dependencies = [evidence.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        key_material = b"\n".join(
+            (self._variables, *self._file_dependencies, *machine_dependencies, ascii(scope).encode("ascii"))
+        )
+        return hashlib.sha256(key_material).hexdigest()[:32]
 
     def confidential(self, secrets: Sequence[str]) -> bytes:
         """Return what also distinguishes this identity, and may be secret: the confidential variables, and `secrets`
@@ -88,39 +90,41 @@ class Record:
         """
         return self._confidential + "".join(f"{text!a}\n" for text in secrets).encode("ascii")
 
-    def facts(self, origin: Origin) -> Sequence[bytes] | None:
+    def confirm_dependencies(self, source: CredentialSource) -> Sequence[bytes] | None:
         """Give the facts that the answer depended on; None when they cannot be vouched for."""
-        paths = consulted(self.environ)
-        bearers = bearer.facts([*tokens(self.environ), *origin.consulted])
-        after = _file_facts(paths, self.environ)
-        if after != self._files or not self._settings.holds_for(after):
+        paths = aws_config_files(self.environ)
+        token_subjects = bearer.observe_subjects([*identity_token_files(self.environ), *source.files])
+        file_dependencies = _observe_files(paths, self.environ)
+        if file_dependencies != self._file_dependencies or not self._settings.holds_for(file_dependencies):
             return None
-        if not all(map(self._is_settled, (*paths, *origin.consulted))):
+        if not all(map(self._is_stable, (*paths, *source.files))):
             return None
-        facts = [*after, *_file_facts(origin.consulted, self.environ), *bearers]
-        if origin.machine_bound:
-            facts += [evidence.fact(kind, b"", self.environ) for kind in (b"boot", b"network")]
-        if origin.ran_program:
-            facts.append(evidence.fact(b"variable", b"PATH", self.environ))
-        if origin.told:
-            facts.append(b"\t".join((evidence.TOLD, *(text.encode("utf-8") for text in origin.told))))
-        return facts if all(map(_is_whole, facts)) else None
+        dependencies = [*file_dependencies, *_observe_files(source.files, self.environ), *token_subjects]
+        if source.machine_bound:
+            dependencies += [evidence.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        if source.used_process:
+            dependencies.append(evidence.observe(b"variable", b"PATH", self.environ))
+        if source.role_identity:
+            dependencies.append(
+                b"\t".join((evidence.REPORTED, *(text.encode("utf-8") for text in source.role_identity)))
+            )
+        return dependencies if all(map(_is_serializable, dependencies)) else None
 
-    def _is_settled(self, path: str) -> bool:
+    def _is_stable(self, path: str) -> bool:
         """Whether the file's stamp would tell a change that comes later. A "$" or a "~name" in a path is botocore's
         to expand: what selects the file then is in no evidence.
         """
         if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
-        is_setting = os.fsencode(path) in (fact.split(b"\t")[1] for fact in self._settings.seen)
-        began = self._settings.read_at if is_setting else self._started
-        return is_settled(path, began, self._clock())
+        is_setting = os.fsencode(path) in (dependency.split(b"\t")[1] for dependency in self._settings.seen)
+        started_at = self._settings.read_at if is_setting else self._started_at
+        return is_stable(path, started_at, self._clock())
 
 
-def _file_facts(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:
-    return [evidence.fact(b"file", os.fsencode(path), environ) for path in dict.fromkeys(paths)]
+def _observe_files(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:
+    return [evidence.observe(b"file", os.fsencode(path), environ) for path in dict.fromkeys(paths)]
 
 
-def _is_whole(fact: bytes) -> bool:
+def _is_serializable(dependency: bytes) -> bool:
     """Whether it reads back as it was: a path with a tab or a line's end does not, nor does a boot without an id."""
-    return fact.count(b"\t") == 2 and b"\n" not in fact and not fact.endswith(b"\t")
+    return dependency.count(b"\t") == 2 and b"\n" not in dependency and not dependency.endswith(b"\t")

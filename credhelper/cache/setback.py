@@ -10,41 +10,47 @@ import json
 from typing import NamedTuple
 
 from credhelper import entry
-from credhelper.entry import Moment
+from credhelper.entry import Instant
 from credhelper.errors import HelperError
 
 
-class Setback(NamedTuple):
+class RecentFailure(NamedTuple):
     """What failed, and when; `salted` is a digest of what is confidential of the identity (evidence.salted_digest)."""
 
-    at: Moment
+    failed_at: Instant
     host: str
     error: HelperError
     salted: bytes = b"-"
 
-    def told_for(self, host: str) -> HelperError:
+    def for_host(self, host: str) -> HelperError:
         """Give the failure as it is told to the client that wants `host`."""
         error = self.error
         message, fix = (text.replace(self.host, host) for text in (error.message, error.fix))
         return HelperError(error.id, message, fix)
 
 
-def form(setback: Setback) -> bytes:
+def serialize(failure: RecentFailure) -> bytes:
     """Give the bytes of the file."""
-    at, error = setback.at, setback.error
-    fields = [at.wall, at.boot.decode("ascii"), at.uptime, setback.salted.decode("ascii"), setback.host]
+    failed_at, error = failure.failed_at, failure.error
+    fields = [
+        failed_at.wall,
+        failed_at.boot.decode("ascii"),
+        failed_at.uptime,
+        failure.salted.decode("ascii"),
+        failure.host,
+    ]
     return json.dumps([*fields, error.id, error.message, error.fix]).encode("ascii")
 
 
-def read(path: str) -> Setback | None:
+def read(path: str) -> RecentFailure | None:
     """Give what the file `path` holds, if it is ours and whole."""
-    data = entry.load(path)
+    data = entry.read_private_file(path)
     if data is None:
         return None
     try:
-        wall, boot, uptime, salted, host, id_, message, fix = json.loads(data)
+        wall, boot, uptime, salted, host, error_id, message, fix = json.loads(data)
         salted = str(salted).encode("ascii")
-        at = Moment(float(wall), str(boot).encode("ascii"), float(uptime))
+        failed_at = Instant(float(wall), str(boot).encode("ascii"), float(uptime))
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return Setback(at, str(host), HelperError(str(id_), str(message), str(fix)), salted)
+    return RecentFailure(failed_at, str(host), HelperError(str(error_id), str(message), str(fix)), salted)

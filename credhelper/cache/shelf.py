@@ -15,52 +15,54 @@ from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence, paths, private
 from credhelper.cache import bearer, store
-from credhelper.cache.sweep import sweep
-from credhelper.entry import Held
+from credhelper.cache.sweep import prune
+from credhelper.entry import CacheEntry
 from credhelper.errors import HelperError
 from credhelper.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
-    from credhelper.entry import Moment
+    from credhelper.entry import Instant
     from credhelper.logins.safe import Safe
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 # Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
 # where that clock was set.
-_ENOUGH = 50
+_MAX_SIBLINGS = 50
 
-_NO_FOLDER = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
+_NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 
 
-class Shelf:
+class TokenCache:
     """The entries that answer in the environment `environ`, where `settings` hold."""
 
     def __init__(
-        self, environ: Mapping[str, str], settings: Settings | None = None, watch: Watch | None = None
+        self, environ: Mapping[str, str], settings: Settings | None = None, progress: Progress | None = None
     ) -> None:
         self.settings = settings or Settings()
         self.environ = environ
         # A snapshot: another thread of a program may change the environment.
         self.variables, self.confidential = evidence.read_variables(environ)
-        self.folder = paths.cache_folder(environ)
-        self._watch = watch
-        self._dropper: Safe | None = None  # one, so that all that is dropped takes no more than its time
-        self._safe = _safe(environ, self.settings, watch) if self.settings.keeping.tokens else None
+        self.directory = paths.cache_directory(environ)
+        self._progress = progress
+        self._bodies_for_deletion: Safe | None = None  # one, so that all that is dropped takes no more than its time
+        self._bodies = _open_keyring_bodies(environ, self.settings, progress) if self.settings.keeping.tokens else None
 
-    def read(self, host: str) -> Held | None:
+    def read(self, host: str) -> CacheEntry | None:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
-        if self.folder is None:
+        if self.directory is None:
             return None
         name, data = self._find(host)
         if data is None:
             return None
-        if self._safe and not entry.answer_bytes(data):
-            data += self._safe.get(name)
-        held = self._parse(data, host) or self._stamped_again(data, host)
-        return held if held is not None and self.settings.holds_for(held.facts or ()) else None
+        if self._bodies and not entry.body_of(data):
+            data += self._bodies.get(name)
+        cache_entry = self._parse(data, host) or self._restamp(data, host)
+        return (
+            cache_entry if cache_entry is not None and self.settings.holds_for(cache_entry.dependencies or ()) else None
+        )
 
     def is_current(self) -> bool:
         """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
@@ -68,27 +70,27 @@ class Shelf:
         """
         return evidence.read_variables(self.environ) == (self.variables, self.confidential)
 
-    def _parse(self, data: bytes, host: str, but: Container[bytes] = ()) -> Held | None:
-        return entry.read(data, host, self.variables, self.environ, but, confidential=self.confidential)
+    def _parse(self, data: bytes, host: str, but: Container[bytes] = ()) -> CacheEntry | None:
+        return entry.parse(data, host, self.variables, self.environ, but, confidential=self.confidential)
 
-    def newest(self, target: Target, now: Moment) -> Held | None:
+    def newest(self, target: Target, now: Instant) -> CacheEntry | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
 
         Only one of another host has to be copied; it is not written here.
         """
-        alive = [held for held in self._tokens(target) if held.life.is_alive(now)]
-        return min(alive, key=lambda held: now.since(held.life.bought), default=None)
+        candidates = [cache_entry for cache_entry in self._iter_tokens(target) if cache_entry.lifetime.is_valid(now)]
+        return min(candidates, key=lambda cache_entry: now.seconds_since(cache_entry.lifetime.issued_at), default=None)
 
-    def at_hand(self, now: Moment) -> dict[str, str]:
+    def list_fresh(self, now: Instant) -> dict[str, str]:
         """Give {host: user name} of each entry that would be a hit now."""
-        found = {}
+        usernames = {}
         for host in sorted(self.hosts()):
-            held = self.read(host)
-            if held is not None and held.status == 0 and held.life.is_fresh(now):
-                found[host] = str(json.loads(held.text)["Username"])
-        return found
+            cache_entry = self.read(host)
+            if cache_entry is not None and cache_entry.status == 0 and cache_entry.lifetime.is_fresh(now):
+                usernames[host] = str(json.loads(cache_entry.body)["Username"])
+        return usernames
 
-    def known(self) -> list[str]:
+    def registries(self) -> list[str]:
         """Give each registry's host that has an entry of this identity, which need not hold any more; ECR Public's only
         with a token.
         """
@@ -106,7 +108,7 @@ class Shelf:
         names = entry.names(host, self.variables, self.confidential)
         free = names[-1:]  # where others have all of them, one has to go
         for name in reversed(names):
-            data = entry.load(f"{self.folder}/{name}")
+            data = entry.read_private_file(f"{self.directory}/{name}")
             salted = None if data is None else entry.salted_of(data, host, self.variables)
             if salted is None:
                 free = [name]
@@ -117,107 +119,124 @@ class Shelf:
     def hosts(self) -> Iterator[str]:
         """Give the host of each entry that may be of this environment, by its name."""
         endings = tuple(entry.names("", self.variables, self.confidential))
-        names = store.names(self.folder) if self.folder else ()
+        names = store.list_names(self.directory) if self.directory else ()
         yield from dict.fromkeys(name[: -len(endings[0])] for name in names if name.endswith(endings))
 
-    def put(self, host: str, held: Held) -> str:
+    def store(self, host: str, cache_entry: CacheEntry) -> str:
         """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
-        if held.facts is None or not self.is_current():
+        if cache_entry.dependencies is None or not self.is_current():
             return ""
-        if self.folder is None:
-            return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_FOLDER
-        name, expires = self._find(host)[0], held.life.bought.wall + held.life.whole
-        apart = self._safe if held.status == 0 else None
-        if apart is None:
-            self._forget_replaced(name)
-        failure = self._put_apart(apart, name, held.text) if apart else ""
-        data = entry.form(host, self.variables, held, confidential=self.confidential, apart=apart is not None)
-        return failure or store.keep(self.folder, name, data, expires)
+        if self.directory is None:
+            return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_DIRECTORY
+        name, expires_at = self._find(host)[0], cache_entry.lifetime.issued_at.wall + cache_entry.lifetime.expires_in
+        keyring_bodies = self._bodies if cache_entry.status == 0 else None
+        if keyring_bodies is None:
+            self._delete_replaced(name)
+        failure = self._store_in_keyring(keyring_bodies, name, cache_entry.body) if keyring_bodies else ""
+        data = entry.serialize(
+            host,
+            self.variables,
+            cache_entry,
+            confidential=self.confidential,
+            body_in_keyring=keyring_bodies is not None,
+        )
+        return failure or store.write_entry(self.directory, name, data, expires_at)
 
-    def _put_apart(self, safe: Safe, name: str, text: bytes) -> str:
+    def _store_in_keyring(self, keyring_bodies: Safe, name: str, body: bytes) -> str:
         """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
         try:
-            private.make(str(self.folder))
+            private.ensure(str(self.directory))
         except OSError as error:
             return f"the token is not kept: {error.strerror or error}"
-        return safe.put(name, text)
+        return keyring_bodies.put(name, body)
 
-    def _forget_replaced(self, name: str) -> None:
+    def _delete_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
-        data = entry.load(f"{self.folder}/{name}")
-        if data is not None and data.startswith(entry.VERSIONS) and not entry.answer_bytes(data):
+        data = entry.read_private_file(f"{self.directory}/{name}")
+        if data is not None and data.startswith(entry.VERSIONS) and not entry.body_of(data):
             with contextlib.suppress(HelperError):  # it expires there
-                self.forget(name)
+                self.delete_body(name)
 
-    def sweep(self, now: float, chance: float) -> None:
+    def prune(self, now: float, random_fraction: float) -> None:
         """Sweep the folder (sweep.py)."""
-        if self.folder is not None:
-            sweep(self.folder, now, chance, self.forget, tokens_are_apart=self._safe is not None)
+        if self.directory is not None:
+            prune(self.directory, now, random_fraction, self.delete_body, bodies_in_keyring=self._bodies is not None)
 
-    def forget(self, name: str) -> None:
+    def delete_body(self, name: str) -> None:
         """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""
-        self._dropper = self._safe or self._dropper or _safe(self.environ, self.settings, self._watch)
-        self._dropper.drop(name)
+        self._bodies_for_deletion = (
+            self._bodies
+            or self._bodies_for_deletion
+            or _open_keyring_bodies(self.environ, self.settings, self._progress)
+        )
+        self._bodies_for_deletion.drop(name)
 
-    def siblings(self, target: Target) -> Iterator[str]:
+    def hosts_in_scope(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
         identity for it makes it another scope.
         """
         registry = target.registry
         for host in self.hosts():
             # The text first: a folder may hold thousands of hosts.
-            if registry.region in host or registry.public or host in self.settings.aliases:
-                other = self.settings.target(host)
-                if other is not None and other.scope == target.scope:
+            if registry.region in host or registry.is_public or host in self.settings.aliases:
+                other_target = self.settings.target(host)
+                if other_target is not None and other_target.scope == target.scope:
                     yield host
 
-    def _stamped_again(self, data: bytes, host: str) -> Held | None:
+    def _restamp(self, data: bytes, host: str) -> CacheEntry | None:
         """Give what the entry in `data` holds if nothing has changed but the stamps of token files, which were written
         anew for the same owner; the entry then has the stamps of today.
         """
-        rotated = bearer.rotated(entry.facts_of(data), self.environ, time.time())
-        held = self._parse(data, host, but=rotated) if rotated else None
-        if held is None or held.facts is None:
+        rotated = bearer.rotated(entry.dependencies_of(data), self.environ, time.time())
+        cache_entry = self._parse(data, host, but=rotated) if rotated else None
+        if cache_entry is None or cache_entry.dependencies is None:
             return None
-        held = Held(held.life, [rotated.get(fact, fact) for fact in held.facts], held.status, held.text)
-        self.put(host, held)
-        return held
+        cache_entry = CacheEntry(
+            cache_entry.lifetime,
+            [rotated.get(dependency, dependency) for dependency in cache_entry.dependencies],
+            cache_entry.status,
+            cache_entry.body,
+        )
+        self.store(host, cache_entry)
+        return cache_entry
 
     def _has_token(self, host: str, target: Target | None) -> bool:
-        if target is None or not target.registry.public:
+        if target is None or not target.registry.is_public:
             return target is not None
-        held = self.read(host)
-        return held is not None and held.status == 0
+        cache_entry = self.read(host)
+        return cache_entry is not None and cache_entry.status == 0
 
-    def _tokens(self, target: Target) -> Iterator[Held]:
-        for host in sorted(self.siblings(target), key=self._expiry, reverse=True)[:_ENOUGH]:
-            held = self.read(host)
-            if held is not None and held.status == 0:
-                yield lent(held, target.host)
+    def _iter_tokens(self, target: Target) -> Iterator[CacheEntry]:
+        for host in sorted(self.hosts_in_scope(target), key=self._expiry_of, reverse=True)[:_MAX_SIBLINGS]:
+            cache_entry = self.read(host)
+            if cache_entry is not None and cache_entry.status == 0:
+                yield for_host(cache_entry, target.host)
 
-    def _expiry(self, host: str) -> float:
+    def _expiry_of(self, host: str) -> float:
         """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
         try:
-            return os.lstat(f"{self.folder}/{self._find(host)[0]}").st_mtime
+            return os.lstat(f"{self.directory}/{self._find(host)[0]}").st_mtime
         except OSError:
             return 0.0
 
 
-def _safe(environ: Mapping[str, str], settings: Settings, watch: Watch | None) -> Safe:
+def _open_keyring_bodies(environ: Mapping[str, str], settings: Settings, progress: Progress | None) -> Safe:
     # Who keeps tokens in files does without a keyring.
     from credhelper.logins.safe import Safe  # noqa: PLC0415
 
-    return Safe(environ, settings, watch)
+    return Safe(environ, settings, progress)
 
 
-def lent(held: Held, host: str) -> Held:
-    """Give the token of `held`, which may have been bought for another registry, as the answer for `host`."""
-    answer = json.loads(held.text)
+def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
+    """Give the token of `cache_entry`, which may have been bought for another registry, as the answer for `host`."""
+    answer = json.loads(cache_entry.body)
     if answer["ServerURL"] == host:
-        return held
-    return Held(held.life, held.facts, 0, form_answer(host, answer["Username"], answer["Secret"]))
+        return cache_entry
+    return CacheEntry(
+        cache_entry.lifetime, cache_entry.dependencies, 0, encode_answer(host, answer["Username"], answer["Secret"])
+    )
 
 
-def form_answer(host: str, username: str, password: str) -> bytes:
+def encode_answer(host: str, username: str, password: str) -> bytes:
     """Give the bytes that a client is answered with."""
     return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()

@@ -17,84 +17,86 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def keep(folder: str, name: str, data: bytes, expires: float) -> str:
-    """Write the entry `name` into `folder`, which is made where it is missing; give "" or why that failed.
+def write_entry(directory: str, name: str, data: bytes, expires_at: float) -> str:
+    """Write the entry `name` into `directory`, which is made where it is missing; give "" or why that failed.
 
-    The file's time of modification is set to `expires` (seconds of UTC since the epoch): that is all that sweep.py
+    The file's time of modification is set to `expires_at` (seconds of UTC since the epoch): that is all that sweep.py
     looks at, and what `ls -l` shows.
     """
     try:
-        private.make(folder)
-        replace(f"{folder}/{name}", data, expires)
+        private.ensure(directory)
+        write(f"{directory}/{name}", data, expires_at)
     except OSError as error:
-        return f"the token cannot be cached in {folder}: {error.strerror or error}"
+        return f"the token cannot be cached in {directory}: {error.strerror or error}"
     return ""
 
 
-def drop(folder: str, host: str, forget: Callable[[str], None]) -> None:
-    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. `forget` is told the
-    name of each whose answer is kept apart, beforehand.
+def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -> None:
+    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. `delete_body`
+    is told the name of each whose answer is kept apart, beforehand.
 
     Raises OSError when one that is there cannot be removed.
     """
-    held = [(name, _host(name), _token(data), not entry.answer_bytes(data)) for name, data in entries(folder)]
-    tokens = {token for _, of, token, _ in held if of == host and token}
-    for name, of, token, apart in held:
-        if of == host or token in tokens:
-            if apart:
-                forget(name)
+    candidates = [
+        (name, _host_of(name), _token_id(data), not entry.body_of(data)) for name, data in iter_entries(directory)
+    ]
+    tokens = {token for _, entry_host, token, _ in candidates if entry_host == host and token}
+    for name, entry_host, token, body_in_keyring in candidates:
+        if entry_host == host or token in tokens:
+            if body_in_keyring:
+                delete_body(name)
             with contextlib.suppress(FileNotFoundError):  # another erase was quicker
-                os.unlink(f"{folder}/{name}")
+                os.unlink(f"{directory}/{name}")
 
 
-def entries(folder: str) -> Iterator[tuple[str, bytes]]:
-    """Give the name and the bytes of each entry of ours in `folder`, also of those of an earlier version."""
-    for name in names(folder):
-        data = entry.load(f"{folder}/{name}")
+def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
+    """Give the name and the bytes of each entry of ours in `directory`, also of those of an earlier version."""
+    for name in list_names(directory):
+        data = entry.read_private_file(f"{directory}/{name}")
         if data is not None and data.startswith(entry.VERSIONS):
             yield name, data
 
 
-def names(folder: str) -> list[str]:
+def list_names(directory: str) -> list[str]:
     """Give the name of each file that could be an entry."""
     try:
-        return [name for name in os.listdir(folder) if not name.startswith(".")]
+        return [name for name in os.listdir(directory) if not name.startswith(".")]
     except OSError:
         return []
 
 
-def _host(name: str) -> str:
+def _host_of(name: str) -> str:
     return name.rpartition("-")[0]
 
 
-def _token(data: bytes) -> object:
+def _token_id(data: bytes) -> object:
     """Give what is the same in each entry of one token; None where there is no token."""
-    answer = entry.answer_bytes(data)
+    answer = entry.body_of(data)
     try:
-        return json.loads(answer)["Secret"] if answer else entry.bought(data)
+        return json.loads(answer)["Secret"] if answer else entry.issued_at_of(data)
     except (ValueError, KeyError, TypeError):
         return None  # the answer "anonymous"
 
 
-def replace(path: str, data: bytes, modified: float | None = None) -> None:
+def write(path: str, data: bytes, mtime: float | None = None) -> None:
     """Write `data` beside `path` and rename it there: a reader sees the old file or the new one, whole.
 
     Not synced to the disk: after a power cut the sum in an entry's head tells a torn one, and another exchange is
     cheaper than a wait for the disk at each. Raises OSError, and leaves nothing.
     """
-    temporary = f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
+    temporary_path = f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(temporary, flags, 0o600)
+    fd = os.open(temporary_path, flags, 0o600)
     try:
         try:
-            os.fchmod(handle, 0o600)  # whatever the umask is
+            os.fchmod(fd, 0o600)  # whatever the umask is
             while data:
-                data = data[os.write(handle, data) :]
-            if modified is not None:
-                os.utime(handle, (modified, modified))
+                data = data[os.write(fd, data) :]
+            if mtime is not None:
+                os.utime(fd, (mtime, mtime))
         finally:
-            os.close(handle)
-        os.replace(temporary, path)
+            os.close(fd)
+        os.replace(temporary_path, path)
     except BaseException:
-        os.unlink(temporary)
+        os.unlink(temporary_path)
         raise

@@ -11,97 +11,97 @@ import os
 import re
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.cache.freshness import LONGEST_LIFE
-from credhelper.entry import MAGIC, VERSIONS, answer_bytes, load
+from credhelper.cache.freshness import MAX_LIFETIME
+from credhelper.entry import MAGIC, VERSIONS, body_of, read_private_file
 from credhelper.errors import HelperError
 from credhelper.lock import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_ENTRIES = 10_000  # of some 5 kB each
+MAX_ENTRIES = 10_000  # of some 5 kB each
 
-_AT_ONCE = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
-LEFT = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
+_MAX_SCANNED = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
+ORPHAN_AGE = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
 _ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
-_OTHER = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
+_TEMPORARY = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
 
-def sweep(
-    folder: str,
+def prune(
+    directory: str,
     now: float,
-    chance: float = 0.0,
-    forget: Callable[[str], None] | None = None,
+    random_fraction: float = 0.0,
+    delete_body: Callable[[str], None] | None = None,
     *,
-    tokens_are_apart: bool = False,
+    bodies_in_keyring: bool = False,
 ) -> None:
-    """Sweep `folder`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
-    `chance` a number in [0, 1). `forget` is told the name of each entry that goes and whose answer is kept apart; where
-    all `tokens_are_apart`, an entry with a token in it is of before, and goes too. A folder that cannot be swept works
-    as well.
+    """Sweep `directory`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
+    `random_fraction` a number in [0, 1). `delete_body` is told the name of each entry that goes and whose answer is
+    kept apart; where all `bodies_in_keyring`, an entry with a token in it is of before, and goes too. A folder
+    that cannot be swept works as well.
     """
     try:
-        names = os.listdir(folder)
+        names = os.listdir(directory)
     except OSError:
         return
-    first = int(chance * len(names))
-    entries = list(_sweep_others(folder, [*names[first:], *names[:first]][:_AT_ONCE], now))
-    for path in _gone(sorted(entries), len(names) - MOST_ENTRIES, now):
-        if forget is not None and _is_apart(path):
+    start = int(random_fraction * len(names))
+    entries = list(_prune_orphans(directory, [*names[start:], *names[:start]][:_MAX_SCANNED], now))
+    for path in _expired(sorted(entries), len(names) - MAX_ENTRIES, now):
+        if delete_body is not None and _has_body_in_keyring(path):
             with contextlib.suppress(HelperError):  # the keyring may be locked
-                forget(os.path.basename(path))
+                delete_body(os.path.basename(path))
         _remove(path)
-    for path in (path for _, path in entries if tokens_are_apart and _has_token(path)):
+    for path in (path for _, path in entries if bodies_in_keyring and _has_token(path)):
         _remove(path)
 
 
-def _sweep_others(folder: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
+def _prune_orphans(directory: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
     """Give the entries that are passed by, each with the moment at which it expires."""
     for name in names:
-        path = f"{folder}/{name}"
+        path = f"{directory}/{name}"
         try:
-            modified = os.lstat(path).st_mtime
+            mtime = os.lstat(path).st_mtime
         except OSError:  # somebody else was quicker
             continue
         if _ENTRY.fullmatch(name):
-            yield modified, path
-        elif now - modified > LEFT:  # an entry that is just being written is of the future already
-            if _OTHER.fullmatch(name):
+            yield mtime, path
+        elif now - mtime > ORPHAN_AGE:  # an entry that is just being written is of the future already
+            if _TEMPORARY.fullmatch(name):
                 _remove(path)
             elif _LOCK.fullmatch(name):
                 _remove_lock(path)
 
 
-def _gone(entries: list[tuple[float, str]], too_many: int, now: float) -> Iterator[str]:
+def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Iterator[str]:
     """Give those of `entries` that go, among them all of an earlier version; they come with the moment at which they
     expire, in the order of it.
     """
-    for number, (expires, path) in enumerate(entries):
+    for index, (expires_at, path) in enumerate(entries):
         version = _version(path)
-        is_over = number < too_many or not now < expires <= now + LONGEST_LIFE + LEFT
+        is_over = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
         if version in VERSIONS and (is_over or version != MAGIC):
             yield path
 
 
 def _version(path: str) -> bytes:
     """Return the first line of an entry, or whatever else the file begins with."""
-    with contextlib.suppress(OSError), open(path, "rb", opener=_unblocked) as file:
+    with contextlib.suppress(OSError), open(path, "rb", opener=_open_nonblocking) as file:
         return file.read(len(MAGIC))
     return b""
 
 
-def _is_apart(path: str) -> bool:
-    data = load(path)
-    return data is not None and not answer_bytes(data)
+def _has_body_in_keyring(path: str) -> bool:
+    data = read_private_file(path)
+    return data is not None and not body_of(data)
 
 
 def _has_token(path: str) -> bool:
-    data = load(path)
-    return data is not None and data.startswith(MAGIC) and answer_bytes(data).startswith(b"{")
+    data = read_private_file(path)
+    return data is not None and data.startswith(MAGIC) and body_of(data).startswith(b"{")
 
 
-def _unblocked(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
@@ -113,5 +113,5 @@ def _remove(path: str) -> None:
 def _remove_lock(path: str) -> None:
     lock = Lock(path)
     with contextlib.suppress(OSError):
-        lock.take()
+        lock.try_acquire()
     lock.release()

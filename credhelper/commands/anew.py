@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
-from credhelper.run import PROGRAM, in_time
-from credhelper.target import Access, Target
+from credhelper.run import PROGRAM, run_with_deadline
+from credhelper.target import Target, TokenOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from credhelper.cache.record import Token
-    from credhelper.run import Reply, Run
+    from credhelper.run import Context, Result
 
 _ANY = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 
 
-def reply(work: Callable[[Run], Reply], environ: Mapping[str, str]) -> Reply:
+def reply(work: Callable[[Context], Result], environ: Mapping[str, str]) -> Result:
     """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since a shell
     evaluates that, or pipes it into a login.
     """
-    given = in_time(work, environ)
-    return given if given.status == 0 else given._replace(answer=b"")
+    given = run_with_deadline(work, environ)
+    return given if given.status == 0 else given._replace(stdout=b"")
 
 
 def parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
@@ -56,7 +56,7 @@ def _profile(text: str) -> str:
     return text
 
 
-def region(options: argparse.Namespace, a_run: Run) -> str:
+def region(options: argparse.Namespace, a_run: Context) -> str:
     """Give the region that the words or the environment name. Raises HelperError where none does, or none that is
     well-formed.
     """
@@ -65,19 +65,21 @@ def region(options: argparse.Namespace, a_run: Run) -> str:
         # Off the way of whoever names it: botocore is loaded to read the profile.
         from credhelper.aws.region import find  # noqa: PLC0415
 
-        named = find(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.watch)
+        named = find(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.progress)
     if parse(Registry(_ANY, named).host) is None:
         raise HelperError("no-region", f"{named!a} is no region", "name one such as us-east-1: --region us-east-1")
     return named
 
 
-def token(region: str, options: argparse.Namespace, a_run: Run) -> Token:
+def token(region: str, options: argparse.Namespace, a_run: Context) -> Token:
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    return exchange(_target(f"the registries of {region}", region, options), a_run.watch)
+    return exchange(_target(f"the registries of {region}", region, options), a_run.progress)
 
 
 def _target(name: str, region: str, options: argparse.Namespace) -> Target:
-    access = Access(profile=options.profile, sources={"profile": "--profile"}) if options.profile else Access()
+    access = (
+        TokenOptions(profile=options.profile, sources={"profile": "--profile"}) if options.profile else TokenOptions()
+    )
     return Target(name, Registry(_ANY, region), access)

@@ -11,7 +11,7 @@ from credhelper.docker.auths import HELPER, asked, holds_login, names
 from credhelper.docker.draft import draft
 from credhelper.logins import Login
 from credhelper.logins.server import key_of
-from credhelper.run import PROGRAM, Reply, in_time
+from credhelper.run import PROGRAM, Result, run_with_deadline
 
 if TYPE_CHECKING:
     import argparse
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
     from credhelper.docker.auths import Document
     from credhelper.docker.config import Config
-    from credhelper.run import Run
+    from credhelper.run import Context
 
 _EPILOG = f"""Nobody but its owner can read the file then. The logins stay stored as well: `echo HOST | {PROGRAM} erase`
 forgets one. The way back is import."""
 
 
-def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:
+def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Result:
     """Show what would be written, with `say`, and write it if `words` have --yes."""
     parser = moving.parser("export", __doc__.partition(": ")[2], _EPILOG)
     options = parser.parse_args(words)
     if options.help:
-        return Reply(0, parser.format_help().encode())
-    return in_time(lambda a_run: _export(options, a_run, say), environ)
+        return Result(0, parser.format_help().encode())
+    return run_with_deadline(lambda a_run: _export(options, a_run, say), environ)
 
 
-def _export(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool]) -> Reply:
+def _export(options: argparse.Namespace, a_run: Context, say: Callable[[bytes], bool]) -> Result:
     _, config, logins = moving.opened(options, a_run)
     stored = list(logins.readable())
     missed = [*logins.ledger.notes, *(each for each in stored if isinstance(each, str))]
@@ -118,8 +118,8 @@ def _changes(config: Config, document: Document) -> Iterator[str]:
         yield f"{config.path}: only its owner can read it then (mode 0600)"
 
 
-def _write(config: Config, document: Document, a_run: Run) -> list[str]:
-    a_run.watch.doing(f"replacing {config.path}")
+def _write(config: Config, document: Document, a_run: Context) -> list[str]:
+    a_run.progress.step(f"replacing {config.path}")
     with draft(config, document, private=True) as put:
         put()
     return []

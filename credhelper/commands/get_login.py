@@ -11,13 +11,13 @@ from credhelper import protocol, settings
 from credhelper.commands import anew
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
-from credhelper.run import PROGRAM, Reply
+from credhelper.run import PROGRAM, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from credhelper.cache.record import Token
-    from credhelper.run import Run
+    from credhelper.run import Context
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"
@@ -46,14 +46,14 @@ class Login(NamedTuple):
         return shlex.join(["docker", "login", "-u", self.username, "-p", self.password, f"https://{self.host}"])
 
 
-def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Reply:
+def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
     """Give a line for each registry that `words` name, else for the caller's own."""
     parser = _parser()
     options = parser.parse_args(words)
     if options.help:
-        return Reply(0, parser.format_help().encode())
+        return Result(0, parser.format_help().encode())
 
-    def work(a_run: Run) -> Reply:
+    def work(a_run: Context) -> Result:
         region = anew.region(options, a_run)
         hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
         # An entry tells nothing of a profile that is named here and now.
@@ -63,16 +63,16 @@ def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]
     return anew.reply(work, environ)
 
 
-def _at_hand(hosts: list[str], a_run: Run) -> Iterator[Login]:
+def _at_hand(hosts: list[str], a_run: Context) -> Iterator[Login]:
     """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
     said = settings.load(a_run.environ)
     for target in filter(None, map(said.target, hosts)):
-        answer = protocol.errand(target, said, a_run).get()
-        told = json.loads(answer.text)
+        answer = protocol.source_for(target, said, a_run).get()
+        told = json.loads(answer.stdout)
         yield Login(target.host, told["Username"], told["Secret"], answer.notes)
 
 
-def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Run) -> Iterator[Login]:
+def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Context) -> Iterator[Login]:
     """Give logins for `hosts` by a new token, else for the registry that AWS names with it: the caller's own."""
     token = anew.token(region, options, a_run)
     for host in hosts or [_own(token, region)]:
@@ -82,7 +82,7 @@ def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Run
 def _own(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
     registry = parse(host)
-    if registry is None or registry.public:  # the token goes to no other host, and is not good for ECR Public
+    if registry is None or registry.is_public:  # the token goes to no other host, and is not good for ECR Public
         raise HelperError(
             "malformed-answer",
             f"AWS gave a token for {region} and named no registry of ECR with it",
@@ -91,12 +91,12 @@ def _own(token: Token, region: str) -> str:
     return host
 
 
-def _printed(logins: list[Login], region: str, options: argparse.Namespace) -> Reply:
+def _printed(logins: list[Login], region: str, options: argparse.Namespace) -> Result:
     lines = "".join(f"{login.line}\n" for login in logins)
     notes = dict.fromkeys(note for login in logins for note in login.notes)
     profile = f" --profile {shlex.quote(options.profile)}" if options.profile else ""
     warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region, profile=profile)
-    return Reply(0, lines.encode(), [*notes, *([_EMAIL] if options.email else []), warning])
+    return Result(0, lines.encode(), [*notes, *([_EMAIL] if options.email else []), warning])
 
 
 def _account(text: str) -> str:

@@ -11,10 +11,10 @@ from credhelper.docker import auths
 from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login, names
 from credhelper.docker.draft import draft
 from credhelper.errors import HelperError
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 from credhelper.logins import Login
 from credhelper.logins.server import form_of, key_of
-from credhelper.run import Reply, in_time
+from credhelper.run import Result, run_with_deadline
 
 if TYPE_CHECKING:
     import argparse
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from credhelper.docker.auths import Document
     from credhelper.docker.config import Config
     from credhelper.logins import Logins
-    from credhelper.run import Run
+    from credhelper.run import Context
     from credhelper.settings import Settings
 
 _EPILOG = """Each login is stored, and read again, before the file loses it: whatever interrupts this, it is in one of
 them, and the same command goes on. The way back is export."""
 
 
-def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:
+def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Result:
     """Show what would be moved, with `say`, and move it if `words` have --yes."""
     parser = moving.parser("import", __doc__.partition(": ")[2], _EPILOG)
     options = parser.parse_args(words)
     if options.help:
-        return Reply(0, parser.format_help().encode())
-    return in_time(lambda a_run: _import(options, a_run, say), environ)
+        return Result(0, parser.format_help().encode())
+    return run_with_deadline(lambda a_run: _import(options, a_run, say), environ)
 
 
-def _import(options: argparse.Namespace, a_run: Run, say: Callable[[bytes], bool]) -> Reply:
+def _import(options: argparse.Namespace, a_run: Context, say: Callable[[bytes], bool]) -> Result:
     said, config, logins = moving.opened(options, a_run)
     known = plan(config.document, said)
     place = functools.cache(logins.place)
@@ -102,7 +102,7 @@ def _planned(server: str, entry: Document, said: Settings) -> Move:
 def _obstacle(server: str, said: Settings) -> str:
     """Give why no login of `server` can move, or ""."""
     try:
-        host = host_of(server.encode("utf-8", "surrogatepass"))
+        host = canonical_host(server.encode("utf-8", "surrogatepass"))
         formed = form_of(server) == server
     except HelperError:
         formed = False
@@ -167,10 +167,10 @@ def _unnamed(document: Document, logins: Sequence[Login]) -> Iterator[str]:
     yield from (host for host in _named(login.server for login in logins) if host not in helpers)
 
 
-def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> list[str]:
+def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Context) -> list[str]:
     """Store them all, read them all again, and only then replace the file; give notes."""
     notes: list[str] = []
-    a_run.watch.doing(f"writing beside {config.path}")
+    a_run.progress.step(f"writing beside {config.path}")
     with draft(config, moved(config.document, gone)) as put:
         for login in gone:
             if logins.find(login.server) is None:
@@ -182,6 +182,6 @@ def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Run) -> 
                     f"{login.server}: what is stored by now is not the login of the file, which stays as it is",
                     "look whether something else has logged in meanwhile, and do it again",
                 )
-        a_run.watch.doing(f"replacing {config.path}")
+        a_run.progress.step(f"replacing {config.path}")
         put()
     return notes

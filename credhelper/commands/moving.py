@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper import settings
 from credhelper.docker.auths import HUB, HUB_NAMES, TOKEN, asked
 from credhelper.docker.config import load, locate
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 from credhelper.logins import Login, Logins
 from credhelper.logins.server import key_of
-from credhelper.run import PROGRAM, Reply
+from credhelper.run import PROGRAM, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from credhelper.docker.config import Config
-    from credhelper.run import Run
+    from credhelper.run import Context
     from credhelper.settings import Settings
 
 
@@ -76,11 +76,11 @@ def strangers(hosts: Iterable[str], moves: Sequence[Move]) -> list[str]:
     return [host for host in dict.fromkeys(hosts) if not chosen(moves, [host])]
 
 
-def opened(options: argparse.Namespace, a_run: Run) -> tuple[Settings, Config, Logins]:
+def opened(options: argparse.Namespace, a_run: Context) -> tuple[Settings, Config, Logins]:
     """Give the settings, Docker's file, and the stored logins. Raises HelperError."""
-    a_run.watch.doing("reading the settings")
+    a_run.progress.step("reading the settings")
     said = settings.load(a_run.environ)
-    a_run.watch.doing("reading Docker's config.json")
+    a_run.progress.step("reading Docker's config.json")
     config = load(locate(a_run.environ, options.config))
     if config.seen is not None and config.seen.st_uid != os.geteuid():
         raise HelperError(
@@ -88,24 +88,26 @@ def opened(options: argparse.Namespace, a_run: Run) -> tuple[Settings, Config, L
             f"{config.path} belongs to another user, whose logins are not yours",
             "run it as that user: sudo -H -u USER ...",
         )
-    return said, config, Logins(a_run.environ, said, a_run.watch)
+    return said, config, Logins(a_run.environ, said, a_run.progress)
 
 
-def carry_out(outlook: Outlook, work: Callable[[], Iterable[str]], say: Callable[[bytes], bool], *, yes: bool) -> Reply:
+def carry_out(
+    outlook: Outlook, work: Callable[[], Iterable[str]], say: Callable[[bytes], bool], *, yes: bool
+) -> Result:
     """Show what is to be done, and do it if a person said yes, by `work`, which gives notes. What could not be shown is
     not done.
     """
     if not all(say(_line(line)) for line in outlook.lines):
-        return Reply(1, b"", outlook.notes)
+        return Result(1, b"", outlook.notes)
     notes, last = list(outlook.notes), outlook.nothing
     if not last and yes:
         notes, last = [*notes, *work()], outlook.done
     last = last or "nothing has been changed: the same with --yes does it"
-    return Reply(outlook.status, _line(last), list(dict.fromkeys(notes)))
+    return Result(outlook.status, _line(last), list(dict.fromkeys(notes)))
 
 
 def _line(text: str) -> bytes:
-    return f"{plain(text)}\n".encode("utf-8", "backslashreplace")
+    return f"{printable(text)}\n".encode("utf-8", "backslashreplace")
 
 
 def _means(host: str, server: str) -> bool:

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import children, patience, settings
 from credhelper.aws import metadata
-from credhelper.cache.memory import Memory
-from credhelper.cache.shelf import Shelf, lent
+from credhelper.cache.memory import MemoryCache
+from credhelper.cache.shelf import TokenCache, for_host
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
-from credhelper.host import host_of
-from credhelper.resolve import Errand
-from credhelper.run import PROGRAM, Reply, steps
-from credhelper.watch import TimedOut, Watch, within
+from credhelper.host import canonical_host
+from credhelper.resolve import TokenSource
+from credhelper.run import PROGRAM, Result, format_fix
+from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from credhelper.entry import Held
+    from credhelper.entry import CacheEntry
     from credhelper.settings import Settings
     from credhelper.target import Target
 
@@ -44,27 +44,27 @@ class Line(NamedTuple):
     notes: Sequence[str] = ()
 
 
-def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Reply:
+def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Result:
     """Refresh what `words` name, and `say` a line for each registry."""
     parser = _parser()
     options = parser.parse_args(words)
     if options.help:
-        return Reply(0, parser.format_help().encode())
+        return Result(0, parser.format_help().encode())
     if options.behind:
         return _behind(options.behind, environ)
     said = settings.load(environ)
-    hosts = options.host or Shelf(environ, said).known()
-    seconds, complaint = patience.of_run(environ)
+    hosts = options.host or TokenCache(environ, said).registries()
+    seconds, complaint = patience.run_timeout(environ)
     refresh = Refresh(environ, said, seconds, if_older_than=options.if_older_than, wait=options.wait)
     fine, notes = True, [complaint] if complaint else []
     for done, line in enumerate(refresh.each(hosts), 1):
         fine = say(f"{line.host}: {line.text}\n".encode("utf-8", "backslashreplace")) and line.fine and fine
         notes += [f"{line.host}: {note}" for note in line.notes]
         _show_progress(done, len(hosts))
-    children.end()  # a program that was given up on
+    children.kill_descendants()  # a program that was given up on
     if not hosts:
         notes.append(f"no registry has a token yet: name one, as in `{PROGRAM} refresh HOST`")
-    return Reply(0 if fine else 1, b"", notes)
+    return Result(0 if fine else 1, b"", notes)
 
 
 class Refresh:
@@ -84,7 +84,7 @@ class Refresh:
         self._wait = wait
         self._clock = Clock()
         self._began = self._clock.now()
-        self._memory = Memory()
+        self._memory = MemoryCache()
 
     def each(self, hosts: Iterable[str]) -> Iterator[Line]:
         """Give a line for each of `hosts`; those of one scope one after the other, scopes at once."""
@@ -112,19 +112,19 @@ class Refresh:
                 lines.append(self._one(target))
             except HelperError as error:
                 failure = error
-                lines.append(Line(host, fine=False, text=f"{error.message} [{error.id}]", notes=[steps(error)]))
+                lines.append(Line(host, fine=False, text=f"{error.message} [{error.id}]", notes=[format_fix(error)]))
         return lines
 
     def _one(self, target: Target) -> Line:
         host = target.host
         errand = self._errand(target, self._seconds)
-        at_hand = errand.at_hand()
-        age = self._began.since(at_hand.life.bought) if at_hand is not None else None
+        at_hand = errand.cached_token()
+        age = self._began.seconds_since(at_hand.lifetime.issued_at) if at_hand is not None else None
         if age is not None and age < self._if_older_than:
             return Line(host, fine=True, text=f"left alone: its token is {age / 60:.0f} minutes old")
         held = self._memory.get(target.scope)
-        if held is not None and held.life.is_fresh(self._clock.now()):
-            notes = errand.keep(held)
+        if held is not None and held.lifetime.is_fresh(self._clock.now()):
+            notes = errand.store(held)
         else:
             held, notes = self._exchange(target)
             self._memory.put(target.scope, held)
@@ -134,19 +134,21 @@ class Refresh:
             )
         return Line(host, fine=True, text=f"has a new token, which serves until {_expiry(held)}", notes=notes)
 
-    def _is_at_hand(self, target: Target, held: Held) -> bool:
-        kept = self._errand(target, self._seconds).at_hand()
-        return kept is not None and kept.text == lent(held, target.host).text
+    def _is_at_hand(self, target: Target, held: CacheEntry) -> bool:
+        kept = self._errand(target, self._seconds).cached_token()
+        return kept is not None and kept.body == for_host(held, target.host).body
 
-    def _errand(self, target: Target, seconds: float) -> Errand:
+    def _errand(self, target: Target, seconds: float) -> TokenSource:
         # Each with a shelf of its own: it looks at the clock, and at the files that select an identity, anew.
-        return Errand(target, Shelf(self._environ, self._settings), target.access.timeout or seconds)
+        return TokenSource(target, TokenCache(self._environ, self._settings), target.options.timeout or seconds)
 
     def _left(self) -> float:
         """All regions together have the seconds of a run; when there is time to wait each has them."""
-        return self._seconds if self._wait else max(_LEAST, self._seconds - self._clock.now().since(self._began))
+        return (
+            self._seconds if self._wait else max(_LEAST, self._seconds - self._clock.now().seconds_since(self._began))
+        )
 
-    def _exchange(self, target: Target) -> tuple[Held, Sequence[str]]:
+    def _exchange(self, target: Target) -> tuple[CacheEntry, Sequence[str]]:
         """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""
         failures = 0
         while True:
@@ -154,30 +156,34 @@ class Refresh:
                 return self._errand(target, self._left()).refresh()
             except HelperError as error:
                 failures += 1
-                pause = patience.back_off(failures, self._clock.chance())
-                if not error.outage or self._clock.now().since(self._began) + pause > self._wait:
+                pause = patience.backoff(failures, self._clock.random())
+                if not error.is_transient or self._clock.now().seconds_since(self._began) + pause > self._wait:
                     raise
             self._clock.sleep(pause)
 
 
-def _behind(host: str, environ: Mapping[str, str]) -> Reply:
+def _behind(host: str, environ: Mapping[str, str]) -> Result:
     """Nobody is there to be told."""
     said = settings.load(environ)
     target = said.target(_host(host))
     if target is not None:
-        errand = Errand(target, Shelf(environ, said))
-        with contextlib.suppress(TimedOut):
-            within(lambda: patience.BEHIND + patience.RUN, lambda: errand.look_after(metadata.whose), Watch())
-    return Reply(0, b"")
+        errand = TokenSource(target, TokenCache(environ, said))
+        with contextlib.suppress(DeadlineExceeded):
+            run_with_timeout(
+                lambda: patience.BACKGROUND_INTERVAL + patience.RUN_TIMEOUT,
+                lambda: errand.refresh_if_due(metadata.whose),
+                Progress(),
+            )
+    return Result(0, b"")
 
 
 def _host(sent: str) -> str:
-    return host_of(sent.encode("utf-8", "surrogateescape"))
+    return canonical_host(sent.encode("utf-8", "surrogateescape"))
 
 
-def _expiry(held: Held) -> str:
+def _expiry(held: CacheEntry) -> str:
     """Give when the token expires, in UTC."""
-    seconds = held.life.bought.wall + held.life.whole
+    seconds = held.lifetime.issued_at.wall + held.lifetime.expires_in
     return dt.datetime.fromtimestamp(seconds, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -201,7 +207,13 @@ def _parser() -> argparse.ArgumentParser:
     add("host", metavar="HOST", nargs="*", help="a registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com")
     add("--if-older-than", metavar="DURATION", type=_duration, default=0.0, help="leave younger tokens alone")
     wait = "while AWS cannot be reached or throttles, try again for"
-    add("--wait", action="store_const", const=patience.WAIT, default=0.0, help=f"{wait} a quarter of an hour")
+    add(
+        "--wait",
+        action="store_const",
+        const=patience.DEFAULT_RETRY_FOR,
+        default=0.0,
+        help=f"{wait} a quarter of an hour",
+    )
     add("--wait-at-most", metavar="DURATION", type=_duration, dest="wait", help=f"{wait} so long")
     add("--behind", metavar="HOST", help="what a hit leaves behind it: renew only if it is time, and say nothing")
     add("-h", "--help", action="store_true", help="show this")

@@ -16,7 +16,7 @@ from credhelper.logins.ledger import Ledger
 from credhelper.logins.login import Login
 from credhelper.logins.ring import Ring
 from credhelper.logins.server import form_of, forms_like, service_of
-from credhelper.watch import TimedOut, Watch, within
+from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,9 +31,11 @@ __all__ = ["Login", "Logins"]
 class Logins:
     """The logins of whoever has the environment `environ`, where `settings` hold. Everything raises HelperError."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
-        self._watch = watch or Watch()
-        self._aside = patience.aside(environ)  # seconds for a keyring from which only an old login is to be taken
+    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Progress | None = None) -> None:
+        self._watch = watch or Progress()
+        self._aside = patience.optional_keyring_timeout(
+            environ
+        )  # seconds for a keyring from which only an old login is to be taken
         self.ledger = Ledger(environ)
         self._ring = Ring(environ, settings, self.ledger, self._watch)
 
@@ -62,7 +64,7 @@ class Logins:
         name, notes = self._ring.chosen()
         place = Place(given.server, name)
         vault = self._ready(place)
-        self._watch.doing("waiting for another process that changes the logins")
+        self._watch.step("waiting for another process that changes the logins")
         with self.ledger.turn() as page:
             known = page.known or Index(is_whole=self.is_surely_none())
             page.write(known if place in known.places else known.adding(place))
@@ -80,7 +82,7 @@ class Logins:
         form = form_of(server)
         if self._to_erase(form) is None:
             return
-        self._watch.doing("waiting for another process that changes the logins")
+        self._watch.step("waiting for another process that changes the logins")
         with self.ledger.turn() as page:
             held = self._to_erase(form)
             if held is None:
@@ -204,14 +206,14 @@ class Logins:
         """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
         self._doing("erasing", place)
         try:
-            within(
+            run_with_timeout(
                 lambda: self._aside, lambda: self._ring.vault(place.keyring).drop(service_of(place.form)), self._watch
             )
         except HelperError as error:
             return f"{error.message} [{error.id}]"
-        except TimedOut:
-            return f"{self._watch.hung()} [timed-out]"
+        except DeadlineExceeded:
+            return f"{self._watch.describe_hang()} [timed-out]"
         return ""
 
     def _doing(self, what: str, place: Place, at_stake: str = "") -> None:
-        self._watch.doing(f"{what} the login of {place.form} in {keyrings.called(place.keyring)}", at_stake)
+        self._watch.step(f"{what} the login of {place.form} in {keyrings.called(place.keyring)}", at_stake)

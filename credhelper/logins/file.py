@@ -90,7 +90,7 @@ class Keyring(KeyringBackend):
             lasting.write(path, self._form(items))
 
     def _file(self) -> str:
-        folder = paths.data_folder(os.environ)
+        folder = paths.data_directory(os.environ)
         if not self.path and folder is None:
             raise InitError("neither XDG_DATA_HOME nor HOME gives a folder that begins with /")
         return self.path or f"{folder}/logins"
@@ -98,11 +98,11 @@ class Keyring(KeyringBackend):
     def _read(self) -> _Items:
         path = self._file()
         try:
-            if private.is_absent(path):
+            if private.is_missing(path):
                 return {}
         except OSError as error:
             raise InitError(f"{path} cannot be looked at: {error.strerror}") from error
-        data = entry.load(path, _LARGEST)
+        data = entry.read_private_file(path, _LARGEST)
         if data is None:
             raise InitError(f"{path} is not a file that only you can read and write")
         if data.startswith(_ENCRYPTED):

@@ -77,11 +77,11 @@ def read(folder: str) -> Index | None:
     """
     path = f"{folder}/{NAME}"
     try:
-        if private.is_absent(path):
+        if private.is_missing(path):
             return None
     except OSError as error:
         raise ValueError(f"it cannot be looked at: {error.strerror}") from error
-    data = entry.load(path, _LARGEST)
+    data = entry.read_private_file(path, _LARGEST)
     if data is None:
         raise ValueError("it is not a file that only you can read and write")
     try:

@@ -137,7 +137,7 @@ def _has_pass(environ: Mapping[str, str]) -> bool:
     folder = _password_store(environ)
     if os.path.isabs(folder) and not os.path.exists(f"{folder}/.gpg-id"):
         return False
-    if not shutil.which("pass", path=paths.programs(environ)):
+    if not shutil.which("pass", path=paths.absolute_path_entries(environ)):
         return False
     from importlib.util import find_spec  # noqa: PLC0415  (most machines have no pass)
 

@@ -25,8 +25,8 @@ def make_folder(folder: str) -> None:
     """
     above = os.path.dirname(folder)
     if not os.path.isdir(above):
-        private.make(above)
-    private.make(folder)
+        private.ensure(above)
+    private.ensure(folder)
 
 
 @contextlib.contextmanager
@@ -38,7 +38,7 @@ def turn(path: str, seconds: float) -> Iterator[None]:
     lock = Lock(f"{os.path.dirname(path)}/.{os.path.basename(path)}.lock")
     ends = time.monotonic() + seconds
     try:
-        while not lock.take():
+        while not lock.try_acquire():
             if time.monotonic() > ends:
                 raise TimeoutError(None, "another process is changing it, and does not end")
             time.sleep(_LOOK)

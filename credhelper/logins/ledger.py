@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from credhelper import evidence, paths, private
 from credhelper.errors import HelperError
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 from credhelper.logins import index, keyrings, lasting
 from credhelper.logins.index import Index
 from credhelper.logins.server import key_of
@@ -32,7 +32,7 @@ class Ledger:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self.folder = paths.data_folder(environ)
+        self.folder = paths.data_directory(environ)
         self.notes: list[str] = []
 
     def seen(self) -> Index | None:
@@ -69,17 +69,17 @@ class Ledger:
 
     def facts(self) -> Sequence[bytes]:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
-        variables = [evidence.fact(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
+        variables = [evidence.observe(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
         names = (index.NAME, keyrings.FILE_NAME) if self.folder else ()
         files = [os.fsencode(f"{self.folder}/{name}") for name in names]
-        return [*(evidence.fact(b"file", path, self._environ) for path in files), *variables]
+        return [*(evidence.observe(b"file", path, self._environ) for path in files), *variables]
 
     def was_used(self) -> bool:
         """Whether a login was ever stored from this home."""
         if self.folder is None or self.is_anothers():
             return False
         try:
-            return not private.is_absent(self.folder)
+            return not private.is_missing(self.folder)
         except OSError:
             return True
 
@@ -129,7 +129,7 @@ class Page:
 
 
 def _host(server: str) -> str:
-    return key_of(host_of(server.encode("ascii", "replace")))
+    return key_of(canonical_host(server.encode("ascii", "replace")))
 
 
 def _unkept(why: str, fix: str) -> HelperError:

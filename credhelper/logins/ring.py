@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from credhelper.logins.ledger import Ledger
     from credhelper.logins.vault import Vault
     from credhelper.settings import Settings
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 _PROTECTS = "only you and root can read it, and it is not encrypted (docs/logins.md)"
 
@@ -24,7 +24,7 @@ class Ring:
     raises HelperError.
     """
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, ledger: Ledger, watch: Watch) -> None:
+    def __init__(self, environ: Mapping[str, str], settings: Settings, ledger: Ledger, watch: Progress) -> None:
         self._environ = environ
         self._settings = settings
         self._ledger = ledger
@@ -50,7 +50,7 @@ class Ring:
                 from credhelper.logins.vault import open_vault  # noqa: PLC0415
             except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
                 raise keyrings.unloadable(error) from None
-            self._watch.doing(f"opening {keyrings.called(name)}")
+            self._watch.step(f"opening {keyrings.called(name)}")
             self._vaults[name] = open_vault(name, self._settings, self._environ)
         return self._vaults[name]
 
@@ -74,7 +74,7 @@ class Ring:
     def lacks_file(self) -> bool:
         """Whether our file is not there."""
         try:
-            return self._ledger.folder is None or private.is_absent(self._path())
+            return self._ledger.folder is None or private.is_missing(self._path())
         except OSError as error:
             raise HelperError(
                 "logins-unreadable",

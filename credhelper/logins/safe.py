@@ -15,7 +15,7 @@ from credhelper.errors import HelperError
 from credhelper.logins.ledger import Ledger
 from credhelper.logins.ring import Ring
 from credhelper.logins.server import token_service
-from credhelper.watch import TimedOut, Watch, within
+from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +28,13 @@ T = TypeVar("T")
 class Safe:
     """The answers of entries, by the names of these, in the keyring that logins are kept in."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Watch | None = None) -> None:
-        self._watch = watch or Watch()
+    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Progress | None = None) -> None:
+        self._watch = watch or Progress()
         self._ring = Ring(environ, settings, Ledger(environ), self._watch)
         self._error: HelperError | None = None
-        self._seconds = patience.aside(environ)  # for all that one run asks of the keyring; an exchange takes less
+        self._seconds = patience.optional_keyring_timeout(
+            environ
+        )  # for all that one run asks of the keyring; an exchange takes less
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
@@ -57,15 +59,17 @@ class Safe:
         """Do it in a short time, and nothing more once that has failed."""
         if self._error:
             return None
-        self._watch.doing("asking the keyring for a token")
+        self._watch.step("asking the keyring for a token")
         began = time.monotonic()
         try:
-            return within(lambda: self._seconds, work, self._watch)
+            return run_with_timeout(lambda: self._seconds, work, self._watch)
         except HelperError as error:
             self._error = error
-        except TimedOut:
+        except DeadlineExceeded:
             fix = "look at the keyring's service"
-            self._error = HelperError("keyring-failed", f"the keyring does not answer: {self._watch.hung()}", fix)
+            self._error = HelperError(
+                "keyring-failed", f"the keyring does not answer: {self._watch.describe_hang()}", fix
+            )
         finally:
             self._seconds -= time.monotonic() - began
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def form_of(server: str) -> str:
     Raises HelperError, "no-server" or "bad-server", where it is not well-formed (host.py): a form is printable ASCII
     without a space.
     """
-    host_of(server.encode("utf-8", "surrogatepass"))
+    canonical_host(server.encode("utf-8", "surrogatepass"))
     return server.strip(" \t\r\n")
 
 

@@ -108,6 +108,6 @@ def _prepare(name: str, environ: Mapping[str, str]) -> None:
         # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
         os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
-        os.environ["PATH"] = paths.programs(environ)
+        os.environ["PATH"] = paths.absolute_path_entries(environ)
     elif name in ("secret-service", "kwallet") and bus(environ):
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus(environ)

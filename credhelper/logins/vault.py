@@ -156,7 +156,7 @@ def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vau
             _another("install or start what it names", name),
         ) from None
     if name == keyrings.FILE:
-        folder = paths.data_folder(environ)
+        folder = paths.data_directory(environ)
         backend.path = f"{folder}/{keyrings.FILE_NAME}" if folder else ""  # type: ignore[attr-defined]
         backend.key_file = _key_file(settings, environ)  # type: ignore[attr-defined]
     return Vault(name, backend, environ)

@@ -26,7 +26,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     a part of them is never obeyed, for the rest may be what names the identity.
     """
     now = time.time()
-    seen = [evidence.fact(b"file", os.fsencode(path), environ) for path in paths.settings(environ)]
+    seen = [evidence.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
     found = list(files.read(environ))
     if not found:
         return Settings(seen=seen, read_at=now)

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from credhelper.errors import HelperError
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 from credhelper.registry import Registry, parse
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def aliases_of(document: Document) -> dict[str, Registry]:
 
 def _fault_of_name(name: str) -> str:
     try:
-        host = host_of(name.encode("utf-8"))
+        host = canonical_host(name.encode("utf-8"))
     except HelperError as error:
         return f"{name!a} is no host, and an alias is one: {error.message.rpartition(': ')[2]}"
     if host[0] in ".-":

@@ -9,7 +9,7 @@ from credhelper.settings import patterns
 from credhelper.settings.aliases import aliases_of
 from credhelper.settings.keeping import delegates_of, keeping_of
 from credhelper.settings.rules import Rule, Settings
-from credhelper.target import Access
+from credhelper.target import TokenOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,14 +72,14 @@ def _check(
             )
 
 
-def _rule_access(document: Document, number: int, table: Mapping[str, object]) -> Access:
+def _rule_access(document: Document, number: int, table: Mapping[str, object]) -> TokenOptions:
     said = {key: value for key, value in table.items() if key != "match"}
     sources = {key: document.place("rule", number, key) for key in said}
     for one, other in _contradictions(said):
         raise HelperError(
             "settings-contradictory", f"{sources[one]}: {one} {other}", f"take out what is not meant; {_FIX}"
         )
-    return Access(**said, sources=sources)  # type: ignore[arg-type]  # as the schema says
+    return TokenOptions(**said, sources=sources)  # type: ignore[arg-type]  # as the schema says
 
 
 def _contradictions(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import patience
-from credhelper.evidence import without_user
+from credhelper.evidence import strip_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def effective(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
     """Give each value that holds for `target` in the environment `environ`, defaults among them only where they are
     ours. No secret is shown.
     """
-    access = target.access
+    access = target.options
     yield Value("registry", target.registry.host, "the host" if target.host == target.registry.host else "its alias")
     for name in access._fields[:-1]:
         if name in access.sources:
@@ -60,7 +60,7 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
     service = target.registry.service.upper().replace("-", "_")
     variables = _VARIABLES.get(name, ())
     if name == "endpoint_url":
-        names_one = target.access.fips or target.access.dualstack
+        names_one = target.options.fips or target.options.dualstack
         variables = () if names_one else (f"AWS_ENDPOINT_URL_{service}", *variables)
     for variable in variables:
         text = environ.get(variable, "")
@@ -70,10 +70,10 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
     if name == "region":
         yield Value(name, target.registry.region, "the registry's")
     if name == "timeout":
-        yield Value(name, f"{patience.RUN:g}", "default")
+        yield Value(name, f"{patience.RUN_TIMEOUT:g}", "default")
 
 
 def _shown(name: str, text: str) -> str:
     if name in _UNSHOWN:
         return "***"
-    return without_user(text) if name in _URLS else text
+    return strip_userinfo(text) if name in _URLS else text

@@ -27,7 +27,7 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """
     chosen = environ.get("CREDHELPER_CONFIG")
     path_variables.check("settings", environ)
-    for path in paths.settings(environ):
+    for path in paths.settings_files(environ):
         data = _read(path)
         if data is not None:
             yield path, data

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from credhelper.registry import Registry, parse
 from credhelper.settings import patterns
 from credhelper.settings.keeping import Delegate, Keeping
-from credhelper.target import Access, Target
+from credhelper.target import Target, TokenOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class Rule(NamedTuple):
     """What holds for the hosts that one of `patterns` names; `place` is the file and the line of the rule."""
 
     patterns: Sequence[str]
-    access: Access
+    access: TokenOptions
     place: str
 
 
@@ -59,9 +59,9 @@ class Settings(NamedTuple):
                 return delegate
         return None
 
-    def _access(self, target: Target) -> Access:
+    def _access(self, target: Target) -> TokenOptions:
         names = patterns.names_of(target)
         for rule in self.rules:
             if any(patterns.matches(pattern, names) for pattern in rule.patterns):
                 return rule.access
-        return Access()
+        return TokenOptions()

@@ -7,15 +7,15 @@ that none of them can lend its token to HOST.
 import os
 import sys
 
-from credhelper.cache.shelf import Shelf, lent
-from credhelper.cache.sweep import MOST_ENTRIES
+from credhelper.cache.shelf import TokenCache, for_host
+from credhelper.cache.sweep import MAX_ENTRIES
 
-shelf = Shelf(os.environ)
+shelf = TokenCache(os.environ)
 held = shelf.read(sys.argv[1])
 if held is None:
-    sys.exit(f"{sys.argv[1]} has no entry in {shelf.folder}")
-for number in range(MOST_ENTRIES):
+    sys.exit(f"{sys.argv[1]} has no entry in {shelf.directory}")
+for number in range(MAX_ENTRIES):
     host = f"{number:012}.dkr.ecr.eu-west-1.amazonaws.com"
-    failure = shelf.put(host, lent(held, host))
+    failure = shelf.store(host, for_host(held, host))
     if failure:
         sys.exit(failure)

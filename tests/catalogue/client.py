@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FAULTY = (
     "import sys, credhelper.resolve\n"
     "from credhelper.__main__ import run\n"
-    "credhelper.resolve.Errand.get = lambda self: 1 / 0\n"
+    "credhelper.resolve.TokenSource.get = lambda self: 1 / 0\n"
     f"run(['{PROGRAM}', 'get'])\n"
 )
 

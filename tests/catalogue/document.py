@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from credhelper.catalogue import GROUPS, Row
+from credhelper.catalogue import GROUPS, ErrorKind
 from tests.catalogue.scenes import SCENES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -28,6 +28,6 @@ def _tables() -> str:
     return "".join(f"### {title}\n\n{_HEAD}{lines}\n" for title, lines in parts)
 
 
-def _line(row: Row, mark: str) -> str:
-    cells = (f"`{row.id}`", row.when, row.fix, row.answer, "yes" if row.is_bridged else "no", mark)
+def _line(row: ErrorKind, mark: str) -> str:
+    cells = (f"`{row.id}`", row.when, row.fix, row.stdout, "yes" if row.is_transient else "no", mark)
     return f"| {' | '.join(cells)} |\n"

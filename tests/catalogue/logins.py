@@ -36,7 +36,7 @@ def _another_writes(stage: Stage) -> Changes:
     """The file of logins is in the hands of another process, for longer than there is time."""
     (stage.home / _FOLDER).mkdir(parents=True, mode=0o700)
     lock = Lock(f"{stage.home}/{_FOLDER}/.logins.lock")
-    assert lock.take()
+    assert lock.try_acquire()
     stage.stack.callback(lock.release)
     return {"CREDHELPER_TIMEOUT": "3"}
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import credhelper
-from credhelper.catalogue import ROWS
-from credhelper.errors import OUTAGES
+from credhelper.catalogue import ERROR_KINDS
+from credhelper.errors import TRANSIENT
 from tests.catalogue.document import DOCUMENT, written
 from tests.catalogue.scenes import SCENES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-IDS = [row.id for row in ROWS]
+IDS = [row.id for row in ERROR_KINDS]
 
 # What a failure is made of: its id is the first argument, as it is written. An id that is passed on comes from one.
 _MADE_BY = ("HelperError", "Cause", "_Denial")
@@ -47,7 +47,7 @@ def test_an_id_has_one_row_and_one_scene() -> None:
 
 
 def test_what_a_stale_token_bridges_is_in_the_catalogue() -> None:
-    assert set(IDS) >= OUTAGES
+    assert set(IDS) >= TRANSIENT
 
 
 def test_most_failures_really_came_about() -> None:
@@ -60,7 +60,7 @@ def test_the_document_is_made_from_the_catalogue() -> None:
     assert written(text) == text, "python3 -m tests.catalogue writes it"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=IDS)
+@pytest.mark.parametrize("row", ERROR_KINDS, ids=IDS)
 def test_a_row_is_prose_that_stands_in_a_table(row: object) -> None:
     assert isinstance(row, tuple)
     assert all(cell and "|" not in cell and "\n" not in cell for cell in row)

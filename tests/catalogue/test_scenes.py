@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.cache.record import Origin
-from credhelper.catalogue import ROWS
-from credhelper.errors import OUTAGES
+from credhelper.cache.record import CredentialSource
+from credhelper.catalogue import ERROR_KINDS
+from credhelper.errors import TRANSIENT
 from tests.catalogue.scenes import SCENES
 from tests.catalogue.stage import SECRET, Scene, Stage
 from tests.contract.process import PROGRAM, login, refusal, run
@@ -33,7 +33,10 @@ OF_A_GET = [scene for scene in SCENES if scene.asks_aws]
 # Whoever has a token waits two seconds, and what takes longer to be found is late; on a busy machine anything does.
 PATIENT = (
     *(sys.executable, "-I", "-c"),
-    f"from credhelper import __main__, patience; patience.STALE = 60; __main__.run(['{PROGRAM}', 'get'])",
+    (
+        f"from credhelper import __main__, patience; patience.STALE_REFRESH_TIMEOUT = 60; "
+        f"__main__.run(['{PROGRAM}', 'get'])"
+    ),
 )
 
 
@@ -45,7 +48,7 @@ def stage(cloud: Loopback, home: Path) -> Iterator[Stage]:
 
 def answer(id_: str, sentence: str) -> str:
     """Give what the catalogue says that is on standard output."""
-    said = next(row.answer for row in ROWS if row.id == id_)
+    said = next(row.stdout for row in ERROR_KINDS if row.id == id_)
     return "" if said == "nothing" else f"{said.strip('`') if said.startswith('`') else sentence}\n"
 
 
@@ -72,10 +75,12 @@ def test_a_stale_token_serves_in_spite_of_an_outage_and_of_nothing_else(
     for name, value in changes.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
     time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
-    seed(scene.stdin.decode(), hours_ago=7, origin=Origin() if "AWS_ACCESS_KEY_ID" in changes else of_instance)
+    seed(
+        scene.stdin.decode(), hours_ago=7, origin=CredentialSource() if "AWS_ACCESS_KEY_ID" in changes else of_instance
+    )
     waits_long = scene.id != "timed-out"
     done = run((*scene.command[:-2], *PATIENT) if waits_long else scene.command, scene.stdin)
-    if scene.id in OUTAGES:
+    if scene.id in TRANSIENT:
         assert login(done)["Secret"] == "seeded"
         assert "the token at hand serves" in done.said
     else:

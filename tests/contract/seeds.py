@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.cache.record import Origin, Token
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import Moment, moment
-from credhelper.resolve import Errand
+from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import Instant, read_clocks
+from credhelper.resolve import TokenSource
 from credhelper.settings import load
 from tests.clocks import Still
 from tests.contract.process import HOST
@@ -16,22 +16,22 @@ from tests.contract.process import HOST
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OURS = Origin()
+_OURS = CredentialSource()
 LIFE = 12 * 3600  # seconds, as of AWS's tokens
 
 
 def seed(
-    host: str = HOST, password: str = "seeded", hours_ago: float = 0, origin: Origin = _OURS, **environ: str
+    host: str = HOST, password: str = "seeded", hours_ago: float = 0, origin: CredentialSource = _OURS, **environ: str
 ) -> None:
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
     environment = {**os.environ, **environ}
     settings = load(environment)
     target = settings.target(host)
     assert target is not None
-    now = moment()
-    then = Moment(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
+    now = read_clocks()
+    then = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
     token = Token("AWS", password, then.wall + LIFE, origin)
-    errand = Errand(target, Shelf(environment, settings), clock=Still(then), exchange=lambda _, __: token)
+    errand = TokenSource(target, TokenCache(environment, settings), clock=Still(then), exchange=lambda _, __: token)
     _, notes = errand.refresh()
     assert list(notes) == []
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from credhelper import protocol
 from credhelper.errors import HelperError
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 from credhelper.registry import parse
-from credhelper.run import Reply
+from credhelper.run import Result
 from tests.contract.process import HOST, PUBLIC, helper
 
 # A registry would be asked for: what has one for its host is not bad input.
@@ -29,20 +29,20 @@ anything = st.binary() | servers | logins | nests
 
 def is_ours(given: bytes) -> bool:
     try:
-        return parse(host_of(given)) is not None
+        return parse(canonical_host(given)) is not None
     except HelperError:
         return False
 
 
-def run(verb: str, given: bytes) -> Reply:
+def run(verb: str, given: bytes) -> Result:
     return protocol.run([verb], lambda: given, {})
 
 
-def fits(reply: Reply) -> bool:
+def fits(reply: Result) -> bool:
     """Whether it is a success without a word, or one line of printable ASCII."""
     if reply.status == 0:
-        return reply.answer == b""
-    line, end, rest = reply.answer.partition(b"\n")
+        return reply.stdout == b""
+    line, end, rest = reply.stdout.partition(b"\n")
     return reply.status == 1 and line.decode("ascii").isprintable() and line != b"" and (end, rest) == (b"\n", b"")
 
 
@@ -66,8 +66,8 @@ def test_store_and_erase_of_anything_are_silent_or_one_line(verb: str, given: by
 def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
     reply = protocol.run(words, lambda: b"", {})
     assert reply.status in (0, 1)
-    assert reply.answer.isascii()
-    assert reply.answer.endswith(b"\n")
+    assert reply.stdout.isascii()
+    assert reply.stdout.endswith(b"\n")
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
@@ -75,7 +75,7 @@ def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
 def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, given: bytes) -> None:
     assume(not is_ours(given))
     done = helper(verb, stdin=given)
-    assert fits(Reply(done.status, done.stdout))
+    assert fits(Result(done.status, done.stdout))
 
 
 def test_a_login_of_a_registry_is_a_success() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from credhelper.aws import metadata
-from credhelper.cache.record import Origin
+from credhelper.cache.record import CredentialSource
 from tests.contract.process import HOST, ORDINARY_USER, OTHER, PROGRAM, environment, get, helper, login, owner, run
 from tests.contract.seeds import entries, seed
 
@@ -22,10 +22,12 @@ _PATIENCE = 30  # seconds until what does not come fails its test
 SIX_MINUTES, ALMOST_SIX_HOURS = 0.1, 5.999  # some seconds before
 
 
-def role(cloud: Loopback) -> Origin:
+def role(cloud: Loopback) -> CredentialSource:
     """Give the origin of a token of the instance's role, as it is now."""
     endpoint = cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
-    origin = Origin(machine_bound=True, unattended=True, told=(endpoint, metadata.whose(endpoint).role))
+    origin = CredentialSource(
+        machine_bound=True, non_interactive=True, role_identity=(endpoint, metadata.whose(endpoint).role)
+    )
     cloud.forget()
     return origin
 

@@ -163,6 +163,6 @@ def test_an_entry_that_is_cut_anywhere_is_a_miss(home: Path) -> None:
     whole = path.read_bytes()
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
-        assert entry.held(HOST, environ, entry.moment()) is None
+        assert entry.lookup(HOST, environ, entry.read_clocks()) is None
     path.write_bytes(whole)
-    assert entry.held(HOST, environ, entry.moment()) is not None
+    assert entry.lookup(HOST, environ, entry.read_clocks()) is not None

@@ -18,12 +18,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credhelper import purchase
-from credhelper.cache.record import Origin, Record, Token
-from credhelper.cache.shelf import Shelf
+from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
+from credhelper.cache.shelf import TokenCache
 from credhelper.registry import parse
-from credhelper.resolve import Errand
-from credhelper.target import Target, direct
-from credhelper.watch import Watch
+from credhelper.resolve import TokenSource
+from credhelper.target import Target, without_settings
+from credhelper.watch import Progress
 from tests.contract.process import HOST
 
 NAMED_FILES = [
@@ -59,14 +59,16 @@ class Trial(NamedTuple):
         """Give the answer; each exchange gives another."""
         registry = parse(HOST)
         assert registry is not None
-        status, answer, notes = Errand(
-            direct(registry), Shelf({**self.environ, **changes}), exchange=self._exchange
+        status, answer, notes = TokenSource(
+            without_settings(registry), TokenCache({**self.environ, **changes}), exchange=self._exchange
         ).get()
         assert (status, list(notes)) == (0, [])
         return answer.decode()
 
-    def _exchange(self, _: Target, __: Watch) -> Token:
-        return Token("AWS", os.urandom(8).hex(), time.time() + 3600, Origin(consulted=[f"{self.folder}/sso-token"]))
+    def _exchange(self, _: Target, __: Progress) -> Token:
+        return Token(
+            "AWS", os.urandom(8).hex(), time.time() + 3600, CredentialSource(files=[f"{self.folder}/sso-token"])
+        )
 
 
 @contextmanager
@@ -83,7 +85,9 @@ def trial() -> Iterator[Trial]:
 @pytest.fixture(autouse=True)
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
-    monkeypatch.setattr(purchase, "Record", lambda environ, _: Record(environ, clock=lambda: time.time() + 3600))
+    monkeypatch.setattr(
+        purchase, "DependencySnapshot", lambda environ, _: DependencySnapshot(environ, clock=lambda: time.time() + 3600)
+    )
 
 
 def rewritten(path: Path) -> None:

@@ -10,27 +10,29 @@ import sys
 
 from credhelper import entry
 from credhelper.cache import store
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import Life, Moment
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import Instant, Lifetime
 
 _RENEW = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 
 
 def main(host: str, hours: float) -> None:
     """Take `hours` from the moment at which the token of `host` was bought, by both clocks."""
-    shelf = Shelf(os.environ)
+    shelf = TokenCache(os.environ)
     held = shelf.read(host)
     assert held is not None
-    assert shelf.folder is not None
-    life, bought = held.life, held.life.bought
-    renew = min(life.renew, _RENEW)
-    held.life = Life(_earlier(bought, hours * 3600), life.check, renew, life.fresh, life.whole)
-    path = f"{shelf.folder}/{entry.name(host, shelf.variables)}"
-    store.replace(path, entry.form(host, shelf.variables, held), held.life.bought.wall + life.whole)
+    assert shelf.directory is not None
+    life, bought = held.lifetime, held.lifetime.issued_at
+    renew = min(life.refresh_after, _RENEW)
+    held.lifetime = Lifetime(
+        _earlier(bought, hours * 3600), life.revalidate_after, renew, life.freshness_lifetime, life.expires_in
+    )
+    path = f"{shelf.directory}/{entry.file_name(host, shelf.variables)}"
+    store.write(path, entry.serialize(host, shelf.variables, held), held.lifetime.issued_at.wall + life.expires_in)
 
 
-def _earlier(moment: Moment, seconds: float) -> Moment:
-    return Moment(moment.wall - seconds, moment.boot, moment.uptime - seconds)
+def _earlier(moment: Instant, seconds: float) -> Instant:
+    return Instant(moment.wall - seconds, moment.boot, moment.uptime - seconds)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def cron(limit: Limit) -> Sequence[Run]:
 def minute(limit: Limit) -> Sequence[Run]:
     """One minute starts them all."""
     scene = Scene(limit, start=60, days=0.5)
-    waiting = Run("ours, refresh --wait at boot", helper.Instance, scene._replace(boot=patience.WAIT))
+    waiting = Run("ours, refresh --wait at boot", helper.Instance, scene._replace(boot=patience.DEFAULT_RETRY_FOR))
     return [*_both(scene), waiting]
 
 

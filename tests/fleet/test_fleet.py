@@ -88,9 +88,9 @@ def test_one_minute_that_starts_them_all_fails_for_most() -> None:
 
 
 def test_a_refresh_that_waits_at_boot_brings_all_of_them_through() -> None:
-    figures = ours(SMALL._replace(start=60, limit=Limit(0.4, 4), boot=patience.WAIT))
+    figures = ours(SMALL._replace(start=60, limit=Limit(0.4, 4), boot=patience.DEFAULT_RETRY_FOR))
     assert not figures.failed
-    assert 300 < max(figures.boots) < patience.WAIT
+    assert 300 < max(figures.boots) < patience.DEFAULT_RETRY_FOR
 
 
 def test_five_registries_cost_one_call() -> None:

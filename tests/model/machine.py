@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from credhelper.clock import Clock
-from credhelper.entry import Moment
+from credhelper.entry import Instant
 
 
 class Sold(NamedTuple):
@@ -27,8 +27,8 @@ class Machine(Clock):
         self.boots = 1
         self._booted = self.truth - 1000
 
-    def now(self) -> Moment:
-        return Moment(self.utc() + self.off, b"boot-%d" % self.boots, self.truth - self._booted)
+    def now(self) -> Instant:
+        return Instant(self.utc() + self.off, b"boot-%d" % self.boots, self.truth - self._booted)
 
     def utc(self) -> float:
         """Give the right time, which AWS has."""
@@ -37,7 +37,7 @@ class Machine(Clock):
     def sleep(self, seconds: float) -> None:
         self.truth += seconds
 
-    def chance(self) -> float:
+    def random(self) -> float:
         return 0.5
 
     def boot(self) -> None:

@@ -22,14 +22,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from credhelper import behind
 from credhelper.aws.metadata import Seen
-from credhelper.cache.record import Origin, Token
-from credhelper.cache.shelf import Shelf
+from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache.shelf import TokenCache
 from credhelper.errors import HelperError
-from credhelper.patience import STALE_AT_ONCE
+from credhelper.patience import FAILURE_TTL
 from credhelper.registry import Registry
-from credhelper.resolve import Errand
-from credhelper.target import Target, direct
-from credhelper.watch import Watch
+from credhelper.resolve import TokenSource
+from credhelper.target import Target, without_settings
+from credhelper.watch import Progress
 from tests.model.machine import Machine, Sold
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class Helper(RuleBasedStateMachine):
             assert not must_hit
             assert failure == self.failure() or self.failed_just_now()
             return
-        sold = self.served(answer.text)
+        sold = self.served(answer.stdout)
         if self.exchanges > before:
             assert self.failure() not in DENIALS
             assert sold.role == self.now.role
@@ -146,13 +146,13 @@ class Helper(RuleBasedStateMachine):
     def look_behind(self, meanwhile: Meanwhile) -> None:
         """What a hit leaves behind it; the get after that has the machine's own role."""
         self.let(meanwhile)
-        _, failure = done(lambda: self.errand(*self.last).look_after(lambda _: Seen(f"arn {self.now.role}")))
+        _, failure = done(lambda: self.errand(*self.last).refresh_if_due(lambda _: Seen(f"arn {self.now.role}")))
         assert failure in ("", self.failure())
-        at_hand = self.errand(*self.last).at_hand()
+        at_hand = self.errand(*self.last).cached_token()
         if at_hand is None:
             self.disturbed.add(self.key(*self.last))  # another role's was dropped
         else:
-            assert self.served(at_hand.text).role == self.now.role
+            assert self.served(at_hand.body).role == self.now.role
 
     @rule(registry=registries, profile=profiles, meanwhile=meanwhile)
     def refresh(self, registry: Registry, profile: str, meanwhile: Meanwhile) -> None:
@@ -206,17 +206,17 @@ class Helper(RuleBasedStateMachine):
             self.machine.off = hours_off * HOUR
             self.disturb()
 
-    def errand(self, registry: Registry, profile: str) -> Errand:
-        def exchange(_: Target, watch: Watch) -> Token:
+    def errand(self, registry: Registry, profile: str) -> TokenSource:
+        def exchange(_: Target, watch: Progress) -> Token:
             self.exchanges += 1
-            watch.told = f"arn {self.now.role}"
+            watch.role_identity = f"arn {self.now.role}"
             if self.failure():
                 self.failed_at = self.machine.truth
                 raise HelperError(self.failure(), "it failed", "mend it")
             return self.sell(registry, profile)
 
         environ = {"HOME": self._home.name, "AWS_PROFILE": profile}
-        return Errand(direct(registry), Shelf(environ), clock=self.machine, exchange=exchange)
+        return TokenSource(without_settings(registry), TokenCache(environ), clock=self.machine, exchange=exchange)
 
     def sell(self, registry: Registry, profile: str) -> Token:
         sold = Sold(profile, self.now.role, registry.scope, self.machine.truth, self.now.life)
@@ -224,7 +224,7 @@ class Helper(RuleBasedStateMachine):
         self.alive[password] = self.fresh[self.key(registry, profile)] = sold
         self.sold_in.add(self.machine.boots)
         self.disturbed.discard(self.key(registry, profile))
-        told = Origin(unattended=True, told=("http://metadata", f"arn {self.now.role}"))
+        told = CredentialSource(non_interactive=True, role_identity=("http://metadata", f"arn {self.now.role}"))
         return Token("AWS", password, self.machine.utc() + sold.life, told)
 
     def served(self, text: bytes) -> Sold:
@@ -242,7 +242,7 @@ class Helper(RuleBasedStateMachine):
         return self.now.failure or ("clock-skewed" if self.machine.off else "")
 
     def failed_just_now(self) -> bool:
-        return self.machine.truth - self.failed_at <= STALE_AT_ONCE
+        return self.machine.truth - self.failed_at <= FAILURE_TTL
 
     def key(self, registry: Registry, profile: str) -> object:
         return registry.scope, profile
@@ -257,7 +257,7 @@ class Helper(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule `look_behind` does it."""
-    monkeypatch.setattr(behind, "leave", lambda *_: None)
+    monkeypatch.setattr(behind, "spawn_refresh", lambda *_: None)
 
 
 Helper.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None, report_multiple_bugs=False)

@@ -18,7 +18,7 @@ from tests.stores.faulty import Fault, Keyring
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from credhelper.run import Reply
+    from credhelper.run import Result
 
 SERVER = "registry.example.com"
 BACKEND = "tests.stores.faulty.Keyring"
@@ -58,12 +58,12 @@ def working() -> Iterator[None]:
     Keyring.fault = Fault()
 
 
-def run(verb: str, given: str) -> Reply:
+def run(verb: str, given: str) -> Result:
     environ = {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "PYTHON_KEYRING_BACKEND": BACKEND}
     return protocol.run([verb], given.encode, environ)
 
 
-def store(secret: str) -> Reply:
+def store(secret: str) -> Result:
     return run("store", json.dumps({"ServerURL": SERVER, "Username": "somebody", "Secret": secret}))
 
 
@@ -71,12 +71,12 @@ def secret() -> str:
     """Give the secret that a pull gets when the backend works; "" for none."""
     Keyring.fault = Fault()
     reply = run("get", SERVER)
-    return str(json.loads(reply.answer)["Secret"]) if reply.status == 0 else ""
+    return str(json.loads(reply.stdout)["Secret"]) if reply.status == 0 else ""
 
 
-def is_told(reply: Reply, error: str) -> bool:
+def is_told(reply: Result, error: str) -> bool:
     """Whether the client got a sentence of its own, and the person the id; and nobody a secret."""
-    sentence = reply.answer.decode().rstrip("\n")
+    sentence = reply.stdout.decode().rstrip("\n")
     said = "".join(reply.notes)
     return (
         reply.status == 1
@@ -114,7 +114,7 @@ def test_an_erase_that_fails_is_told_and_the_login_is_still_there(raised: BaseEx
 def test_a_first_store_that_fails_leaves_nothing() -> None:
     Keyring.fault = Fault("set", RuntimeError())
     store("first-secret")
-    assert run("get", SERVER).answer.decode() == f"{NOT_FOUND}\n"
+    assert run("get", SERVER).stdout.decode() == f"{NOT_FOUND}\n"
 
 
 def test_a_store_that_fails_when_it_is_done_is_one() -> None:
@@ -142,5 +142,5 @@ def test_a_list_leaves_out_what_cannot_be_read_and_says_so() -> None:
     store("first-secret")
     Keyring.fault = Fault("get", RuntimeError())
     reply = run("list", "")
-    assert (reply.status, json.loads(reply.answer)) == (0, {})
+    assert (reply.status, json.loads(reply.stdout)) == (0, {})
     assert "[keyring-failed]" in "".join(reply.notes)

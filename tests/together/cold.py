@@ -170,7 +170,7 @@ def _failed_at(home: str) -> float:
     [path] = Path(home, ".cache", "credhelper").glob(".setback-*")
     last = setback.read(str(path))
     assert last is not None
-    return last.at.wall
+    return last.failed_at.wall
 
 
 def _write_keys(folder: Path) -> None:

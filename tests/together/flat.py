@@ -15,8 +15,8 @@ from typing import Callable, NamedTuple
 
 from credhelper import entry, fastpath
 from credhelper.cache import sweep
-from credhelper.cache.shelf import Shelf, lent
-from credhelper.entry import moment
+from credhelper.cache.shelf import TokenCache, for_host
+from credhelper.entry import read_clocks
 from tests.together.crowd import HOST, account
 from tests.together.warm import NOWHERE, write
 
@@ -37,7 +37,7 @@ def hits(times: int) -> Size:
     """So many hits in one process. Give how much more there is after them than after the first tenth of them."""
 
     def hit(environ: Mapping[str, str], _: int) -> None:
-        assert fastpath.get(HOST.encode(), environ, moment()) is not None
+        assert fastpath.get(HOST.encode(), environ, read_clocks()) is not None
 
     return _grown(hit, times)
 
@@ -65,7 +65,7 @@ def swept(hosts: int) -> Swept:
             write(environ, "1" * 2000, account(0, "eu-west-1"))
             names = [path.name for path in _folder(environ).iterdir()]
             entries = [name for name in names if not name.startswith(".")]
-            if len(names) == min(hosts + 2, sweep.MOST_ENTRIES) or purchases == _ENOUGH:
+            if len(names) == min(hosts + 2, sweep.MAX_ENTRIES) or purchases == _ENOUGH:
                 return Swept(purchases, len(entries), len(names) - len(entries))
     raise AssertionError
 
@@ -104,17 +104,17 @@ def _size(environ: Mapping[str, str]) -> Size:
 
 
 def _fill(environ: Mapping[str, str], hosts: int) -> None:
-    shelf = Shelf(environ)
+    shelf = TokenCache(environ)
     held = shelf.read(HOST)
     assert held is not None
     for number in range(hosts):
-        shelf.put(account(number), lent(held, account(number)))
+        shelf.store(account(number), for_host(held, account(number)))
         _leave(_folder(environ) / f"{account(hosts + number)}-0123456789abcdef")
         _leave(_folder(environ) / f".tmp-{number}-1")
 
 
 def _leave(path: Path) -> None:
     """Put an entry, or what could have become one, that expired long ago."""
-    long_ago = time.time() - 2 * sweep.LEFT
+    long_ago = time.time() - 2 * sweep.ORPHAN_AGE
     path.write_bytes(entry.MAGIC)
     os.utime(path, (long_ago, long_ago))

@@ -121,7 +121,7 @@ def _leftovers(environ: Mapping[str, str]) -> int:
     its time is that of its expiry.
     """
     folder = Path(environ["HOME"], ".cache", "credhelper")
-    sweep.sweep(str(folder), time.time() + 12 * 3600 + 2 * sweep.LEFT)
+    sweep.prune(str(folder), time.time() + 12 * 3600 + 2 * sweep.ORPHAN_AGE)
     return sum(1 for path in folder.iterdir() if path.name.startswith("."))
 
 

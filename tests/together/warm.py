@@ -12,11 +12,11 @@ from contextlib import contextmanager
 
 from credhelper import entry, fastpath
 from credhelper.cache.record import Token
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import moment
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import read_clocks
 from credhelper.registry import parse
-from credhelper.resolve import Errand
-from credhelper.target import direct
+from credhelper.resolve import TokenSource
+from credhelper.target import without_settings
 from tests.together.crowd import HOST, ended, started
 
 LIFE = 12 * 3600  # seconds
@@ -31,13 +31,13 @@ def write(environ: Mapping[str, str], password: str, host: str = HOST) -> None:
     registry = parse(host)
     assert registry is not None
     token = Token("AWS", password, time.time() + LIFE)
-    Errand(direct(registry), Shelf(environ), exchange=lambda _, __: token).refresh()
+    TokenSource(without_settings(registry), TokenCache(environ), exchange=lambda _, __: token).refresh()
 
 
 def password_of(environ: Mapping[str, str]) -> str:
     """Give the password of the entry, if it is a hit; else "none"."""
-    held = entry.held(HOST, environ, moment())
-    return "none" if held is None else str(json.loads(held.text)["Secret"])
+    held = entry.lookup(HOST, environ, read_clocks())
+    return "none" if held is None else str(json.loads(held.body)["Secret"])
 
 
 def replaced(readers: int, writes: int) -> Counter[str]:
@@ -75,8 +75,8 @@ def _written(environ: Mapping[str, str], writes: int) -> Iterator[None]:
 
 
 def _read(environ: Mapping[str, str]) -> tuple[int, bytes]:
-    held = fastpath.get(HOST.encode(), environ, moment())
-    return (1, b"") if held is None else (held.status, held.text)
+    held = fastpath.get(HOST.encode(), environ, read_clocks())
+    return (1, b"") if held is None else (held.status, held.body)
 
 
 def _kind(done: tuple[int, bytes]) -> str:

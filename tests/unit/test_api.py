@@ -17,10 +17,10 @@ import pytest
 
 import credhelper
 from credhelper import api, evidence
-from credhelper.api import Credentials, Tokens
-from credhelper.cache.record import Origin, Token
-from credhelper.cache.ticks import is_settled
-from credhelper.entry import Moment
+from credhelper.api import Credentials, TokenClient
+from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache.ticks import is_stable
+from credhelper.entry import Instant
 from credhelper.errors import HelperError
 from tests.clocks import Still
 from tests.contract.process import HOST, OTHER, PUBLIC, get, login
@@ -28,12 +28,12 @@ from tests.contract.seeds import seed
 
 if TYPE_CHECKING:
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
     from tests.instance.services import Loopback
 
 HALF = 6 * 3600
 THREADS = 20
-KEYS = Origin()
+KEYS = CredentialSource()
 ROLE = ("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
 # With a cache on the disk, and where there is none.
 DISKS = pytest.mark.parametrize("disk", [True, False], ids=["disk", "no disk"])
@@ -42,24 +42,24 @@ DISKS = pytest.mark.parametrize("disk", [True, False], ids=["disk", "no disk"])
 @pytest.fixture(autouse=True)
 def own_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test has another's tokens in memory."""
-    monkeypatch.setattr(api, "_TOKENS", {})
+    monkeypatch.setattr(api, "_CLIENTS", {})
 
 
 @pytest.fixture
 def clock() -> Still:
-    return Still(Moment(1_800_000_000.0, evidence.boot(), 1000.0))
+    return Still(Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0))
 
 
 class Exchange:
     """Gives the tokens "1", "2", ... for twelve hours, or raises; counts."""
 
-    def __init__(self, clock: Still, origin: Origin = KEYS) -> None:
+    def __init__(self, clock: Still, origin: CredentialSource = KEYS) -> None:
         self.calls = 0
         self.failure = ""
         self._clock = clock
         self._origin = origin
 
-    def __call__(self, _: Target, __: Watch) -> Token:
+    def __call__(self, _: Target, __: Progress) -> Token:
         self.calls += 1
         if self.failure:
             raise _failure(self.failure) from RuntimeError("a secret that a program has printed")
@@ -75,7 +75,7 @@ def without_disk(monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
         monkeypatch.setenv("AWS_ECR_DISABLE_CACHE", "1")
 
 
-def together(hosts: list[str], tokens: Tokens) -> list[Credentials | HelperError]:
+def together(hosts: list[str], tokens: TokenClient) -> list[Credentials | HelperError]:
     """Give what each of many threads is given, which all ask at once."""
     line = threading.Barrier(len(hosts))
 
@@ -90,7 +90,7 @@ def together(hosts: list[str], tokens: Tokens) -> list[Credentials | HelperError
         return list(pool.map(ask, hosts))
 
 
-def refusal(tokens: Tokens, server: str = HOST) -> HelperError:
+def refusal(tokens: TokenClient, server: str = HOST) -> HelperError:
     with pytest.raises(HelperError) as raised:
         tokens.credentials(server)
     return raised.value
@@ -124,7 +124,7 @@ def test_a_token_that_a_get_has_left_serves_a_program() -> None:
 
 @pytest.mark.parametrize("server", [HOST, HOST.upper(), f"https://{HOST}/v2/", f"{HOST}:443", f"{HOST}/team/app:1"])
 def test_a_registry_is_named_as_any_client_names_it(clock: Still, server: str) -> None:
-    assert Tokens(clock, Exchange(clock)).credentials(server).secret == "1"
+    assert TokenClient(clock, Exchange(clock)).credentials(server).secret == "1"
 
 
 def test_the_secret_is_not_shown() -> None:
@@ -147,7 +147,7 @@ def test_the_expiry_is_in_seconds_of_utc_and_as_a_datetime() -> None:
 def test_many_threads_cost_one_exchange(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    given = together([HOST] * THREADS, Tokens(clock, exchange))
+    given = together([HOST] * THREADS, TokenClient(clock, exchange))
     assert exchange.calls == 1
     assert {each.secret for each in given if isinstance(each, Credentials)} == {"1"}
 
@@ -159,7 +159,7 @@ def test_many_registries_of_one_scope_cost_one_exchange(
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
     hosts = [HOST.replace("123456789012", f"{number:012}") for number in range(THREADS)]
-    together(hosts, Tokens(clock, exchange))
+    together(hosts, TokenClient(clock, exchange))
     assert exchange.calls == 1
 
 
@@ -167,12 +167,12 @@ def test_a_region_that_hangs_keeps_nobody_from_another(clock: Still) -> None:
     elsewhere = threading.Event()
 
     class Slow(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             if target.registry.region == "us-east-1":
                 assert elsewhere.wait(timeout=10)
             return super().__call__(target, watch)
 
-    tokens = Tokens(clock, Slow(clock))
+    tokens = TokenClient(clock, Slow(clock))
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(tokens.credentials, HOST)
         assert tokens.credentials(HOST.replace("us-east-1", "eu-west-1")).secret == "1"
@@ -193,7 +193,7 @@ def test_a_failure_is_shared_by_the_threads_that_wait_for_it(
             return super().exception(timeout)
 
     class Patient(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             for _ in range(THREADS - 1):
                 assert waiting.acquire(timeout=10)
             return super().__call__(target, watch)
@@ -201,7 +201,7 @@ def test_a_failure_is_shared_by_the_threads_that_wait_for_it(
     monkeypatch.setattr(api, "Future", Counted)
     exchange = Patient(clock)
     exchange.failure = "policy-missing"
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     errors = together([HOST] * THREADS, tokens)
     assert exchange.calls == 1
     assert [each.id for each in errors if isinstance(each, HelperError)] == ["policy-missing"] * THREADS
@@ -210,7 +210,7 @@ def test_a_failure_is_shared_by_the_threads_that_wait_for_it(
 
 def test_a_failure_is_not_remembered(clock: Still) -> None:
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     exchange.failure = "policy-missing"
     assert refusal(tokens).id == "policy-missing"
     exchange.failure = ""
@@ -220,7 +220,7 @@ def test_a_failure_is_not_remembered(clock: Still) -> None:
 def test_a_failure_is_told_without_what_a_traceback_would_show_of_its_cause(clock: Still) -> None:
     exchange = Exchange(clock)
     exchange.failure = "policy-missing"
-    error = refusal(Tokens(clock, exchange))
+    error = refusal(TokenClient(clock, exchange))
     assert (error.message, error.fix) == ("it failed", "mend it")
     assert error.__cause__ is None
     assert error.__context__ is None
@@ -232,7 +232,7 @@ def test_a_token_serves_until_it_is_no_longer_fresh_and_is_then_renewed(
 ) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     secrets = []
     for seconds in (1, HALF - 2, 1, HALF - 1, 1):
         secrets.append(tokens.credentials(HOST).secret)
@@ -246,7 +246,7 @@ def test_a_token_that_is_no_longer_fresh_bridges_an_outage_until_it_expires(
 ) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     tokens.credentials(HOST)
     exchange.failure = "unreachable"
     clock.move(2 * HALF - 1)
@@ -259,7 +259,7 @@ def test_a_token_that_is_no_longer_fresh_bridges_an_outage_until_it_expires(
 def test_a_denial_is_bridged_by_nothing(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     tokens.credentials(HOST)
     exchange.failure = "policy-missing"
     clock.move(HALF)
@@ -270,7 +270,7 @@ def test_a_denial_is_bridged_by_nothing(clock: Still, monkeypatch: pytest.Monkey
 def test_another_identity_has_its_own_token(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     secrets = []
     for profile in ("blue", "green", "blue"):
         monkeypatch.setenv("AWS_PROFILE", profile)
@@ -285,7 +285,7 @@ def test_a_file_that_selects_an_identity_and_changes_ends_the_token(
 ) -> None:
     without_disk(monkeypatch, disk)
     exchange = Exchange(clock)
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     tokens.credentials(HOST)
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text("[default]\n")
@@ -301,13 +301,13 @@ def test_a_token_whose_evidence_changed_meanwhile_answers_once(
     clock: Still, monkeypatch: pytest.MonkeyPatch, home: Path, disk: bool
 ) -> None:
     class Busy(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             (home / ".aws/config").write_text(f"# {self.calls}\n")
             return super().__call__(target, watch)
 
     without_disk(monkeypatch, disk)
     (home / ".aws").mkdir()
-    tokens = Tokens(clock, Busy(clock))
+    tokens = TokenClient(clock, Busy(clock))
     assert [tokens.credentials(HOST).secret for _ in range(2)] == ["1", "2"]
 
 
@@ -316,12 +316,12 @@ def test_a_token_that_is_due_is_renewed_behind_the_answer(clock: Still, monkeypa
     answered.set()
 
     class Slow(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             assert answered.wait(timeout=10)
             return super().__call__(target, watch)
 
-    exchange = Slow(clock, Origin(unattended=True))
-    tokens = Tokens(clock, exchange)
+    exchange = Slow(clock, CredentialSource(non_interactive=True))
+    tokens = TokenClient(clock, exchange)
     tokens.credentials(HOST)
     clock.move(0.75 * HALF)
     threads = started(monkeypatch)
@@ -337,8 +337,8 @@ def test_a_token_that_is_due_is_renewed_behind_the_answer(clock: Still, monkeypa
 def test_a_role_that_is_another_one_now_ends_the_token_of_the_old_one(
     clock: Still, monkeypatch: pytest.MonkeyPatch, cloud: Loopback
 ) -> None:
-    exchange = Exchange(clock, Origin(unattended=True, told=(cloud.endpoint, ROLE[1])))
-    tokens = Tokens(clock, exchange)
+    exchange = Exchange(clock, CredentialSource(non_interactive=True, role_identity=(cloud.endpoint, ROLE[1])))
+    tokens = TokenClient(clock, exchange)
     tokens.credentials(HOST)
     clock.move(301)
     threads = started(monkeypatch)
@@ -367,7 +367,7 @@ def test_a_note_for_the_person_is_logged(
 ) -> None:
     (home / "file").touch()
     monkeypatch.setenv("AWS_ECR_CACHE_DIR", str(home / "file"))
-    assert Tokens(clock, Exchange(clock)).credentials(HOST).secret == "1"
+    assert TokenClient(clock, Exchange(clock)).credentials(HOST).secret == "1"
     assert [record.levelname for record in caplog.records if record.name == "credhelper"] == ["WARNING"]
     assert HOST in caplog.text
 
@@ -378,32 +378,32 @@ def test_a_note_for_the_person_is_logged(
 )
 def test_what_is_no_registry_of_ecr_is_an_error_and_nobody_is_asked(clock: Still, server: str, id_: str) -> None:
     exchange = Exchange(clock)
-    assert refusal(Tokens(clock, exchange), server).id == id_
+    assert refusal(TokenClient(clock, exchange), server).id == id_
     assert exchange.calls == 0
 
 
 def test_ecr_public_without_credentials_is_an_error_that_says_to_pull_without(clock: Still) -> None:
     exchange = Exchange(clock)
     exchange.failure = "no-credentials"
-    tokens = Tokens(clock, exchange)
+    tokens = TokenClient(clock, exchange)
     assert [refusal(tokens, PUBLIC).id for _ in range(2)] == ["public-anonymous"] * 2
     assert "pull without credentials" in refusal(tokens, PUBLIC).fix
     assert exchange.calls == 1
 
 
 def test_ecr_public_with_credentials_has_a_token_of_its_own(clock: Still) -> None:
-    tokens = Tokens(clock, Exchange(clock))
+    tokens = TokenClient(clock, Exchange(clock))
     assert [tokens.credentials(host).secret for host in (HOST, PUBLIC, OTHER)] == ["1", "2", "1"]
 
 
 def test_a_process_that_was_forked_while_a_lock_was_held_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     seed()
     credhelper.credentials(HOST)
-    (tokens,) = api._TOKENS.values()  # noqa: SLF001
+    (tokens,) = api._CLIENTS.values()  # noqa: SLF001
     monkeypatch.setattr(os, "getpid", lambda: -1)
     given: list[Credentials] = []
     asking = threading.Thread(target=lambda: given.append(credhelper.credentials(HOST)), daemon=True)
-    with tokens._guard:  # noqa: SLF001
+    with tokens._lock:  # noqa: SLF001
         asking.start()
         asking.join(timeout=10)
     assert [each.secret for each in given] == ["seeded"]
@@ -414,7 +414,7 @@ def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> Non
     path.parent.mkdir(parents=True)
     path.write_text(f'[aliases]\n"images.example.com" = "{HOST}"\n')
     path.chmod(0o600)
-    assert Tokens(clock, Exchange(clock)).credentials("images.example.com").secret == "1"
+    assert TokenClient(clock, Exchange(clock)).credentials("images.example.com").secret == "1"
 
 
 @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN"])
@@ -424,30 +424,30 @@ def test_an_environment_that_changed_meanwhile_is_nobody_s(
     """Another thread may name another identity just before botocore looks."""
     exchange = Exchange(clock)
 
-    def changing(target: Target, watch: Watch) -> Token:
+    def changing(target: Target, watch: Progress) -> Token:
         monkeypatch.setenv(variable, "another")
         return exchange(target, watch)
 
     monkeypatch.setenv(variable, "mine")
-    tokens = Tokens(clock, changing)
+    tokens = TokenClient(clock, changing)
     assert tokens.credentials(HOST).secret == "1"
     monkeypatch.setenv(variable, "mine")
     assert tokens.credentials(HOST).secret == "2"
-    assert Tokens(clock, exchange).credentials(HOST).secret == "3"
+    assert TokenClient(clock, exchange).credentials(HOST).secret == "3"
 
 
 def test_ctrl_c_in_the_thread_that_asks_is_not_for_those_who_wait(clock: Still) -> None:
     asked, waited = threading.Event(), threading.Event()
     exchange = Exchange(clock)
 
-    def interrupted(target: Target, watch: Watch) -> Token:
+    def interrupted(target: Target, watch: Progress) -> Token:
         if not asked.is_set():
             asked.set()
             waited.wait(30)
             raise KeyboardInterrupt
         return exchange(target, watch)
 
-    tokens = Tokens(clock, interrupted)
+    tokens = TokenClient(clock, interrupted)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(tokens.credentials, HOST)
         asked.wait(30)
@@ -471,12 +471,12 @@ def test_a_program_that_hangs_ends_and_no_other_child_does(
     monkeypatch.setenv("CREDHELPER_TIMEOUT", "1.5")
     with subprocess.Popen(["sleep", "60"]) as other:
         if is_stale:
-            while not is_settled(str(config), time.time(), time.time()):
+            while not is_stable(str(config), time.time(), time.time()):
                 pass
             seed(hours_ago=7)
-            assert Tokens().credentials(HOST).secret == "seeded"
+            assert TokenClient().credentials(HOST).secret == "seeded"
         else:
-            assert refusal(Tokens()).id == "timed-out"
+            assert refusal(TokenClient()).id == "timed-out"
         left, until = Path(f"/proc/{ours.read_text().strip()}"), time.monotonic() + 20
         while left.exists() and time.monotonic() < until:
             pass

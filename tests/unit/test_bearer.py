@@ -30,7 +30,7 @@ def write(path: Path, subject: str, life: float) -> None:
 
 
 def known(path: Path) -> list[bytes]:
-    return [evidence.fact(b"file", os.fsencode(path), {}), *bearer.facts([str(path)])]
+    return [evidence.observe(b"file", os.fsencode(path), {}), *bearer.observe_subjects([str(path)])]
 
 
 def rotated(facts: list[bytes], now: float = LATER) -> dict[bytes, bytes]:
@@ -40,7 +40,7 @@ def rotated(facts: list[bytes], now: float = LATER) -> dict[bytes, bytes]:
 def test_a_token_that_was_written_anew_for_the_same_owner_has_another_stamp_and_is_known(path: Path) -> None:
     facts = known(path)
     write(path, "system:serviceaccount:default:app", life=7200)
-    assert rotated(facts) == {facts[0]: evidence.fact(b"file", os.fsencode(path), {})}
+    assert rotated(facts) == {facts[0]: evidence.observe(b"file", os.fsencode(path), {})}
 
 
 def test_a_token_of_another_owner_is_not(path: Path) -> None:
@@ -83,4 +83,4 @@ def test_nothing_can_be_told_from_the_fact(path: Path) -> None:
 def test_any_bytes_are_somebody_s_or_nobody_s(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
-    assert len(bearer.owner(str(path))) in (0, 64)
+    assert len(bearer.jwt_subject(str(path))) in (0, 64)

@@ -12,7 +12,7 @@ from botocore.retries.standard import ExponentialBackoff
 
 from credhelper.aws.exchange import exchange, session_for
 from credhelper.errors import HelperError
-from credhelper.watch import Watch
+from credhelper.watch import Progress
 from tests.callers import Caller
 from tests.conftest import BEARER, RENEWAL
 
@@ -146,7 +146,7 @@ def test_a_bundle_that_cannot_be_used_leaves_verification_on_and_is_reported(
 ) -> None:
     says = made(tmp_path / "ca.pem")
     with pytest.raises(HelperError) as caught:
-        exchange(caller.ca_bundle(place, str(tmp_path / "ca.pem")).target(), Watch())
+        exchange(caller.ca_bundle(place, str(tmp_path / "ca.pem")).target(), Progress())
     assert caught.value.id == "ca-bundle-missing"
     assert says in caught.value.message
     assert impostor.log() == []
@@ -172,7 +172,7 @@ def test_of_several_settings_the_message_names_the_one_that_holds(caller: Caller
     for place in list(order)[wins:]:
         caller.ca_bundle(place, f"/nowhere/{place}")
     with pytest.raises(HelperError) as caught:
-        exchange(caller.target(), Watch())
+        exchange(caller.target(), Progress())
     place, name = list(order.items())[wins]
     assert f"/nowhere/{place}, " in caught.value.message
     assert name in caught.value.message

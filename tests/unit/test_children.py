@@ -11,7 +11,7 @@ from credhelper import children
 script = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
 child = subprocess.Popen([sys.executable, "-I", "-c", script], stdout=subprocess.PIPE)
 grandchild = int(child.stdout.readline())
-children.end()
+children.kill_descendants()
 print(child.wait())
 while True:
     try:

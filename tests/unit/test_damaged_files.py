@@ -10,32 +10,34 @@ import pytest
 
 from credhelper import behind, entry, evidence
 from credhelper.cache import setback, store
-from credhelper.cache.record import Origin, Token
-from credhelper.cache.setback import Setback
-from credhelper.cache.shelf import Shelf
-from credhelper.cache.sweep import sweep
-from credhelper.entry import Held, Life, Moment
+from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache.setback import RecentFailure
+from credhelper.cache.shelf import TokenCache
+from credhelper.cache.sweep import prune
+from credhelper.entry import CacheEntry, Instant, Lifetime
 from credhelper.errors import HelperError
-from credhelper.flight import Turn
+from credhelper.flight import SingleFlight
 from credhelper.lock import Lock
 from credhelper.logins import Login, Logins, index
 from credhelper.logins.index import Index, Place
 from credhelper.registry import Registry
-from credhelper.resolve import Errand
+from credhelper.resolve import TokenSource
 from credhelper.settings import Settings
 from credhelper.settings.keeping import Keeping
-from credhelper.target import direct
+from credhelper.target import without_settings
 from tests.clocks import Still
 
 if TYPE_CHECKING:
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 REGISTRY = Registry("123456789012", "us-east-1")
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-NOW = Moment(1_800_000_000.0, evidence.boot(), 1000.0)
+NOW = Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0)
 LOGINS = [Login("ghcr.io", "somebody", "one"), Login("quay.io", "somebody", "two")]
-ORIGIN = Origin(told=("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app"))
+ORIGIN = CredentialSource(
+    role_identity=("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
+)
 
 
 def damaged(data: bytes) -> dict[str, bytes]:
@@ -83,8 +85,10 @@ def environment(**changes: str) -> dict[str, str]:
     return {"HOME": os.environ["HOME"], "PATH": "/nowhere", **changes}
 
 
-def fetch(exchange: Callable[[Target, Watch], Token], **changes: str) -> Errand:
-    return Errand(direct(REGISTRY), Shelf(environment(**changes)), clock=Still(NOW), exchange=exchange)
+def fetch(exchange: Callable[[Target, Progress], Token], **changes: str) -> TokenSource:
+    return TokenSource(
+        without_settings(REGISTRY), TokenCache(environment(**changes)), clock=Still(NOW), exchange=exchange
+    )
 
 
 def sold(*_: object) -> Token:
@@ -99,14 +103,14 @@ def denied(*_: object) -> Token:
 def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
     fetch(sold, **variables).get()
     [path] = folder().iterdir()
-    shelf = Shelf(environment(**variables))
+    shelf = TokenCache(environment(**variables))
 
     def look(damage: str) -> None:
-        assert entry.held(REGISTRY.host, environment(**variables), NOW) is None, damage
+        assert entry.lookup(REGISTRY.host, environment(**variables), NOW) is None, damage
         assert shelf.read(REGISTRY.host) is None, damage
-        assert shelf.at_hand(NOW) == {}, damage
-        assert shelf.newest(direct(REGISTRY), NOW) is None, damage
-        assert set(shelf.known()) <= {REGISTRY.host}, damage
+        assert shelf.list_fresh(NOW) == {}, damage
+        assert shelf.newest(without_settings(REGISTRY), NOW) is None, damage
+        assert set(shelf.registries()) <= {REGISTRY.host}, damage
 
     each_damage(path, look)
     assert shelf.read(REGISTRY.host) is not None
@@ -114,9 +118,11 @@ def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
 
 def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
     token = home / "token"
-    facts = [evidence.fact(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
-    shelf = Shelf(environment())
-    shelf.put(REGISTRY.host, Held(Life(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n'))
+    facts = [evidence.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
+    shelf = TokenCache(environment())
+    shelf.store(
+        REGISTRY.host, CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n')
+    )
     [path] = folder().iterdir()
     data = path.read_bytes()
 
@@ -130,14 +136,17 @@ def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
 
 
 def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
-    shelf = Shelf(environment())
+    shelf = TokenCache(environment())
     fetch(sold).get()
     [path] = folder().iterdir()
-    shelf.put(OTHER, Held(Life(NOW, 1, 1, 40000, 40000), [], 0, b'{"ServerURL": "x", "Username": "", "Secret": "z"}\n'))
+    shelf.store(
+        OTHER,
+        CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), [], 0, b'{"ServerURL": "x", "Username": "", "Secret": "z"}\n'),
+    )
 
     def look(damage: str) -> None:
-        sweep(str(folder()), NOW.wall)
-        store.drop(str(folder()), REGISTRY.host, lambda _: None)
+        prune(str(folder()), NOW.wall)
+        store.delete_host(str(folder()), REGISTRY.host, lambda _: None)
         assert shelf.read(OTHER) is not None, damage
 
     each_damage(path, look)
@@ -151,7 +160,7 @@ def test_a_damaged_entry_is_replaced_by_the_next_one() -> None:
         path.write_bytes(whole[:size])
         assert fetch(sold).get().status == 0
         assert [each.name for each in folder().iterdir()] == [path.name]
-        assert entry.held(REGISTRY.host, environment(), NOW) is not None
+        assert entry.lookup(REGISTRY.host, environment(), NOW) is not None
 
 
 def test_a_damaged_failure_is_none() -> None:
@@ -162,7 +171,7 @@ def test_a_damaged_failure_is_none() -> None:
     def look(damage: str) -> None:
         assert setback.read(str(path)) is None, damage
         assert fetch(sold).get().status == 0, damage
-        Path(folder(), entry.name(REGISTRY.host, evidence.variables(environment()))).unlink()
+        Path(folder(), entry.file_name(REGISTRY.host, evidence.selecting_variables(environment()))).unlink()
 
     each_damage(path, look)
 
@@ -173,23 +182,23 @@ def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: byte
     path.write_bytes(whole.replace(b"1", b"1" + b"0" * 400, 1))
     path.chmod(0o600)
     last = setback.read(str(path))
-    assert last is None or isinstance(last, Setback)
+    assert last is None or isinstance(last, RecentFailure)
 
 
 @pytest.mark.parametrize("confidential", [b"", b"one"])
 def test_a_damaged_lock_is_waited_for_or_gone_beside(tmp_path: Path, confidential: bytes) -> None:
-    holder = Turn(str(tmp_path / ".lock-key"), Still(), confidential)
-    assert holder.wait(lambda: None, 15) is None
+    holder = SingleFlight(str(tmp_path / ".lock-key"), Still(), confidential)
+    assert holder.acquire(lambda: None, 15) is None
 
     def look(_: str) -> None:
         waiter = Lock(str(tmp_path / ".lock-key-0"))
-        assert not waiter.take()
-        waiter.is_at_work()
+        assert not waiter.try_acquire()
+        waiter.holder_is_running()
         waiter.holder_note()
         waiter.release()
-        turn = Turn(str(tmp_path / ".lock-key"), Still(), confidential)
-        assert turn.wait(lambda: None, 15) is None
-        turn.end()
+        turn = SingleFlight(str(tmp_path / ".lock-key"), Still(), confidential)
+        assert turn.acquire(lambda: None, 15) is None
+        turn.release()
 
     each_damage(tmp_path / ".lock-key-0", look)
 
@@ -199,7 +208,7 @@ def test_a_damaged_lock_that_nobody_holds_is_taken(tmp_path: Path) -> None:
     for data in damaged(b"123 note\n").values():
         path.write_bytes(data)
         lock = Lock(str(path), b"note")
-        assert lock.take()
+        assert lock.try_acquire()
         assert path.read_bytes() == b"%d note\n" % os.getpid()
         lock.release()
 
@@ -207,13 +216,13 @@ def test_a_damaged_lock_that_nobody_holds_is_taken(tmp_path: Path) -> None:
 def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was left for a mark that is there"))
     fetch(sold).get()
-    held = entry.held(REGISTRY.host, environment(), NOW)
+    held = entry.lookup(REGISTRY.host, environment(), NOW)
     assert held is not None
-    due = Held(Life(NOW, 0, 0, 40000, 40000), held.facts, 0, held.text)
-    mark = f".behind-{behind._key(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
+    due = CacheEntry(Lifetime(NOW, 0, 0, 40000, 40000), held.dependencies, 0, held.body)
+    mark = f".behind-{behind._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
     for data in damaged(b"").values():
         (folder() / mark).write_bytes(data)
-        behind.leave(REGISTRY.host, due, environment(), NOW)
+        behind.spawn_refresh(REGISTRY.host, due, environment(), NOW)
 
 
 def keyring() -> Logins:

@@ -11,7 +11,7 @@ import pytest
 
 from credhelper import delegate
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.run import Reply
+from credhelper.run import Result
 
 
 @pytest.fixture
@@ -28,25 +28,25 @@ def program(environ: dict[str, str], script: str) -> Path:
 
 def fault(environ: dict[str, str], verb: str = "get") -> HelperError:
     with pytest.raises(HelperError) as caught:
-        delegate.ask("other", verb, b"", environ)
+        delegate.run_helper("other", verb, b"", environ)
     return caught.value
 
 
 @pytest.mark.parametrize("status", [0, 1, 7])
 def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], status: int) -> None:
     program(environ, f'printf "<%s" "$1"; cat; printf ">\\377"; exit {status}')
-    assert delegate.ask("other", "store", b"\0\xfe\n", environ) == Reply(status, b"<store\0\xfe\n>\xff")
+    assert delegate.run_helper("other", "store", b"\0\xfe\n", environ) == Result(status, b"<store\0\xfe\n>\xff")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":""}', '{"ServerURL":"","Username":"","Secret":""}'])
 def test_a_login_of_nobody_is_none(environ: dict[str, str], answer: str) -> None:
     program(environ, f"echo '{answer}'")
-    assert delegate.ask("other", "get", b"", environ) == Reply(1, f"{NOT_FOUND}\n".encode())
+    assert delegate.run_helper("other", "get", b"", environ) == Result(1, f"{NOT_FOUND}\n".encode())
 
 
 def test_whoever_opens_its_output_anew_goes_on_where_it_was(environ: dict[str, str]) -> None:
     program(environ, "printf 1; printf 2 >/dev/stdout; printf 3")
-    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"123")
+    assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"123")
 
 
 def test_where_the_kernel_gives_no_memory_for_files_it_is_asked_all_the_same(
@@ -57,23 +57,23 @@ def test_where_the_kernel_gives_no_memory_for_files_it_is_asked_all_the_same(
 
     monkeypatch.setattr(os, "memfd_create", refuse)  # vm.memfd_noexec is 2
     program(environ, "printf 1")
-    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"1")
+    assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"1")
 
 
 def test_an_answer_that_is_nested_without_end_is_its_own(environ: dict[str, str]) -> None:
     program(environ, f"{sys.executable} -c \"print('[' * 100000)\"")
-    assert delegate.ask("other", "get", b"", environ) == Reply(0, b"[" * 100000 + b"\n")
+    assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"[" * 100000 + b"\n")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":"x"}', '{"Username":"x","Secret":""}', "{}", "[]", "x"])
 def test_any_other_answer_is_its_own(environ: dict[str, str], answer: str) -> None:
     program(environ, f"echo '{answer}'")
-    assert delegate.ask("other", "get", b"", environ) == Reply(0, f"{answer}\n".encode())
+    assert delegate.run_helper("other", "get", b"", environ) == Result(0, f"{answer}\n".encode())
 
 
 def test_it_runs_where_no_stranger_has_written_and_knows_who_asked(environ: dict[str, str]) -> None:
     program(environ, 'echo "$PWD $CREDHELPER_DELEGATE"')
-    assert delegate.ask("other", "get", b"", environ).answer == b"/ other\n"
+    assert delegate.run_helper("other", "get", b"", environ).stdout == b"/ other\n"
 
 
 def test_who_was_asked_by_us_cannot_ask_us_to_ask(environ: dict[str, str]) -> None:
@@ -98,12 +98,12 @@ def test_a_program_that_cannot_be_run_is_told(environ: dict[str, str]) -> None:
 
 def test_what_it_lists_is_given_but_for_what_is_nobody_s(environ: dict[str, str]) -> None:
     program(environ, """echo '{"ghcr.io": "u", "": "account not defined", "quay.io": 1}'""")
-    assert delegate.listed("other", environ) == {"ghcr.io": "u"}
+    assert delegate.list_logins("other", environ) == {"ghcr.io": "u"}
 
 
 @pytest.mark.parametrize("script", ["echo '{}'; exit 1", "echo nothing", "echo '[]'"])
 def test_a_list_that_is_none_is_told(environ: dict[str, str], script: str) -> None:
     program(environ, script)
     with pytest.raises(HelperError) as caught:
-        delegate.listed("other", environ)
+        delegate.list_logins("other", environ)
     assert caught.value.id == "delegate-failed"

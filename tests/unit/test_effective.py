@@ -6,7 +6,7 @@ import pytest
 
 from credhelper.registry import Registry
 from credhelper.settings.effective import effective
-from credhelper.target import Access, Target, direct
+from credhelper.target import Target, TokenOptions, without_settings
 
 REGISTRY = Registry("123456789012", "eu-west-1")
 PUBLIC = Registry("", "us-east-1")
@@ -18,11 +18,11 @@ def shown(target: Target, **environ: str) -> dict[str, tuple[str, str]]:
 
 def by_rule(**said: object) -> Target:
     sources = {name: f"config.toml, line {number}" for number, name in enumerate(said, 2)}
-    return Target(REGISTRY.host, REGISTRY, Access(**said, sources=sources))  # type: ignore[arg-type]
+    return Target(REGISTRY.host, REGISTRY, TokenOptions(**said, sources=sources))  # type: ignore[arg-type]
 
 
 def test_without_settings_and_variables_there_are_the_host_s_values_and_our_defaults() -> None:
-    assert shown(direct(REGISTRY)) == {
+    assert shown(without_settings(REGISTRY)) == {
         "registry": (REGISTRY.host, "the host"),
         "region": ("eu-west-1", "the registry's"),
         "timeout": ("15", "default"),
@@ -30,7 +30,7 @@ def test_without_settings_and_variables_there_are_the_host_s_values_and_our_defa
 
 
 def test_a_variable_is_named_as_the_source_of_its_value() -> None:
-    assert shown(direct(REGISTRY), AWS_PROFILE="prod")["profile"] == ("prod", "AWS_PROFILE")
+    assert shown(without_settings(REGISTRY), AWS_PROFILE="prod")["profile"] == ("prod", "AWS_PROFILE")
 
 
 def test_a_rule_beats_the_variable_and_tells_file_and_line() -> None:
@@ -39,7 +39,7 @@ def test_a_rule_beats_the_variable_and_tells_file_and_line() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_a_blank_ca_bundle_is_not_one(blank: str) -> None:
-    found = shown(direct(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
+    found = shown(without_settings(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
     assert found["ca_bundle"] == ("/etc/ca.pem", "REQUESTS_CA_BUNDLE")
 
 
@@ -51,7 +51,7 @@ def test_a_switch_that_is_off_is_shown_as_well() -> None:
     ("registry", "variable"), [(REGISTRY, "AWS_ENDPOINT_URL_ECR"), (PUBLIC, "AWS_ENDPOINT_URL_ECR_PUBLIC")]
 )
 def test_the_endpoint_of_the_service_beats_that_of_all(registry: Registry, variable: str) -> None:
-    found = shown(direct(registry), AWS_ENDPOINT_URL="https://all", **{variable: "https://one"})
+    found = shown(without_settings(registry), AWS_ENDPOINT_URL="https://all", **{variable: "https://one"})
     assert found["endpoint_url"] == ("https://one", variable)
 
 
@@ -67,7 +67,7 @@ def test_an_alias_is_told_from_the_registry_behind_it() -> None:
     "values",
     [
         shown(by_rule(proxy="http://me:hunter2@proxy:3128", external_id="hunter2", role_arn="x")),
-        shown(direct(REGISTRY), HTTPS_PROXY="http://me:hunter2@proxy:3128"),
+        shown(without_settings(REGISTRY), HTTPS_PROXY="http://me:hunter2@proxy:3128"),
     ],
 )
 def test_no_secret_is_shown(values: dict[str, tuple[str, str]]) -> None:

@@ -10,33 +10,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import entry, evidence
-from credhelper.entry import Held, Life, Moment
+from credhelper.entry import CacheEntry, Instant, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ENVIRON = {"HOME": "/home/someone", "AWS_PROFILE": "one"}
-VARIABLES = evidence.variables(ENVIRON)
-BOUGHT = Moment(1_800_000_000, b"boot-1", 5_000)
+VARIABLES = evidence.selecting_variables(ENVIRON)
+BOUGHT = Instant(1_800_000_000, b"boot-1", 5_000)
 HALF = 6 * 3600
 ANSWER = (0, b'{"ServerURL": "x", "Username": "AWS", "Secret": "s"}\n')
 
 
-def life(fresh: float = HALF, whole: float = 2 * HALF) -> Life:
-    return Life(BOUGHT, 300, fresh, fresh, whole)
+def life(fresh: float = HALF, whole: float = 2 * HALF) -> Lifetime:
+    return Lifetime(BOUGHT, 300, fresh, fresh, whole)
 
 
 def form(host: str = HOST, selecting: bytes = VARIABLES, facts: tuple[bytes, ...] = ()) -> bytes:
-    return entry.form(host, selecting, Held(life(), facts, *ANSWER))
+    return entry.serialize(host, selecting, CacheEntry(life(), facts, *ANSWER))
 
 
-def bought(of: Life | None = None) -> bytes:
-    return entry.form(HOST, VARIABLES, Held(of or life(), (), *ANSWER))
+def bought(of: Lifetime | None = None) -> bytes:
+    return entry.serialize(HOST, VARIABLES, CacheEntry(of or life(), (), *ANSWER))
 
 
 def answer(data: bytes, wall: float, uptime: float = 0, boot: bytes = b"boot-2") -> tuple[int, bytes] | None:
-    held = entry.read(data, HOST, VARIABLES, ENVIRON)
-    if held is None or not held.life.is_fresh(Moment(BOUGHT.wall + wall, boot, uptime)):
+    held = entry.parse(data, HOST, VARIABLES, ENVIRON)
+    if held is None or not held.lifetime.is_fresh(Instant(BOUGHT.wall + wall, boot, uptime)):
         return None
-    return held.status, held.text
+    return held.status, held.body
 
 
 def test_a_fresh_entry_answers_with_its_very_bytes() -> None:
@@ -68,9 +68,9 @@ def test_an_entry_that_was_written_while_the_clock_was_being_read_is_a_hit() -> 
 
 
 def test_a_token_is_alive_after_it_is_fresh_until_it_expires() -> None:
-    later = [Moment(BOUGHT.wall + hours * 3600, b"", 0) for hours in (0, 7, 11.99, 12)]
+    later = [Instant(BOUGHT.wall + hours * 3600, b"", 0) for hours in (0, 7, 11.99, 12)]
     assert [life().is_fresh(at) for at in later] == [True, False, False, False]
-    assert [life().is_alive(at) for at in later] == [True, True, True, False]
+    assert [life().is_valid(at) for at in later] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("number", [b"nan", b"inf", b"-inf", b"1e400"])
@@ -79,9 +79,9 @@ def test_a_clock_that_is_no_moment_is_a_miss(number: bytes) -> None:
 
 
 def test_what_was_told_is_no_look_at_the_machine() -> None:
-    held = entry.read(form(facts=(b"told\tURL\tROLE",)), HOST, VARIABLES, ENVIRON)
+    held = entry.parse(form(facts=(b"told\tURL\tROLE",)), HOST, VARIABLES, ENVIRON)
     assert held is not None
-    assert held.told() == (b"URL", b"ROLE")
+    assert held.role_identity() == (b"URL", b"ROLE")
 
 
 def test_within_a_boot_the_clock_that_nobody_sets_counts_too() -> None:
@@ -95,7 +95,7 @@ def test_another_host_s_entry_under_this_host_s_name_is_a_miss() -> None:
 
 
 def test_an_entry_of_other_variables_is_a_miss() -> None:
-    assert entry.read(bought(), HOST, evidence.variables({"HOME": "/home/someone"}), ENVIRON) is None
+    assert entry.parse(bought(), HOST, evidence.selecting_variables({"HOME": "/home/someone"}), ENVIRON) is None
 
 
 def test_an_entry_of_a_newer_version_is_a_miss() -> None:
@@ -144,11 +144,11 @@ def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) ->
 )
 def test_variables_of_any_text_leave_an_entry_readable(environ: dict[str, str]) -> None:
     selecting, confidential = evidence.read_variables(environ)
-    data = entry.form(HOST, selecting, Held(life(), (), *ANSWER), confidential=confidential)
-    held = entry.read(data, HOST, selecting, environ)
+    data = entry.serialize(HOST, selecting, CacheEntry(life(), (), *ANSWER), confidential=confidential)
+    held = entry.parse(data, HOST, selecting, environ)
     assert held is not None
-    assert (held.status, held.text) == ANSWER
-    assert entry.answer_bytes(data) == ANSWER[1]
+    assert (held.status, held.body) == ANSWER
+    assert entry.body_of(data) == ANSWER[1]
 
 
 @pytest.fixture
@@ -160,48 +160,48 @@ def kept(tmp_path: Path) -> Path:
 
 
 def test_a_private_file_of_ours_is_read(kept: Path) -> None:
-    assert entry.load(str(kept)) == bought()
+    assert entry.read_private_file(str(kept)) == bought()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o660, 0o666])
 def test_a_file_that_others_may_touch_is_not_read(kept: Path, mode: int) -> None:
     kept.chmod(mode)
-    assert entry.load(str(kept)) is None
+    assert entry.read_private_file(str(kept)) is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_a_file_of_somebody_else_is_not_read(kept: Path) -> None:
     os.chown(kept, 12345, -1)
-    assert entry.load(str(kept)) is None
+    assert entry.read_private_file(str(kept)) is None
 
 
 def test_a_link_is_not_followed(kept: Path) -> None:
     link = kept.with_name("link")
     link.symlink_to(kept)
-    assert entry.load(str(link)) is None
+    assert entry.read_private_file(str(link)) is None
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    assert entry.load(str(tmp_path / "pipe")) is None
+    assert entry.read_private_file(str(tmp_path / "pipe")) is None
 
 
 def test_a_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir(0o700)
-    assert entry.load(str(tmp_path / "folder")) is None
+    assert entry.read_private_file(str(tmp_path / "folder")) is None
 
 
 def test_a_file_that_is_too_large_is_not_read(kept: Path) -> None:
-    os.truncate(kept, entry.LARGEST)
-    assert entry.load(str(kept)) is None
+    os.truncate(kept, entry.MAX_SIZE)
+    assert entry.read_private_file(str(kept)) is None
 
 
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "/with/\0/in/it", ""])
 def test_no_file_is_a_miss(path: str) -> None:
-    assert entry.load(path) is None
+    assert entry.read_private_file(path) is None
 
 
 def test_the_clocks_are_read_once_and_are_this_boot_s() -> None:
-    now = entry.moment()
+    now = entry.read_clocks()
     assert now.boot == Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
     assert now.uptime == pytest.approx(float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]), abs=5)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import evidence
-from credhelper.paths import consulted
+from credhelper.paths import aws_config_files
 
 SELECTING = [
     *("HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "BOTO_CONFIG", "BOTOCORE_EXPERIMENTAL__PLUGINS"),
@@ -63,11 +63,11 @@ def test_a_checksum_is_sixteen_digits_and_tells_texts_apart(one: bytes, two: byt
 
 
 def stamped(path: Path) -> bytes:
-    return evidence.fact(b"file", os.fsencode(path), {})
+    return evidence.observe(b"file", os.fsencode(path), {})
 
 
 def holds(fact: bytes) -> bool:
-    return evidence.holds(fact, {})
+    return evidence.is_unchanged(fact, {})
 
 
 def test_a_file_that_is_left_alone_holds(tmp_path: Path) -> None:
@@ -111,31 +111,31 @@ def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> 
 
 
 def test_a_path_with_a_nul_is_no_file() -> None:
-    assert holds(evidence.fact(b"file", b"a\0b", {}))
+    assert holds(evidence.observe(b"file", b"a\0b", {}))
 
 
 def test_another_boot_does_not_hold() -> None:
-    fact = evidence.fact(b"boot", b"", {})
+    fact = evidence.observe(b"boot", b"", {})
     assert holds(fact)
     assert not holds(fact[:-1] + b"x")
 
 
 def test_another_network_namespace_does_not_hold() -> None:
-    fact = evidence.fact(b"network", b"", {})
+    fact = evidence.observe(b"network", b"", {})
     assert holds(fact)
     assert not holds(fact.replace(b"[", b"[1"))
 
 
 def test_one_more_variable_is_a_fact() -> None:
-    fact = evidence.fact(b"variable", b"PATH", {"PATH": "/bin"})
-    assert evidence.holds(fact, {"PATH": "/bin"})
-    assert not evidence.holds(fact, {"PATH": "/usr/bin"})
-    assert not evidence.holds(fact, {})
+    fact = evidence.observe(b"variable", b"PATH", {"PATH": "/bin"})
+    assert evidence.is_unchanged(fact, {"PATH": "/bin"})
+    assert not evidence.is_unchanged(fact, {"PATH": "/usr/bin"})
+    assert not evidence.is_unchanged(fact, {})
 
 
 @given(st.binary())
 def test_any_bytes_hold_or_do_not(line: bytes) -> None:
-    assert evidence.holds(line, {}) in (True, False)
+    assert evidence.is_unchanged(line, {}) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -151,12 +151,12 @@ def test_any_bytes_hold_or_do_not(line: bytes) -> None:
     ],
 )
 def test_a_file_that_a_variable_names_is_consulted(name: str) -> None:
-    assert "/some/file" in consulted({"HOME": "/home/someone", name: "/some/file"})
-    assert "/home/someone/file" in consulted({"HOME": "/home/someone", name: "~/file"})
+    assert "/some/file" in aws_config_files({"HOME": "/home/someone", name: "/some/file"})
+    assert "/home/someone/file" in aws_config_files({"HOME": "/home/someone", name: "~/file"})
 
 
 def test_the_usual_files_are_consulted_whether_they_are_there_or_not() -> None:
-    assert consulted({"HOME": "/home/someone"}) == [
+    assert aws_config_files({"HOME": "/home/someone"}) == [
         "/home/someone/.config/credhelper/config.toml",
         "/etc/credhelper/config.toml",
         "/home/someone/.aws/config",

@@ -19,8 +19,8 @@ from credhelper.aws.exchange import client, exchange, session_for
 from credhelper.cache.record import Token
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
-from credhelper.target import Access, Target, direct
-from credhelper.watch import Watch
+from credhelper.target import Target, TokenOptions, without_settings
+from credhelper.watch import Progress
 from tests.instance.services.web_identities import minted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PUBLIC = Registry("", "us-east-1")
 
 
 def ask(registry: Registry) -> Token:
-    return exchange(direct(registry), Watch())
+    return exchange(without_settings(registry), Progress())
 
 
 def settle(path: Path, text: str) -> None:
@@ -52,10 +52,10 @@ def test_an_instance_s_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: 
 @pytest.mark.usefixtures("cloud")
 def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() -> None:
     token = ask(PRIVATE)
-    assert token.origin.machine_bound
-    assert token.origin.unattended
-    assert token.origin.session_seconds == token.origin.leash_seconds == float("inf")
-    assert token.expires == pytest.approx(time.time() + 12 * 3600, abs=60)
+    assert token.source.machine_bound
+    assert token.source.non_interactive
+    assert token.source.session_ttl == token.source.max_age == float("inf")
+    assert token.expires_at == pytest.approx(time.time() + 12 * 3600, abs=60)
 
 
 @pytest.mark.usefixtures("cloud")
@@ -65,9 +65,9 @@ def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trust
     endpoint = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
     with forwarding("/hidden", endpoint) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{url}/hidden")
-        origin = ask(PRIVATE).origin
-    assert origin.told is None
-    assert origin.leash_seconds == 300
+        origin = ask(PRIVATE).source
+    assert origin.role_identity is None
+    assert origin.max_age == 300
 
 
 @contextlib.contextmanager
@@ -104,7 +104,7 @@ def forwarding(prefix: str, endpoint: str) -> Iterator[str]:
 def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    asked = client(direct(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
+    asked = client(without_settings(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
     assert asked.meta.region_name == "ap-southeast-7"
 
 
@@ -131,7 +131,7 @@ def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv(f"AWS_USE_{switch.upper()}_ENDPOINT", str(not wished).lower())
-    target = Target(PRIVATE.host, PRIVATE, Access(**{switch: wished}))  # type: ignore[arg-type]
+    target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: wished}))  # type: ignore[arg-type]
     session = session_for(target)
     for asked in (client(target, session), session.create_client("sts")):
         url = asked.meta.endpoint_url
@@ -140,7 +140,7 @@ def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
 
 @pytest.mark.parametrize("switch", ["fips", "dualstack"])
 def test_a_switch_of_a_rule_beats_an_endpoint_of_the_environment(switch: str) -> None:
-    target = Target(PRIVATE.host, PRIVATE, Access(**{switch: True}))  # type: ignore[arg-type]
+    target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: True}))  # type: ignore[arg-type]
     assert "amazonaws.com" in client(target, session_for(target)).meta.endpoint_url.replace("api.aws", "amazonaws.com")
 
 
@@ -148,7 +148,7 @@ def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: 
     for switch in ("FIPS", "DUALSTACK"):
         monkeypatch.setenv(f"AWS_USE_{switch}_ENDPOINT", "true")
     registry = PRIVATE._replace(fips=True, dualstack=True)
-    target = Target(registry.host, registry, Access(endpoint_url="https://vpce.example"))
+    target = Target(registry.host, registry, TokenOptions(endpoint_url="https://vpce.example"))
     assert client(target, session_for(target)).meta.endpoint_url == "https://vpce.example"
 
 
@@ -193,15 +193,15 @@ def test_a_session_of_sts_bounds_what_is_bought_with_it(cloud: Loopback, home: P
     assume(home)
     token = ask(PRIVATE)
     assert cloud.calls()["sts"] == 1
-    assert 0 < token.origin.session_seconds <= 3600
-    assert not token.origin.machine_bound
+    assert 0 < token.source.session_ttl <= 3600
+    assert not token.source.machine_bound
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_role_that_metadata_s_role_assumes_is_the_machine_s(home: Path) -> None:
     arn = "arn:aws:iam::123456789012:role/other"
     settle(home / ".aws/config", f"[default]\nrole_arn = {arn}\ncredential_source = Ec2InstanceMetadata\n")
-    assert ask(PRIVATE).origin.machine_bound
+    assert ask(PRIVATE).source.machine_bound
 
 
 @pytest.mark.usefixtures("cloud")
@@ -211,7 +211,7 @@ def test_a_program_s_word_is_marked(home: Path, tmp_path: Path) -> None:
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o700)
     settle(home / ".aws/config", f"[default]\ncredential_process = {program}\n")
-    assert ask(PRIVATE).origin.ran_program
+    assert ask(PRIVATE).source.used_process
 
 
 @pytest.mark.usefixtures("cloud")
@@ -221,7 +221,7 @@ def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -
         home / ".aws/config",
         f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",
     )
-    assert ask(PRIVATE).origin.consulted == [str(tmp_path / "token")]
+    assert ask(PRIVATE).source.files == [str(tmp_path / "token")]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
 @pytest.mark.parametrize("at", [-62_135_596_800, 0, 253_402_297_199])
 def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, at: float) -> None:
     cloud.tell(token_life=at - time.time())
-    assert ask(PRIVATE).expires == pytest.approx(at, abs=60)
+    assert ask(PRIVATE).expires_at == pytest.approx(at, abs=60)
 
 
 @pytest.mark.parametrize("at", [1e13, 1e300, -1e13])

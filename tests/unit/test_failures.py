@@ -11,15 +11,15 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from credhelper.aws import failures
 from credhelper.aws.failures import words
-from credhelper.cache.record import Origin
+from credhelper.cache.record import CredentialSource
 from credhelper.registry import Registry
-from credhelper.target import direct
+from credhelper.target import without_settings
 
 if TYPE_CHECKING:
     from credhelper.errors import HelperError
     from credhelper.target import Target
 
-PRIVATE, PUBLIC = direct(Registry("123456789012", "us-east-1")), direct(Registry("", "us-east-1"))
+PRIVATE, PUBLIC = without_settings(Registry("123456789012", "us-east-1")), without_settings(Registry("", "us-east-1"))
 WHO = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
 
 
@@ -32,7 +32,7 @@ def told(
     """Give what is told of an answer of ECR's."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": answer}
     error = ClientError(response, "GetAuthorizationToken")
-    return failures.of_token(error, target, botocore.session.Session(), Origin(), 0)
+    return failures.of_token(error, target, botocore.session.Session(), CredentialSource(), 0)
 
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:

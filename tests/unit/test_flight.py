@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.flight import Turn
+from credhelper.flight import SingleFlight
 from credhelper.lock import Lock
-from credhelper.watch import TimedOut
+from credhelper.watch import DeadlineExceeded
 from tests.clocks import Still
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """The holder, which is this very process, has been stopped."""
-    monkeypatch.setattr(Lock, "is_at_work", lambda _: False)
+    monkeypatch.setattr(Lock, "holder_is_running", lambda _: False)
 
 
 @pytest.fixture
@@ -28,20 +28,20 @@ def path(tmp_path: Path) -> str:
 
 def holder(path: str, beside: int = 0) -> Lock:
     lock = Lock(f"{path}-{beside}")
-    assert lock.take()
+    assert lock.try_acquire()
     return lock
 
 
 def test_the_first_one_has_its_turn_at_once(path: str) -> None:
     clock = Still()
-    assert Turn(path, clock).wait(lambda: "unused", 15) is None
+    assert SingleFlight(path, clock).acquire(lambda: "unused", 15) is None
     assert clock.slept == 0
 
 
 def test_who_waits_is_given_what_the_holder_has_brought(path: str) -> None:
     holder(path)
     looks = iter([None, None, "token"])
-    assert Turn(path, Still()).wait(lambda: next(looks), 15) == "token"
+    assert SingleFlight(path, Still()).acquire(lambda: next(looks), 15) == "token"
 
 
 def test_who_waits_shares_what_the_holder_has_failed_with(path: str) -> None:
@@ -51,7 +51,7 @@ def test_who_waits_shares_what_the_holder_has_failed_with(path: str) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        Turn(path, Still()).wait(failed, 15)
+        SingleFlight(path, Still()).acquire(failed, 15)
 
 
 def test_the_turn_comes_when_the_holder_is_done(path: str) -> None:
@@ -60,24 +60,24 @@ def test_the_turn_comes_when_the_holder_is_done(path: str) -> None:
     def released() -> None:
         lock.release()
 
-    assert Turn(path, Still()).wait(released, 15) is None
+    assert SingleFlight(path, Still()).acquire(released, 15) is None
 
 
 @pytest.mark.usefixtures("stopped")
 def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
     holder(path)
     clock = Still()
-    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
     assert clock.slept == pytest.approx(4, abs=0.1)
 
 
 @pytest.mark.usefixtures("stopped")
 def test_of_those_who_wait_for_a_stopped_holder_one_goes_on(path: str) -> None:
     holder(path)
-    first = Turn(path, Still())
-    assert first.wait(lambda: None, 15) is None
+    first = SingleFlight(path, Still())
+    assert first.acquire(lambda: None, 15) is None
     clock = Still()
-    assert Turn(path, clock).wait(lambda: "token" if clock.slept > 4.5 else None, 15) == "token"
+    assert SingleFlight(path, clock).acquire(lambda: "token" if clock.slept > 4.5 else None, 15) == "token"
 
 
 @pytest.mark.usefixtures("stopped")
@@ -85,52 +85,52 @@ def test_two_stopped_holders_cost_eight_seconds(path: str) -> None:
     holder(path)
     holder(path, beside=1)
     clock = Still()
-    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
     assert clock.slept == pytest.approx(8, abs=0.1)
 
 
 def test_nobody_waits_longer_than_told(path: str) -> None:
     holder(path)
     clock = Still()
-    with pytest.raises(TimedOut):
-        Turn(path, clock).wait(lambda: None, 2)
+    with pytest.raises(DeadlineExceeded):
+        SingleFlight(path, clock).acquire(lambda: None, 2)
     assert clock.slept < 2.1
 
 
 def test_a_turn_that_ends_is_the_next_one_s(path: str) -> None:
-    turn = Turn(path, Still())
-    assert turn.wait(lambda: None, 15) is None
-    turn.end()
-    assert Lock(f"{path}-0").take()
+    turn = SingleFlight(path, Still())
+    assert turn.acquire(lambda: None, 15) is None
+    turn.release()
+    assert Lock(f"{path}-0").try_acquire()
 
 
 def test_a_holder_that_is_at_work_is_waited_for_three_times_as_long(path: str) -> None:
     holder(path)
     clock = Still()
-    assert Turn(path, clock).wait(lambda: None, 15) is None
+    assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
     assert clock.slept == pytest.approx(12, abs=0.1)
 
 
 def test_a_holder_with_another_identity_is_not_waited_for(path: str) -> None:
     clock = Still()
     for confidential in (b"", b"one", b"two"):
-        assert Turn(path, clock, confidential).wait(lambda: None, 15) is None
+        assert SingleFlight(path, clock, confidential).acquire(lambda: None, 15) is None
     assert clock.slept == 0
 
 
 def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str) -> None:
     for confidential in (b"", b"one", b"two"):
-        assert Turn(path, Still(), confidential).wait(lambda: None, 15) is None
+        assert SingleFlight(path, Still(), confidential).acquire(lambda: None, 15) is None
     clock = Still()
-    assert Turn(path, clock, b"two").wait(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+    assert SingleFlight(path, clock, b"two").acquire(lambda: "token" if clock.slept > 1 else None, 15) == "token"
 
 
 @pytest.mark.usefixtures("stopped")
 def test_a_stopped_holder_beside_another_identity_s_costs_four_seconds(path: str) -> None:
     for confidential in (b"", b"one"):
-        assert Turn(path, Still(), confidential).wait(lambda: None, 15) is None
+        assert SingleFlight(path, Still(), confidential).acquire(lambda: None, 15) is None
     clock = Still()
-    assert Turn(path, clock, b"one").wait(lambda: None, 15) is None
+    assert SingleFlight(path, clock, b"one").acquire(lambda: None, 15) is None
     assert clock.slept == pytest.approx(4, abs=0.1)
 
 
@@ -138,9 +138,9 @@ def test_a_holder_that_has_not_yet_signed_is_waited_for(path: str, tmp_path: Pat
     holder(path)
     (tmp_path / ".lock-key-0").write_bytes(b"")
     clock = Still()
-    assert Turn(path, clock, b"one").wait(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+    assert SingleFlight(path, clock, b"one").acquire(lambda: "token" if clock.slept > 1 else None, 15) == "token"
 
 
 def test_what_distinguishes_an_identity_is_not_in_the_lock(path: str, tmp_path: Path) -> None:
-    assert Turn(path, Still(), b"hidden").wait(lambda: None, 15) is None
+    assert SingleFlight(path, Still(), b"hidden").acquire(lambda: None, 15) is None
     assert b"hidden" not in (tmp_path / ".lock-key-0").read_bytes()

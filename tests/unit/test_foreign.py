@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.registry import Registry
-from credhelper.target import Access, direct
+from credhelper.target import TokenOptions, without_settings
 from tests.instance.services.recorded import INVALID_HERE, STS_DISABLED
 from tests.unit.test_lost import ASSUMES, BASE, SECRET, failure, settle
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 OLD, OPTIONAL, CHINESE = (
-    direct(Registry("123456789012", region)) for region in ("eu-west-1", "af-south-1", "cn-north-1")
+    without_settings(Registry("123456789012", region)) for region in ("eu-west-1", "af-south-1", "cn-north-1")
 )
 
 
@@ -62,7 +62,7 @@ def test_where_the_keys_are_at_home_only_there_is_nothing_to_look_at(
     refusing: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    assert failure(direct(Registry("123456789012", "us-east-1"))).id == "credentials-invalid"
+    assert failure(without_settings(Registry("123456789012", "us-east-1"))).id == "credentials-invalid"
     assert refusing.calls()["sts"] == 0
 
 
@@ -102,8 +102,8 @@ def test_where_a_role_was_refused_nobody_is_asked_twice(cloud: Loopback, home: P
 
 def test_a_role_of_a_rule_in_another_partition_is_not_even_asked_for(cloud: Loopback, home: Path) -> None:
     settle(home, BASE)
-    access = Access(role_arn="arn:aws:iam::123456789012:role/other", source_profile="base")
-    assert failure(CHINESE._replace(access=access)).id == "wrong-partition"
+    access = TokenOptions(role_arn="arn:aws:iam::123456789012:role/other", source_profile="base")
+    assert failure(CHINESE._replace(options=access)).id == "wrong-partition"
     assert cloud.calls()["sts"] == 0
 
 

@@ -14,10 +14,10 @@ from credhelper.commands import get_login
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:
-    from credhelper.run import Reply
+    from credhelper.run import Result
 
 
-def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Reply:
+def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:
     """Give the reply where AWS gives this token."""
     monkeypatch.setattr(exchange, "exchange", lambda *_: token)
     return get_login.run(["--region", "us-east-1"], os.environ, lambda _: True)
@@ -25,7 +25,7 @@ def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Reply:
 
 @pytest.mark.parametrize("password", ["a b", "$(ls)", "'", '"', "`ls`", "a;b", "a&b", "\\", "-p", "#"])
 def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
-    (line,) = reply(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).answer.decode().splitlines()
+    (line,) = reply(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).stdout.decode().splitlines()
     assert shlex.split(line) == ["docker", "login", "-u", "AWS", "-p", password, f"https://{HOST}"]
 
 
@@ -43,7 +43,7 @@ def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyP
 )
 def test_a_token_goes_to_no_host_that_is_not_ecr_s(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     given = reply(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
-    assert (given.status, given.answer) == (1, b"")
+    assert (given.status, given.stdout) == (1, b"")
     assert ["[malformed-answer]" in note for note in given.notes] == [True]
     assert "the password" not in str(given.notes)
 

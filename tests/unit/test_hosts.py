@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from credhelper.aws import exchange
 from credhelper.errors import HelperError
-from credhelper.host import host_of
+from credhelper.host import canonical_host
 from credhelper.registry import Registry, parse
-from credhelper.target import direct
+from credhelper.target import without_settings
 from tests.vectors.hosts import Vector, vectors
 
 ALL = vectors()
@@ -25,41 +25,41 @@ def name(vector: Vector) -> str:
 @pytest.mark.parametrize("vector", REGISTRIES, ids=name)
 def test_a_registry_is_known_by_its_host(vector: Vector) -> None:
     expected = Registry(vector.account, vector.region, "fips" in vector.kind, "dualstack" in vector.kind)
-    assert parse(host_of(vector.server)) == expected
+    assert parse(canonical_host(vector.server)) == expected
 
 
 @pytest.mark.parametrize("vector", REGISTRIES, ids=name)
 def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    registry = parse(host_of(vector.server))
+    registry = parse(canonical_host(vector.server))
     assert registry
-    client = exchange.client(direct(registry), botocore.session.Session())
+    client = exchange.client(without_settings(registry), botocore.session.Session())
     assert client.meta.endpoint_url == vector.endpoint
 
 
 @pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "foreign"], ids=name)
 def test_a_look_alike_is_foreign(vector: Vector) -> None:
-    assert parse(host_of(vector.server)) is None
+    assert parse(canonical_host(vector.server)) is None
 
 
 @pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "refused"], ids=name)
 def test_what_is_no_host_is_refused(vector: Vector) -> None:
     with pytest.raises(HelperError) as refused:
-        host_of(vector.server)
+        canonical_host(vector.server)
     assert refused.value.id == "bad-server"
 
 
 @pytest.mark.parametrize("nothing", [b"", b"\n", b" \r\n\t"])
 def test_nothing_sent_is_the_protocol_s_own_error(nothing: bytes) -> None:
     with pytest.raises(HelperError) as refused:
-        host_of(nothing)
+        canonical_host(nothing)
     assert (refused.value.id, refused.value.message) == ("no-server", "no credentials server URL")
 
 
 def test_a_server_may_be_4096_bytes_long() -> None:
-    assert host_of(b"public.ecr.aws/".ljust(4096, b"x")) == "public.ecr.aws"
+    assert canonical_host(b"public.ecr.aws/".ljust(4096, b"x")) == "public.ecr.aws"
     with pytest.raises(HelperError):
-        host_of(b"public.ecr.aws/".ljust(4097, b"x"))
+        canonical_host(b"public.ecr.aws/".ljust(4097, b"x"))
 
 
 servers = st.binary() | st.from_regex(r"(https?://)?[0-9.a-z\[\]:-]{0,40}(:[0-9]{1,5})?(/.*)?").map(str.encode)
@@ -72,11 +72,11 @@ near = st.sampled_from([each.server for each in ALL])
 @example(b"123456789012.dkr.")
 def test_any_bytes_give_a_registry_or_none_or_our_error(server: bytes) -> None:
     try:
-        host = host_of(server)
+        host = canonical_host(server)
     except HelperError:
         return
     registry = parse(host)
-    assert host_of(host.encode()) == host
+    assert canonical_host(host.encode()) == host
     assert registry is None or registry.host == host
 
 

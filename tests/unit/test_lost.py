@@ -9,8 +9,8 @@ import pytest
 from credhelper.aws import exchange
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
-from credhelper.target import Access, Target, direct
-from credhelper.watch import Watch
+from credhelper.target import Target, TokenOptions, without_settings
+from credhelper.watch import Progress
 from tests.conftest import NOWHERE
 from tests.instance.services.recorded import DENIALS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.instance.services import Loopback
 
-PRIVATE = direct(Registry("123456789012", "us-east-1"))
+PRIVATE = without_settings(Registry("123456789012", "us-east-1"))
 SECRET = "a-secret-of-somebody"
 ROLE = "arn:aws:iam::123456789012:role/other"
 BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
@@ -29,7 +29,7 @@ ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
 def failure(target: Target = PRIVATE) -> HelperError:
     """Give what is told of an exchange, which no secret is in."""
     with pytest.raises(HelperError) as caught:
-        exchange.exchange(target, Watch())
+        exchange.exchange(target, Progress())
     assert SECRET not in caught.value.message + caught.value.fix
     return caught.value
 
@@ -87,8 +87,8 @@ def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home:
 
 def test_a_profile_of_a_rule_that_is_missing_is_told_with_who_named_it(home: Path) -> None:
     settle(home, BASE)
-    access = Access(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
-    told = failure(PRIVATE._replace(access=access))
+    access = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
+    told = failure(PRIVATE._replace(options=access))
     assert told.id == "profile-missing"
     assert "which the settings name (/etc/credhelper/config.toml, line 3)" in told.message
     assert "did you mean base" in told.fix
@@ -117,7 +117,7 @@ def test_what_sts_answers_is_told_as_what_ecr_does(cloud: Loopback, home: Path, 
 def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
     settle(home, BASE)
     cloud.tell(sts=sts)
-    assert failure(PRIVATE._replace(access=Access(role_arn=ROLE, source_profile="base"))).id == id_
+    assert failure(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
 
 
 def test_who_explicitly_denies_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
@@ -158,4 +158,4 @@ def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: py
 
     monkeypatch.setattr(exchange, "_without_fips", fault)
     with pytest.raises(LookupError):
-        exchange.exchange(PRIVATE, Watch())
+        exchange.exchange(PRIVATE, Progress())

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from credhelper.cache.memory import Memory
-from credhelper.entry import Held, Life, Moment
+from credhelper.cache.memory import MemoryCache
+from credhelper.entry import CacheEntry, Instant, Lifetime
 
 NOW = 1_800_000_000.0
 
 
-def held(fresh: float = 60) -> Held:
-    return Held(Life(Moment(NOW, b"", 0), fresh, fresh, fresh, 2 * fresh), (), 0, b"{}\n")
+def held(fresh: float = 60) -> CacheEntry:
+    return CacheEntry(Lifetime(Instant(NOW, b"", 0), fresh, fresh, fresh, 2 * fresh), (), 0, b"{}\n")
 
 
 def test_a_token_is_remembered_for_its_scope_alone() -> None:
-    memory = Memory(lambda: NOW)
+    memory = MemoryCache(lambda: NOW)
     kept = held()
     memory.put("one", kept)
     assert memory.get("one") is kept
@@ -22,7 +22,7 @@ def test_a_token_is_remembered_for_its_scope_alone() -> None:
 
 def test_a_token_is_forgotten_when_it_has_expired() -> None:
     now = [NOW]
-    memory = Memory(lambda: now[0])
+    memory = MemoryCache(lambda: now[0])
     memory.put("one", held(60))
     now[0] += 119
     assert memory.get("one") is not None
@@ -31,8 +31,8 @@ def test_a_token_is_forgotten_when_it_has_expired() -> None:
 
 
 def test_a_token_can_be_dropped() -> None:
-    memory = Memory(lambda: NOW)
+    memory = MemoryCache(lambda: NOW)
     memory.put("one", held())
-    memory.drop("one")
-    memory.drop("another")
+    memory.delete("one")
+    memory.delete("another")
     assert memory.get("one") is None

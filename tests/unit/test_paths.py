@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from credhelper.paths import SYSTEM_SETTINGS, cache_folder, consulted, expand, home, programs
+from credhelper.paths import SYSTEM_SETTINGS, absolute_path_entries, aws_config_files, cache_directory, expand, home
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ from credhelper.paths import SYSTEM_SETTINGS, cache_folder, consulted, expand, h
     ],
 )
 def test_the_folder_is_absolute_or_none(environ: dict[str, str], folder: str | None) -> None:
-    assert cache_folder(environ) == folder
+    assert cache_directory(environ) == folder
 
 
 def test_without_home_it_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
-    assert cache_folder({}) == f"{Path(os.path.expanduser('~'))}/.cache/credhelper"  # noqa: PTH111
+    assert cache_directory({}) == f"{Path(os.path.expanduser('~'))}/.cache/credhelper"  # noqa: PTH111
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_without_home_it_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_programs_are_searched_in_absolute_folders(path: str, expected: str) -> None:
-    assert programs({"PATH": path}) == expected
+    assert absolute_path_entries({"PATH": path}) == expected
 
 
 @pytest.mark.parametrize("value", ["", ".", "~", "home/one"])
@@ -60,15 +60,15 @@ def test_a_home_that_is_not_absolute_is_none(value: str) -> None:
 
 
 def test_without_a_home_no_file_below_it_is_consulted() -> None:
-    assert consulted({"HOME": "~"}) == [SYSTEM_SETTINGS, "/etc/boto.cfg"]
+    assert aws_config_files({"HOME": "~"}) == [SYSTEM_SETTINGS, "/etc/boto.cfg"]
 
 
 @pytest.mark.parametrize("name", ["BOTO_CONFIG", "AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE"])
 @pytest.mark.parametrize("value", ["here", "./here", "../here", "~"])
 def test_a_relative_file_is_not_consulted_for_it_is_never_read(name: str, value: str) -> None:
-    assert all(path.startswith("/") for path in consulted({"HOME": "/home/one", name: value}))
+    assert all(path.startswith("/") for path in aws_config_files({"HOME": "/home/one", name: value}))
 
 
 @pytest.mark.parametrize("value", ["$X/config", "~somebody/config"])
 def test_what_botocore_expands_is_consulted_as_it_stands(value: str) -> None:
-    assert value in consulted({"HOME": "/home/one", "AWS_CONFIG_FILE": value})
+    assert value in aws_config_files({"HOME": "/home/one", "AWS_CONFIG_FILE": value})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from credhelper.registry import Registry
 from credhelper.settings.patterns import covering, fault, matches, names_of
-from credhelper.target import Target, direct
+from credhelper.target import Target, without_settings
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
@@ -94,7 +94,7 @@ def test_another_alias_of_the_same_registry_is_not_named() -> None:
 
 
 def test_the_public_registry_is_of_no_account() -> None:
-    public = names_of(direct(Registry("", "us-east-1")))
+    public = names_of(without_settings(Registry("", "us-east-1")))
     assert list(public) == ["public.ecr.aws"]
     assert not matches(EVERYWHERE, public)
 

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import protocol, settings
+from credhelper import protocol
 from credhelper.cache import store
-from credhelper.run import Reply
+from credhelper.run import Result
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
-def run(*words: str, given: bytes = b"", **environ: str) -> Reply:
+def run(*words: str, given: bytes = b"", **environ: str) -> Result:
     return protocol.run(list(words), lambda: given, {"HOME": os.environ["HOME"], **environ})
 
 
-def said(reply: Reply) -> tuple[int, str]:
-    return reply.status, reply.answer.decode().strip()
+def said(reply: Result) -> tuple[int, str]:
+    return reply.status, reply.stdout.decode().strip()
 
 
 @pytest.mark.parametrize("given", [b"[]", b"1", b"{", b"\xff", b'{"ServerURL": 1}', b"null", b"[" * 100_000, b'""'])
@@ -35,14 +35,14 @@ def test_a_token_that_cannot_be_removed_is_told(monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store, "drop", refuse)
+    monkeypatch.setattr(store, "delete_host", refuse)
     reply = run("erase", given=HOST.encode())
     assert reply.status == 1
     assert "[erase-failed]" in reply.notes[0]
 
 
 def test_a_fault_of_ours_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "load", lambda _: 1 / 0)
+    monkeypatch.setattr(protocol, "load_settings", lambda _: 1 / 0)
     reply = run("get", given=HOST.encode())
     assert said(reply) == (1, "a fault of docker-credential-ecr itself: ZeroDivisionError")
     assert "[internal]" in reply.notes[0]
@@ -53,7 +53,7 @@ def test_a_fault_of_ours_is_one_line_and_no_traceback(monkeypatch: pytest.Monkey
 def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     reply = run("get", given=HOST.encode())
-    assert "nobody" in reply.answer.decode()
+    assert "nobody" in reply.stdout.decode()
     assert "[profile-missing]" in reply.notes[0]
 
 
@@ -79,5 +79,5 @@ def test_a_verb_without_input_reads_none(verb: str) -> None:
 def test_any_bytes_are_answered_with_one_line(verb: str, given_: bytes) -> None:
     reply = protocol.run([verb], lambda: given_, {"HOME": str(Path(os.devnull))})
     assert reply.status in (0, 1)
-    assert reply.answer == b"" or reply.answer.count(b"\n") == 1
+    assert reply.stdout == b"" or reply.stdout.count(b"\n") == 1
     assert not any("internal" in note for note in reply.notes)

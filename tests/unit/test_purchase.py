@@ -7,18 +7,18 @@ import os
 import pytest
 
 from credhelper import evidence
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import Moment
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import Instant
 from credhelper.errors import HelperError
-from credhelper.purchase import Purchase
+from credhelper.purchase import TokenFetch
 from credhelper.registry import Registry
-from credhelper.target import Access, Target
-from credhelper.watch import Watch
+from credhelper.target import Target, TokenOptions
+from credhelper.watch import Progress
 from tests.clocks import Still
 
 REGISTRY = Registry("123456789012", "us-east-1")
-ACCESS = Access()
-SECRETS: list[tuple[dict[str, str], Access]] = [
+ACCESS = TokenOptions()
+SECRETS: list[tuple[dict[str, str], TokenOptions]] = [
     ({}, ACCESS),
     ({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}, ACCESS),
     ({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "two"}, ACCESS),
@@ -31,23 +31,23 @@ SECRETS: list[tuple[dict[str, str], Access]] = [
 ]
 
 
-def purchase(environ: dict[str, str], access: Access = ACCESS) -> Purchase:
+def purchase(environ: dict[str, str], access: TokenOptions = ACCESS) -> TokenFetch:
     target = Target(REGISTRY.host, REGISTRY, access)
-    clock = Still(Moment(1_800_000_000, evidence.boot(), 1000))
-    return Purchase(target, Shelf({"HOME": os.environ["HOME"], **environ}), clock, Watch(), throttled)  # type: ignore[arg-type]
+    clock = Still(Instant(1_800_000_000, evidence.read_boot_id(), 1000))
+    return TokenFetch(target, TokenCache({"HOME": os.environ["HOME"], **environ}), clock, Progress(), throttled)  # type: ignore[arg-type]
 
 
 def throttled(*_: object) -> None:
     raise HelperError("throttled", "it failed", "try again")
 
 
-def fail(environ: dict[str, str], access: Access) -> None:
+def fail(environ: dict[str, str], access: TokenOptions) -> None:
     with pytest.raises(HelperError):
-        purchase(environ, access).make(lambda _: True, 15)
+        purchase(environ, access).fetch(lambda _: True, 15)
 
 
 @pytest.mark.parametrize("mine", range(len(SECRETS)))
 def test_a_failure_is_shared_with_the_same_identity_alone(mine: int) -> None:
     fail(*SECRETS[mine])
-    sharing = [index for index, other in enumerate(SECRETS) if purchase(*other).last_failure() is not None]
+    sharing = [index for index, other in enumerate(SECRETS) if purchase(*other).recent_failure() is not None]
     assert sharing == [mine]

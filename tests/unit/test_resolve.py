@@ -12,14 +12,14 @@ import pytest
 
 from credhelper import behind, evidence
 from credhelper.aws.metadata import Seen
-from credhelper.cache.record import Origin, Token
-from credhelper.cache.shelf import Shelf
-from credhelper.entry import Held, Moment
+from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache.shelf import TokenCache
+from credhelper.entry import CacheEntry, Instant
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.registry import Registry
-from credhelper.resolve import Answer, Errand
-from credhelper.target import Target, direct
-from credhelper.watch import Watch
+from credhelper.resolve import Result, TokenSource
+from credhelper.target import Target, without_settings
+from credhelper.watch import Progress
 from tests.clocks import Still
 
 PRIVATE = Registry("123456789012", "us-east-1")
@@ -27,7 +27,7 @@ OTHER = Registry("210987654321", "us-east-1")
 PUBLIC = Registry("", "us-east-1")
 NOW = 1_800_000_000.0
 HALF = 6 * 3600
-KEYS = Origin()
+KEYS = CredentialSource()
 OUTAGES = ("unreachable", "throttled", "service-failed")
 DENIALS = ("policy-missing", "credentials-invalid", "no-role")
 
@@ -37,42 +37,44 @@ def left(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The hosts for which a process would have been left behind."""
     hosts: list[str] = []
 
-    def leave(host: str, held: Held, _: object, now: Moment) -> None:
-        if held.life.is_due(now):
+    def leave(host: str, held: CacheEntry, _: object, now: Instant) -> None:
+        if held.lifetime.is_refresh_due(now):
             hosts.append(host)
 
-    monkeypatch.setattr(behind, "leave", leave)
+    monkeypatch.setattr(behind, "spawn_refresh", leave)
     return hosts
 
 
 class Exchange:
     """Gives the tokens "1", "2", ... or raises; counts."""
 
-    def __init__(self, failure: str = "", expires: float = NOW + 2 * HALF, origin: Origin = KEYS) -> None:
+    def __init__(self, failure: str = "", expires: float = NOW + 2 * HALF, origin: CredentialSource = KEYS) -> None:
         self.failure = failure
         self.expires = expires
         self.origin = origin
         self.calls = 0
 
-    def __call__(self, target: Target, watch: Watch) -> Token:
+    def __call__(self, target: Target, watch: Progress) -> Token:
         self.calls += 1
         if self.failure:
             raise HelperError(self.failure, "it failed", "mend it")
         return Token("AWS", str(self.calls), self.expires, self.origin)
 
 
-def errand(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> Errand:
-    clock = Still(Moment(NOW + later, evidence.boot(), 1000 + later))
-    return Errand(direct(registry), Shelf({"HOME": os.environ["HOME"], **environ}), clock=clock, exchange=exchange)
+def errand(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> TokenSource:
+    clock = Still(Instant(NOW + later, evidence.read_boot_id(), 1000 + later))
+    return TokenSource(
+        without_settings(registry), TokenCache({"HOME": os.environ["HOME"], **environ}), clock=clock, exchange=exchange
+    )
 
 
-def ask(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> Answer:
+def ask(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> Result:
     return errand(exchange, later, registry, **environ).get()
 
 
 def get(exchange: Exchange, later: float = 0, registry: Registry = PRIVATE, **environ: str) -> str:
     """Give the secret that is answered, or the line."""
-    answer = ask(exchange, later, registry, **environ).text
+    answer = ask(exchange, later, registry, **environ).stdout
     return str(json.loads(answer)["Secret"]) if answer.startswith(b"{") else answer.decode().strip()
 
 
@@ -103,17 +105,17 @@ def test_a_short_token_is_kept_for_half_its_life() -> None:
 
 
 def test_a_token_of_a_session_is_not_kept_past_it() -> None:
-    exchange = Exchange(origin=Origin(session_seconds=900))
+    exchange = Exchange(origin=CredentialSource(session_ttl=900))
     assert [get(exchange, later) for later in (0, 899, 900)] == ["1", "1", "2"]
 
 
 def test_a_token_that_a_program_answered_for_is_kept_five_minutes() -> None:
-    exchange = Exchange(origin=Origin(ran_program=True, leash_seconds=300))
+    exchange = Exchange(origin=CredentialSource(used_process=True, max_age=300))
     assert [get(exchange, later) for later in (0, 299, 300)] == ["1", "1", "2"]
 
 
 def test_a_program_is_found_on_the_path_so_another_path_is_a_miss() -> None:
-    exchange = Exchange(origin=Origin(ran_program=True, leash_seconds=300))
+    exchange = Exchange(origin=CredentialSource(used_process=True, max_age=300))
     assert [get(exchange, PATH=path) for path in ("/bin", "/bin", "/tmp")] == ["1", "1", "2"]
     other = Exchange()
     assert [get(other, PATH=path, AWS_PROFILE="x") for path in ("/bin", "/tmp")] == ["1", "1"]
@@ -158,7 +160,7 @@ def test_a_public_pull_says_once_why_it_is_anonymous() -> None:
 def test_a_token_serves_every_registry_of_its_scope(registry: Registry) -> None:
     exchange = Exchange()
     assert [get(exchange), get(exchange, 60, registry)] == ["1", "1"]
-    assert json.loads(ask(exchange, 60, registry).text)["ServerURL"] == registry.host
+    assert json.loads(ask(exchange, 60, registry).stdout)["ServerURL"] == registry.host
 
 
 def test_a_lent_token_is_as_old_as_it_was() -> None:
@@ -181,15 +183,15 @@ def test_of_two_tokens_the_younger_one_is_lent() -> None:
     exchange = Exchange()
     third = PRIVATE._replace(account="1" * 12)
     get(exchange)
-    errand(exchange, 60, OTHER)._newer_than(Moment(NOW + 60, b"", 0))  # noqa: SLF001
+    errand(exchange, 60, OTHER)._refresh_newer_than(Instant(NOW + 60, b"", 0))  # noqa: SLF001
     assert get(exchange, 120, third) == "2"
 
 
 def test_the_machine_s_own_credentials_end_with_its_boot() -> None:
-    exchange = Exchange(origin=Origin(machine_bound=True))
+    exchange = Exchange(origin=CredentialSource(machine_bound=True))
     assert [get(exchange), get(exchange)] == ["1", "1"]
     (path,) = files("[0-9]*")
-    path.write_bytes(path.read_bytes().replace(evidence.boot(), b"another-boot"))
+    path.write_bytes(path.read_bytes().replace(evidence.read_boot_id(), b"another-boot"))
     assert get(exchange) == "2"
 
 
@@ -208,7 +210,7 @@ def test_a_file_that_a_variable_hides_from_the_evidence_keeps_nothing() -> None:
 
 def test_a_file_that_changes_during_the_exchange_keeps_nothing(home: Path) -> None:
     class Edited(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             (home / ".aws").mkdir(exist_ok=True)
             (home / ".aws" / "config").write_text(f"# {self.calls}")
             return super().__call__(target, watch)
@@ -219,7 +221,7 @@ def test_a_file_that_changes_during_the_exchange_keeps_nothing(home: Path) -> No
 
 def test_a_refresh_during_which_a_file_changes_keeps_nothing_and_says_so(home: Path) -> None:
     class Edited(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
+        def __call__(self, target: Target, watch: Progress) -> Token:
             if self.calls:
                 (home / ".boto").write_text("")
             return super().__call__(target, watch)
@@ -235,12 +237,12 @@ def test_a_refresh_during_which_a_file_changes_keeps_nothing_and_says_so(home: P
 
 def test_what_is_at_hand_is_what_would_be_a_hit() -> None:
     environ = {"HOME": os.environ["HOME"]}
-    now = Moment(NOW, evidence.boot(), 1000)
+    now = Instant(NOW, evidence.read_boot_id(), 1000)
     get(Exchange())
     get(Exchange("no-role"), registry=PUBLIC)
     get(Exchange(), registry=PRIVATE._replace(region="eu-west-1"), AWS_PROFILE="another")
-    assert Shelf(environ).at_hand(now) == {PRIVATE.host: "AWS"}
-    assert Shelf(environ).at_hand(Moment(NOW + HALF, evidence.boot(), 1000 + HALF)) == {}
+    assert TokenCache(environ).list_fresh(now) == {PRIVATE.host: "AWS"}
+    assert TokenCache(environ).list_fresh(Instant(NOW + HALF, evidence.read_boot_id(), 1000 + HALF)) == {}
 
 
 @pytest.mark.parametrize("off", ["1", "true", "false"])
@@ -265,7 +267,7 @@ def told(role: str = "") -> Callable[[str], Seen]:
 def test_an_outage_is_bridged_by_a_token_that_is_no_longer_fresh(failure: str) -> None:
     assert get(Exchange()) == "1"
     answer = ask(Exchange(failure), HALF)
-    assert json.loads(answer.text)["Secret"] == "1"
+    assert json.loads(answer.stdout)["Secret"] == "1"
     assert [("it failed" in note, "360 minutes" in note) for note in answer.notes] == [(True, True)]
 
 
@@ -278,7 +280,7 @@ def test_a_denial_is_never_bridged(failure: str) -> None:
 
 
 def test_a_token_that_bridges_an_outage_leaves_a_renewal_behind(left: list[str]) -> None:
-    get(Exchange(origin=Origin(unattended=True)))
+    get(Exchange(origin=CredentialSource(non_interactive=True)))
     assert left == []
     get(Exchange("unreachable"), HALF, OTHER)
     assert left == [OTHER.host]
@@ -321,9 +323,11 @@ def test_a_denial_does_not_stop_the_next_one_from_asking() -> None:
 def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
     with pytest.raises(HelperError):
         get(Exchange("throttled"))
-    clock = Still(Moment(NOW + 1, evidence.boot(), 1001), chance=0.5)
+    clock = Still(Instant(NOW + 1, evidence.read_boot_id(), 1001), chance=0.5)
     exchange = Exchange()
-    Errand(direct(PRIVATE), Shelf({"HOME": os.environ["HOME"]}), clock=clock, exchange=exchange).get()
+    TokenSource(
+        without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=exchange
+    ).get()
     assert clock.slept == 2.5  # 3.5 after the throttling
     assert exchange.calls == 1
 
@@ -331,35 +335,37 @@ def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
 def test_after_a_throttling_long_ago_nobody_waits() -> None:
     with pytest.raises(HelperError):
         get(Exchange("throttled"))
-    clock = Still(Moment(NOW + 5, evidence.boot(), 1005), chance=0.99)
-    Errand(direct(PRIVATE), Shelf({"HOME": os.environ["HOME"]}), clock=clock, exchange=Exchange()).get()
+    clock = Still(Instant(NOW + 5, evidence.read_boot_id(), 1005), chance=0.99)
+    TokenSource(
+        without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=Exchange()
+    ).get()
     assert clock.slept == 0
 
 
 def test_a_token_of_a_program_bridges_no_outage() -> None:
-    get(Exchange(origin=Origin(ran_program=True, leash_seconds=300)))
+    get(Exchange(origin=CredentialSource(used_process=True, max_age=300)))
     with pytest.raises(HelperError):
         get(Exchange("unreachable"), 300)
 
 
 def test_another_role_s_token_bridges_no_outage() -> None:
     class Swapped(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
-            watch.told = ROLE[1].replace("123456789012", "210987654321")
+        def __call__(self, target: Target, watch: Progress) -> Token:
+            watch.role_identity = ROLE[1].replace("123456789012", "210987654321")
             return super().__call__(target, watch)
 
-    get(Exchange(origin=Origin(told=ROLE)))
+    get(Exchange(origin=CredentialSource(role_identity=ROLE)))
     with pytest.raises(HelperError):
         get(Swapped("unreachable"), HALF)
 
 
 def test_the_same_role_s_token_does() -> None:
     class Same(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
-            watch.told = ROLE[1]
+        def __call__(self, target: Target, watch: Progress) -> Token:
+            watch.role_identity = ROLE[1]
             return super().__call__(target, watch)
 
-    get(Exchange(origin=Origin(told=ROLE)))
+    get(Exchange(origin=CredentialSource(role_identity=ROLE)))
     assert get(Same("unreachable"), HALF) == "1"
 
 
@@ -367,15 +373,15 @@ def test_a_renewal_that_hangs_before_a_token_at_hand_is_given_up() -> None:
     ended = threading.Event()
 
     class Hanging(Exchange):
-        def __call__(self, target: Target, watch: Watch) -> Token:
-            watch.doing("asking AWS for ever")
+        def __call__(self, target: Target, watch: Progress) -> Token:
+            watch.step("asking AWS for ever")
             ended.wait()
             return super().__call__(target, watch)
 
     get(Exchange())
     answer = ask(Hanging(), HALF)
     ended.set()
-    assert json.loads(answer.text)["Secret"] == "1"
+    assert json.loads(answer.stdout)["Secret"] == "1"
     assert "asking AWS for ever [timed-out]" in answer.notes[0]
 
 
@@ -383,7 +389,7 @@ def test_a_refresh_exchanges_though_the_token_is_fresh() -> None:
     exchange = Exchange()
     get(exchange)
     held, notes = errand(exchange, 1).refresh()
-    assert (json.loads(held.text)["Secret"], list(notes)) == ("2", [])
+    assert (json.loads(held.body)["Secret"], list(notes)) == ("2", [])
     assert get(exchange, 2) == "2"
 
 
@@ -397,50 +403,50 @@ def test_a_refresh_renews_every_entry_of_its_scope_and_no_other() -> None:
 
 
 def test_a_look_behind_a_young_hit_does_nothing() -> None:
-    exchange = Exchange(origin=Origin(unattended=True))
+    exchange = Exchange(origin=CredentialSource(non_interactive=True))
     get(exchange)
-    errand(exchange, 0.75 * HALF - 1).look_after(told())
+    errand(exchange, 0.75 * HALF - 1).refresh_if_due(told())
     assert exchange.calls == 1
 
 
 def test_a_look_behind_a_hit_that_is_due_renews_the_token_once() -> None:
-    exchange = Exchange(origin=Origin(unattended=True))
+    exchange = Exchange(origin=CredentialSource(non_interactive=True))
     get(exchange)
     get(exchange, 1, OTHER)
     late = errand(exchange, 0.75 * HALF, OTHER)  # at the same time, for a registry with the same token
-    errand(exchange, 0.75 * HALF).look_after(told())
-    late.look_after(told())
+    errand(exchange, 0.75 * HALF).refresh_if_due(told())
+    late.refresh_if_due(told())
     assert exchange.calls == 2
     assert [get(exchange, 0.75 * HALF + 1, registry) for registry in (PRIVATE, OTHER)] == ["2", "2"]
 
 
 def test_a_look_where_there_is_no_token_does_nothing() -> None:
     exchange = Exchange()
-    errand(exchange).look_after(told())
+    errand(exchange).refresh_if_due(told())
     assert exchange.calls == 0
 
 
 @pytest.mark.parametrize("role", ["arn:aws:iam::210987654321:instance-profile/app AIPA2 app", "none"])
 def test_a_look_that_finds_another_role_renews_the_token(role: str) -> None:
-    exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
+    exchange = Exchange(origin=CredentialSource(non_interactive=True, role_identity=ROLE))
     get(exchange)
-    errand(exchange, 301).look_after(told(role))
+    errand(exchange, 301).refresh_if_due(told(role))
     assert get(exchange, 302) == "2"
 
 
 def test_a_look_that_finds_another_role_drops_the_token_though_there_is_no_new_one() -> None:
-    get(Exchange(origin=Origin(unattended=True, told=ROLE)))
+    get(Exchange(origin=CredentialSource(non_interactive=True, role_identity=ROLE)))
     with pytest.raises(HelperError):
-        errand(Exchange("policy-missing"), 301).look_after(told("none"))
-    assert get(Exchange(origin=Origin(told=ROLE)), 302) == "1"
+        errand(Exchange("policy-missing"), 301).refresh_if_due(told("none"))
+    assert get(Exchange(origin=CredentialSource(role_identity=ROLE)), 302) == "1"
     assert len(files("[0-9]*")) == 1
 
 
 @pytest.mark.parametrize("role", ["", ROLE[1]])
 def test_a_look_that_is_told_nothing_new_leaves_the_token(role: str) -> None:
-    exchange = Exchange(origin=Origin(unattended=True, told=ROLE))
+    exchange = Exchange(origin=CredentialSource(non_interactive=True, role_identity=ROLE))
     get(exchange)
-    errand(exchange, 301).look_after(told(role))
+    errand(exchange, 301).refresh_if_due(told(role))
     assert exchange.calls == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from credhelper.aws.failures.secrets import cut_out
 from credhelper.aws.failures.words import place, quote
-from credhelper.evidence import without_user
+from credhelper.evidence import strip_userinfo
 
 TOKEN = "IQoJb3JpZ2luX2VjEMz//////////wEaCXVzLWVhc3QtMSJHidden=="
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJoaWRkZW4ifQ.hidden"
@@ -59,7 +59,7 @@ def test_a_text_without_end_is_cut_in_time() -> None:
     ],
 )
 def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
-    assert without_user(url) == shown
+    assert strip_userinfo(url) == shown
     assert place(url) == shown
 
 

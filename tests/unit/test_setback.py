@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.cache import setback
-from credhelper.cache.setback import Setback
-from credhelper.entry import Moment
+from credhelper.cache.setback import RecentFailure
+from credhelper.entry import Instant
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-AT = Moment(1_800_000_000.25, b"boot", 1000.125)
+AT = Instant(1_800_000_000.25, b"boot", 1000.125)
 ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}")
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / ".setback-key"
-    path.write_bytes(setback.form(Setback(AT, HOST, ERROR)))
+    path.write_bytes(setback.serialize(RecentFailure(AT, HOST, ERROR)))
     path.chmod(0o600)
     return path
 
@@ -33,15 +33,15 @@ def path(tmp_path: Path) -> Path:
 def test_what_was_left_is_read(path: Path) -> None:
     last = setback.read(str(path))
     assert last is not None
-    assert (last.at.wall, last.at.boot, last.at.uptime) == (AT.wall, AT.boot, AT.uptime)
-    assert (last.error.id, last.error.message, last.error.outage) == (ERROR.id, ERROR.message, True)
+    assert (last.failed_at.wall, last.failed_at.boot, last.failed_at.uptime) == (AT.wall, AT.boot, AT.uptime)
+    assert (last.error.id, last.error.message, last.error.is_transient) == (ERROR.id, ERROR.message, True)
 
 
 def test_it_is_told_of_the_host_that_is_asked_for(path: Path) -> None:
     last = setback.read(str(path))
     assert last is not None
-    told = last.told_for(OTHER)
-    assert (told.message, told.fix, told.outage) == (f"{OTHER} got none", f"look at {OTHER}", True)
+    told = last.for_host(OTHER)
+    assert (told.message, told.fix, told.is_transient) == (f"{OTHER} got none", f"look at {OTHER}", True)
 
 
 def test_where_none_was_left_there_is_none(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_any_bytes_are_a_setback_or_none(tmp_path_factory: pytest.TempPathFactor
 @given(st.integers(0, 200))
 def test_a_torn_one_is_none(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = tmp_path_factory.mktemp("torn") / "file"
-    whole = setback.form(Setback(AT, HOST, ERROR))
+    whole = setback.serialize(RecentFailure(AT, HOST, ERROR))
     path.write_bytes(whole[: min(cut, len(whole) - 1)])
     path.chmod(0o600)
     assert setback.read(str(path)) is None

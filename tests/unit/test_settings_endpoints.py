@@ -9,7 +9,7 @@ import pytest
 
 from credhelper.aws import exchange
 from credhelper.registry import Registry
-from credhelper.target import Access, Target
+from credhelper.target import Target, TokenOptions
 
 EAST, PUBLIC = Registry("123456789012", "us-east-1"), Registry("", "us-east-1")
 PRIVATE_LINK = "https://vpce-0a1b2c3d.api.ecr.us-east-1.vpce.amazonaws.com"
@@ -24,13 +24,13 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def url(access: Access, registry: Registry = EAST) -> str:
+def url(access: TokenOptions, registry: Registry = EAST) -> str:
     """Give the URL at which ECR would be asked."""
     target = Target(registry.host, registry, access)
     return str(exchange.client(target, exchange.session_for(target)).meta.endpoint_url)
 
 
-def ways(access: Access) -> list[Any]:
+def ways(access: TokenOptions) -> list[Any]:
     """Give how ECR would be asked, and how STS."""
     target = Target(EAST.host, EAST, access)
     session = exchange.session_for(target)
@@ -39,40 +39,42 @@ def ways(access: Access) -> list[Any]:
 
 FIPS = r"https://(api\.)?ecr-fips\.us-east-1\.amazonaws\.com"  # older versions of botocore have the longer one
 ENDPOINTS = {
-    "nothing": (Access(), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
-    "a name of one's own": (Access(endpoint_url=PRIVATE_LINK), EAST, PRIVATE_LINK),
-    "fips": (Access(fips=True), EAST, FIPS),
-    "dual-stack": (Access(dualstack=True), EAST, "https://ecr.us-east-1.api.aws"),
-    "both": (Access(fips=True, dualstack=True), EAST, "https://ecr-fips.us-east-1.api.aws"),
+    "nothing": (TokenOptions(), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
+    "a name of one's own": (TokenOptions(endpoint_url=PRIVATE_LINK), EAST, PRIVATE_LINK),
+    "fips": (TokenOptions(fips=True), EAST, FIPS),
+    "dual-stack": (TokenOptions(dualstack=True), EAST, "https://ecr.us-east-1.api.aws"),
+    "both": (TokenOptions(fips=True, dualstack=True), EAST, "https://ecr-fips.us-east-1.api.aws"),
     "fips for all, and the public registry": (
-        Access(fips=True),
+        TokenOptions(fips=True),
         PUBLIC,
         "https://api.ecr-public.us-east-1.amazonaws.com",
     ),
     "no fips, and a host that names it": (
-        Access(fips=False),
+        TokenOptions(fips=False),
         EAST._replace(fips=True),
         FIPS,
     ),
-    "a region, which is STS's": (Access(region="eu-west-1"), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
+    "a region, which is STS's": (TokenOptions(region="eu-west-1"), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
 }
 
 
 @pytest.mark.parametrize(("access", "registry", "asked"), ENDPOINTS.values(), ids=ENDPOINTS)
-def test_the_endpoint_that_a_rule_names_is_asked(access: Access, registry: Registry, asked: str) -> None:
+def test_the_endpoint_that_a_rule_names_is_asked(access: TokenOptions, registry: Registry, asked: str) -> None:
     assert re.fullmatch(asked, url(access, registry))
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
 def test_a_rule_s_endpoint_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    assert url(Access()) == "http://127.0.0.1:9"
-    assert url(Access(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
+    assert url(TokenOptions()) == "http://127.0.0.1:9"
+    assert url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
-@pytest.mark.parametrize("access", [Access(fips=True), Access(dualstack=True)])
-def test_a_rule_s_kind_of_endpoint_does_too(monkeypatch: pytest.MonkeyPatch, variable: str, access: Access) -> None:
+@pytest.mark.parametrize("access", [TokenOptions(fips=True), TokenOptions(dualstack=True)])
+def test_a_rule_s_kind_of_endpoint_does_too(
+    monkeypatch: pytest.MonkeyPatch, variable: str, access: TokenOptions
+) -> None:
     """Whoever asks for validated cryptography must not get another endpoint without a word."""
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
     assert "127.0.0.1" not in url(access)
@@ -81,9 +83,9 @@ def test_a_rule_s_kind_of_endpoint_does_too(monkeypatch: pytest.MonkeyPatch, var
 def test_a_rule_s_switch_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
-    assert url(Access()) == "https://ecr-fips.us-east-1.api.aws"
-    assert url(Access(fips=False, dualstack=False)) == "https://api.ecr.us-east-1.amazonaws.com"
-    assert url(Access(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
+    assert url(TokenOptions()) == "https://ecr-fips.us-east-1.api.aws"
+    assert url(TokenOptions(fips=False, dualstack=False)) == "https://api.ecr.us-east-1.amazonaws.com"
+    assert url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
 
 
 @pytest.mark.parametrize(
@@ -95,14 +97,16 @@ def test_a_rule_s_switch_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_a_rule_s_proxy_is_for_ecr_and_for_sts(proxy: str | None, proxies: dict[str, str] | None) -> None:
-    assert [way.proxies for way in ways(Access(proxy=proxy))] == [proxies, proxies]
+    assert [way.proxies for way in ways(TokenOptions(proxy=proxy))] == [proxies, proxies]
 
 
 def test_a_rule_s_limits_are_for_ecr_and_for_sts() -> None:
-    limits = [(way.connect_timeout, way.read_timeout) for way in ways(Access(connect_timeout=0.5, read_timeout=7))]
+    limits = [
+        (way.connect_timeout, way.read_timeout) for way in ways(TokenOptions(connect_timeout=0.5, read_timeout=7))
+    ]
     assert limits == [(0.5, 7)] * 2
 
 
 def test_a_rule_s_region_is_sts_s() -> None:
-    target = Target(EAST.host, EAST, Access(region="eu-west-1"))
+    target = Target(EAST.host, EAST, TokenOptions(region="eu-west-1"))
     assert exchange.session_for(target).create_client("sts").meta.region_name == "eu-west-1"

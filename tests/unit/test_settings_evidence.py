@@ -11,10 +11,10 @@ import pytest
 from credhelper import settings
 from credhelper.aws.metadata import Seen
 from credhelper.cache import ticks
-from credhelper.cache.record import Origin, Record, Token
-from credhelper.cache.shelf import Shelf
+from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
+from credhelper.cache.shelf import TokenCache
 from credhelper.errors import HelperError
-from credhelper.resolve import Errand
+from credhelper.resolve import TokenSource
 from tests.clocks import Still
 from tests.unit.test_startup import MODULES, run
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from credhelper.target import Target
-    from credhelper.watch import Watch
+    from credhelper.watch import Progress
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
@@ -33,7 +33,7 @@ LIFE = 12 * 3600
 @pytest.fixture(autouse=True)
 def quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes is settled at once, as if the tests waited for the clock of the files."""
-    monkeypatch.setattr(ticks, "_TICK", 0)
+    monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0)
 
 
 @pytest.fixture
@@ -68,17 +68,19 @@ class Process:
         self.settings = settings.load(self.environ)
         self.clock = Edited()
 
-    def errand(self, host: str = HOST) -> Errand:
+    def errand(self, host: str = HOST) -> TokenSource:
         target = self.settings.target(host)
         assert target is not None
-        return Errand(target, Shelf(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
+        return TokenSource(target, TokenCache(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
 
     def at_hand(self, host: str = HOST) -> str:
-        held = self.errand(host).at_hand()
-        return "" if held is None else str(json.loads(held.text)["Secret"])
+        held = self.errand(host).cached_token()
+        return "" if held is None else str(json.loads(held.body)["Secret"])
 
-    def _exchange(self, target: Target, _: Watch) -> Token:
-        return Token("AWS", target.access.profile or "nobody", self.clock.at.wall + LIFE, Origin(unattended=True))
+    def _exchange(self, target: Target, _: Progress) -> Token:
+        return Token(
+            "AWS", target.options.profile or "nobody", self.clock.at.wall + LIFE, CredentialSource(non_interactive=True)
+        )
 
 
 def test_a_token_of_a_rule_is_kept_and_found(config: Path) -> None:
@@ -110,7 +112,7 @@ def test_nor_does_one_while_a_renewal_is_put_off(config: Path) -> None:
     process = Process()
     process.clock.move(LIFE * 0.49)
     process.clock.edit = lambda: config.write_text(rules(host="two", other="three"))
-    process.errand().look_after(lambda _: Seen(""))
+    process.errand().refresh_if_due(lambda _: Seen(""))
     assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["", ""]
 
 
@@ -136,12 +138,12 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
     config: Path, monkeypatch: pytest.MonkeyPatch, read: float, is_kept: bool
 ) -> None:
     """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
-    monkeypatch.setattr(ticks, "_TICK", 0.02)
+    monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0.02)
     config.write_text(rules(host="one"))
     changed = config.stat().st_ctime
     process = Process()
     told = process.settings._replace(read_at=changed + read)
-    facts = Record(process.environ, told, lambda: changed + 5).facts(Origin())
+    facts = DependencySnapshot(process.environ, told, lambda: changed + 5).confirm_dependencies(CredentialSource())
     assert (facts is not None) == is_kept
 
 
@@ -154,7 +156,7 @@ def test_a_file_of_aws_that_changed_since_the_settings_were_read_and_before_the_
     changed = (home / ".aws" / "config").stat().st_ctime
     process = Process()
     read = process.settings._replace(read_at=changed - 60)
-    assert Record(process.environ, read, lambda: changed + 5).facts(Origin())
+    assert DependencySnapshot(process.environ, read, lambda: changed + 5).confirm_dependencies(CredentialSource())
 
 
 def test_a_file_that_is_only_touched_is_read_again(config: Path) -> None:

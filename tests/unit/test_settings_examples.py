@@ -12,7 +12,7 @@ import credhelper
 from credhelper.settings.combine import combine
 from credhelper.settings.document import parse
 from credhelper.settings.toml import loads
-from credhelper.target import Access, Target
+from credhelper.target import Target, TokenOptions
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 EXAMPLES = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -33,7 +33,7 @@ def test_each_is_taken(example: str) -> None:
 def test_the_whole_one_has_every_option() -> None:
     whole = loads(WHOLE)
     keys = {key for rule in whole["rule"] for key in rule}
-    assert keys == {"match", *Access._fields} - {"sources"}
+    assert keys == {"match", *TokenOptions._fields} - {"sources"}
     schema = json.loads((Path(credhelper.__file__).parent / "settings" / "schema.json").read_text())
     assert set(whole) == set(schema["properties"])
     assert {"logins": whole["logins"].keys(), "tokens": whole["tokens"].keys()} == {
@@ -43,12 +43,12 @@ def test_the_whole_one_has_every_option() -> None:
 
 
 def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_region() -> None:
-    other = target("210987654321.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).access
-    europe = target("123456789012.dkr.ecr.eu-west-1.amazonaws.com", EXAMPLES[0]).access
-    neither = target("123456789012.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).access
-    assert (other.role_arn, other.starts_from) == ("arn:aws:iam::210987654321:role/pull", "")
+    other = target("210987654321.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
+    europe = target("123456789012.dkr.ecr.eu-west-1.amazonaws.com", EXAMPLES[0]).options
+    neither = target("123456789012.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
+    assert (other.role_arn, other.base_profile) == ("arn:aws:iam::210987654321:role/pull", "")
     assert europe.profile == "europe"
-    assert neither == Access()
+    assert neither == TokenOptions()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_r
     ],
 )
 def test_the_whole_one_says_for_each_host_what_it_seems_to(host: str, said: set[str]) -> None:
-    assert set(target(host).access.sources) == said
+    assert set(target(host).options.sources) == said
 
 
 def test_the_schema_is_where_the_document_says() -> None:
@@ -76,4 +76,4 @@ def test_the_schema_is_where_the_document_says() -> None:
 
 def test_what_a_rule_does_not_say_is_told_for_each_key() -> None:
     rows = [line for line in DOCUMENT.splitlines() if re.match(r"\| `(\w+)` \|", line) and line.count(" | ") == 2]
-    assert {row.split("`")[1] for row in rows} == set(Access._fields) - {"sources"}
+    assert {row.split("`")[1] for row in rows} == set(TokenOptions._fields) - {"sources"}

@@ -41,7 +41,7 @@ def load(**changes: str) -> Settings:
 def profile(read: Settings) -> str:
     target = read.target(HOST)
     assert target is not None
-    return target.access.profile
+    return target.options.profile
 
 
 def refused(id_: str, **changes: str) -> HelperError:

@@ -8,7 +8,7 @@ from credhelper.errors import HelperError
 from credhelper.settings.combine import combine
 from credhelper.settings.document import parse
 from credhelper.settings.rules import Settings
-from credhelper.target import Access
+from credhelper.target import TokenOptions
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
@@ -30,10 +30,10 @@ def alias(name: str = ALIAS, behind: str = EAST) -> str:
     return f"[aliases]\n{name!r} = {behind!r}\n"
 
 
-def access(read: Settings, host: str) -> Access:
+def access(read: Settings, host: str) -> TokenOptions:
     target = read.target(host)
     assert target is not None
-    return target.access
+    return target.options
 
 
 def profile(read: Settings, host: str = EAST) -> str:
@@ -47,8 +47,8 @@ def refused(users: str, machines: str = "") -> HelperError:
 
 
 def test_without_a_rule_the_environment_decides() -> None:
-    assert access(settings(rule(OTHER, "one")), EAST) == Access()
-    assert access(Settings(), EAST) == Access()
+    assert access(settings(rule(OTHER, "one")), EAST) == TokenOptions()
+    assert access(Settings(), EAST) == TokenOptions()
 
 
 def test_a_host_that_is_neither_ecr_s_nor_an_alias_is_foreign() -> None:
@@ -245,11 +245,11 @@ def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str)
     assert target is not None
     assert "hidden" in ascii(target.scope)
     assert "hidden" not in ascii(target.public_scope)
-    assert "hidden" in ascii(target.access.secrets)
+    assert "hidden" in ascii(target.options.secrets)
 
 
 def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
     target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").target(EAST)
     assert target is not None
     assert target.public_scope == target.scope
-    assert target.access.secrets == ()
+    assert target.options.secrets == ()

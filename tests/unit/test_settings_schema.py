@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import credhelper
 from credhelper.errors import HelperError
 from credhelper.settings.document import parse
-from credhelper.target import Access
+from credhelper.target import TokenOptions
 
 TEXT = Path(credhelper.__file__).with_name("settings").joinpath("schema.json").read_text()
 SCHEMA: dict[str, Any] = json.loads(TEXT)
@@ -30,7 +30,7 @@ def test_it_is_a_schema_of_draft_7() -> None:
 
 
 def test_it_has_each_field_of_an_access_and_no_other() -> None:
-    assert set(RULE) - {"match"} == set(Access._fields) - {"sources"}
+    assert set(RULE) - {"match"} == set(TokenOptions._fields) - {"sources"}
 
 
 def test_each_key_is_described_in_it() -> None:

@@ -13,7 +13,7 @@ from botocore.credentials import SSOProvider
 
 from credhelper.aws import exchange
 from credhelper.errors import HelperError
-from credhelper.watch import Watch
+from credhelper.watch import Progress
 from tests.conftest import NOWHERE
 from tests.unit.test_lost import ASSUMES, PRIVATE, ROLE, SECRET, failure, settle
 
@@ -75,16 +75,16 @@ def test_while_a_program_runs_the_watch_knows_its_name(home: Path, config: str) 
     assert watch.steps[-1] == "running /bin/false, the credential_process of the profile"
 
 
-class Recorder(Watch):
+class Recorder(Progress):
     """Remembers what was done."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
         super().__init__()
 
-    def doing(self, step: str, at_stake: str = "") -> None:
-        self.steps.append(step)
-        super().doing(step)
+    def step(self, name: str, if_interrupted: str = "") -> None:
+        self.steps.append(name)
+        super().step(name)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from credhelper import entry, evidence
-from credhelper.entry import Held, Life, moment
+from credhelper.entry import CacheEntry, Lifetime, read_clocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +39,13 @@ def run(home: Path, host: str = HOST) -> subprocess.CompletedProcess[bytes]:
 
 def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
-    variables = evidence.variables(environ)
+    variables = evidence.selecting_variables(environ)
     folder = tmp_path / ".cache" / "credhelper"
     folder.mkdir(parents=True)
-    path = folder / entry.name(HOST, variables)
-    path.write_bytes(entry.form(HOST, variables, Held(Life(moment(), 60, 60, 60, 60), (), 0, b"the answer\n")))
+    path = folder / entry.file_name(HOST, variables)
+    path.write_bytes(
+        entry.serialize(HOST, variables, CacheEntry(Lifetime(read_clocks(), 60, 60, 60, 60), (), 0, b"the answer\n"))
+    )
     path.chmod(0o600)
     done = run(tmp_path)
     status, *loaded = done.stderr.decode().split()

@@ -16,8 +16,8 @@ from botocore.exceptions import EndpointConnectionError
 from credhelper.aws import exchange
 from credhelper.aws.failures import regions, tls, unreached
 from credhelper.registry import Registry
-from credhelper.target import Access, direct
-from credhelper.watch import Watch
+from credhelper.target import TokenOptions, without_settings
+from credhelper.watch import Progress
 from tests.instance import certs
 from tests.instance.services.places import by_shape
 from tests.instance.services.server import listening
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.instance.services import Loopback
 
-PRIVATE = direct(Registry("123456789012", "us-east-1"))
+PRIVATE = without_settings(Registry("123456789012", "us-east-1"))
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def test_with_the_authority_that_the_fix_asks_for_it_works(
     folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, str(folder / "ca.crt"))
-    assert exchange.exchange(PRIVATE, Watch()).username == "AWS"
+    assert exchange.exchange(PRIVATE, Progress()).username == "AWS"
 
 
 @pytest.mark.usefixtures("port")
@@ -122,14 +122,14 @@ def test_a_bundle_that_is_none_is_told_with_who_named_it(
 
 @pytest.mark.usefixtures("port")
 def test_a_bundle_of_a_rule_is_told_with_the_rule(tmp_path: Path) -> None:
-    access = Access(ca_bundle=str(tmp_path / "ca.pem"), sources={"ca_bundle": "config.toml, line 4"})
-    assert "(ca_bundle (config.toml, line 4)), is not there" in failure(PRIVATE._replace(access=access)).message
+    access = TokenOptions(ca_bundle=str(tmp_path / "ca.pem"), sources={"ca_bundle": "config.toml, line 4"})
+    assert "(ca_bundle (config.toml, line 4)), is not there" in failure(PRIVATE._replace(options=access)).message
 
 
 @pytest.mark.usefixtures("port")
 def test_a_proxy_of_a_rule_is_not_taken_for_a_variable_s() -> None:
-    access = Access(proxy=f"http://somebody:{SECRET}@127.0.0.1:9")
-    assert "(the settings)" in failure(PRIVATE._replace(access=access)).message
+    access = TokenOptions(proxy=f"http://somebody:{SECRET}@127.0.0.1:9")
+    assert "(the settings)" in failure(PRIVATE._replace(options=access)).message
 
 
 @pytest.mark.parametrize("sign", "#/?")
@@ -174,7 +174,7 @@ def test_a_region_is_unknown_only_if_dns_has_answered(monkeypatch: pytest.Monkey
 
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    assert failure(direct(Registry("123456789012", "us-esat-1"))).id == id_
+    assert failure(without_settings(Registry("123456789012", "us-esat-1"))).id == id_
 
 
 def test_a_name_that_the_user_set_is_told_and_no_region_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def test_a_name_that_the_user_set_is_told_and_no_region_is_blamed(monkeypatch: p
 
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "https://ecr.example.com")
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    told = failure(direct(Registry("123456789012", "us-esat-1")))
+    told = failure(without_settings(Registry("123456789012", "us-esat-1")))
     assert told.id == "dns-failed"
     assert "ecr.example.com" in told.message
 
@@ -204,7 +204,7 @@ def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) ->
     models = home / ".aws" / "models"
     models.mkdir(parents=True)
     (models / "partitions.json").write_text("somebody's own")
-    target = direct(Registry("123456789012", "us-eastt-1"))
+    target = without_settings(Registry("123456789012", "us-eastt-1"))
     told = regions.unknown("https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target)
     assert told is not None
     assert "did you mean us-east-1?" in told.fix
@@ -213,7 +213,7 @@ def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) ->
 def test_in_a_vpc_the_endpoint_that_is_named_is_that_of_the_service_that_was_asked() -> None:
     def fix(host: str, registry: Registry) -> str:
         error = EndpointConnectionError(endpoint_url=f"https://{host}/", error=ConnectionRefusedError())
-        return unreached.explain(error, direct(registry), botocore.session.Session(), 0).fix
+        return unreached.explain(error, without_settings(registry), botocore.session.Session(), 0).fix
 
     assert "com.amazonaws.us-east-1.ecr.api" in fix("api.ecr.us-east-1.amazonaws.com", PRIVATE.registry)
     assert "com.amazonaws.us-east-1.sts" in fix("sts.us-east-1.amazonaws.com", PRIVATE.registry)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import entry, evidence
-from credhelper.entry import Held, Life, Moment
+from credhelper.entry import CacheEntry, Instant, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 CANARY = "canary-7f3a"
-LIFE = Life(Moment(1_800_000_000, b"boot", 5_000), 300, 600, 600, 1200)
+LIFE = Lifetime(Instant(1_800_000_000, b"boot", 5_000), 300, 600, 600, 1200)
 
 # What botocore reads and is neither known to hold no secret nor to select no identity.
 CONFIDENTIAL = {
@@ -62,11 +62,11 @@ def list_of(name: str) -> str:
 
 def stored(environ: dict[str, str]) -> bytes:
     text, confidential = evidence.read_variables(environ)
-    return entry.form(HOST, text, Held(LIFE, (), 0, b"answer\n"), confidential=confidential)
+    return entry.serialize(HOST, text, CacheEntry(LIFE, (), 0, b"answer\n"), confidential=confidential)
 
 
 def answers(data: bytes, environ: dict[str, str]) -> bool:
-    return entry.read(data, HOST, evidence.variables(environ), environ) is not None
+    return entry.parse(data, HOST, evidence.selecting_variables(environ), environ) is not None
 
 
 def test_each_variable_that_botocore_reads_is_in_a_list_and_an_unknown_one_is_confidential() -> None:
@@ -153,7 +153,10 @@ def test_two_entries_of_one_variable_have_two_digests() -> None:
 
 @pytest.mark.parametrize("name", ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY"])
 def test_the_name_of_an_entry_does_not_depend_on_a_secret(name: str) -> None:
-    names = {entry.name(HOST, evidence.variables({name: f"http://host/{secret}"})) for secret in ("one", "two")}
+    names = {
+        entry.file_name(HOST, evidence.selecting_variables({name: f"http://host/{secret}"}))
+        for secret in ("one", "two")
+    }
     assert len(names) == 1
 
 

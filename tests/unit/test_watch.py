@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.watch import TimedOut, Watch, within
+from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +22,9 @@ def until_the_end() -> Iterator[threading.Event]:
 
 
 def test_what_is_done_in_time_is_given() -> None:
-    watch = Watch()
-    assert within(lambda: 60, lambda: "done", watch) == "done"
-    assert not watch.left_behind
+    watch = Progress()
+    assert run_with_timeout(lambda: 60, lambda: "done", watch) == "done"
+    assert not watch.abandoned
 
 
 def test_what_was_raised_in_time_is_raised() -> None:
@@ -32,25 +32,25 @@ def test_what_was_raised_in_time_is_raised() -> None:
         raise LookupError("why")
 
     with pytest.raises(LookupError, match="why"):
-        within(lambda: 60, fail, Watch())
+        run_with_timeout(lambda: 60, fail, Progress())
 
 
 def test_what_hangs_is_left_behind(until_the_end: threading.Event) -> None:
-    watch = Watch()
-    with pytest.raises(TimedOut):
-        within(lambda: 0.01, until_the_end.wait, watch)
-    assert watch.left_behind
+    watch = Progress()
+    with pytest.raises(DeadlineExceeded):
+        run_with_timeout(lambda: 0.01, until_the_end.wait, watch)
+    assert watch.abandoned
 
 
 def test_what_gives_nothing_is_no_time_out() -> None:
-    assert within(lambda: 60, lambda: None, Watch()) is None
+    assert run_with_timeout(lambda: 60, lambda: None, Progress()) is None
 
 
 def test_the_step_under_way_is_told_with_its_seconds() -> None:
     seconds = iter([0, 10, 17.6])
-    watch = Watch(lambda: next(seconds))
-    watch.doing("asking somebody")
-    assert watch.hung() == "8 seconds were spent asking somebody"
+    watch = Progress(lambda: next(seconds))
+    watch.step("asking somebody")
+    assert watch.describe_hang() == "8 seconds were spent asking somebody"
 
 
 def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) -> None:
@@ -58,10 +58,10 @@ def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) 
         assert host
         until_the_end.wait()
 
-    watch = Watch()
-    with pytest.raises(TimedOut):
-        within(lambda: 0.05, lambda: getaddrinfo("api.ecr.test"), watch)
-    assert "api.ecr.test" in watch.hung()
+    watch = Progress()
+    with pytest.raises(DeadlineExceeded):
+        run_with_timeout(lambda: 0.05, lambda: getaddrinfo("api.ecr.test"), watch)
+    assert "api.ecr.test" in watch.describe_hang()
 
 
 def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: 
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    assert within(lambda: 60, lambda: "done", Watch()) == "done"
+    assert run_with_timeout(lambda: 60, lambda: "done", Progress()) == "done"
 
 
 def test_a_name_that_another_thread_of_the_program_looks_up_is_none_of_ours(until_the_end: threading.Event) -> None:
@@ -78,7 +78,7 @@ def test_a_name_that_another_thread_of_the_program_looks_up_is_none_of_ours(unti
         until_the_end.wait()
 
     threading.Thread(target=getaddrinfo, args=["elsewhere.test"], daemon=True).start()
-    watch = Watch()
-    with pytest.raises(TimedOut):
-        within(lambda: 0.05, until_the_end.wait, watch)
-    assert "elsewhere" not in watch.hung()
+    watch = Progress()
+    with pytest.raises(DeadlineExceeded):
+        run_with_timeout(lambda: 0.05, until_the_end.wait, watch)
+    assert "elsewhere" not in watch.describe_hang()

@@ -23,7 +23,7 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from botocore.session import Session
 
-    from credhelper.cache.record import Origin
+    from credhelper.cache.record import CredentialSource
     from credhelper.target import Target
 
 __all__ = [
@@ -59,10 +59,12 @@ def of_client(error: Exception, target: Target, session: Session) -> HelperError
     )
 
 
-def of_token(error: Exception, target: Target, session: Session, origin: Origin, seconds: float) -> HelperError:
+def of_token(
+    error: Exception, target: Target, session: Session, origin: CredentialSource, seconds: float
+) -> HelperError:
     """Give the HelperError for what the call for a token, by credentials of that origin, raised after `seconds`."""
     if isinstance(error, boto.ClientError):
-        return refused.explain(error, target, session, origin.told[1] if origin.told else "")
+        return refused.explain(error, target, session, origin.role_identity[1] if origin.role_identity else "")
     if isinstance(error, (*unreached.ERRORS, OSError)):
         return unreached.explain(error, target, session, seconds)
     return unreached.no_address(error, target) or HelperError(

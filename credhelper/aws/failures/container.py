@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import SSLError
 
 from credhelper.aws.failures.words import place
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -72,4 +72,4 @@ def _service() -> str:
 
 
 def _token_file() -> str:
-    return plain(os.environ.get(_TOKEN_FILE, _TOKEN))
+    return printable(os.environ.get(_TOKEN_FILE, _TOKEN))

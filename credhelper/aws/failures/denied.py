@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.aws.failures import frames
 from credhelper.aws.failures.words import principal, role_name, said
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -123,7 +123,7 @@ def of_role(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not assume a role."""
     words = said(error)
     who = principal(words).arn or "the identity in use"
-    role = plain(frames.asked(error, "RoleArn")) or "the role"
+    role = printable(frames.asked(error, "RoleArn")) or "the role"
     fix = (
         f"let the role be assumed: its trust policy must name {who}\n"
         f"aws iam get-role --role-name {role_name(role)} --query Role.AssumeRolePolicyDocument\n"
@@ -141,7 +141,7 @@ def of_role(error: ClientError, target: Target) -> HelperError:
 
 
 def _policies(target: Target) -> dict[str, str]:
-    if target.registry.public:
+    if target.registry.is_public:
         policy = names = "AmazonElasticContainerRegistryPublicReadOnly"
     else:
         policy = "AmazonEC2ContainerRegistryPullOnly"

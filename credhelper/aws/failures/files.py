@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.aws.failures.words import typed
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ConfigParseError
@@ -20,7 +20,7 @@ _KEY = 40  # characters of a secret access key
 
 def named(session: Session) -> str:
     """Give the two files as the user named them."""
-    return " or ".join(map(plain, _names(session)))
+    return " or ".join(map(printable, _names(session)))
 
 
 def of_profile(name: str, session: Session) -> str:
@@ -31,7 +31,7 @@ def of_profile(name: str, session: Session) -> str:
             found = f"[{name}]" in file.read()
     except (OSError, UnicodeDecodeError):
         found = False
-    return plain(credentials if found else config)
+    return printable(credentials if found else config)
 
 
 def unreadable(target: Target, session: Session) -> HelperError | None:
@@ -40,7 +40,7 @@ def unreadable(target: Target, session: Session) -> HelperError | None:
         if os.path.isfile(path) and not os.access(path, os.R_OK):
             return HelperError(
                 "config-unreadable",
-                f"{plain(path)}, where the credentials for {target.host} may stand, cannot be read by user "
+                f"{printable(path)}, where the credentials for {target.host} may stand, cannot be read by user "
                 f"{os.geteuid()}",
                 f"let this user read it: ls -l {typed(path)}; or pull as the user who owns it",
             )
@@ -51,7 +51,7 @@ def broken(unread: ConfigParseError, target: Target) -> HelperError:
     """Give the HelperError for a file that is none of AWS's. What stands in its line may be a secret."""
     path, error = str(unread.kwargs["path"]), unread.kwargs.get("error")
     number = _line_of(path, error)
-    where = f"{plain(path)}, line {number}," if number else plain(path)
+    where = f"{printable(path)}, line {number}," if number else printable(path)
     return HelperError(
         "config-broken",
         f"{where} cannot be understood, so {target.host} got no token: {_what(error)}",
@@ -81,7 +81,7 @@ def _what(error: object) -> str:
 
 def _short(name: str) -> str:
     """Somebody may have pasted a key where a name belongs, and no name is as long."""
-    return plain(name) if len(name) < _KEY else "that name"
+    return printable(name) if len(name) < _KEY else "that name"
 
 
 def _line_of(path: str, error: object) -> int:

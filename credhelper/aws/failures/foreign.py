@@ -56,7 +56,7 @@ def wrong_partition(target: Target, theirs: str) -> HelperError:
     return HelperError(
         "wrong-partition",
         f"{target.host} is in AWS's partition {ours}, and the identity for it in {theirs}"
-        f"{target.access.said('role_arn')}: neither knows the other's",
+        f"{target.options.source_of('role_arn')}: neither knows the other's",
         f"use an identity of {ours} for it: a profile of its own, and AWS_PROFILE or a rule that names it",
     )
 

@@ -15,7 +15,7 @@ from botocore.exceptions import CredentialRetrievalError
 
 from credhelper.aws.failures import frames, profiles
 from credhelper.aws.failures.words import typed
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -34,7 +34,7 @@ def named(session: Session) -> str:
     try:
         name, equals, _ = shlex.split(next(filter(None, lines), ""))[0].partition("=")
         # A shell would take it for a variable, and people write what is for a shell.
-        return plain(name) + ("=***" if equals else "")
+        return printable(name) + ("=***" if equals else "")
     except (ValueError, IndexError):  # a quotation that is not closed; nothing
         return ""
 

@@ -9,7 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.failures import files
 from credhelper.aws.failures.words import line, typed
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +65,7 @@ def incomplete(what: str, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `what`. Of
     a chain of them it is the last one, since each takes its credentials from the next.
     """
-    name = plain([session.profile or "default", *(each.name for each in in_use(session))][-1])
+    name = printable([session.profile or "default", *(each.name for each in in_use(session))][-1])
     return HelperError(
         "profile-incomplete",
         f"the profile {name} gives no credentials for {target.host}: {what}",
@@ -77,12 +77,12 @@ def no_credentials(target: Target) -> HelperError:
     """Give the HelperError for a profile of a rule that has no credentials. Going on to another identity, as AWS's
     tools do, would be a token of somebody who was not asked for.
     """
-    access = target.access
+    access = target.options
     field = "profile" if access.profile else "source_profile"
     return HelperError(
         "profile-incomplete",
-        f"the profile {plain(access.starts_from)} for {target.host} has no credentials{access.said(field)}",
-        f"give it some: aws configure --profile {typed(access.starts_from)}, or role_arn with credential_source\n"
+        f"the profile {printable(access.base_profile)} for {target.host} has no credentials{access.source_of(field)}",
+        f"give it some: aws configure --profile {typed(access.base_profile)}, or role_arn with credential_source\n"
         "no other identity is taken instead of one that a rule names",
     )
 
@@ -98,35 +98,35 @@ def _missing(name: str, target: Target, session: Session) -> HelperError:
             f"unset {variable}, or let it name a profile: aws configure list-profiles",
         )
     near = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
-    meant = f"did you mean {plain(near[0])} (in {files.of_profile(near[0], session)})?\n" if near else ""
+    meant = f"did you mean {printable(near[0])} (in {files.of_profile(near[0], session)})?\n" if near else ""
     return HelperError(
         "profile-missing",
-        f"the profile {plain(name)}, which {_chooser(name, target)} for {target.host}, is not in "
+        f"the profile {printable(name)}, which {_chooser(name, target)} for {target.host}, is not in "
         f"{files.named(session)}",
         f"{meant}those that there are: aws configure list-profiles; a new one: aws configure --profile {typed(name)}",
     )
 
 
 def _chooser(name: str, target: Target) -> str:
-    if name and target.access.starts_from == name:
-        source = target.access.sources.get("profile") or target.access.sources.get("source_profile")
+    if name and target.options.base_profile == name:
+        source = target.options.sources.get("profile") or target.options.sources.get("source_profile")
         return "--profile names" if source == "--profile" else f"the settings name ({source})"
     return next((f"{each} names" for each in _VARIABLES if os.environ.get(each) == name), "is to be used")
 
 
 def _lacking(what: str, provider: str, target: Target, session: Session) -> HelperError:
     if provider != "env":
-        return incomplete(f"it lacks {plain(what)}", target, session)
+        return incomplete(f"it lacks {printable(what)}", target, session)
     return HelperError(
         "keys-incomplete",
-        f"the keys in the environment are no credentials for {target.host}: {plain(what)} is not set",
-        f"set {plain(what)} too, or unset AWS_ACCESS_KEY_ID",
+        f"the keys in the environment are no credentials for {target.host}: {printable(what)} is not set",
+        f"set {printable(what)} too, or unset AWS_ACCESS_KEY_ID",
     )
 
 
 def _loop(error: Exception, target: Target) -> HelperError:
     kwargs: dict[str, Any] = getattr(error, "kwargs", {})
-    names = " -> ".join(map(plain, [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]))
+    names = " -> ".join(map(printable, [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]))
     return HelperError(
         "profile-loop",
         f"the profiles for {target.host} take their credentials from each other: {names}",

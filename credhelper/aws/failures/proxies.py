@@ -9,7 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.failures import frames
 from credhelper.aws.failures.words import place
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from credhelper.target import Target
@@ -30,7 +30,7 @@ def _not_connected(error: boto.ProxyConnectionError, target: Target) -> HelperEr
     proxy = place(str(error.kwargs["proxy_url"])).partition("://")[2]
     return HelperError(
         "proxy-failed",
-        f"the proxy {plain(proxy)} ({_chooser(target, proxy)}) did not connect to AWS for {target.host}: "
+        f"the proxy {printable(proxy)} ({_chooser(target, proxy)}) did not connect to AWS for {target.host}: "
         f"{frames.innermost(error)}",
         "look at the proxy, and at the user name and password in its URL\n"
         f"or let AWS be asked without it: NO_PROXY=.{_suffix(target)}",
@@ -47,8 +47,8 @@ def _unusable(chooser: str, target: Target) -> HelperError:
 
 def _chooser(target: Target, proxy: str = "") -> str:
     """Give who set it."""
-    if target.access.proxy:
-        return "the settings" + target.access.said("proxy")
+    if target.options.proxy:
+        return "the settings" + target.options.source_of("proxy")
     return next((each for each in _VARIABLES if os.environ.get(each) and proxy in os.environ[each]), "")
 
 

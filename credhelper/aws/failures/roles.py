@@ -9,7 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.failures import denied, frames
 from credhelper.aws.failures.words import code_of, line
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -42,12 +42,12 @@ def _invalid(error: Exception, why: str, target: Target) -> HelperError:
     if not _ROLE.fullmatch(arn):
         return HelperError(
             "role-arn-bad",
-            f"{plain(arn) or 'nothing'}, the role_arn for {target.host}, is the ARN of no role",
+            f"{printable(arn) or 'nothing'}, the role_arn for {target.host}, is the ARN of no role",
             "it looks like arn:aws:iam::123456789012:role/NAME: aws iam get-role --role-name NAME --query Role.Arn",
         )
     return HelperError(
         "role-refused",
-        f"the role {plain(arn)} for {target.host} cannot be assumed as it is asked for: {why}",
+        f"the role {printable(arn)} for {target.host} cannot be assumed as it is asked for: {why}",
         "look at role_session_name, external_id and duration_seconds\n"
         "a session lives no longer than the role's MaxSessionDuration, and an hour if another role assumes it",
     )

@@ -9,7 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.failures import answers, frames, profiles
 from credhelper.aws.failures.words import line, typed
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def refused(error: ClientError, target: Target, session: Session) -> HelperError:
     """Give the HelperError for an answer of SSO's GetRoleCredentials. (botocore has its own error for a 401.)"""
     settings = _profile(session).settings
-    role, account = (plain(str(settings.get(key, "?"))) for key in ("sso_role_name", "sso_account_id"))
+    role, account = (printable(str(settings.get(key, "?"))) for key in ("sso_role_name", "sso_account_id"))
     return HelperError(
         "sso-role-denied",
         f"the sign-in for {target.host} does not give the role {role} in the account {account}: {line(error)}",

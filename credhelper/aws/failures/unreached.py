@@ -12,7 +12,7 @@ from botocore import exceptions as boto
 from credhelper.aws.failures import frames, proxies, regions, tls
 from credhelper.aws.failures.words import line, place
 from credhelper.errors import HelperError
-from credhelper.evidence import without_user
+from credhelper.evidence import strip_userinfo
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -59,7 +59,7 @@ def no_endpoint(error: Exception, target: Target) -> HelperError:
     said = str(error)
     if isinstance(error, ValueError):  # it quotes what was set, or a part of it, such as a password for a port
         what, _, url = said.partition(": ")
-        said = f"{what}: {without_user(url)}" if what == _INVALID else "what is set as its URL is none"
+        said = f"{what}: {strip_userinfo(url)}" if what == _INVALID else "what is set as its URL is none"
     return HelperError(
         "no-endpoint",
         f"there is no endpoint to ask for the token of {target.host}: {line(said)}",
@@ -121,7 +121,7 @@ def _in_a_vpc(url: str, target: Target) -> str:
     registry = target.registry
     if urlsplit(url).netloc.startswith("sts."):
         return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.sts"
-    if registry.public:  # AWS page "Amazon ECR interface VPC endpoints", its considerations
+    if registry.is_public:  # AWS page "Amazon ECR interface VPC endpoints", its considerations
         return "in a VPC without internet: ECR Public has no interface endpoint; a pull through cache rule does without"
     undocumented = ""
     if registry.fips and registry.region not in FIPS_REGIONS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from credhelper.aws.failures import denied, frames, profiles
 from credhelper.aws.failures.words import code_of, line, role_name
-from credhelper.errors import HelperError, plain
+from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -23,7 +23,7 @@ def refused(error: ClientError, target: Target, session: Session) -> HelperError
     """Give the HelperError for an answer of STS's AssumeRoleWithWebIdentity, if it is of the token or the role."""
     code = code_of(error)
     said = line(error)
-    role = plain(frames.asked(error, "RoleArn"))
+    role = printable(frames.asked(error, "RoleArn"))
     if code in ("ExpiredTokenException", "ExpiredToken"):
         return HelperError(
             "web-identity-expired",
@@ -67,4 +67,4 @@ def _token_file(session: Session) -> str:
     of_profiles = (str(each.settings.get("web_identity_token_file", "")) for each in profiles.in_use(session))
     # botocore does not look at the variable for a profile that was given to it, as that of a rule is.
     of_environment = "" if session.instance_variables().get("profile") else os.environ.get(_FILE)
-    return plain(of_environment or next(filter(None, of_profiles), ""))
+    return printable(of_environment or next(filter(None, of_profiles), ""))

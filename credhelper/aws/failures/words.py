@@ -7,8 +7,8 @@ import shlex
 from typing import NamedTuple
 
 from credhelper.aws.failures.secrets import cut_out
-from credhelper.errors import plain
-from credhelper.evidence import without_user
+from credhelper.errors import printable
+from credhelper.evidence import strip_userinfo
 
 _PATH = re.compile("[/?#]")
 _LONGEST = 500  # characters of what others say; a denial with the longest ARNs has some fewer
@@ -45,7 +45,7 @@ def said(error: object) -> str:
 
 def quote(text: str) -> str:
     """Return foreign text as it may be repeated: in one line, bounded, printable, and without secrets."""
-    return plain(cut_out(text)[:_LONGEST])
+    return printable(cut_out(text)[:_LONGEST])
 
 
 def _answered(error: object) -> dict[str, object]:
@@ -55,14 +55,14 @@ def _answered(error: object) -> dict[str, object]:
 
 def typed(text: str) -> str:
     """Give a text as a shell takes it, for a command that is to be copied."""
-    return shlex.quote(plain(text))
+    return shlex.quote(printable(text))
 
 
 def place(url: str) -> str:
     """Give scheme, host and port of a URL: a user's password, a path or a query may be secret."""
-    bare = without_user(url)
+    bare = strip_userinfo(url)
     scheme, separator, rest = bare.partition("://") if "://" in bare else ("", "", bare)
-    return plain(f"{scheme}{separator}{_PATH.split(rest, maxsplit=1)[0]}")
+    return printable(f"{scheme}{separator}{_PATH.split(rest, maxsplit=1)[0]}")
 
 
 def principal(text: str) -> Principal:

@@ -54,7 +54,7 @@ def in_process(words: Sequence[str], stdin: bytes | int, environ: Mapping[str, s
         return stdin
 
     reply = cli.run(list(words), read, environ, lambda _: True)
-    return Done(reply.status, reply.answer, "".join(f"{note}\n" for note in reply.notes).encode())
+    return Done(reply.status, reply.stdout, "".join(f"{note}\n" for note in reply.notes).encode())
 
 
 IN_PROCESS = Implementation("in-process", in_process, FILE)
