@@ -189,7 +189,7 @@ class TokenClient:
         if source.cached_token() is None:
             return
         try:
-            source.refresh_if_due(metadata.whose)
+            source.refresh_if_due(metadata.instance_role)
         except HelperError as error:
             _kill_abandoned(progress)
             _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)

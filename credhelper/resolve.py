@@ -18,7 +18,7 @@ from credhelper.watch import Progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from credhelper.aws.metadata import Seen
+    from credhelper.aws.metadata import RoleInfo
     from credhelper.cache.record import Token
     from credhelper.cache.shelf import TokenCache
     from credhelper.entry import Instant
@@ -99,7 +99,7 @@ class TokenSource:
         """
         return self._refresh_newer_than(self._started_at)
 
-    def refresh_if_due(self, find_role: Callable[[str], Seen]) -> None:
+    def refresh_if_due(self, find_role: Callable[[str], RoleInfo]) -> None:
         """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
         `find_role` is told by the metadata service of a URL (aws/metadata.py, which is not loaded for those who wait).
 
@@ -109,7 +109,7 @@ class TokenSource:
         if entry is None or self._cache.directory is None:
             return
         endpoint, role = (text.decode("utf-8", "replace") for text in entry.role_identity())
-        has_role_changed = bool(role) and find_role(endpoint).role not in ("", role)
+        has_role_changed = bool(role) and find_role(endpoint).identity not in ("", role)
         if not has_role_changed:
             if self._started_at.seconds_since(entry.lifetime.issued_at) < entry.lifetime.refresh_after:
                 return

@@ -16,169 +16,170 @@ from botocore.utils import ContainerMetadataFetcher
 
 from credhelper.aws import failures, file_access, metadata, origin
 from credhelper.aws.failures import process
-from credhelper.aws.failures.words import place
+from credhelper.aws.failures.words import netloc
 from credhelper.evidence import is_plain_url
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from botocore.session import Session
 
-    from credhelper.aws.metadata import Cause
+    from credhelper.aws.metadata import Diagnosis
     from credhelper.cache.record import CredentialSource
     from credhelper.target import Target
     from credhelper.watch import Progress
 
-_INSTANCE = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
-_STEPS = {
+_INSTANCE_METHOD = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
+_STEP_NAMES = {
     "assume-role": "assuming the role of the profile, at STS",
     "assume-role-with-web-identity": "reading the web identity's token, and asking STS for its role",
     "sso": "asking IAM Identity Center (SSO) for credentials",
     "custom-process": "running the profile's credential_process",
     "container-role": "reading the token for the container's credentials service, and asking it",
 }
-_OF_NO_PROFILE = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
-_PAUSE = 0.1  # seconds between two questions to a container's credentials service
-_SESSION = "docker-credential-ecr"  # CloudTrail shows it
+_NON_PROFILE_METHODS = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
+_RETRY_INTERVAL = 0.1  # seconds between two questions to a container's credentials service
+_DEFAULT_SESSION_NAME = "docker-credential-ecr"  # CloudTrail shows it
 
 
-class _Step(CredentialProvider):
+class _StepReporter(CredentialProvider):
     """Checks the paths that the next provider would read, and says what it does."""
 
     METHOD = "step"
 
-    def __init__(self, watch: Progress, clause: str, check: Callable[[], None]) -> None:
+    def __init__(self, progress: Progress, step_name: str, check: Callable[[], None]) -> None:
         super().__init__()
-        self._watch = watch
-        self._clause = clause
+        self._progress = progress
+        self._step_name = step_name
         self._check = check
 
     def load(self) -> None:
         self._check()
-        if self._clause:
-            self._watch.step(self._clause)
+        if self._step_name:
+            self._progress.step(self._step_name)
 
 
-class _InstanceRole(CredentialProvider):
+class _InstanceRoleProvider(CredentialProvider):
     """Asks first whose the instance's role is: metadata that does not answer is then asked once, not twice."""
 
     METHOD = "instance-role"
 
-    def __init__(self, inner: CredentialProvider, endpoint: str, watch: Progress) -> None:
+    def __init__(self, inner: CredentialProvider, endpoint: str, progress: Progress) -> None:
         super().__init__()
         self.endpoint = endpoint
-        self.cause: Cause | None = None
+        self.diagnosis: Diagnosis | None = None
         self._inner = inner
-        self._watch = watch
+        self._progress = progress
 
     def load(self) -> Credentials | None:
-        self._watch.step(f"asking the instance's metadata at {place(self.endpoint)}")
-        self.cause = metadata.disabled()
-        if self.cause is not None:
+        self._progress.step(f"asking the instance's metadata at {netloc(self.endpoint)}")
+        self.diagnosis = metadata.diagnose_disabled()
+        if self.diagnosis is not None:
             return None
-        seen = metadata.whose(self.endpoint)
-        self._watch.role_identity = seen.role
-        found = self._inner.load() if seen.cause is None else None
-        if found is None:
-            self.cause = seen.cause or metadata.why_no_keys(self.endpoint, seen.name)
-        return found
+        role_info = metadata.instance_role(self.endpoint)
+        self._progress.role_identity = role_info.identity
+        credentials = self._inner.load() if role_info.diagnosis is None else None
+        if credentials is None:
+            self.diagnosis = role_info.diagnosis or metadata.diagnose_missing_keys(self.endpoint, role_info.name)
+        return credentials
 
 
-def find(target: Target, session: Session, watch: Progress) -> CredentialSource:
+def find_credentials(target: Target, session: Session, progress: Progress) -> CredentialSource:
     """Let `session` find its credentials, those of a rule's role last of all, and give their origin.
 
     Raises HelperError where there are none, and whatever botocore raises where there should be some.
     """
     partition = target.options.role_arn.split(":")[1:2]
     if partition and partition != [target.registry.partition]:
-        raise failures.wrong_partition(target, partition[0])
-    if origin.asks_for_code(session):
-        raise failures.mfa_required(target)
+        raise failures.wrong_partition_error(target, partition[0])
+    if origin.needs_mfa(session):
+        raise failures.mfa_required_error(target)
     file_access.check_tls(session, target.options)
-    start = _start(target, session, watch)
-    return _assume(target, session, watch, start) if target.options.role_arn else start
+    source = _from_chain(target, session, progress)
+    return _assume_role(target, session, progress, source) if target.options.role_arn else source
 
 
-def _start(target: Target, session: Session, watch: Progress) -> CredentialSource:
-    role = _replace_services(session, watch)
+def _from_chain(target: Target, session: Session, progress: Progress) -> CredentialSource:
+    provider = _replace_services(session, progress)
     if target.options.base_profile:
-        _keep_to_profile(session)
-    _insert_steps(session, watch)
-    found: Credentials | None = session.get_credentials()
-    if found is None and target.options.base_profile:
-        raise failures.no_credentials_in_profile(target)
-    if found is None:
-        raise failures.no_credentials(target, role.cause or metadata.why_not(role.endpoint))
-    watch.step(_STEPS.get(found.method, "reading the credentials"))
-    unusable = failures.no_keys(found, target)  # assumes the role, where there is one: its failure is not ECR's
-    if unusable is not None:
-        raise unusable
+        _restrict_to_profile(session)
+    _insert_steps(session, progress)
+    credentials: Credentials | None = session.get_credentials()
+    if credentials is None and target.options.base_profile:
+        raise failures.no_profile_credentials_error(target)
+    if credentials is None:
+        raise failures.no_credentials_error(target, provider.diagnosis or metadata.diagnose(provider.endpoint))
+    progress.step(_STEP_NAMES.get(credentials.method, "reading the credentials"))
+    # This assumes the role, where there is one: its failure is not ECR's.
+    error = failures.diagnose_invalid_keys(credentials, target)
+    if error is not None:
+        raise error
     # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
     # was told.
-    is_told = found.method == _INSTANCE and watch.role_identity and is_plain_url(role.endpoint)
-    told = (role.endpoint, watch.role_identity) if is_told else None
-    return origin.of(session, found, told)
+    is_told = credentials.method == _INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
+    role_identity = (provider.endpoint, progress.role_identity) if is_told else None
+    return origin.source_of(session, credentials, role_identity)
 
 
-def _keep_to_profile(session: Session) -> None:
+def _restrict_to_profile(session: Session) -> None:
     """Take away what does not belong to a profile: botocore would go on to the instance's role, say, where the profile
     that a rule names has no credentials.
     """
     resolver = session.get_component("credential_provider")
-    for method in _OF_NO_PROFILE:
+    for method in _NON_PROFILE_METHODS:
         resolver.remove(method)
 
 
-def _assume(target: Target, session: Session, watch: Progress, start: CredentialSource) -> CredentialSource:
-    access = target.options
-    watch.step(f"assuming the role {access.role_arn}, at STS")
-    said = {"ExternalId": access.external_id, "DurationSeconds": access.duration}
+def _assume_role(target: Target, session: Session, progress: Progress, source: CredentialSource) -> CredentialSource:
+    options = target.options
+    progress.step(f"assuming the role {options.role_arn}, at STS")
+    optional_params = {"ExternalId": options.external_id, "DurationSeconds": options.duration}
     sts = session.create_client("sts")
     try:
-        answer = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
-            RoleArn=access.role_arn,
-            RoleSessionName=access.session_name or _SESSION,
-            **{name: value for name, value in said.items() if value},
+        response = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+            RoleArn=options.role_arn,
+            RoleSessionName=options.session_name or _DEFAULT_SESSION_NAME,
+            **{name: value for name, value in optional_params.items() if value},
         )
-        keys = answer["Credentials"]
-        session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        seconds = keys["Expiration"].timestamp() - time.time()
+        credentials = response["Credentials"]
+        session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+        session_ttl = credentials["Expiration"].timestamp() - time.time()
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
-        raise failures.malformed_answer(target) from None
-    return start._replace(session_ttl=min(start.session_ttl, seconds))
+        raise failures.malformed_answer_error(target) from None
+    return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 
-def _replace_services(session: Session, watch: Progress) -> _InstanceRole:
+def _replace_services(session: Session, watch: Progress) -> _InstanceRoleProvider:
     """Replace botocore's providers for the services of a container and of an instance; return the latter."""
     resolver = session.get_component("credential_provider")
-    role = _InstanceRole(resolver.get_provider(_INSTANCE), metadata_endpoint(session), watch)
-    resolver.insert_before(_INSTANCE, role)
-    resolver.remove(_INSTANCE)
+    role = _InstanceRoleProvider(resolver.get_provider(_INSTANCE_METHOD), metadata_endpoint(session), watch)
+    resolver.insert_before(_INSTANCE_METHOD, role)
+    resolver.remove(_INSTANCE_METHOD)
     # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
     # for whoever has a token that is stale.
     resolver.remove("container-role")
-    quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_PAUSE))
+    quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
     resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))  # type: ignore[arg-type]  # the stubs are wrong
     return role
 
 
 def _insert_steps(session: Session, watch: Progress) -> None:
     resolver = session.get_component("credential_provider")
-    clauses = _steps(session)
+    clauses = _describe_steps(session)
     for method in [provider.METHOD for provider in resolver.providers]:
         check = functools.partial(file_access.check_provider, method, session)
-        resolver.insert_before(method, _Step(watch, clauses.get(method, ""), check))
+        resolver.insert_before(method, _StepReporter(watch, clauses.get(method, ""), check))
     file_access.leave_out_missing_home(resolver)
 
 
-def _steps(session: Session) -> dict[str, str]:
+def _describe_steps(session: Session) -> dict[str, str]:
     """A profile that assumes a role first has the other one's credentials, of which a program may be the source."""
-    program = process.named(session)
-    running = f"running {program}, the credential_process of the profile"
-    return {**_STEPS, "assume-role": running, "custom-process": running} if program else _STEPS
+    program = process.find_program(session)
+    process_step = f"running {program}, the credential_process of the profile"
+    return {**_STEP_NAMES, "assume-role": process_step, "custom-process": process_step} if program else _STEP_NAMES
 
 
 def metadata_endpoint(session: Session) -> str:
     """Give the URL at which botocore asks for the instance's metadata."""
-    chosen = session.get_config_variable("ec2_metadata_service_endpoint")
-    mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS writes IPv6
-    return str(chosen or ("http://[fd00:ec2::254]" if mode == "ipv6" else "http://169.254.169.254"))
+    endpoint = session.get_config_variable("ec2_metadata_service_endpoint")
+    endpoint_mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS writes IPv6
+    return str(endpoint or ("http://[fd00:ec2::254]" if endpoint_mode == "ipv6" else "http://169.254.169.254"))

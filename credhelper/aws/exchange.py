@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
 from credhelper.aws import ca_bundle, chain, failures, file_access
-from credhelper.aws.failures.words import place
+from credhelper.aws.failures.words import netloc
 from credhelper.cache.record import Token
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 # Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
 # deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
-_CONNECT, _READ = 3, 4
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 3, 4
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
 
 
-class _OurLoader(Loader):
+class _BuiltinLoader(Loader):
     """Models of the services that an exchange can need, from botocore itself: neither ~/.aws/models nor
     AWS_DATA_PATH, which may be relative, can bring another.
     """
@@ -50,75 +50,79 @@ class _OurLoader(Loader):
         return list(_SERVICES)
 
 
-def exchange(target: Target, watch: Progress) -> Token:
-    """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and tell `watch`
-    what is done meanwhile.
+def exchange(target: Target, progress: Progress) -> Token:
+    """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and
+    tell `progress` what is done meanwhile.
 
     Raises HelperError.
     """
-    watch.step("looking for credentials")
+    progress.step("looking for credentials")
     with file_access.refusing_for(target.host):
-        session = session_for(target)
-        origin, notes = _identified(target, session, watch)
+        session = create_session(target)
+        source, notes = _find_credentials(target, session, progress)
     if target.options.ca_bundle:
-        origin = origin._replace(files=[*origin.files, os.path.expanduser(target.options.ca_bundle)])
+        source = source._replace(files=[*source.files, os.path.expanduser(target.options.ca_bundle)])
     try:
-        aws = client(target, session)
-        _ = urlsplit(aws.meta.endpoint_url).port  # botocore looks at it when it asks
-    except failures.ESCAPED as error:
-        raise failures.of_client(error, target, session) from error
-    watch.step(f"asking {place(aws.meta.endpoint_url)} for a token")
-    began = time.monotonic()
+        client = create_client(target, session)
+        _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it asks
+    except failures.BOTOCORE_ERRORS as error:
+        raise failures.diagnose_client_error(error, target, session) from error
+    progress.step(f"asking {netloc(client.meta.endpoint_url)} for a token")
+    started_at = time.monotonic()
     try:
-        answer = _ask(aws)
+        response = _request_token(client)
     except (BotoCoreError, ClientError, OSError) as error:
-        raise failures.of_token(error, target, session, origin, time.monotonic() - began) from error
-    return _read(answer, target)._replace(source=origin, notes=notes)
+        raise failures.diagnose_token_error(error, target, session, source, time.monotonic() - started_at) from error
+    return _parse_token(response, target)._replace(source=source, notes=notes)
 
 
-def _identified(target: Target, session: Session, watch: Progress) -> tuple[CredentialSource, list[str]]:
+def _find_credentials(target: Target, session: Session, progress: Progress) -> tuple[CredentialSource, list[str]]:
     """Let the session find its credentials; give their origin, and notes for the person."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
-        notes = _without_fips(target, session)
-        return chain.find(target, session, watch), notes
-    except failures.ESCAPED as error:
-        seconds = time.monotonic() - began
-        told = failures.of_credentials(error, target, session, seconds, lambda: chain.metadata_endpoint(session))
-        if told is None:
+        notes = _disable_unsupported_fips(target, session)
+        return chain.find_credentials(target, session, progress), notes
+    except failures.BOTOCORE_ERRORS as error:
+        elapsed = time.monotonic() - started_at
+        helper_error = failures.diagnose_credentials_error(
+            error, target, session, elapsed, lambda: chain.metadata_endpoint(session)
+        )
+        if helper_error is None:
             raise
-        raise told from error
+        raise helper_error from error
 
 
-def session_for(target: Target) -> Session:
+def create_session(target: Target) -> Session:
     """Give botocore's session for `target`, which has asked nobody yet."""
-    access = target.options
+    options = target.options
     # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
-    session = file_access.new_session(access.base_profile)
-    session.register_component("data_loader", _OurLoader())
-    session.set_config_variable("region", access.region or target.registry.region)
-    ca_bundle.install(session, access)
+    session = file_access.new_session(options.base_profile)
+    session.register_component("data_loader", _BuiltinLoader())
+    session.set_config_variable("region", options.region or target.registry.region)
+    ca_bundle.install(session, options)
     # For STS as well: where one of them can only be reached so, the other can too.
-    for switch, wished in (("use_fips_endpoint", access.fips), ("use_dualstack_endpoint", access.dualstack)):
-        if wished is not None:
-            session.set_config_variable(switch, wished)
+    for variable, value in (("use_fips_endpoint", options.fips), ("use_dualstack_endpoint", options.dualstack)):
+        if value is not None:
+            session.set_config_variable(variable, value)
     # The session's default, so that the clients of the credential chain (STS, SSO) have the same way and limits.
-    session.set_default_client_config(_way(access))
+    session.set_default_client_config(_client_config(options))
     return session
 
 
-def _way(access: TokenOptions) -> Config:
-    connect, read = access.connect_timeout or _CONNECT, access.read_timeout or _READ
-    proxies = None if access.proxy is None else {scheme: access.proxy for scheme in ("http", "https") if access.proxy}
+def _client_config(options: TokenOptions) -> Config:
+    connect_timeout, read_timeout = options.connect_timeout or _CONNECT_TIMEOUT, options.read_timeout or _READ_TIMEOUT
+    proxies = (
+        None if options.proxy is None else {scheme: options.proxy for scheme in ("http", "https") if options.proxy}
+    )
     return Config(
-        connect_timeout=connect,
-        read_timeout=read,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": 2},
         proxies=proxies,
     )
 
 
-def _without_fips(target: Target, session: Session) -> list[str]:
+def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
     """Keep a switch that is meant for all services (AWS_USE_FIPS_ENDPOINT, use_fips_endpoint of a profile) from
     breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
     """
@@ -131,51 +135,53 @@ def _without_fips(target: Target, session: Session) -> list[str]:
     return [f"asked without FIPS, which ECR has no endpoint for in {registry.region}, in spite of use_fips_endpoint"]
 
 
-def client(target: Target, session: Session) -> BaseClient:
+def create_client(target: Target, session: Session) -> BaseClient:
     """Give the client that asks for the token of `target`, at the endpoint that its rule, its host or the user names.
 
     Without a rule's, an endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the
     switches AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
     """
-    registry, access = target.registry, target.options
-    chosen = access.endpoint_url or None
-    kind = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
-        use_fips_endpoint=False if registry.is_public or chosen else registry.fips or access.fips,
-        use_dualstack_endpoint=False if chosen else registry.dualstack or access.dualstack,
+    registry, options = target.registry, target.options
+    endpoint_url = options.endpoint_url or None
+    config = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
+        use_fips_endpoint=False if registry.is_public or endpoint_url else registry.fips or options.fips,
+        use_dualstack_endpoint=False if endpoint_url else registry.dualstack or options.dualstack,
         # botocore would let an endpoint of the environment win over what a rule says.
-        ignore_configured_endpoint_urls=bool(access.fips or access.dualstack) or None,
+        ignore_configured_endpoint_urls=bool(options.fips or options.dualstack) or None,
     )
-    return session.create_client(registry.service, region_name=registry.region, config=kind, endpoint_url=chosen)
+    return session.create_client(
+        registry.service, region_name=registry.region, config=config, endpoint_url=endpoint_url
+    )
 
 
-def _ask(aws: BaseClient) -> dict[str, Any] | None:
+def _request_token(client: BaseClient) -> dict[str, Any] | None:
     """Give the answer; None for one that botocore's parsers stumble over: no JSON, or another than AWS's."""
     try:
         # The method comes from the service's model, when the client is made.
-        answer: dict[str, Any] = aws.get_authorization_token()  # type: ignore[attr-defined]
+        response: dict[str, Any] = client.get_authorization_token()  # type: ignore[attr-defined]
     except (BotoCoreError, ClientError, OSError):
         raise
-    except failures.ESCAPED:
+    except failures.BOTOCORE_ERRORS:
         return None
-    return answer
+    return response
 
 
-def _read(answer: dict[str, Any] | None, target: Target) -> Token:
+def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
-    if answer is None:
-        raise failures.malformed_answer(target)
-    if "authorizationData" in answer and not answer["authorizationData"]:
-        raise failures.empty_answer(target)
+    if response is None:
+        raise failures.malformed_answer_error(target)
+    if "authorizationData" in response and not response["authorizationData"]:
+        raise failures.empty_answer_error(target)
     try:
-        data = answer["authorizationData"]
+        data = response["authorizationData"]
         data = data if target.registry.is_public else data[0]
-        username, colon, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
-        expires = data["expiresAt"].timestamp()
+        username, separator, password = base64.b64decode(data["authorizationToken"]).decode("utf-8").partition(":")
+        expires_at = data["expiresAt"].timestamp()
         endpoint = str(data.get("proxyEndpoint", ""))
     except (LookupError, TypeError, AttributeError, OverflowError, ValueError):
-        username = colon = password = endpoint = ""
-        expires = 0.0
+        username = separator = password = endpoint = ""
+        expires_at = 0.0
     # A line's end or an escape would go into a shell, or to a terminal.
-    if not (username and colon and password) or not f"{username}{password}".isprintable():
-        raise failures.malformed_answer(target)
-    return Token(username, password, expires, endpoint=endpoint)
+    if not (username and separator and password) or not f"{username}{password}".isprintable():
+        raise failures.malformed_answer_error(target)
+    return Token(username, password, expires_at, endpoint=endpoint)

@@ -18,7 +18,7 @@ from botocore.session import Session
 from credhelper import path_variables, paths
 from credhelper.aws import ca_bundle
 from credhelper.aws.failures import files
-from credhelper.aws.failures.profiles import Profile, in_use
+from credhelper.aws.failures.profiles import Profile, iter_active_profiles
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def check_tls(session: Session, access: TokenOptions) -> None:
     if name in os.environ:
         raise path_variables.relative_variable(name, os.environ[name], os.environ)
     if name == ca_bundle.OF_PROFILE:
-        for profile in [*in_use(session)][:1]:
+        for profile in [*iter_active_profiles(session)][:1]:
             _check_key("ca_bundle", profile, session, path_variables.tilde)
     else:
         _check_setting(access)
@@ -89,7 +89,7 @@ def check_tls(session: Session, access: TokenOptions) -> None:
 
 def check_provider(method: str, session: Session) -> None:
     """Raise HelperError, "path-relative", for a relative path that the credential provider `method` would read now."""
-    profiles = list(in_use(session))
+    profiles = list(iter_active_profiles(session))
     if method == "assume-role":
         _check_source(profiles, session)
     elif method == "assume-role-with-web-identity" and _is_web_identity_of_environment(session):
@@ -170,7 +170,7 @@ def _check_process(profile: Profile, session: Session) -> None:
 
 
 def _relative(key: str, value: str, profile: Profile, session: Session) -> HelperError:
-    what = f"{key} of the profile {printable(profile.name)} in {files.of_profile(profile.name, session)}"
+    what = f"{key} of the profile {printable(profile.name)} in {files.find_profile_file(profile.name, session)}"
     # People write variables before a program, as for a shell, and these may be secret.
     shown, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggestion(value, os.environ)

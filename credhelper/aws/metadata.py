@@ -16,16 +16,16 @@ import urllib.parse
 import urllib.request
 from typing import NamedTuple
 
-_PATIENCE = 1.0  # seconds; a hop limit shows by silence, and the person is waiting
-_TOKEN = "/latest/api/token"  # noqa: S105  (a path)
-_ROLE = "/latest/meta-data/iam/security-credentials/"
-_INFO = "/latest/meta-data/iam/info"
-_REGION = "/latest/meta-data/placement/region"
-_INSTANCE = "/latest/meta-data/instance-id"
+_TIMEOUT = 1.0  # seconds; a hop limit shows by silence, and the person is waiting
+_TOKEN_PATH = "/latest/api/token"  # noqa: S105  (a path)
+_ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
+_INFO_PATH = "/latest/meta-data/iam/info"
+_REGION_PATH = "/latest/meta-data/placement/region"
+_INSTANCE_ID_PATH = "/latest/meta-data/instance-id"
 
 _LONGEST_NAME = 64  # characters of a role's name
 
-_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _FINE = 401, 403, 404, 200
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _OK = 401, 403, 404, 200
 
 
 # AWS's grammar of what metadata answers (the API references of IAM and EC2). Anything else may be whatever a proxy
@@ -38,130 +38,136 @@ _REGION_NAME = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
 
 
-class Cause(NamedTuple):
+class Diagnosis(NamedTuple):
     """The id of the failure (catalogue.py), one clause that says what was found, and the steps that mend it."""
 
     id: str
-    clause: str
+    reason: str
     fix: str
 
 
-class Seen(NamedTuple):
+class RoleInfo(NamedTuple):
     """What metadata said, as far as it went.
 
-    `role` is whose the role is: the instance profile's ARN and id (a role's name may be another account's too) and
-    the role's name; "none" if there is no role, "" if it is not told. `name` is the role's name alone. `cause` says
+    `identity` is whose the role is: the instance profile's ARN and id (a role's name may be another account's too) and
+    the role's name; "none" if there is no role, "" if it is not told. `name` is the role's name alone. `diagnosis` says
     why there can be no credentials.
     """
 
-    role: str
+    identity: str
     name: str = ""
-    cause: Cause | None = None
+    diagnosis: Diagnosis | None = None
 
 
-NO_ROLE_AT_ALL = "none"
+NO_ROLE = "none"
 
 
-_NOT_HERE = Cause(
+_UNREACHABLE = Diagnosis(
     "no-credentials",
     "no instance metadata answers here, so this is no EC2 instance, or one whose metadata is blocked",
     "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n"
     "on EC2: attach a role to the instance, and let 169.254.169.254 through the firewall",
 )
-_OFF = Cause(
+_TURNED_OFF = Diagnosis(
     "metadata-off",
     "instance metadata is turned off (it answers 403)",
     "turn it on: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled",
 )
-_HOP_LIMIT = Cause(
+_HOP_LIMIT = Diagnosis(
     "metadata-hop-limit",
     "instance metadata takes no token from here: it opens the connection and never answers, as it does for a "
     "container behind a hop limit of 1",
     "raise the limit: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2\n"
     "or run this container with the host's network",
 )
-_DISABLED = Cause(
+_DISABLED = Diagnosis(
     "metadata-disabled",
     "instance metadata is not asked, since AWS_EC2_METADATA_DISABLED is set",
     "unset AWS_EC2_METADATA_DISABLED, or give credentials another way",
 )
-_OF_ANOTHER = Cause(
+_NOT_EC2 = Diagnosis(
     "no-credentials",
     "what answers in the place of instance metadata is not EC2's, since it gives no token and knows of no role: this "
     "is another cloud's machine, or a proxy or a portal answers",
     "give credentials: aws configure, aws sso login, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 )
-_NO_METADATA = Cause(
+_INVALID_TOKEN = Diagnosis(
     "metadata-failed",
     "what answers in the place of instance metadata is none: it gave a token that could not be one",
     "look at what answers there, such as a proxy or a portal, and try again",
 )
-_NO_ROLE_NAME = Cause(
+_NO_ROLE_NAME = Diagnosis(
     "metadata-failed",
     "the server in the place of the instance metadata service is not that service: what it returned for the role is "
     "not the name of a role",
     "look at what answers there, such as a proxy or a portal, and try again",
 )
-_NO_ADDRESS = Cause(
+_INVALID_ENDPOINT = Diagnosis(
     "no-credentials",
     "what is set as the address of instance metadata is none",
     "unset AWS_EC2_METADATA_SERVICE_ENDPOINT, and ec2_metadata_service_endpoint in ~/.aws/config",
 )
 
 
-def disabled() -> Cause | None:
+def diagnose_disabled() -> Diagnosis | None:
     """Give the cause, if a variable keeps botocore from asking (its IMDSFetcher): no configuration variable, and only
     the word "true".
     """
     return _DISABLED if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" else None
 
 
-def why_not(endpoint: str) -> Cause:
+def diagnose(endpoint: str) -> Diagnosis:
     """Ask the metadata service at `endpoint` (a URL) why botocore had no credentials from it."""
-    seen = Seen("", cause=disabled()) if disabled() else whose(endpoint)
-    return seen.cause or why_no_keys(endpoint, seen.name)
+    role_info = RoleInfo("", diagnosis=diagnose_disabled()) if diagnose_disabled() else instance_role(endpoint)
+    return role_info.diagnosis or diagnose_missing_keys(endpoint, role_info.name)
 
 
-def whose(endpoint: str) -> Seen:
+def instance_role(endpoint: str) -> RoleInfo:
     """Ask the metadata service at `endpoint` (a URL) whose the instance's role is.
 
     Takes two seconds at most where nothing answers. No proxy is used: metadata is never behind one.
     """
-    if not _is_address(endpoint):
-        return Seen("", cause=_NO_ADDRESS)
-    status, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    if not _is_valid_endpoint(endpoint):
+        return RoleInfo("", diagnosis=_INVALID_ENDPOINT)
+    status, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     if status == 0:
-        silent = _HOP_LIMIT if _ask(endpoint, "GET", _ROLE, {})[0] == _UNAUTHORIZED else _NOT_HERE
-        return Seen("", cause=silent)
+        diagnosis = _HOP_LIMIT if _request(endpoint, "GET", _ROLE_PATH, {})[0] == _UNAUTHORIZED else _UNREACHABLE
+        return RoleInfo("", diagnosis=diagnosis)
     if status == _FORBIDDEN or not (token.isascii() and token.isprintable()):
-        return Seen("", cause=_OFF if status == _FORBIDDEN else _NO_METADATA)
+        return RoleInfo("", diagnosis=_TURNED_OFF if status == _FORBIDDEN else _INVALID_TOKEN)
     return _whose(endpoint, token)
 
 
-def _whose(endpoint: str, token: str) -> Seen:
+def _whose(endpoint: str, token: str) -> RoleInfo:
     headers = {"X-aws-ec2-metadata-token": token}
-    status, name = _ask(endpoint, "GET", _ROLE, headers)
-    if status == _ABSENT or (status == _FINE and not name.strip()):
-        return Seen(NO_ROLE_AT_ALL, cause=_no_role(endpoint, token)) if token else Seen("", cause=_OF_ANOTHER)
-    if status != _FINE:
-        return Seen("", cause=_unexpected(status, "to its own token" if token else "to the request for a token"))
+    status, name = _request(endpoint, "GET", _ROLE_PATH, headers)
+    if status == _NOT_FOUND or (status == _OK and not name.strip()):
+        return (
+            RoleInfo(NO_ROLE, diagnosis=_diagnose_no_role(endpoint, token))
+            if token
+            else RoleInfo("", diagnosis=_NOT_EC2)
+        )
+    if status != _OK:
+        return RoleInfo(
+            "", diagnosis=_diagnose_status(status, "to its own token" if token else "to the request for a token")
+        )
     name = name.strip()
     if not _ROLE_NAME.fullmatch(name):
-        return Seen("", cause=_NO_ROLE_NAME)
-    return Seen(_identity(name, _ask(endpoint, "GET", _INFO, headers)[1]), name)
+        return RoleInfo("", diagnosis=_NO_ROLE_NAME)
+    return RoleInfo(_format_identity(name, _request(endpoint, "GET", _INFO_PATH, headers)[1]), name)
 
 
-def why_no_keys(endpoint: str, name: str) -> Cause:
-    """Ask the metadata service at `endpoint` why it gave no keys of the role `name`, which it had named."""
-    _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
-    _, answer = _ask(endpoint, "GET", _ROLE + name, {"X-aws-ec2-metadata-token": token})
-    return _role_without_keys(endpoint, name, answer)
+def diagnose_missing_keys(endpoint: str, role: str) -> Diagnosis:
+    """Ask the metadata service at `endpoint` why it gave no keys of `role`, which it had named."""
+    _, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    _, body = _request(endpoint, "GET", _ROLE_PATH + role, {"X-aws-ec2-metadata-token": token})
+    return _diagnose_role_without_keys(endpoint, role, body)
 
 
-def _no_role(endpoint: str, token: str) -> Cause:
-    _, instance = _ask(endpoint, "GET", _INSTANCE, {"X-aws-ec2-metadata-token": token})
-    found = _INSTANCE_ID.fullmatch(instance.strip())
-    return Cause(
+def _diagnose_no_role(endpoint: str, token: str) -> Diagnosis:
+    _, instance_id = _request(endpoint, "GET", _INSTANCE_ID_PATH, {"X-aws-ec2-metadata-token": token})
+    found = _INSTANCE_ID.fullmatch(instance_id.strip())
+    return Diagnosis(
         "no-role",
         "no role is attached to this instance (its metadata answers 404 for the role)",
         "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
@@ -170,83 +176,83 @@ def _no_role(endpoint: str, token: str) -> Cause:
     )
 
 
-def region(endpoint: str) -> str:
+def instance_region(endpoint: str) -> str:
     """Give the region that the metadata service at `endpoint` says this instance is in; "" where nobody tells."""
-    _, token = _ask(endpoint, "PUT", _TOKEN, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
-    name = _ask(endpoint, "GET", _REGION, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
+    _, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    name = _request(endpoint, "GET", _REGION_PATH, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
     return name if _REGION_NAME.fullmatch(name) else ""
 
 
-def _unexpected(status: int, to_what: str) -> Cause:
+def _diagnose_status(status: int, request_description: str) -> Diagnosis:
     if status == _UNAUTHORIZED:
-        return Cause(
+        return Diagnosis(
             "metadata-refused",
-            f"instance metadata answers 401 {to_what}",
+            f"instance metadata answers 401 {request_description}",
             "look at what answers there, if it is no EC2 instance's own; else at the instance's metadata options:\n"
             "aws ec2 describe-instances --instance-ids ID --query 'Reservations[].Instances[].MetadataOptions'",
         )
-    return Cause(
+    return Diagnosis(
         "metadata-failed",
         f"instance metadata answers {status or 'nothing'}",
         "try again; if it lasts, look at the instance's metadata options, and at what else may answer there",
     )
 
 
-def _identity(name: str, info: str) -> str:
+def _format_identity(role: str, info: str) -> str:
     try:
-        told = json.loads(info)
-        arn, id_ = str(told["InstanceProfileArn"]), str(told["InstanceProfileId"])
+        profile_info = json.loads(info)
+        arn, id_ = str(profile_info["InstanceProfileArn"]), str(profile_info["InstanceProfileId"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""  # something that only resembles an instance's metadata
-    return f"{arn} {id_} {name}" if _PROFILE_ARN.fullmatch(arn) and _PROFILE_ID.fullmatch(id_) else ""
+    return f"{arn} {id_} {role}" if _PROFILE_ARN.fullmatch(arn) and _PROFILE_ID.fullmatch(id_) else ""
 
 
-def _role_without_keys(endpoint: str, role: str, answer: str) -> Cause:
+def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> Diagnosis:
     try:
-        code = str(json.loads(answer)["Code"])
+        code = str(json.loads(body)["Code"])
     except (ValueError, KeyError, TypeError, RecursionError):
         code = "no keys"
     if code == "Success":
-        return _proxied(endpoint) or _unsteady(role)
+        return _diagnose_proxy(endpoint) or _flapping(role)
     if code == "AssumeRoleUnauthorizedAccess":
-        return Cause(
+        return Diagnosis(
             "role-untrusted",
-            f"instance metadata names the role {_shown(role)} and gives {code} for it: EC2 may not assume it",
+            f"instance metadata names the role {_escape(role)} and gives {code} for it: EC2 may not assume it",
             "let EC2 assume the role: its trust policy must name the service ec2.amazonaws.com\n"
-            f"aws iam get-role --role-name {shlex.quote(_shown(role))} --query Role.AssumeRolePolicyDocument",
+            f"aws iam get-role --role-name {shlex.quote(_escape(role))} --query Role.AssumeRolePolicyDocument",
         )
-    return Cause(
+    return Diagnosis(
         "role-without-keys",
-        f"instance metadata names the role {_shown(role)} and gives {_shown_code(code)} for it",
-        f"look whether there still is a role of that name: aws iam get-role --role-name {shlex.quote(_shown(role))}\n"
+        f"instance metadata names the role {_escape(role)} and gives {_shown_code(code)} for it",
+        f"look whether there still is a role of that name: aws iam get-role --role-name {shlex.quote(_escape(role))}\n"
         "and attach its instance profile to the instance again, if it was made anew",
     )
 
 
-def _proxied(endpoint: str) -> Cause | None:
+def _diagnose_proxy(endpoint: str) -> Diagnosis | None:
     """Give the cause, if botocore asks through a proxy what was just answered without one."""
-    parts = urllib.parse.urlsplit(endpoint)
-    proxy = urllib.request.getproxies().get(parts.scheme)
-    if proxy is None or urllib.request.proxy_bypass(parts.netloc):
+    url = urllib.parse.urlsplit(endpoint)
+    proxy = urllib.request.getproxies().get(url.scheme)
+    if proxy is None or urllib.request.proxy_bypass(url.netloc):
         return None
-    name = f"{parts.scheme}_proxy"
-    name = name if os.environ.get(name) else name.upper()
-    return Cause(
+    variable = f"{url.scheme}_proxy"
+    variable = variable if os.environ.get(variable) else variable.upper()
+    return Diagnosis(
         "metadata-proxied",
-        f"instance metadata answers, and {name} sends botocore's questions to a proxy instead",
-        f"let it be asked directly: NO_PROXY={parts.hostname}, beside what is in it, wherever {name} is set",
+        f"instance metadata answers, and {variable} sends botocore's questions to a proxy instead",
+        f"let it be asked directly: NO_PROXY={url.hostname}, beside what is in it, wherever {variable} is set",
     )
 
 
-def _unsteady(role: str) -> Cause:
-    return Cause(
+def _flapping(role: str) -> Diagnosis:
+    return Diagnosis(
         "metadata-failed",
-        f"instance metadata gives keys for the role {_shown(role)} now, and gave none a moment ago",
+        f"instance metadata gives keys for the role {_escape(role)} now, and gave none a moment ago",
         "try again",
     )
 
 
-def _shown(role: str) -> str:
+def _escape(role: str) -> str:
     return ascii(role[:_LONGEST_NAME])[1:-1]
 
 
@@ -254,13 +260,13 @@ def _shown_code(code: str) -> str:
     return code if code == "no keys" or _CODE.fullmatch(code) else "an unknown code"
 
 
-def _is_address(endpoint: str) -> bool:
+def _is_valid_endpoint(endpoint: str) -> bool:
     try:
-        parts = urllib.parse.urlsplit(endpoint)
-        name, _ = (parts.hostname or "").encode("idna"), parts.port
+        url = urllib.parse.urlsplit(endpoint)
+        hostname, _ = (url.hostname or "").encode("idna"), url.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(name)
+    return url.scheme in ("http", "https") and bool(hostname)
 
 
 def _opener(scheme: str) -> urllib.request.OpenerDirector:
@@ -279,12 +285,12 @@ def _opener(scheme: str) -> urllib.request.OpenerDirector:
     return opener
 
 
-def _ask(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+def _request(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Give the status and the text of an answer; (0, "") when none comes."""
     try:
         request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
-        with _opener(request.type).open(request, timeout=_PATIENCE) as answer:
-            return answer.status, answer.read(1 << 16).decode("utf-8", "replace")
+        with _opener(request.type).open(request, timeout=_TIMEOUT) as response:
+            return response.status, response.read(1 << 16).decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 
 from credhelper.aws import chain, failures, metadata
-from credhelper.aws.failures.words import place
+from credhelper.aws.failures.words import netloc
 from credhelper.aws.file_access import new_session
 from credhelper.errors import HelperError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from credhelper.watch import Progress
 
 
-def find(environ: Mapping[str, str], target: Target, watch: Progress) -> str:
+def find_region(environ: Mapping[str, str], target: Target, progress: Progress) -> str:
     """Give the region that a command without one means, as it is written wherever it is found.
 
     AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
@@ -28,32 +28,34 @@ def find(environ: Mapping[str, str], target: Target, watch: Progress) -> str:
 
     Raises HelperError: "no-region" where nobody names one, and others where ~/.aws/config cannot be followed.
     """
-    named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    if named:
-        return named
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    if region:
+        return region
     session = new_session(target.options.profile)
-    return _of_files(session, target) or _of_instance(session, environ, watch) or _fail()
+    return (
+        _region_from_config(session, target) or _region_from_metadata(session, environ, progress) or _raise_no_region()
+    )
 
 
-def _of_files(session: Session, target: Target) -> str:
+def _region_from_config(session: Session, target: Target) -> str:
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise failures.of_client(error, target, session) from error
+        raise failures.diagnose_client_error(error, target, session) from error
 
 
-def _of_instance(session: Session, environ: Mapping[str, str], watch: Progress) -> str:
+def _region_from_metadata(session: Session, environ: Mapping[str, str], progress: Progress) -> str:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
     endpoint = chain.metadata_endpoint(session)
-    watch.step(f"asking the instance's metadata at {place(endpoint)} for its region")
+    progress.step(f"asking the instance's metadata at {netloc(endpoint)} for its region")
     try:
-        return metadata.region(endpoint)
+        return metadata.instance_region(endpoint)
     except ValueError:  # what is set is no address
         return ""
 
 
-def _fail() -> str:
+def _raise_no_region() -> str:
     raise HelperError(
         "no-region",
         "no region is named: neither by --region, AWS_REGION or AWS_DEFAULT_REGION, nor by the profile in "

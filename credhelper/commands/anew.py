@@ -63,9 +63,9 @@ def region(options: argparse.Namespace, a_run: Context) -> str:
     named: str | None = options.region
     if named is None:
         # Off the way of whoever names it: botocore is loaded to read the profile.
-        from credhelper.aws.region import find  # noqa: PLC0415
+        from credhelper.aws.region import find_region  # noqa: PLC0415
 
-        named = find(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.progress)
+        named = find_region(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.progress)
     if parse(Registry(_ANY, named).host) is None:
         raise HelperError("no-region", f"{named!a} is no region", "name one such as us-east-1: --region us-east-1")
     return named

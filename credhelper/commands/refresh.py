@@ -171,7 +171,7 @@ def _behind(host: str, environ: Mapping[str, str]) -> Result:
         with contextlib.suppress(DeadlineExceeded):
             run_with_timeout(
                 lambda: patience.BACKGROUND_INTERVAL + patience.RUN_TIMEOUT,
-                lambda: errand.refresh_if_due(metadata.whose),
+                lambda: errand.refresh_if_due(metadata.instance_role),
                 Progress(),
             )
     return Result(0, b"")

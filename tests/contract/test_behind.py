@@ -26,7 +26,7 @@ def role(cloud: Loopback) -> CredentialSource:
     """Give the origin of a token of the instance's role, as it is now."""
     endpoint = cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
     origin = CredentialSource(
-        machine_bound=True, non_interactive=True, role_identity=(endpoint, metadata.whose(endpoint).role)
+        machine_bound=True, non_interactive=True, role_identity=(endpoint, metadata.instance_role(endpoint).identity)
     )
     cloud.forget()
     return origin

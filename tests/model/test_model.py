@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from credhelper import behind
-from credhelper.aws.metadata import Seen
+from credhelper.aws.metadata import RoleInfo
 from credhelper.cache.record import CredentialSource, Token
 from credhelper.cache.shelf import TokenCache
 from credhelper.errors import HelperError
@@ -146,7 +146,7 @@ class Helper(RuleBasedStateMachine):
     def look_behind(self, meanwhile: Meanwhile) -> None:
         """What a hit leaves behind it; the get after that has the machine's own role."""
         self.let(meanwhile)
-        _, failure = done(lambda: self.errand(*self.last).refresh_if_due(lambda _: Seen(f"arn {self.now.role}")))
+        _, failure = done(lambda: self.errand(*self.last).refresh_if_due(lambda _: RoleInfo(f"arn {self.now.role}")))
         assert failure in ("", self.failure())
         at_hand = self.errand(*self.last).cached_token()
         if at_hand is None:

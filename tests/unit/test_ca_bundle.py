@@ -10,7 +10,7 @@ from botocore.exceptions import SSLError
 from botocore.loaders import Loader
 from botocore.retries.standard import ExponentialBackoff
 
-from credhelper.aws.exchange import exchange, session_for
+from credhelper.aws.exchange import create_session, exchange
 from credhelper.errors import HelperError
 from credhelper.watch import Progress
 from tests.callers import Caller
@@ -99,7 +99,7 @@ KNOWN = [service for service in CALLS if service in Loader().list_available_serv
 def test_a_blank_setting_leaves_verification_on_in_each_client_of_the_session(
     impostor: Loopback, caller: Caller, service: str, place: str
 ) -> None:
-    session = session_for(caller.ca_bundle(place, " ").target())
+    session = create_session(caller.ca_bundle(place, " ").target())
     operation, arguments = CALLS[service]
     with pytest.raises(SSLError):
         getattr(session.create_client(service, region_name="us-east-1"), operation)(**arguments)

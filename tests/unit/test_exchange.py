@@ -15,7 +15,7 @@ import botocore.session
 import pytest
 from botocore.loaders import Loader
 
-from credhelper.aws.exchange import client, exchange, session_for
+from credhelper.aws.exchange import create_client, create_session, exchange
 from credhelper.cache.record import Token
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
@@ -104,7 +104,7 @@ def forwarding(prefix: str, endpoint: str) -> Iterator[str]:
 def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    asked = client(without_settings(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
+    asked = create_client(without_settings(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
     assert asked.meta.region_name == "ap-southeast-7"
 
 
@@ -132,8 +132,8 @@ def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv(f"AWS_USE_{switch.upper()}_ENDPOINT", str(not wished).lower())
     target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: wished}))  # type: ignore[arg-type]
-    session = session_for(target)
-    for asked in (client(target, session), session.create_client("sts")):
+    session = create_session(target)
+    for asked in (create_client(target, session), session.create_client("sts")):
         url = asked.meta.endpoint_url
         assert (("-fips" in url) if switch == "fips" else url.endswith(".api.aws")) == wished
 
@@ -141,7 +141,9 @@ def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
 @pytest.mark.parametrize("switch", ["fips", "dualstack"])
 def test_a_switch_of_a_rule_beats_an_endpoint_of_the_environment(switch: str) -> None:
     target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: True}))  # type: ignore[arg-type]
-    assert "amazonaws.com" in client(target, session_for(target)).meta.endpoint_url.replace("api.aws", "amazonaws.com")
+    assert "amazonaws.com" in create_client(target, create_session(target)).meta.endpoint_url.replace(
+        "api.aws", "amazonaws.com"
+    )
 
 
 def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +151,7 @@ def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: 
         monkeypatch.setenv(f"AWS_USE_{switch}_ENDPOINT", "true")
     registry = PRIVATE._replace(fips=True, dualstack=True)
     target = Target(registry.host, registry, TokenOptions(endpoint_url="https://vpce.example"))
-    assert client(target, session_for(target)).meta.endpoint_url == "https://vpce.example"
+    assert create_client(target, create_session(target)).meta.endpoint_url == "https://vpce.example"
 
 
 @pytest.mark.parametrize("fips", [False, True])

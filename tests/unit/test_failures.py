@@ -32,7 +32,7 @@ def told(
     """Give what is told of an answer of ECR's."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": answer}
     error = ClientError(response, "GetAuthorizationToken")
-    return failures.of_token(error, target, botocore.session.Session(), CredentialSource(), 0)
+    return failures.diagnose_token_error(error, target, botocore.session.Session(), CredentialSource(), 0)
 
 
 def test_a_signature_s_canonical_string_is_not_repeated() -> None:
@@ -94,13 +94,16 @@ def test_a_date_that_is_none_measures_nothing(date: str) -> None:
 def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = "http://somebody:hid/den#@192.0.2.1:80"
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    said = words.line(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
+    said = words.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
     assert "Failed to parse: ***" in said
     assert "den" not in said
 
 
 def test_a_password_in_any_url_is_not_repeated() -> None:
-    assert words.line(ValueError("no https://somebody:hidden@example.com here")) == "no https://***@example.com here"
+    assert (
+        words.quote_error(ValueError("no https://somebody:hidden@example.com here"))
+        == "no https://***@example.com here"
+    )
 
 
 def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_names() -> None:
@@ -111,11 +114,11 @@ def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_na
 
 
 def test_what_moves_a_terminal_s_cursor_is_not_repeated() -> None:
-    assert words.line(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
+    assert words.quote_error(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
 
 
 def test_what_is_quoted_is_bounded() -> None:
-    assert len(words.line(ValueError("a" * 10_000))) < 1000
+    assert len(words.quote_error(ValueError("a" * 10_000))) < 1000
 
 
 MISSING = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
@@ -149,8 +152,8 @@ def test_the_fix_can_be_done_for_whoever_was_denied(who: str, fix: str, why: str
 
 
 def test_a_name_is_typed_as_a_shell_takes_it() -> None:
-    assert words.typed("it's mine") == "'it'\"'\"'s mine'"
-    assert words.typed("prod") == "prod"
+    assert words.shell_quote("it's mine") == "'it'\"'\"'s mine'"
+    assert words.shell_quote("prod") == "prod"
 
 
 def test_a_denial_in_other_words_is_told_in_them() -> None:

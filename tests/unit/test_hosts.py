@@ -33,7 +33,7 @@ def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     registry = parse(canonical_host(vector.server))
     assert registry
-    client = exchange.client(without_settings(registry), botocore.session.Session())
+    client = exchange.create_client(without_settings(registry), botocore.session.Session())
     assert client.meta.endpoint_url == vector.endpoint
 
 

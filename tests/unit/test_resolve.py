@@ -11,7 +11,7 @@ from typing import Callable
 import pytest
 
 from credhelper import behind, evidence
-from credhelper.aws.metadata import Seen
+from credhelper.aws.metadata import RoleInfo
 from credhelper.cache.record import CredentialSource, Token
 from credhelper.cache.shelf import TokenCache
 from credhelper.entry import CacheEntry, Instant
@@ -258,9 +258,9 @@ def test_a_folder_that_is_relative_is_none_and_that_is_said() -> None:
 ROLE = ("http://metadata", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
 
 
-def told(role: str = "") -> Callable[[str], Seen]:
+def told(role: str = "") -> Callable[[str], RoleInfo]:
     """Give a metadata service that tells this role."""
-    return lambda _: Seen(role)
+    return lambda _: RoleInfo(role)
 
 
 @pytest.mark.parametrize("failure", OUTAGES)

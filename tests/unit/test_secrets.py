@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from credhelper.aws.failures.secrets import cut_out
-from credhelper.aws.failures.words import place, quote
+from credhelper.aws.failures.secrets import redact
+from credhelper.aws.failures.words import netloc, quote
 from credhelper.evidence import strip_userinfo
 
 TOKEN = "IQoJb3JpZ2luX2VjEMz//////////wEaCXVzLWVhc3QtMSJHidden=="
@@ -26,7 +26,7 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJoaWRkZW4ifQ.hidden"
     ],
 )
 def test_a_secret_is_cut_out(text: str) -> None:
-    assert "hidden" not in cut_out(text).lower()
+    assert "hidden" not in redact(text).lower()
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_a_secret_is_cut_out(text: str) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert cut_out(text) == text
+    assert redact(text) == text
 
 
 def test_a_text_without_end_is_cut_in_time() -> None:
-    assert cut_out("//" * 1_000_000)
+    assert redact("//" * 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_text_without_end_is_cut_in_time() -> None:
 )
 def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
     assert strip_userinfo(url) == shown
-    assert place(url) == shown
+    assert netloc(url) == shown
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
     ],
 )
 def test_a_place_is_told_without_its_path(url: str, shown: str) -> None:
-    assert place(url) == shown
+    assert netloc(url) == shown
 
 
 KEY = "hIddenK7MDENGbPxRfiCYEXAMPLEKEYhidden432"

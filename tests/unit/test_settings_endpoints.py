@@ -27,14 +27,14 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 def url(access: TokenOptions, registry: Registry = EAST) -> str:
     """Give the URL at which ECR would be asked."""
     target = Target(registry.host, registry, access)
-    return str(exchange.client(target, exchange.session_for(target)).meta.endpoint_url)
+    return str(exchange.create_client(target, exchange.create_session(target)).meta.endpoint_url)
 
 
 def ways(access: TokenOptions) -> list[Any]:
     """Give how ECR would be asked, and how STS."""
     target = Target(EAST.host, EAST, access)
-    session = exchange.session_for(target)
-    return [exchange.client(target, session).meta.config, session.create_client("sts").meta.config]
+    session = exchange.create_session(target)
+    return [exchange.create_client(target, session).meta.config, session.create_client("sts").meta.config]
 
 
 FIPS = r"https://(api\.)?ecr-fips\.us-east-1\.amazonaws\.com"  # older versions of botocore have the longer one
@@ -109,4 +109,4 @@ def test_a_rule_s_limits_are_for_ecr_and_for_sts() -> None:
 
 def test_a_rule_s_region_is_sts_s() -> None:
     target = Target(EAST.host, EAST, TokenOptions(region="eu-west-1"))
-    assert exchange.session_for(target).create_client("sts").meta.region_name == "eu-west-1"
+    assert exchange.create_session(target).create_client("sts").meta.region_name == "eu-west-1"

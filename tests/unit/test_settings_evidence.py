@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from credhelper import settings
-from credhelper.aws.metadata import Seen
+from credhelper.aws.metadata import RoleInfo
 from credhelper.cache import ticks
 from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
 from credhelper.cache.shelf import TokenCache
@@ -112,7 +112,7 @@ def test_nor_does_one_while_a_renewal_is_put_off(config: Path) -> None:
     process = Process()
     process.clock.move(LIFE * 0.49)
     process.clock.edit = lambda: config.write_text(rules(host="two", other="three"))
-    process.errand().refresh_if_due(lambda _: Seen(""))
+    process.errand().refresh_if_due(lambda _: RoleInfo(""))
     assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["", ""]
 
 

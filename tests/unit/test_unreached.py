@@ -100,7 +100,7 @@ def test_a_certificate_for_another_name_is_told(port: int, folder: Path, monkeyp
 def test_a_certificate_that_has_expired_is_not_taken_for_a_stranger_s(code: int, id_: str) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "as OpenSSL says it"
-    told = tls.explain([error], "https://localhost", PRIVATE, botocore.session.Session())
+    told = tls.diagnose([error], "https://localhost", PRIVATE, botocore.session.Session())
     assert told.id == id_
     assert "as OpenSSL says it" in told.message
 
@@ -194,7 +194,7 @@ def test_a_machine_without_descriptors_is_not_taken_for_one_without_credentials(
     def fail(_: object) -> None:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(exchange, "_ask", fail)
+    monkeypatch.setattr(exchange, "_request_token", fail)
     told = failure()
     assert told.id == "unreachable"
     assert "Too many open files" in told.message
@@ -205,7 +205,9 @@ def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) ->
     models.mkdir(parents=True)
     (models / "partitions.json").write_text("somebody's own")
     target = without_settings(Registry("123456789012", "us-eastt-1"))
-    told = regions.unknown("https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target)
+    told = regions.diagnose(
+        "https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target
+    )
     assert told is not None
     assert "did you mean us-east-1?" in told.fix
 
@@ -213,7 +215,7 @@ def test_the_regions_that_there_are_come_from_botocore_s_own_data(home: Path) ->
 def test_in_a_vpc_the_endpoint_that_is_named_is_that_of_the_service_that_was_asked() -> None:
     def fix(host: str, registry: Registry) -> str:
         error = EndpointConnectionError(endpoint_url=f"https://{host}/", error=ConnectionRefusedError())
-        return unreached.explain(error, without_settings(registry), botocore.session.Session(), 0).fix
+        return unreached.diagnose(error, without_settings(registry), botocore.session.Session(), 0).fix
 
     assert "com.amazonaws.us-east-1.ecr.api" in fix("api.ecr.us-east-1.amazonaws.com", PRIVATE.registry)
     assert "com.amazonaws.us-east-1.sts" in fix("sts.us-east-1.amazonaws.com", PRIVATE.registry)

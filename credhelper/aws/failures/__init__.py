@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from credhelper.aws.failures import answers, profiles, refused, unreached, values
-from credhelper.aws.failures.foreign import wrong_partition
-from credhelper.aws.failures.lost import explain as of_credentials
-from credhelper.aws.failures.lost import mfa_required, no_credentials, no_keys
-from credhelper.aws.failures.profiles import no_credentials as no_credentials_in_profile
-from credhelper.aws.failures.unreached import FIPS_REGIONS, no_endpoint
-from credhelper.aws.failures.words import line
+from credhelper.aws.failures import profiles, refused, unreached, values
+from credhelper.aws.failures.answers import empty_answer_error, malformed_answer_error
+from credhelper.aws.failures.foreign import wrong_partition_error
+from credhelper.aws.failures.lost import diagnose as diagnose_credentials_error
+from credhelper.aws.failures.lost import diagnose_invalid_keys, mfa_required_error, no_credentials_error
+from credhelper.aws.failures.profiles import no_credentials_error as no_profile_credentials_error
+from credhelper.aws.failures.unreached import FIPS_REGIONS, no_endpoint_error
+from credhelper.aws.failures.words import quote_error
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -27,46 +28,44 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 __all__ = [
-    "ESCAPED",
+    "BOTOCORE_ERRORS",
     "FIPS_REGIONS",
-    "empty_answer",
-    "malformed_answer",
-    "mfa_required",
-    "no_credentials",
-    "no_credentials_in_profile",
-    "no_endpoint",
-    "no_keys",
-    "of_client",
-    "of_credentials",
-    "of_token",
-    "wrong_partition",
+    "diagnose_client_error",
+    "diagnose_credentials_error",
+    "diagnose_invalid_keys",
+    "diagnose_token_error",
+    "empty_answer_error",
+    "malformed_answer_error",
+    "mfa_required_error",
+    "no_credentials_error",
+    "no_endpoint_error",
+    "no_profile_credentials_error",
+    "wrong_partition_error",
 ]
 
-empty_answer, malformed_answer = answers.empty, answers.malformed
-
 # What botocore's credential chain is known to let out, beside its own two kinds.
-ESCAPED = (
+BOTOCORE_ERRORS = (
     *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
     *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
 )
 
 
-def of_client(error: Exception, target: Target, session: Session) -> HelperError:
+def diagnose_client_error(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a client, or a session, of botocore that could not be made."""
-    is_of_value = isinstance(error, ValueError) and not profiles.nested(session)
-    return unreached.no_address(error, target) or (
-        no_endpoint(error, target) if is_of_value else values.explain(error, target, session)
+    is_endpoint_error = isinstance(error, ValueError) and not profiles.find_nested_setting(session)
+    return unreached.diagnose_missing_endpoint(error, target) or (
+        no_endpoint_error(error, target) if is_endpoint_error else values.diagnose(error, target, session)
     )
 
 
-def of_token(
-    error: Exception, target: Target, session: Session, origin: CredentialSource, seconds: float
+def diagnose_token_error(
+    error: Exception, target: Target, session: Session, source: CredentialSource, elapsed: float
 ) -> HelperError:
-    """Give the HelperError for what the call for a token, by credentials of that origin, raised after `seconds`."""
+    """Give the HelperError for what the call for a token, by credentials of `source`, raised in `elapsed` seconds."""
     if isinstance(error, boto.ClientError):
-        return refused.explain(error, target, session, origin.role_identity[1] if origin.role_identity else "")
+        return refused.diagnose(error, target, session, source.role_identity[1] if source.role_identity else "")
     if isinstance(error, (*unreached.ERRORS, OSError)):
-        return unreached.explain(error, target, session, seconds)
-    return unreached.no_address(error, target) or HelperError(
-        "aws-failed", f"AWS gave no token for {target.host}: {line(error)}", "look at what it says"
+        return unreached.diagnose(error, target, session, elapsed)
+    return unreached.diagnose_missing_endpoint(error, target) or HelperError(
+        "aws-failed", f"AWS gave no token for {target.host}: {quote_error(error)}", "look at what it says"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from credhelper.aws.failures.words import line
+from credhelper.aws.failures.words import quote_error
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 
-def malformed(target: Target) -> HelperError:
+def malformed_answer_error(target: Target) -> HelperError:
     """Give the HelperError for an answer that is none of AWS's."""
     return HelperError(
         "malformed-answer",
@@ -22,16 +22,16 @@ def malformed(target: Target) -> HelperError:
     )
 
 
-def of_another(error: ClientError, target: Target) -> HelperError:
+def non_aws_answer_error(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for an error in no form of AWS's, as of a proxy, a portal or a firewall."""
     return HelperError(
         "malformed-answer",
-        f"what answered for {target.host} gave no token, and does not speak as AWS does: {line(error)}",
+        f"what answered for {target.host} gave no token, and does not speak as AWS does: {quote_error(error)}",
         "look at what answers in AWS's place: a proxy, a portal, or what AWS_ENDPOINT_URL_ECR names",
     )
 
 
-def empty(target: Target) -> HelperError:
+def empty_answer_error(target: Target) -> HelperError:
     """Give the HelperError for an answer of ECR's that has no token in it."""
     return HelperError(
         "empty-answer",

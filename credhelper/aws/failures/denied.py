@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.aws.failures import frames
-from credhelper.aws.failures.words import principal, role_name, said
+from credhelper.aws.failures.words import find_principal, message_of, role_name
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 CODES = frozenset(("AccessDeniedException", "AccessDenied"))
 
-_DENY = "explicit deny"
-_DENIED = "ot authorized to perform"  # also where a sentence begins with it
-_ATTACH = (
+_EXPLICIT_DENY = "explicit deny"
+_NOT_AUTHORIZED = "ot authorized to perform"  # also where a sentence begins with it
+_ATTACH_FIX = (
     "attach {policy} to the {kind}:\n"
     "aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}\n"
     "then pull again: nothing has to be cleared"
 )
 # IAM does not let anybody change the roles that IAM Identity Center makes, AWSReservedSSO_SET_0123456789abcdef.
-_OF_SSO = "AWSReservedSSO_"
-_FIX_OF_SSO = (
+_SSO_ROLE_PREFIX = "AWSReservedSSO_"
+_SSO_FIX = (
     "let the permission set {set} of IAM Identity Center allow {action}: attach {policy} to it,\n"
     "and provision it again:\n"
     "aws sso-admin attach-managed-policy-to-permission-set --instance-arn ARN --permission-set-arn ARN "
@@ -37,127 +37,127 @@ _FIX_OF_SSO = (
 )
 
 
-class _Denial(NamedTuple):
+class _DenialKind(NamedTuple):
     """One kind of policy: the id, the words by which AWS names it, and what is to be done."""
 
     id: str
-    words: str
+    phrase: str
     fix: str
 
 
-_KINDS = (
-    _Denial(
+_DENIAL_KINDS = (
+    _DenialKind(
         "denied-by-scp",
         "service control policy",
         "let a service control policy of the organization allow {action} (in its management account):\n"
         "aws organizations list-policies-for-target --target-id {account} --filter SERVICE_CONTROL_POLICY",
     ),
-    _Denial(
+    _DenialKind(
         "denied-by-rcp",
         "resource control policy",
         "let the resource control policies of the organization allow {action} (in its management account):\n"
         "aws organizations list-policies-for-target --target-id {account} --filter RESOURCE_CONTROL_POLICY",
     ),
-    _Denial(
+    _DenialKind(
         "denied-by-boundary",
         "permissions boundary",
         "let the policy that is its permissions boundary allow {action}; this names it:\n"
         "aws iam get-{kind} --{kind}-name {name} --query {Kind}.PermissionsBoundary",
     ),
-    _Denial(
+    _DenialKind(
         "denied-by-session-policy",
         "session policy",
         "whoever starts this session passes a policy with it, and must allow {action} there",
     ),
-    _Denial(
+    _DenialKind(
         "denied-by-endpoint-policy",
         "VPC endpoint policy",
         "let the policy of the VPC's interface endpoint allow {action}:\n"
         "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.{region}.ecr.api\n"
         "aws ec2 modify-vpc-endpoint --vpc-endpoint-id ID --policy-document file://POLICY.json",
     ),
-    _Denial(
+    _DenialKind(
         "denied-by-policy",
         "explicit deny in an identity-based policy",
         "take {action} out of the policy that denies it, which none that allows can outweigh:\n"
         "aws iam list-attached-{kind}-policies --{kind}-name {name}\n"
         "aws iam list-{kind}-policies --{kind}-name {name}",
     ),
-    _Denial("policy-missing", "no identity-based policy allows", _ATTACH),
-    _Denial("denied", "", "if the {kind} has no policy that allows {action}: " + _ATTACH),
+    _DenialKind("policy-missing", "no identity-based policy allows", _ATTACH_FIX),
+    _DenialKind("denied", "", "if the {kind} has no policy that allows {action}: " + _ATTACH_FIX),
 )
 
 
-def of_token(error: ClientError, target: Target) -> HelperError:
+def token_denied_error(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not get a token."""
-    words = said(error)
-    who = principal(words)
-    reason = _reason(words)
-    kind = next(each for each in _KINDS if each.words in reason)
-    action = _action(words) or f"{target.registry.service}:GetAuthorizationToken"
-    fix = (_fix_of_others(kind, who) or kind.fix).format(
-        **who._asdict(),
-        **_policies(target),
+    message = message_of(error)
+    caller = find_principal(message)
+    reason = _parse_reason(message)
+    denial = next(denial for denial in _DENIAL_KINDS if denial.phrase in reason)
+    action = _parse_action(message) or f"{target.registry.service}:GetAuthorizationToken"
+    fix = (_special_fix(denial, caller) or denial.fix).format(
+        **caller._asdict(),
+        **_pull_policies(target),
         action=action,
         region=target.registry.region,
-        Kind=who.kind.capitalize(),
+        Kind=caller.kind.capitalize(),
     )
     return HelperError(
-        kind.id,
-        f"{who.arn or 'the identity in use'} may not call {action}, so {target.host} got no token: "
-        f"{reason or _unexplained(words)}",
+        denial.id,
+        f"{caller.arn or 'the identity in use'} may not call {action}, so {target.host} got no token: "
+        f"{reason or _fallback_reason(message)}",
         fix,
     )
 
 
-def _fix_of_others(denial: _Denial, who: Principal) -> str:
+def _special_fix(denial: _DenialKind, caller: Principal) -> str:
     """Give the fix for those whose policies cannot be changed by the commands for a role or a user; "" for these."""
     if "{kind}" not in denial.fix:
         return ""
-    if who.name.startswith(_OF_SSO):
-        return _FIX_OF_SSO.replace("{set}", who.name[len(_OF_SSO) :].rpartition("_")[0])
-    return "" if who.kind else "let the policies of {arn}, or of who started its session, allow {action}"
+    if caller.name.startswith(_SSO_ROLE_PREFIX):
+        return _SSO_FIX.replace("{set}", caller.name[len(_SSO_ROLE_PREFIX) :].rpartition("_")[0])
+    return "" if caller.kind else "let the policies of {arn}, or of who started its session, allow {action}"
 
 
-def of_role(error: ClientError, target: Target) -> HelperError:
+def role_denied_error(error: ClientError, target: Target) -> HelperError:
     """Give the HelperError for a principal that may not assume a role."""
-    words = said(error)
-    who = principal(words).arn or "the identity in use"
-    role = printable(frames.asked(error, "RoleArn")) or "the role"
+    message = message_of(error)
+    caller = find_principal(message).arn or "the identity in use"
+    role = printable(frames.find_parameter(error, "RoleArn")) or "the role"
     fix = (
-        f"let the role be assumed: its trust policy must name {who}\n"
+        f"let the role be assumed: its trust policy must name {caller}\n"
         f"aws iam get-role --role-name {role_name(role)} --query Role.AssumeRolePolicyDocument\n"
-        f"and let {who} assume it: a policy of its own must allow sts:AssumeRole on {role}\n"
+        f"and let {caller} assume it: a policy of its own must allow sts:AssumeRole on {role}\n"
         "and if the role asks for an external id, external_id must be that"
     )
-    if _DENY in words:
+    if _EXPLICIT_DENY in message:
         fix = "no policy that allows can outweigh it: whoever manages the one that denies must change it"
     return HelperError(
         "assume-role-denied",
-        f"{who} may not call sts:AssumeRole on {role}, so {target.host} got no token: "
-        f"{_reason(words) or _unexplained(words)}",
+        f"{caller} may not call sts:AssumeRole on {role}, so {target.host} got no token: "
+        f"{_parse_reason(message) or _fallback_reason(message)}",
         fix,
     )
 
 
-def _policies(target: Target) -> dict[str, str]:
+def _pull_policies(target: Target) -> dict[str, str]:
     if target.registry.is_public:
-        policy = names = "AmazonElasticContainerRegistryPublicReadOnly"
+        policy = policy_names = "AmazonElasticContainerRegistryPublicReadOnly"
     else:
         policy = "AmazonEC2ContainerRegistryPullOnly"
-        names = f"{policy} (or AmazonEC2ContainerRegistryReadOnly)"
-    return {"policy": names, "policy_arn": f"arn:{target.registry.partition}:iam::aws:policy/{policy}"}
+        policy_names = f"{policy} (or AmazonEC2ContainerRegistryReadOnly)"
+    return {"policy": policy_names, "policy_arn": f"arn:{target.registry.partition}:iam::aws:policy/{policy}"}
 
 
-def _action(words: str) -> str:
-    return words.partition(" is not authorized to perform: ")[2].partition(" ")[0]
+def _parse_action(message: str) -> str:
+    return message.partition(" is not authorized to perform: ")[2].partition(" ")[0]
 
 
-def _unexplained(words: str) -> str:
+def _fallback_reason(message: str) -> str:
     """Give what AWS says where it does not say why, or in other words: "Roles may not be assumed by root accounts"."""
-    return "AWS denied it" if _DENIED in words else words
+    return "AWS denied it" if _NOT_AUTHORIZED in message else message
 
 
-def _reason(words: str) -> str:
+def _parse_reason(message: str) -> str:
     """Give what AWS says after whom it denied what: "no ... policy allows", "with an explicit deny in ..."."""
-    return words.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")
+    return message.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import files
-from credhelper.aws.failures.words import line, typed
+from credhelper.aws.failures.words import quote_error, shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
-_TABLES = ("api_versions", "s3")  # what has indented lines
-_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_NESTED_SETTINGS = ("api_versions", "s3")  # what has indented lines
+_PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 class Profile(NamedTuple):
@@ -29,102 +29,119 @@ class Profile(NamedTuple):
     settings: Mapping[str, Any]
 
 
-def in_use(session: Session) -> Iterator[Profile]:
+def iter_active_profiles(session: Session) -> Iterator[Profile]:
     """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
-    left = dict(session.full_config.get("profiles", {}))
+    remaining = dict(session.full_config.get("profiles", {}))
     name: object = session.profile or "default"
-    while isinstance(name, str) and name in left:
-        profile = Profile(name, left.pop(name))
+    while isinstance(name, str) and name in remaining:
+        profile = Profile(name, remaining.pop(name))
         yield profile
         name = profile.settings.get("source_profile")
 
 
-def explain(error: Exception, target: Target, session: Session) -> HelperError | None:
+def diagnose(error: Exception, target: Target, session: Session) -> HelperError | None:
     """Give the HelperError for a profile that is not there or not whole, or a file that is broken; else None."""
     if isinstance(error, boto.ProfileNotFound):
-        return files.unreadable(target, session) or _missing(str(error.kwargs["profile"]), target, session)
+        return files.diagnose_unreadable(target, session) or _missing_error(
+            str(error.kwargs["profile"]), target, session
+        )
     if isinstance(error, boto.ConfigParseError):
-        return files.broken(error, target)
+        return files.broken_file_error(error, target)
     if isinstance(error, boto.PartialCredentialsError):
-        return _lacking(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), target, session)
+        return _partial_credentials_error(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), target, session)
     if isinstance(error, boto.InfiniteLoopConfigError):
-        return _loop(error, target)
+        return _loop_error(error, target)
     if isinstance(error, boto.InvalidConfigError):
-        return incomplete(line(error), target, session)
-    key = nested(session) if isinstance(error, (TypeError, AttributeError, LookupError, ValueError)) else ""
-    return incomplete(f"{key} has lines of its own below it, and is one value", target, session) if key else None
+        return incomplete_error(quote_error(error), target, session)
+    key = (
+        find_nested_setting(session) if isinstance(error, (TypeError, AttributeError, LookupError, ValueError)) else ""
+    )
+    return incomplete_error(f"{key} has lines of its own below it, and is one value", target, session) if key else None
 
 
-def nested(session: Session) -> str:
+def find_nested_setting(session: Session) -> str:
     """Give a setting of the profiles in use that has indented lines, which botocore reads, and stumbles over later."""
-    found = (key for each in in_use(session) for key, value in each.settings.items() if isinstance(value, dict))
-    return next((key for key in found if key not in _TABLES), "")
+    nested_keys = (
+        key
+        for profile in iter_active_profiles(session)
+        for key, value in profile.settings.items()
+        if isinstance(value, dict)
+    )
+    return next((key for key in nested_keys if key not in _NESTED_SETTINGS), "")
 
 
-def incomplete(what: str, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `what`. Of
+def incomplete_error(reason: str, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `reason`. Of
     a chain of them it is the last one, since each takes its credentials from the next.
     """
-    name = printable([session.profile or "default", *(each.name for each in in_use(session))][-1])
+    name = printable([session.profile or "default", *(profile.name for profile in iter_active_profiles(session))][-1])
     return HelperError(
         "profile-incomplete",
-        f"the profile {name} gives no credentials for {target.host}: {what}",
-        f"complete it: aws configure --profile {typed(name)}, or an editor on {files.named(session)}",
+        f"the profile {name} gives no credentials for {target.host}: {reason}",
+        f"complete it: aws configure --profile {shell_quote(name)}, or an editor on {files.describe(session)}",
     )
 
 
-def no_credentials(target: Target) -> HelperError:
+def no_credentials_error(target: Target) -> HelperError:
     """Give the HelperError for a profile of a rule that has no credentials. Going on to another identity, as AWS's
     tools do, would be a token of somebody who was not asked for.
     """
-    access = target.options
-    field = "profile" if access.profile else "source_profile"
+    options = target.options
+    field = "profile" if options.profile else "source_profile"
     return HelperError(
         "profile-incomplete",
-        f"the profile {printable(access.base_profile)} for {target.host} has no credentials{access.source_of(field)}",
-        f"give it some: aws configure --profile {typed(access.base_profile)}, or role_arn with credential_source\n"
+        f"the profile {printable(options.base_profile)} for {target.host} has no credentials{options.source_of(field)}",
+        f"give it some: aws configure --profile {shell_quote(options.base_profile)}, "
+        "or role_arn with credential_source\n"
         "no other identity is taken instead of one that a rule names",
     )
 
 
-def _missing(name: str, target: Target, session: Session) -> HelperError:
+def _missing_error(name: str, target: Target, session: Session) -> HelperError:
     import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
 
     if not name:
-        variable = _chooser(name, target).partition(" ")[0]
+        variable = _set_by(name, target).partition(" ")[0]
         return HelperError(
             "profile-missing",
             f"{variable} is set and empty, which names no profile, so {target.host} got no token",
             f"unset {variable}, or let it name a profile: aws configure list-profiles",
         )
-    near = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
-    meant = f"did you mean {printable(near[0])} (in {files.of_profile(near[0], session)})?\n" if near else ""
+    matches = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
+    suggestion = (
+        f"did you mean {printable(matches[0])} (in {files.find_profile_file(matches[0], session)})?\n"
+        if matches
+        else ""
+    )
     return HelperError(
         "profile-missing",
-        f"the profile {printable(name)}, which {_chooser(name, target)} for {target.host}, is not in "
-        f"{files.named(session)}",
-        f"{meant}those that there are: aws configure list-profiles; a new one: aws configure --profile {typed(name)}",
+        f"the profile {printable(name)}, which {_set_by(name, target)} for {target.host}, is not in "
+        f"{files.describe(session)}",
+        f"{suggestion}those that there are: aws configure list-profiles; "
+        f"a new one: aws configure --profile {shell_quote(name)}",
     )
 
 
-def _chooser(name: str, target: Target) -> str:
+def _set_by(name: str, target: Target) -> str:
     if name and target.options.base_profile == name:
         source = target.options.sources.get("profile") or target.options.sources.get("source_profile")
         return "--profile names" if source == "--profile" else f"the settings name ({source})"
-    return next((f"{each} names" for each in _VARIABLES if os.environ.get(each) == name), "is to be used")
-
-
-def _lacking(what: str, provider: str, target: Target, session: Session) -> HelperError:
-    if provider != "env":
-        return incomplete(f"it lacks {printable(what)}", target, session)
-    return HelperError(
-        "keys-incomplete",
-        f"the keys in the environment are no credentials for {target.host}: {printable(what)} is not set",
-        f"set {printable(what)} too, or unset AWS_ACCESS_KEY_ID",
+    return next(
+        (f"{variable} names" for variable in _PROFILE_VARIABLES if os.environ.get(variable) == name), "is to be used"
     )
 
 
-def _loop(error: Exception, target: Target) -> HelperError:
+def _partial_credentials_error(missing_key: str, provider: str, target: Target, session: Session) -> HelperError:
+    if provider != "env":
+        return incomplete_error(f"it lacks {printable(missing_key)}", target, session)
+    return HelperError(
+        "keys-incomplete",
+        f"the keys in the environment are no credentials for {target.host}: {printable(missing_key)} is not set",
+        f"set {printable(missing_key)} too, or unset AWS_ACCESS_KEY_ID",
+    )
+
+
+def _loop_error(error: Exception, target: Target) -> HelperError:
     kwargs: dict[str, Any] = getattr(error, "kwargs", {})
     names = " -> ".join(map(printable, [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]))
     return HelperError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as boto
 
 from credhelper.aws.failures import denied, frames
-from credhelper.aws.failures.words import code_of, line
+from credhelper.aws.failures.words import code_of, quote_error
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 
-def refused(error: ClientError, target: Target, _: Session) -> HelperError | None:
+def diagnose_response(error: ClientError, target: Target, _: Session) -> HelperError | None:
     """Give the HelperError for an answer of STS's AssumeRole, if it is of the role."""
     code = code_of(error)
     if code in denied.CODES:
-        return denied.of_role(error, target)
-    return _invalid(error, line(error), target) if code == "ValidationError" else None
+        return denied.role_denied_error(error, target)
+    return _invalid_error(error, quote_error(error), target) if code == "ValidationError" else None
 
 
-def explain(error: Exception, target: Target) -> HelperError | None:
+def diagnose(error: Exception, target: Target) -> HelperError | None:
     """Give the HelperError for a role that botocore does not even ask for; None if the error is of something else.
     What it quotes of its own rules is left out: it repeats values.
     """
     return (
-        _invalid(error, "botocore does not take it", target) if isinstance(error, boto.ParamValidationError) else None
+        _invalid_error(error, "botocore does not take it", target)
+        if isinstance(error, boto.ParamValidationError)
+        else None
     )
 
 
-def _invalid(error: Exception, why: str, target: Target) -> HelperError:
-    arn = frames.asked(error, "RoleArn")
-    if not _ROLE.fullmatch(arn):
+def _invalid_error(error: Exception, reason: str, target: Target) -> HelperError:
+    arn = frames.find_parameter(error, "RoleArn")
+    if not _ROLE_ARN.fullmatch(arn):
         return HelperError(
             "role-arn-bad",
             f"{printable(arn) or 'nothing'}, the role_arn for {target.host}, is the ARN of no role",
@@ -47,7 +49,7 @@ def _invalid(error: Exception, why: str, target: Target) -> HelperError:
         )
     return HelperError(
         "role-refused",
-        f"the role {printable(arn)} for {target.host} cannot be assumed as it is asked for: {why}",
+        f"the role {printable(arn)} for {target.host} cannot be assumed as it is asked for: {reason}",
         "look at role_session_name, external_id and duration_seconds\n"
         "a session lives no longer than the role's MaxSessionDuration, and an hour if another role assumes it",
     )

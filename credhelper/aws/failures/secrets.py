@@ -7,17 +7,17 @@ import re
 
 from credhelper.evidence import is_secret
 
-_OF_ENVIRONMENT = (
+_SECRET_VARIABLES = (
     *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"),
     *("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
 )
 # Of a signature that does not match AWS sends back what should have been signed, which holds the session's token.
-_SIGNED = re.compile(r" ?\bThe (?:Canonical String|String-to-Sign)\b.*", re.IGNORECASE | re.DOTALL)
+_CANONICAL_STRING = re.compile(r" ?\bThe (?:Canonical String|String-to-Sign)\b.*", re.IGNORECASE | re.DOTALL)
 # What a token of STS or of IAM Identity Center, or an issuer's JWT, begins with.
-_TOKEN = re.compile(r"\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoD|aoaAAAAA|eyJ)[\w+/=%.-]{16,}", re.ASCII)
-_OF_QUERY = re.compile(r"(X-Amz-(?:Security-Token|Signature)=)[^\s&]+", re.IGNORECASE)
+_TOKEN_PATTERN = re.compile(r"\b(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz|AQoD|aoaAAAAA|eyJ)[\w+/=%.-]{16,}", re.ASCII)
+_QUERY_SECRET = re.compile(r"(X-Amz-(?:Security-Token|Signature)=)[^\s&]+", re.IGNORECASE)
 # STS quotes what it does not take.
-_PARAMETER = re.compile(r"Value '[^']*'(?= at '(?:externalId|webIdentityToken|tokenCode)')")
+_PARAMETER_VALUE = re.compile(r"Value '[^']*'(?= at '(?:externalId|webIdentityToken|tokenCode)')")
 # A field whose name says that its value is secret: in JSON, in a query, in a header, in XML. A document of credentials
 # has them wherever it comes from.
 _NAME = (
@@ -40,29 +40,29 @@ _FIELDS = (
 _KEY = re.compile(
     r"(?<![\w+/=])(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9+/]{40}(?![\w+/=])", re.ASCII
 )
-_USER = re.compile(r"//\S*@")  # a password may hold what ends a host
+_USERINFO = re.compile(r"//\S*@")  # a password may hold what ends a host
 
-_LONGEST = 10_000  # characters that are looked at
+_MAX_LENGTH = 10_000  # characters that are looked at
 _SHORTEST = 4  # characters of a secret; what is shorter would be found in any text
 
 
-def cut_out(text: str) -> str:
+def redact(text: str) -> str:
     """Give a text in one line, without the secrets in it."""
-    is_cut = len(text) > _LONGEST
-    text = " ".join(text[:_LONGEST].split())
+    is_cut = len(text) > _MAX_LENGTH
+    text = " ".join(text[:_MAX_LENGTH].split())
     whole = text.rpartition(" ")[0] if is_cut else ""  # half of a word that is a secret is not recognized
-    text = _SIGNED.sub("", whole or text)
+    text = _CANONICAL_STRING.sub("", whole or text)
     for secret in _secrets():
         text = text.replace(secret, "***")
     for field in _FIELDS:
         text = field.sub(r"\1***", text)
     text = _KEY.sub("***", text)
-    text = _PARAMETER.sub("Value '***'", _OF_QUERY.sub(r"\1***", _TOKEN.sub("***", text)))
-    return _USER.sub("//***@", text)
+    text = _PARAMETER_VALUE.sub("Value '***'", _QUERY_SECRET.sub(r"\1***", _TOKEN_PATTERN.sub("***", text)))
+    return _USERINFO.sub("//***@", text)
 
 
 def _secrets() -> list[str]:
     """Return the secrets of the environment, the longest first: one may be a part of another."""
     ours = (name for name in os.environ if name.startswith(("AWS_", "BOTO", "CREDHELPER_")) and is_secret(name))
     by_name = (value for value in map(os.environ.get, ours) if value and len(value) >= _SHORTEST)
-    return sorted({*filter(None, map(os.environ.get, _OF_ENVIRONMENT)), *by_name}, key=len, reverse=True)
+    return sorted({*filter(None, map(os.environ.get, _SECRET_VARIABLES)), *by_name}, key=len, reverse=True)

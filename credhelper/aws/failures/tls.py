@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.httpsession import get_cert_path
 
 from credhelper.aws import ca_bundle
-from credhelper.aws.failures.words import line
+from credhelper.aws.failures.words import quote_error
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 # OpenSSL's reasons (x509_vfy.h) that mean: nobody whom we trust has signed it.
-_NOT_TRUSTED = frozenset((2, 18, 19, 20, 21))
+_UNTRUSTED_CODES = frozenset((2, 18, 19, 20, 21))
 
 
-def explain(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
+def diagnose(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
     setting, bundle = ca_bundle.chosen(session, target.options)
     unusable = _unusable(bundle) if bundle else ""
     if unusable:
-        return _bundle_missing(bundle, setting, unusable, target)
-    verified = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
-    if verified is not None and verified.verify_code in _NOT_TRUSTED:
-        return _untrusted(verified, bundle, url, target)
-    why = printable(verified.verify_message) if verified is not None else _reason(causes)
+        return _missing_bundle_error(bundle, setting, unusable, target)
+    verification_error = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if verification_error is not None and verification_error.verify_code in _UNTRUSTED_CODES:
+        return _untrusted_error(verification_error, bundle, url, target)
+    reason = printable(verification_error.verify_message) if verification_error is not None else _ssl_reason(causes)
     return HelperError(
         "tls-failed",
-        f"no TLS connection to {url} came about for {target.host}: {why}",
+        f"no TLS connection to {url} came about for {target.host}: {reason}",
         "look at what answers there: a proxy, or an AWS_ENDPOINT_URL_ECR that speaks no TLS or has another's name\n"
         "a certificate that has expired, or is not yet valid: look at the clock, date -u",
     )
 
 
-def _reason(causes: Sequence[BaseException]) -> str:
+def _ssl_reason(causes: Sequence[BaseException]) -> str:
     """Give OpenSSL's own word, such as WRONG_VERSION_NUMBER, as words."""
-    reasons = (getattr(each, "reason", None) for each in causes if isinstance(each, ssl.SSLError))
-    found = next((each for each in reasons if isinstance(each, str)), None)
-    return printable(found.replace("_", " ").lower()) if found else line(causes[-1])
+    reasons = (getattr(cause, "reason", None) for cause in causes if isinstance(cause, ssl.SSLError))
+    reason = next((text for text in reasons if isinstance(text, str)), None)
+    return printable(reason.replace("_", " ").lower()) if reason else quote_error(causes[-1])
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, bundle: str, url: str, target: Target) -> HelperError:
+def _untrusted_error(error: ssl.SSLCertVerificationError, bundle: str, url: str, target: Target) -> HelperError:
     return HelperError(
         "tls-untrusted",
         f"the certificate of {url}, asked for a token of {target.host}, is signed by nobody who is trusted here: "
@@ -58,10 +58,10 @@ def _untrusted(error: ssl.SSLCertVerificationError, bundle: str, url: str, targe
     )
 
 
-def _bundle_missing(bundle: str, setting: str, why: str, target: Target) -> HelperError:
+def _missing_bundle_error(bundle: str, setting: str, reason: str, target: Target) -> HelperError:
     return HelperError(
         "ca-bundle-missing",
-        f"{printable(bundle)}, whose certificates are to be trusted for {target.host} ({setting}), {why}",
+        f"{printable(bundle)}, whose certificates are to be trusted for {target.host} ({setting}), {reason}",
         "name a PEM file that there is, or unset it: then the certificates of botocore are trusted",
     )
 
