@@ -213,7 +213,7 @@ _CLIENTS = {os.getpid(): TokenClient()}
 def _request_for(server: str) -> _Request:
     settings = load_settings(os.environ)
     host = canonical_host(server.encode("utf-8", "surrogatepass"))
-    target = settings.target(host)
+    target = settings.find_target(host)
     if target is None:
         raise HelperError(
             "not-ecr",

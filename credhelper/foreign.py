@@ -14,7 +14,7 @@ from credhelper.delegate import list_logins, run_helper
 from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.host import canonical_host
-from credhelper.logins import Logins
+from credhelper.logins import LoginStore
 from credhelper.run import Result
 from credhelper.watch import DeadlineExceeded, run_with_timeout
 
@@ -42,39 +42,39 @@ class LoginResolver:
         self._context = context
         self._environ = context.environ
         self._settings = settings
-        self._logins = Logins(context.environ, settings, context.progress)
+        self._logins = LoginStore(context.environ, settings, context.progress)
 
     def get(self, request: bytes) -> Result:
         """Answer a client that sent the server `request`."""
         server, host = request.decode("ascii", "replace"), canonical_host(request)
-        delegate = self._settings.delegate(host)
+        delegate = self._settings.find_delegate(host)
         if delegate is not None:
             return self._run_delegate(delegate.helper, "get", request)
-        dependencies = self._logins.ledger.facts()
+        dependencies = self._logins.index.observe_dependencies()
         login, notes, ttl = self._find(server)
         if login is not None:
-            return Result(0, f"{login.blob}\n".encode("ascii"), notes)
-        if ttl > 0 and host[0] not in ".-" and not self._logins.ledger.names_host_of(server):
+            return Result(0, f"{login.to_json()}\n".encode("ascii"), notes)
+        if ttl > 0 and host[0] not in ".-" and not self._logins.index.has_login_on_host(server):
             self._cache_negative(host, dependencies, ttl)
         return _NOT_FOUND._replace(notes=notes)
 
     def store(self, request: bytes, login: Login) -> Result:
         """Keep a login, which a client sent as `request`."""
-        delegate = self._settings.delegate(canonical_host(login.server.encode("ascii")))
+        delegate = self._settings.find_delegate(canonical_host(login.server.encode("ascii")))
         if delegate is not None:
             return self._run_delegate(delegate.helper, "store", request)
         return Result(0, b"", self._logins.store(login))
 
     def erase(self, request: bytes) -> Result:
         """Forget the login of the server `request`."""
-        delegate = self._settings.delegate(canonical_host(request))
+        delegate = self._settings.find_delegate(canonical_host(request))
         if delegate is not None:
             return self._run_delegate(delegate.helper, "erase", request)
-        if self._logins.ledger.was_used():
+        if self._logins.index.has_been_used():
             self._logins.erase(request.decode("ascii"))
-            return Result(0, b"", self._logins.ledger.notes)
+            return Result(0, b"", self._logins.index.notes)
         _, failure = self._try_keyring(lambda: self._logins.erase(request.decode("ascii")))
-        return Result(0, b"", [failure] if failure else self._logins.ledger.notes)
+        return Result(0, b"", [failure] if failure else self._logins.index.notes)
 
     def list(self) -> tuple[dict[str, str], Sequence[str]]:
         """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
@@ -92,10 +92,10 @@ class LoginResolver:
             run_with_timeout(lambda: min(_LIST_TIMEOUT, self._context.timeout / 2), collect, self._context.progress)
         except DeadlineExceeded:
             notes.append(f"logins are left out: {self._context.progress.describe_hang()} [timed-out]")
-        return dict(logins), [*notes, *self._logins.ledger.notes]
+        return dict(logins), [*notes, *self._logins.index.notes]
 
     def _iter_logins(self) -> Iterator[tuple[str, str] | str]:
-        for login_or_note in self._logins.readable():
+        for login_or_note in self._logins.list_readable():
             if isinstance(login_or_note, str):
                 yield login_or_note
             elif self._is_local(login_or_note.server):
@@ -113,15 +113,15 @@ class LoginResolver:
 
     def _is_local(self, server: str) -> bool:
         host = canonical_host(server.encode("ascii"))
-        return self._settings.target(host) is None and self._settings.delegate(host) is None
+        return self._settings.find_target(host) is None and self._settings.find_delegate(host) is None
 
     def _is_delegated_to(self, helper: str, server: str) -> bool:
         try:
             host = canonical_host(server.encode("utf-8", "surrogatepass"))
         except HelperError:
             return False
-        delegate = self._settings.delegate(host)
-        return self._settings.target(host) is None and delegate is not None and delegate.helper == helper
+        delegate = self._settings.find_delegate(host)
+        return self._settings.find_target(host) is None and delegate is not None and delegate.helper == helper
 
     def _run_delegate(self, helper: str, verb: str, request: bytes) -> Result:
         if_interrupted = {
@@ -133,12 +133,12 @@ class LoginResolver:
 
     def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
         """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
-        if self._logins.ledger.was_used():
-            return self._logins.find(server), self._logins.ledger.notes, self._negative_ttl()
+        if self._logins.index.has_been_used():
+            return self._logins.find(server), self._logins.index.notes, self._negative_ttl()
         login, failure = self._try_keyring(lambda: self._logins.find(server))
         if failure:
             return None, [failure], KEYRING_RETRY_AFTER
-        return login, self._logins.ledger.notes, self._negative_ttl()
+        return login, self._logins.index.notes, self._negative_ttl()
 
     def _try_keyring(self, work: Callable[[], T]) -> tuple[T | None, str]:
         """Ask a keyring that need not have a login, not for long; give a note if that failed."""
@@ -153,12 +153,12 @@ class LoginResolver:
 
     def _negative_ttl(self) -> float:
         try:
-            is_known_empty = self._logins.is_surely_none()
+            is_known_empty = self._logins.has_no_unindexed_logins()
         except HelperError:
             is_known_empty = False
         if not is_known_empty:
             return 0
-        return NEGATIVE_TTL if self._logins.ledger.seen() else NEGATIVE_TTL_WITHOUT_INDEX
+        return NEGATIVE_TTL if self._logins.index.load_or_none() else NEGATIVE_TTL_WITHOUT_INDEX
 
     def _cache_negative(self, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
         """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
@@ -167,14 +167,14 @@ class LoginResolver:
         now = time.time()
         paths = [
             dependency.split(b"\t")[1]
-            for dependency in (*self._settings.seen, *dependencies)
+            for dependency in (*self._settings.file_stamps, *dependencies)
             if dependency.startswith(b"file\t")
         ]
         are_stable = all(ticks.is_stable(os.fsdecode(path), self._settings.read_at, now) for path in paths)
-        if are_stable and dependencies == self._logins.ledger.facts():
+        if are_stable and dependencies == self._logins.index.observe_dependencies():
             cache_entry = CacheEntry(
                 Lifetime(entry.read_clocks(), ttl, ttl, ttl, ttl),
-                [*self._settings.seen, *dependencies],
+                [*self._settings.file_stamps, *dependencies],
                 1,
                 _NOT_FOUND.stdout,
             )

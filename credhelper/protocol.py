@@ -66,7 +66,7 @@ def _get(context: Context) -> Result:
     host = canonical_host(request)
     context.progress.step("reading the settings")
     settings = load_settings(context.environ)
-    target = settings.target(host)
+    target = settings.find_target(host)
     if target is None:
         return _foreign(context, settings).get(request)
     return Result(*source_for(target, settings, context).get())
@@ -83,9 +83,9 @@ def source_for(target: Target, settings: Settings, context: Context) -> TokenSou
     """Give the errand of a run that is for `target`, whose rule may allow it another time."""
     context.apply_options(target.options)
     if context.environ.get("CREDHELPER_DEBUG"):
-        from credhelper.settings.effective import effective  # noqa: PLC0415  (only for whoever asked)
+        from credhelper.settings.effective import iter_effective_values  # noqa: PLC0415  (only for whoever asked)
 
-        context.debug_notes += [f"{target.host}: {value}" for value in effective(target, context.environ)]
+        context.debug_notes += [f"{target.host}: {value}" for value in iter_effective_values(target, context.environ)]
     return TokenSource(
         target, TokenCache(context.environ, settings, context.progress), context.timeout, progress=context.progress
     )
@@ -99,7 +99,7 @@ def _store(context: Context) -> Result:
     new_login = login.parse(request)
     host = canonical_host(new_login.server.encode("ascii"))
     settings = load_settings(context.environ)
-    if settings.target(host) is None:
+    if settings.find_target(host) is None:
         return _foreign(context, settings).store(request, new_login)
     note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
     return Result(0, b"", [note])
@@ -112,7 +112,7 @@ def _erase(context: Context) -> Result:
     _erase_token(host, context)
     if parse(host) is None:
         settings = load_settings(context.environ)
-        if settings.target(host) is None:
+        if settings.find_target(host) is None:
             return _foreign(context, settings).erase(request)
     return Result(0, b"")
 

@@ -95,7 +95,7 @@ class DependencySnapshot:
         paths = aws_config_files(self.environ)
         token_subjects = bearer.observe_subjects([*identity_token_files(self.environ), *source.files])
         file_dependencies = _observe_files(paths, self.environ)
-        if file_dependencies != self._file_dependencies or not self._settings.holds_for(file_dependencies):
+        if file_dependencies != self._file_dependencies or not self._settings.matches(file_dependencies):
             return None
         if not all(map(self._is_stable, (*paths, *source.files))):
             return None
@@ -116,7 +116,7 @@ class DependencySnapshot:
         """
         if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
-        is_setting = os.fsencode(path) in (dependency.split(b"\t")[1] for dependency in self._settings.seen)
+        is_setting = os.fsencode(path) in (dependency.split(b"\t")[1] for dependency in self._settings.file_stamps)
         started_at = self._settings.read_at if is_setting else self._started_at
         return is_stable(path, started_at, self._clock())
 

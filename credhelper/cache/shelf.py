@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from credhelper.entry import Instant
-    from credhelper.logins.safe import Safe
+    from credhelper.logins.safe import KeyringBodies
     from credhelper.target import Target
     from credhelper.watch import Progress
 
@@ -47,8 +47,12 @@ class TokenCache:
         self.variables, self.confidential = evidence.read_variables(environ)
         self.directory = paths.cache_directory(environ)
         self._progress = progress
-        self._bodies_for_deletion: Safe | None = None  # one, so that all that is dropped takes no more than its time
-        self._bodies = _open_keyring_bodies(environ, self.settings, progress) if self.settings.keeping.tokens else None
+        self._bodies_for_deletion: KeyringBodies | None = (
+            None  # one, so that all that is dropped takes no more than its time
+        )
+        self._bodies = (
+            _open_keyring_bodies(environ, self.settings, progress) if self.settings.logins.store_tokens else None
+        )
 
     def read(self, host: str) -> CacheEntry | None:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
@@ -61,7 +65,7 @@ class TokenCache:
             data += self._bodies.get(name)
         cache_entry = self._parse(data, host) or self._restamp(data, host)
         return (
-            cache_entry if cache_entry is not None and self.settings.holds_for(cache_entry.dependencies or ()) else None
+            cache_entry if cache_entry is not None and self.settings.matches(cache_entry.dependencies or ()) else None
         )
 
     def is_current(self) -> bool:
@@ -95,7 +99,7 @@ class TokenCache:
         with a token.
         """
         hosts = filter(self.is_ours, self.hosts())
-        return [host for host in sorted(hosts) if self._has_token(host, self.settings.target(host))]
+        return [host for host in sorted(hosts) if self._has_token(host, self.settings.find_target(host))]
 
     def is_ours(self, host: str) -> bool:
         """Return whether the entry of `host` is of this environment: its name does not depend on what may be secret."""
@@ -142,13 +146,13 @@ class TokenCache:
         )
         return failure or store.write_entry(self.directory, name, data, expires_at)
 
-    def _store_in_keyring(self, keyring_bodies: Safe, name: str, body: bytes) -> str:
+    def _store_in_keyring(self, keyring_bodies: KeyringBodies, name: str, body: bytes) -> str:
         """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
         try:
             private.ensure(str(self.directory))
         except OSError as error:
             return f"the token is not kept: {error.strerror or error}"
-        return keyring_bodies.put(name, body)
+        return keyring_bodies.set(name, body)
 
     def _delete_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
@@ -169,7 +173,7 @@ class TokenCache:
             or self._bodies_for_deletion
             or _open_keyring_bodies(self.environ, self.settings, self._progress)
         )
-        self._bodies_for_deletion.drop(name)
+        self._bodies_for_deletion.delete(name)
 
     def hosts_in_scope(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
@@ -179,7 +183,7 @@ class TokenCache:
         for host in self.hosts():
             # The text first: a folder may hold thousands of hosts.
             if registry.region in host or registry.is_public or host in self.settings.aliases:
-                other_target = self.settings.target(host)
+                other_target = self.settings.find_target(host)
                 if other_target is not None and other_target.scope == target.scope:
                     yield host
 
@@ -220,11 +224,11 @@ class TokenCache:
             return 0.0
 
 
-def _open_keyring_bodies(environ: Mapping[str, str], settings: Settings, progress: Progress | None) -> Safe:
+def _open_keyring_bodies(environ: Mapping[str, str], settings: Settings, progress: Progress | None) -> KeyringBodies:
     # Who keeps tokens in files does without a keyring.
-    from credhelper.logins.safe import Safe  # noqa: PLC0415
+    from credhelper.logins.safe import KeyringBodies  # noqa: PLC0415
 
-    return Safe(environ, settings, progress)
+    return KeyringBodies(environ, settings, progress)
 
 
 def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:

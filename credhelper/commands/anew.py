@@ -21,65 +21,69 @@ if TYPE_CHECKING:
     from credhelper.cache.record import Token
     from credhelper.run import Context, Result
 
-_ANY = "000000000000"  # an account of no meaning: what AWS answers is the same for each
+_PLACEHOLDER_ACCOUNT = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 
 
-def reply(work: Callable[[Context], Result], environ: Mapping[str, str]) -> Result:
+def run_for_shell(work: Callable[[Context], Result], environ: Mapping[str, str]) -> Result:
     """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since a shell
     evaluates that, or pipes it into a login.
     """
-    given = run_with_deadline(work, environ)
-    return given if given.status == 0 else given._replace(stdout=b"")
+    result = run_with_deadline(work, environ)
+    return result if result.status == 0 else result._replace(stdout=b"")
 
 
-def parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
+def make_parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
     """Give a parser of the options that both have."""
-    made = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} {command}",
         description=summary,
         epilog=example,
         formatter_class=argparse.RawDescriptionHelpFormatter,  # a command of the example stays on its line
         add_help=False,
     )
-    add = made.add_argument
-    where = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
-    add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {where}")
-    which = "the profile of ~/.aws/config to use, whatever is set otherwise"
-    add("--profile", metavar="NAME", type=_profile, help=which)
+    add = parser.add_argument
+    fallback_help = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
+    add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {fallback_help}")
+    profile_help = "the profile of ~/.aws/config to use, whatever is set otherwise"
+    add("--profile", metavar="NAME", type=_parse_profile, help=profile_help)
     add("-h", "--help", action="store_true", help="show this")
-    return made
+    return parser
 
 
-def _profile(text: str) -> str:
+def _parse_profile(text: str) -> str:
     if not text:  # a script's variable that is not set, say, and the default is another identity
         raise argparse.ArgumentTypeError("it names no profile")
     return text
 
 
-def region(options: argparse.Namespace, a_run: Context) -> str:
+def select_region(options: argparse.Namespace, context: Context) -> str:
     """Give the region that the words or the environment name. Raises HelperError where none does, or none that is
     well-formed.
     """
-    named: str | None = options.region
-    if named is None:
+    region_name: str | None = options.region
+    if region_name is None:
         # Off the way of whoever names it: botocore is loaded to read the profile.
         from credhelper.aws.region import find_region  # noqa: PLC0415
 
-        named = find_region(a_run.environ, _target("the caller's own registry", "us-east-1", options), a_run.progress)
-    if parse(Registry(_ANY, named).host) is None:
-        raise HelperError("no-region", f"{named!a} is no region", "name one such as us-east-1: --region us-east-1")
-    return named
+        region_name = find_region(
+            context.environ, _make_target("the caller's own registry", "us-east-1", options), context.progress
+        )
+    if parse(Registry(_PLACEHOLDER_ACCOUNT, region_name).host) is None:
+        raise HelperError(
+            "no-region", f"{region_name!a} is no region", "name one such as us-east-1: --region us-east-1"
+        )
+    return region_name
 
 
-def token(region: str, options: argparse.Namespace, a_run: Context) -> Token:
+def fetch_token(region: str, options: argparse.Namespace, context: Context) -> Token:
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    return exchange(_target(f"the registries of {region}", region, options), a_run.progress)
+    return exchange(_make_target(f"the registries of {region}", region, options), context.progress)
 
 
-def _target(name: str, region: str, options: argparse.Namespace) -> Target:
-    access = (
+def _make_target(name: str, region: str, options: argparse.Namespace) -> Target:
+    token_options = (
         TokenOptions(profile=options.profile, sources={"profile": "--profile"}) if options.profile else TokenOptions()
     )
-    return Target(name, Registry(_ANY, region), access)
+    return Target(name, Registry(_PLACEHOLDER_ACCOUNT, region), token_options)

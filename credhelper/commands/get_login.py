@@ -7,11 +7,12 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import protocol, settings
+from credhelper import protocol
 from credhelper.commands import anew
 from credhelper.errors import HelperError
 from credhelper.registry import Registry, parse
 from credhelper.run import PROGRAM, Result
+from credhelper.settings import load as load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +26,10 @@ But others can read the password in it. Better: name the helper in Docker's conf
 _WARNING = """others can read the password in this line: `ps` shows it while it runs, and the shell's history keeps it
   better, let Docker ask this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
   or pipe it: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
-_EMAIL = "-e none is left out: Docker has no such option any more, and refuses the line with it"
+_EMAIL_NOTE = "-e none is left out: Docker has no such option any more, and refuses the line with it"
 
 
-class Login(NamedTuple):
+class DockerLogin(NamedTuple):
     """What Docker is logged in with, and what the person should know of it."""
 
     host: str
@@ -41,45 +42,51 @@ class Login(NamedTuple):
         return f"Login({self.host!r})"
 
     @property
-    def line(self) -> str:
+    def command(self) -> str:
         """The command, as a shell takes it."""
         return shlex.join(["docker", "login", "-u", self.username, "-p", self.password, f"https://{self.host}"])
 
 
-def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
-    """Give a line for each registry that `words` name, else for the caller's own."""
-    parser = _parser()
-    options = parser.parse_args(words)
+def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
+    """Give a line for each registry that `argv` names, else for the caller's own."""
+    parser = _make_parser()
+    options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
 
-    def work(a_run: Context) -> Result:
-        region = anew.region(options, a_run)
+    def work(context: Context) -> Result:
+        region = anew.select_region(options, context)
         hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
         # An entry tells nothing of a profile that is named here and now.
-        logins = _at_hand(hosts, a_run) if hosts and not options.profile else _anew(hosts, region, options, a_run)
-        return _printed(list(logins), region, options)
+        logins = (
+            _iter_cached_logins(hosts, context)
+            if hosts and not options.profile
+            else _iter_new_logins(hosts, region, options, context)
+        )
+        return _format_result(list(logins), region, options)
 
-    return anew.reply(work, environ)
+    return anew.run_for_shell(work, environ)
 
 
-def _at_hand(hosts: list[str], a_run: Context) -> Iterator[Login]:
+def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLogin]:
     """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
-    said = settings.load(a_run.environ)
-    for target in filter(None, map(said.target, hosts)):
-        answer = protocol.source_for(target, said, a_run).get()
-        told = json.loads(answer.stdout)
-        yield Login(target.host, told["Username"], told["Secret"], answer.notes)
+    settings = load_settings(context.environ)
+    for target in filter(None, map(settings.find_target, hosts)):
+        result = protocol.source_for(target, settings, context).get()
+        credentials = json.loads(result.stdout)
+        yield DockerLogin(target.host, credentials["Username"], credentials["Secret"], result.notes)
 
 
-def _anew(hosts: list[str], region: str, options: argparse.Namespace, a_run: Context) -> Iterator[Login]:
+def _iter_new_logins(
+    hosts: list[str], region: str, options: argparse.Namespace, context: Context
+) -> Iterator[DockerLogin]:
     """Give logins for `hosts` by a new token, else for the registry that AWS names with it: the caller's own."""
-    token = anew.token(region, options, a_run)
-    for host in hosts or [_own(token, region)]:
-        yield Login(host, token.username, token.password, token.notes)
+    token = anew.fetch_token(region, options, context)
+    for host in hosts or [_find_own_host(token, region)]:
+        yield DockerLogin(host, token.username, token.password, token.notes)
 
 
-def _own(token: Token, region: str) -> str:
+def _find_own_host(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
     registry = parse(host)
     if registry is None or registry.is_public:  # the token goes to no other host, and is not good for ECR Public
@@ -91,25 +98,25 @@ def _own(token: Token, region: str) -> str:
     return host
 
 
-def _printed(logins: list[Login], region: str, options: argparse.Namespace) -> Result:
-    lines = "".join(f"{login.line}\n" for login in logins)
+def _format_result(logins: list[DockerLogin], region: str, options: argparse.Namespace) -> Result:
+    lines = "".join(f"{login.command}\n" for login in logins)
     notes = dict.fromkeys(note for login in logins for note in login.notes)
     profile = f" --profile {shlex.quote(options.profile)}" if options.profile else ""
     warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region, profile=profile)
-    return Result(0, lines.encode(), [*notes, *([_EMAIL] if options.email else []), warning])
+    return Result(0, lines.encode(), [*notes, *([_EMAIL_NOTE] if options.email else []), warning])
 
 
-def _account(text: str) -> str:
+def _parse_account(text: str) -> str:
     if parse(Registry(text, "us-east-1").host) is None:
         raise argparse.ArgumentTypeError(f"{text!a} is no account of twelve digits")
     return text
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = anew.parser("get-login", __doc__.partition(": ")[2], _EPILOG)
+def _make_parser() -> argparse.ArgumentParser:
+    parser = anew.make_parser("get-login", __doc__.partition(": ")[2], _EPILOG)
     add = parser.add_argument
-    ids = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
-    add("--registry-ids", metavar="ID", nargs="+", type=_account, default=[], help=ids)
+    ids_help = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
+    add("--registry-ids", metavar="ID", nargs="+", type=_parse_account, default=[], help=ids_help)
     add("--no-include-email", action="store_false", dest="email", default=False, help="what is done anyway")
     add("--include-email", action="store_true", dest="email", help="taken for the sake of old scripts, and not done")
     return parser

@@ -16,15 +16,15 @@ _EPILOG = f"""{PROGRAM} get-login-password --region REGION |
   docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
 
 
-def run(words: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
+def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
     """Give a new password, good for twelve hours and for every registry of the region that the role may use."""
-    parser = anew.parser("get-login-password", __doc__.partition(": ")[2], _EPILOG)
-    options = parser.parse_args(words)
+    parser = anew.make_parser("get-login-password", __doc__.partition(": ")[2], _EPILOG)
+    options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
 
-    def work(a_run: Context) -> Result:
-        token = anew.token(anew.region(options, a_run), options, a_run)
+    def work(context: Context) -> Result:
+        token = anew.fetch_token(anew.select_region(options, context), options, context)
         return Result(0, f"{token.password}\n".encode(), token.notes)
 
-    return anew.reply(work, environ)
+    return anew.run_for_shell(work, environ)

@@ -6,14 +6,14 @@ import functools
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.commands import moving
-from credhelper.commands.moving import Move, Outlook, called
+from credhelper.commands.moving import MigrationPlan, Move, describe
 from credhelper.docker import auths
-from credhelper.docker.auths import HELPER, HUB, asked, helper, holds_login, names
-from credhelper.docker.draft import draft
+from credhelper.docker.auths import DOCKER_HUB, HELPER, aliases, has_login, helper_for, lookup_key
+from credhelper.docker.draft import staged_replace
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.logins import Login
-from credhelper.logins.server import form_of, key_of
+from credhelper.logins.server import equivalence_key, normalize_form
 from credhelper.run import Result, run_with_deadline
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from credhelper.docker.auths import Document
     from credhelper.docker.config import Config
-    from credhelper.logins import Logins
+    from credhelper.logins import LoginStore
     from credhelper.run import Context
     from credhelper.settings import Settings
 
@@ -30,158 +30,176 @@ _EPILOG = """Each login is stored, and read again, before the file loses it: wha
 them, and the same command goes on. The way back is export."""
 
 
-def run(words: list[str], environ: Mapping[str, str], say: Callable[[bytes], bool]) -> Result:
-    """Show what would be moved, with `say`, and move it if `words` have --yes."""
-    parser = moving.parser("import", __doc__.partition(": ")[2], _EPILOG)
-    options = parser.parse_args(words)
+def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
+    """Show what would be moved, with `write_line`, and move it if `argv` has --yes."""
+    parser = moving.make_parser("import", __doc__.partition(": ")[2], _EPILOG)
+    options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
-    return run_with_deadline(lambda a_run: _import(options, a_run, say), environ)
+    return run_with_deadline(lambda context: _import(options, context, write_line), environ)
 
 
-def _import(options: argparse.Namespace, a_run: Context, say: Callable[[bytes], bool]) -> Result:
-    said, config, logins = moving.opened(options, a_run)
-    known = plan(config.document, said)
-    place = functools.cache(logins.place)
-    moves = [_compared(move, logins, place) for move in moving.chosen(known, options.host)]
-    moves = together(moves, known, config.document)
-    gone = [move.login for move in moves if move.login]
-    absent = [f"{host}: {config.path} has no such entry" for host in moving.strangers(options.host, known)]
-    there = "in" if config.data is not None else "since there is no"
-    outlook = Outlook(
+def _import(options: argparse.Namespace, context: Context, write_line: Callable[[bytes], bool]) -> Result:
+    settings, config, login_store = moving.load_inputs(options, context)
+    planned_moves = plan_moves(config.document, settings)
+    describe_location = functools.cache(login_store.describe_location)
+    moves = [
+        _compare_with_store(move, login_store, describe_location)
+        for move in moving.select_moves(planned_moves, options.host)
+    ]
+    moves = exclude_partial_hosts(moves, planned_moves, config.document)
+    logins_to_move = [move.login for move in moves if move.login]
+    unmatched_lines = [
+        f"{host}: {config.path} has no such entry" for host in moving.unmatched(options.host, planned_moves)
+    ]
+    preposition = "in" if config.data is not None else "since there is no"
+    plan = MigrationPlan(
         lines=[
-            *(f"{auths.shown(move.server)}: {move.told}" for move in moves),
-            *(f'{host}: "{HELPER}" is named for it in "credHelpers"' for host in _unnamed(config.document, gone)),
-            *absent,
+            *(f"{auths.redacted(move.server)}: {move.message}" for move in moves),
+            *(
+                f'{host}: "{HELPER}" is named for it in "credHelpers"'
+                for host in _iter_hosts_without_helper(config.document, logins_to_move)
+            ),
+            *unmatched_lines,
         ],
-        nothing="" if gone else f"there is nothing to move {there} {config.path}",
-        done=f"done: {config.path} holds these logins no more",
-        notes=logins.ledger.notes,
-        status=1 if absent else 0,
+        no_change_message="" if logins_to_move else f"there is nothing to move {preposition} {config.path}",
+        done_message=f"done: {config.path} holds these logins no more",
+        notes=login_store.index.notes,
+        status=1 if unmatched_lines else 0,
     )
-    return moving.carry_out(outlook, lambda: _move(config, gone, logins, a_run), say, yes=options.yes)
+    return moving.apply(
+        plan, lambda: _move_logins(config, logins_to_move, login_store, context), write_line, yes=options.yes
+    )
 
 
-def plan(document: Document, said: Settings) -> list[Move]:
+def plan_moves(document: Document, settings: Settings) -> list[Move]:
     """Give for each entry of the file the login that may move, or why there is none. Pure."""
-    moves = [_planned(server, entry, said) for server, entry in auths.entries(document).items()]
-    found: dict[str, set[tuple[str, str]]] = {}
+    moves = [_plan_move(server, entry, settings) for server, entry in auths.entries(document).items()]
+    credentials_by_key: dict[str, set[tuple[str, str]]] = {}
     for _, _, login in moves:
         if login is not None:
-            found.setdefault(key_of(login.server), set()).add((login.username, login.secret))
-    return [_apart(move, found, document) for move in moves]
+            credentials_by_key.setdefault(equivalence_key(login.server), set()).add((login.username, login.secret))
+    return [_exclude_conflict(move, credentials_by_key, document) for move in moves]
 
 
-def together(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
+def exclude_partial_hosts(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
     """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
     entries = auths.entries(document)
-    left = [move.server for move in (*moves, *others) if move.login is None and holds_login(entries[move.server])]
-    hidden = set(_named(left)).difference(auths.named(document))
-    return [_beside(move) if hidden.intersection(_named([move.server])) else move for move in moves]
+    remaining_servers = [
+        move.server for move in (*moves, *others) if move.login is None and has_login(entries[move.server])
+    ]
+    hidden_aliases = set(_iter_aliases(remaining_servers)).difference(auths.hosts_using_us(document))
+    return [_exclude(move) if hidden_aliases.intersection(_iter_aliases([move.server])) else move for move in moves]
 
 
-def moved(document: Document, logins: Sequence[Login]) -> Document:
+def remove_logins(document: Document, logins: Sequence[Login]) -> Document:
     """Give the document without `logins`, with us named for each: podman reads no `credsStore`. Pure."""
     entries = auths.entries(document)
-    bare = {login.server: auths.without_login(entries[login.server]) for login in logins}
-    return auths.with_helper(auths.with_entries(document, bare), _unnamed(document, logins))
+    stripped_entries = {login.server: auths.without_login(entries[login.server]) for login in logins}
+    return auths.with_helper(
+        auths.with_entries(document, stripped_entries), _iter_hosts_without_helper(document, logins)
+    )
 
 
-def _planned(server: str, entry: Document, said: Settings) -> Move:
+def _plan_move(server: str, entry: Document, settings: Settings) -> Move:
     try:
-        found = auths.logins(entry)
+        pairs = auths.parse_logins(entry)
     except ValueError as error:
         return Move(server, f"stays: {error}")
-    if not found:
-        only = "stays: it is a registry token, which no helper can keep"
-        return Move(server, only if entry.get("registrytoken") else "has no login")
-    why = "it holds more than one login, and a helper has one" if len(found) > 1 else _obstacle(server, said)
-    return Move(server, f"stays: {why}") if why else Move(server, "", Login(server, *found[0]))
+    if not pairs:
+        message = "stays: it is a registry token, which no helper can keep"
+        return Move(server, message if entry.get("registrytoken") else "has no login")
+    reason = (
+        "it holds more than one login, and a helper has one" if len(pairs) > 1 else _find_obstacle(server, settings)
+    )
+    return Move(server, f"stays: {reason}") if reason else Move(server, "", Login(server, *pairs[0]))
 
 
-def _obstacle(server: str, said: Settings) -> str:
+def _find_obstacle(server: str, settings: Settings) -> str:
     """Give why no login of `server` can move, or ""."""
     try:
         host = canonical_host(server.encode("utf-8", "surrogatepass"))
-        formed = form_of(server) == server
+        is_normalized = normalize_form(server) == server
     except HelperError:
-        formed = False
-    if not formed:
+        is_normalized = False
+    if not is_normalized:
         return "it is no registry's host"
-    if said.target(host):
+    if settings.find_target(host):
         return f"it is a registry of ECR, for which this machine's role answers; docker logout {host} removes it"
-    delegate = said.delegate(host)
+    delegate = settings.find_delegate(host)
     if delegate is not None:
-        return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.place})"
-    if asked(server) != HUB and key_of(asked(server)) != key_of(server):
+        return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.location})"
+    if lookup_key(server) != DOCKER_HUB and equivalence_key(lookup_key(server)) != equivalence_key(server):
         return "it is for a path, as podman has it, and helpers are asked for hosts"
     return ""
 
 
-def _apart(move: Move, found: Mapping[str, set[tuple[str, str]]], document: Document) -> Move:
+def _exclude_conflict(move: Move, credentials_by_key: Mapping[str, set[tuple[str, str]]], document: Document) -> Move:
     """Let a login stay that the rest of the file keeps there."""
     if move.login is None:
         return move
-    host = asked(move.server)
-    name = helper(document, host)
-    if name not in ("", HELPER):
-        return Move(move.server, f"stays: Docker asks docker-credential-{name} for it, and podman this file")
-    if host in (document.get("credHelpers") or {}) and not name:
+    host = lookup_key(move.server)
+    helper_name = helper_for(document, host)
+    if helper_name not in ("", HELPER):
+        return Move(move.server, f"stays: Docker asks docker-credential-{helper_name} for it, and podman this file")
+    if host in (document.get("credHelpers") or {}) and not helper_name:
         return Move(move.server, 'stays: "credHelpers" says that the file is asked for it')
-    if len(found[key_of(move.server)]) > 1:
+    if len(credentials_by_key[equivalence_key(move.server)]) > 1:
         return Move(move.server, "stays: the file has another login for the same registry, under another name")
     return move
 
 
-def _beside(move: Move) -> Move:
+def _exclude(move: Move) -> Move:
     if move.login is None:
         return move
     return Move(move.server, "stays: another login for this host stays, and with a helper it would not be found")
 
 
-def _compared(move: Move, logins: Logins, place: Callable[[], str]) -> Move:
+def _compare_with_store(move: Move, login_store: LoginStore, describe_location: Callable[[], str]) -> Move:
     """Compare with what is stored: another login is not replaced."""
     if move.login is None:
         return move
-    stored = logins.find(move.server)
-    if stored is None:
-        return move._replace(told=f"{called(move.login)} goes to {place()}")
-    if _same(stored, move.login):
-        return move._replace(told=f"{called(move.login)} is stored already, and leaves the file")
-    erase = f"echo {move.server} | docker-credential-ecr erase"
-    return Move(move.server, f"stays: {called(stored)} is stored for it already; {erase} forgets that")
+    stored_login = login_store.find(move.server)
+    if stored_login is None:
+        return move._replace(message=f"{describe(move.login)} goes to {describe_location()}")
+    if _is_same_login(stored_login, move.login):
+        return move._replace(message=f"{describe(move.login)} is stored already, and leaves the file")
+    erase_command = f"echo {move.server} | docker-credential-ecr erase"
+    return Move(move.server, f"stays: {describe(stored_login)} is stored for it already; {erase_command} forgets that")
 
 
-def _same(one: Login | None, other: Login) -> bool:
-    return one is not None and (one.username, one.secret) == (other.username, other.secret)
+def _is_same_login(login: Login | None, other: Login) -> bool:
+    return login is not None and (login.username, login.secret) == (other.username, other.secret)
 
 
-def _named(servers: Iterable[str]) -> Iterator[str]:
+def _iter_aliases(servers: Iterable[str]) -> Iterator[str]:
     """Give by what names `credHelpers` may have the hosts of entries."""
-    yield from dict.fromkeys(name for server in servers for name in names(asked(server)))
+    yield from dict.fromkeys(alias for server in servers for alias in aliases(lookup_key(server)))
 
 
-def _unnamed(document: Document, logins: Sequence[Login]) -> Iterator[str]:
+def _iter_hosts_without_helper(document: Document, logins: Sequence[Login]) -> Iterator[str]:
     """Give the hosts for which we have to be named."""
     helpers = document.get("credHelpers") or {}
-    yield from (host for host in _named(login.server for login in logins) if host not in helpers)
+    yield from (host for host in _iter_aliases(login.server for login in logins) if host not in helpers)
 
 
-def _move(config: Config, gone: Sequence[Login], logins: Logins, a_run: Context) -> list[str]:
+def _move_logins(
+    config: Config, logins_to_move: Sequence[Login], login_store: LoginStore, context: Context
+) -> list[str]:
     """Store them all, read them all again, and only then replace the file; give notes."""
     notes: list[str] = []
-    a_run.progress.step(f"writing beside {config.path}")
-    with draft(config, moved(config.document, gone)) as put:
-        for login in gone:
-            if logins.find(login.server) is None:
-                notes += logins.store(login)
-        for login in gone:
-            if not _same(logins.find(login.server), login):
+    context.progress.step(f"writing beside {config.path}")
+    with staged_replace(config, remove_logins(config.document, logins_to_move)) as commit:
+        for login in logins_to_move:
+            if login_store.find(login.server) is None:
+                notes += login_store.store(login)
+        for login in logins_to_move:
+            if not _is_same_login(login_store.find(login.server), login):
                 raise HelperError(
                     "login-differs",
                     f"{login.server}: what is stored by now is not the login of the file, which stays as it is",
                     "look whether something else has logged in meanwhile, and do it again",
                 )
-        a_run.progress.step(f"replacing {config.path}")
-        put()
+        context.progress.step(f"replacing {config.path}")
+        commit()
     return notes

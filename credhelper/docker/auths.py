@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 HELPER = "ecr"  # docker-credential-ecr, as the file names it
-HUB = "https://index.docker.io/v1/"  # how Docker names its own registry
-HUB_NAMES = ("docker.io", "index.docker.io", "registry-1.docker.io")  # how others do
-TOKEN = "<token>"  # noqa: S105  (the user name of an identity token, for a helper)
-LOGIN = ("auth", "username", "password", "identitytoken")  # what an entry may hold of a login, text all
+DOCKER_HUB = "https://index.docker.io/v1/"  # how Docker names its own registry
+DOCKER_HUB_ALIASES = ("docker.io", "index.docker.io", "registry-1.docker.io")  # how others do
+TOKEN_USERNAME = "<token>"  # noqa: S105  (the user name of an identity token, for a helper)
+LOGIN_KEYS = ("auth", "username", "password", "identitytoken")  # what an entry may hold of a login, text all
 
 
 def entries(document: Document) -> dict[str, Document]:
@@ -28,76 +28,76 @@ def entries(document: Document) -> dict[str, Document]:
     return {server: entry or {} for server, entry in (document.get("auths") or {}).items()}
 
 
-def shown(server: str) -> str:
+def redacted(server: str) -> str:
     """Give what a person may see of the name of an entry: a URL may have a password in it."""
     return re.sub(r"^(\w+://)?.*@", r"\1...@", server, flags=re.DOTALL)
 
 
-def logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+def parse_logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Give each user name and secret that an entry of `auths` holds: one, unless somebody wrote it by hand.
 
     Raises ValueError, with a clause that says why, for what Docker would not read, and what no keyring keeps.
     """
-    auth, username, password, token = (entry.get(name) or "" for name in LOGIN)
-    found = [_decoded(auth)] if auth else []
-    found += [(username, password)] if username or password else []
+    auth, username, password, token = (entry.get(name) or "" for name in LOGIN_KEYS)
+    pairs = [_decode_auth(auth)] if auth else []
+    pairs += [(username, password)] if username or password else []
     if token:  # Docker drops the user name beside it, when it gives the token to a helper
-        found = [*(pair for pair in found if pair[1]), (TOKEN, token)]
-    for pair in found:
+        pairs = [*(pair for pair in pairs if pair[1]), (TOKEN_USERNAME, token)]
+    for pair in pairs:
         if not pair[0]:
             raise ValueError("its login names no user")
         if "\0" in "".join(pair):
             raise ValueError("its login holds a NUL, which no keyring keeps")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(pairs))
 
 
 def without_login(entry: Document) -> Document:
     """Give an entry without its login; of most nothing is left, as Docker has it where a helper keeps the login."""
-    return {name: value for name, value in entry.items() if name not in LOGIN}
+    return {name: value for name, value in entry.items() if name not in LOGIN_KEYS}
 
 
 def with_login(entry: Document, username: str, secret: str) -> Document:
     """Give an entry with a login. No colon may be in the user name: the file could not tell where it ends."""
-    if username == TOKEN:
+    if username == TOKEN_USERNAME:
         return {**entry, "identitytoken": secret}
     pair = f"{username}:{secret}".encode("utf-8", "surrogatepass")
     return {**entry, "auth": base64.b64encode(pair).decode("ascii")}
 
 
-def with_entries(document: Document, changed: Mapping[str, Document]) -> Document:
+def with_entries(document: Document, new_entries: Mapping[str, Document]) -> Document:
     """Give the document with these entries of `auths`, in the place of those that it has."""
-    return {**document, "auths": {**(document.get("auths") or {}), **changed}} if changed else document
+    return {**document, "auths": {**(document.get("auths") or {}), **new_entries}} if new_entries else document
 
 
-def holds_login(entry: Mapping[str, Any]) -> bool:
+def has_login(entry: Mapping[str, Any]) -> bool:
     """Whether there is anything of a login in an entry of `auths`, be it readable or not."""
-    return any(entry.get(name) for name in LOGIN)
+    return any(entry.get(name) for name in LOGIN_KEYS)
 
 
-def asked(server: str) -> str:
+def lookup_key(server: str) -> str:
     """Give how Docker asks for the login of an entry of `auths`: by the host (ConvertToHostname of
     cli/config/credentials/file_store.go), but for its own registry's.
     """
-    if server.startswith(HUB):
-        return HUB
+    if server.startswith(DOCKER_HUB):
+        return DOCKER_HUB
     host = (server.partition("://")[2] or server).partition("/")[0]
     return host[:-1] if host.endswith(":") else host
 
 
-def names(host: str) -> tuple[str, ...]:
+def aliases(host: str) -> tuple[str, ...]:
     """Give by what names `credHelpers` may have `host`: podman looks for Docker's own registry by another one, and
     takes an entry of any of its names (containers/image, pkg/docker/config).
     """
-    return (host, "docker.io") if host in (HUB, *HUB_NAMES) else (host,)
+    return (host, "docker.io") if host in (DOCKER_HUB, *DOCKER_HUB_ALIASES) else (host,)
 
 
-def helper(document: Document, host: str) -> str:
+def helper_for(document: Document, host: str) -> str:
     """Give the helper that Docker asks for `host`, exactly so written, or "" where it looks into the file itself."""
     helpers = document.get("credHelpers") or {}
     return str((helpers.get(host) if host in helpers else document.get("credsStore")) or "")
 
 
-def named(document: Document) -> list[str]:
+def hosts_using_us(document: Document) -> list[str]:
     """Give the hosts for which we are named, each by itself."""
     return [host for host, name in (document.get("credHelpers") or {}).items() if name == HELPER]
 
@@ -121,17 +121,17 @@ def without_store(document: Document) -> Document:
 def _with_helpers(document: Document, helpers: Document) -> Document:
     if helpers == (document.get("credHelpers") or {}):
         return document
-    changed = {**document, "credHelpers": helpers}
-    return {key: value for key, value in changed.items() if key != "credHelpers" or helpers}
+    new_document = {**document, "credHelpers": helpers}
+    return {key: value for key, value in new_document.items() if key != "credHelpers" or helpers}
 
 
-def _decoded(auth: str) -> tuple[str, str]:
+def _decode_auth(auth: str) -> tuple[str, str]:
     """Decode as Docker does, which takes zero bytes away from the password's ends."""
     try:
         text = base64.b64decode(auth.translate({10: None, 13: None}), validate=True).decode()
     except (binascii.Error, ValueError):
         raise ValueError("its login is not base64 of UTF-8") from None
-    username, colon, password = text.partition(":")
-    if not colon:
+    username, separator, password = text.partition(":")
+    if not separator:
         raise ValueError("its login has no colon between user name and password")
     return username, password.strip("\0")

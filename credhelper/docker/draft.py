@@ -21,76 +21,76 @@ if TYPE_CHECKING:
     from credhelper.docker.auths import Document
     from credhelper.docker.config import Config
 
-_BESIDE = ".credhelper-"
+_STAGED_SUFFIX = ".credhelper-"
 
 
 @contextlib.contextmanager
-def draft(config: Config, document: Document, *, private: bool = False) -> Iterator[Callable[[], None]]:
+def staged_replace(config: Config, document: Document, *, private: bool = False) -> Iterator[Callable[[], None]]:
     """Write `document` to a file beside that of `config`, and give what puts it in its place; it is gone afterwards.
 
     It has the other's owner and mode; where it is `private` only the owner may read it. Raises HelperError:
     "docker-config-unwritable", "docker-config-broken" for one that is nested too deeply; and when it is put in place,
     "docker-config-changed" if somebody else has been there since it was read.
     """
-    beside = f"{config.path}{_BESIDE}{os.getpid()}-{time.time_ns()}"
+    staged_path = f"{config.path}{_STAGED_SUFFIX}{os.getpid()}-{time.time_ns()}"
 
-    def put() -> None:
-        with _telling(config.path):
-            now, _ = docker_config.read(config.path) or (None, None)
-            if now != config.data:
-                raise _changed(config.path)
+    def commit() -> None:
+        with _translate_errors(config.path):
+            current_data, _ = docker_config.read(config.path) or (None, None)
+            if current_data != config.data:
+                raise _changed_error(config.path)
             try:
-                os.replace(beside, config.path)
+                os.replace(staged_path, config.path)
             except FileNotFoundError:  # another one has begun meanwhile, and removed it
-                raise _changed(config.path) from None
+                raise _changed_error(config.path) from None
         with contextlib.suppress(OSError):  # it is in place, whatever a power cut does
-            _sync(os.path.dirname(config.path))
+            _sync_directory(os.path.dirname(config.path))
 
-    data = docker_config.form(config, document)
+    data = docker_config.serialize(config, document)
     try:
-        with _telling(config.path):
-            _make_room(config.path)
-            _write(beside, data, config.seen, private=private)
-        yield put
+        with _translate_errors(config.path):
+            _prepare_directory(config.path)
+            _write(staged_path, data, config.stat_result, private=private)
+        yield commit
     finally:
         with contextlib.suppress(OSError):
-            os.unlink(beside)
+            os.unlink(staged_path)
 
 
-def _make_room(path: str) -> None:
+def _prepare_directory(path: str) -> None:
     """Make the folder, but not a home that is not there; and remove what one who was killed has left, or is at work."""
-    folder = os.path.dirname(path)
+    directory = os.path.dirname(path)
     with contextlib.suppress(FileExistsError):
-        os.mkdir(folder, 0o700)
-    for name in os.listdir(folder):
-        if name.startswith(f"{os.path.basename(path)}{_BESIDE}"):
+        os.mkdir(directory, 0o700)
+    for name in os.listdir(directory):
+        if name.startswith(f"{os.path.basename(path)}{_STAGED_SUFFIX}"):
             with contextlib.suppress(OSError):
-                os.unlink(f"{folder}/{name}")
+                os.unlink(f"{directory}/{name}")
 
 
-def _write(path: str, data: bytes, like: os.stat_result | None, *, private: bool) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+def _write(path: str, data: bytes, original_stat: os.stat_result | None, *, private: bool) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        if like is not None:
-            os.fchown(handle, like.st_uid, like.st_gid)
-            os.fchmod(handle, stat.S_IMODE(like.st_mode) & (0o700 if private else 0o777))
+        if original_stat is not None:
+            os.fchown(fd, original_stat.st_uid, original_stat.st_gid)
+            os.fchmod(fd, stat.S_IMODE(original_stat.st_mode) & (0o700 if private else 0o777))
         while data:
-            data = data[os.write(handle, data) :]
-        os.fsync(handle)
+            data = data[os.write(fd, data) :]
+        os.fsync(fd)
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def _sync(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync_directory(directory: str) -> None:
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(handle)
+        os.fsync(fd)
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
 @contextlib.contextmanager
-def _telling(path: str) -> Iterator[None]:
+def _translate_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -101,7 +101,7 @@ def _telling(path: str) -> Iterator[None]:
         ) from error
 
 
-def _changed(path: str) -> HelperError:
+def _changed_error(path: str) -> HelperError:
     return HelperError(
         "docker-config-changed",
         f"somebody else has been changing {path} meanwhile, and it is as they left it",

@@ -11,209 +11,220 @@ from typing import TYPE_CHECKING
 from credhelper import patience
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings, login
-from credhelper.logins.index import Index, Place
-from credhelper.logins.ledger import Ledger
+from credhelper.logins.index import IndexContents, Location
+from credhelper.logins.ledger import LoginIndex
 from credhelper.logins.login import Login
-from credhelper.logins.ring import Ring
-from credhelper.logins.server import form_of, forms_like, service_of
+from credhelper.logins.ring import Keyrings
+from credhelper.logins.server import equivalent_forms, normalize_form, service_name
 from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from credhelper.logins.ledger import Page
-    from credhelper.logins.vault import Vault
+    from credhelper.logins.ledger import IndexEditor
+    from credhelper.logins.vault import KeyringLoginStore
     from credhelper.settings import Settings
 
-__all__ = ["Login", "Logins"]
+__all__ = ["Login", "LoginStore"]
 
 
-class Logins:
+class LoginStore:
     """The logins of whoever has the environment `environ`, where `settings` hold. Everything raises HelperError."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Progress | None = None) -> None:
-        self._watch = watch or Progress()
-        self._aside = patience.optional_keyring_timeout(
-            environ
-        )  # seconds for a keyring from which only an old login is to be taken
-        self.ledger = Ledger(environ)
-        self._ring = Ring(environ, settings, self.ledger, self._watch)
+    def __init__(self, environ: Mapping[str, str], settings: Settings, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
+        # seconds for a keyring from which only an old login is to be taken
+        self._optional_keyring_timeout = patience.optional_keyring_timeout(environ)
+        self.index = LoginIndex(environ)
+        self._keyrings = Keyrings(environ, settings, self.index, self._progress)
 
     def find(self, server: str) -> Login | None:
         """Give the login for `server`, or None: the one of this very form, else the one of the forms that mean the same
         server that was stored last.
         """
-        form = form_of(server)
-        held, seen, now = None, None, self.ledger.facts()
+        form = normalize_form(server)
+        match, previous_dependencies, dependencies = None, None, self.index.observe_dependencies()
         try:
             # It may move to another keyring meanwhile, and be in neither when that is asked: then once more.
-            while held is None and seen != now:
-                seen, held = now, self._held(form)
-                now = self.ledger.facts()
+            while match is None and previous_dependencies != dependencies:
+                previous_dependencies, match = dependencies, self._find(form)
+                dependencies = self.index.observe_dependencies()
         except HelperError as error:
             raise HelperError(error.id, f"no login for {form} can be had: {error.message}", error.fix) from None
-        return held[1] if held else None
+        return match[1] if match else None
 
-    def store(self, given: Login) -> Sequence[str]:
+    def store(self, new_login: Login) -> Sequence[str]:
         """Keep a login, in the place of any that its form had; give notes for the person.
 
         A new form is in the index before its login is in the keyring; the order of what is there already changes
         afterwards. Whoever is killed in between leaves what was there, or what is there now.
         """
-        self.ledger.to_change()
-        name, notes = self._ring.chosen()
-        place = Place(given.server, name)
-        vault = self._ready(place)
-        self._watch.step("waiting for another process that changes the logins")
-        with self.ledger.turn() as page:
-            known = page.known or Index(is_whole=self.is_surely_none())
-            page.write(known if place in known.places else known.adding(place))
-            self._doing("storing", place, at_stake=f"the login of {given.server} may have been stored all the same")
+        self.index.writable_directory()
+        name, notes = self._keyrings.select()
+        location = Location(new_login.server, name)
+        keyring = self._writable_keyring(location)
+        self._progress.step("waiting for another process that changes the logins")
+        with self.index.locked() as editor:
+            contents = editor.contents or IndexContents(is_complete=self.has_no_unindexed_logins())
+            editor.write(contents if location in contents.locations else contents.with_location(location))
+            self._start_step(
+                "storing", location, if_interrupted=f"the login of {new_login.server} may have been stored all the same"
+            )
             try:
-                vault.put(service_of(given.server), given.blob)
+                keyring.set(service_name(new_login.server), new_login.to_json())
             except HelperError:
-                self._take_back(page, place, vault)
+                self._roll_back(editor, location, keyring)
                 raise
-            page.write(known.adding(place))
-            return [*notes, *self._forget_elsewhere(page, place)]
+            editor.write(contents.with_location(location))
+            return [*notes, *self._delete_stale_copies(editor, location)]
 
     def erase(self, server: str) -> None:
         """Forget the login that `find` gives, if there is one."""
-        form = form_of(server)
-        if self._to_erase(form) is None:
+        form = normalize_form(server)
+        if self._find_location(form) is None:
             return
-        self._watch.step("waiting for another process that changes the logins")
-        with self.ledger.turn() as page:
-            held = self._to_erase(form)
-            if held is None:
+        self._progress.step("waiting for another process that changes the logins")
+        with self.index.locked() as editor:
+            stored_location = self._find_location(form)
+            if stored_location is None:
                 return  # another process was quicker
-            places = [place for place in (page.known or Index()).places if place.form == held.form]
-            for place in places or [held]:
-                vault = self._ready(place)
-                self._doing("erasing", place, at_stake=f"the login of {place.form} may have been erased or not")
-                vault.drop(service_of(place.form))
-            if page.known and places:
-                page.write(page.known.without(*places))
+            locations = [
+                location
+                for location in (editor.contents or IndexContents()).locations
+                if location.form == stored_location.form
+            ]
+            for location in locations or [stored_location]:
+                keyring = self._writable_keyring(location)
+                self._start_step(
+                    "erasing", location, if_interrupted=f"the login of {location.form} may have been erased or not"
+                )
+                keyring.delete(service_name(location.form))
+            if editor.contents and locations:
+                editor.write(editor.contents.without_locations(*locations))
 
-    def readable(self) -> Iterator[Login | str]:
+    def list_readable(self) -> Iterator[Login | str]:
         """Give each login that can be read now, and notes for those that cannot: Docker loses all that it asked for
         where one of those that were listed is not had.
         """
-        known = self.ledger.seen()
-        told: set[str] = set()
-        for places in known.by_form() if known else ():
+        contents = self.index.load_or_none()
+        reported_messages: set[str] = set()
+        for locations in contents.group_by_form() if contents else ():
             try:
-                held = self._first_of(places)
+                match = self._find_first(locations)
             except HelperError as error:
-                if error.message not in told:
+                if error.message not in reported_messages:
                     yield f"logins are left out: {error.message} [{error.id}]"
-                told.add(error.message)
+                reported_messages.add(error.message)
             else:
-                if held is not None:
-                    yield held[1]
+                if match is not None:
+                    yield match[1]
 
-    def is_surely_none(self) -> bool:
+    def has_no_unindexed_logins(self) -> bool:
         """Whether no login is stored that the index does not name: it is whole, or there is none, and no keyring that
         might have one.
         """
-        known = self.ledger.seen()
-        if known is not None:
-            return known.is_whole and not self.ledger.is_anothers()
-        return self._ring.is_surely_empty()
+        contents = self.index.load_or_none()
+        if contents is not None:
+            return contents.is_complete and not self.index.belongs_to_other_user()
+        return self._keyrings.is_known_empty()
 
-    def place(self) -> str:
+    def describe_location(self) -> str:
         """Give the clause that tells where `store` would keep a login."""
-        return self._ring.where(self._ring.chosen()[0])
+        return self._keyrings.describe(self._keyrings.select()[0])
 
-    def _held(self, form: str) -> tuple[Place, Login] | None:
-        return self._first_of(self._places(form))
+    def _find(self, form: str) -> tuple[Location, Login] | None:
+        return self._find_first(self._candidate_locations(form))
 
-    def _places(self, form: str) -> Iterator[Place]:
+    def _candidate_locations(self, form: str) -> Iterator[Location]:
         """Give where a login for `form` may be, the likeliest first: the very form wins, wherever it is."""
-        known = self.ledger.seen()
-        named = known.of(form) if known else []
-        yield from (place for place in named if place.form == form)
-        guessed = [] if known and known.is_whole else list(self._guesses(form, known))
-        yield from (place for place in guessed if place.form == form)
-        yield from (place for place in (*named, *guessed) if place.form != form)
+        contents = self.index.load_or_none()
+        indexed_locations = contents.find_locations(form) if contents else []
+        yield from (location for location in indexed_locations if location.form == form)
+        fallback_locations = [] if contents and contents.is_complete else list(self._fallback_locations(form, contents))
+        yield from (location for location in fallback_locations if location.form == form)
+        yield from (location for location in (*indexed_locations, *fallback_locations) if location.form != form)
 
-    def _to_erase(self, form: str) -> Place | None:
+    def _find_location(self, form: str) -> Location | None:
         """Give the place of the login for `form`. What cannot be read can be erased: `pass` asks for no passphrase."""
         try:
-            held = self._held(form)
+            match = self._find(form)
         except HelperError:
-            known = self.ledger.seen()
-            places = known.of(form) if known else []
-            if not places:
+            contents = self.index.load_or_none()
+            locations = contents.find_locations(form) if contents else []
+            if not locations:
                 raise
-            return places[0]
-        return held[0] if held else None
+            return locations[0]
+        return match[0] if match else None
 
-    def _first_of(self, places: Iterable[Place]) -> tuple[Place, Login] | None:
-        for place in places:
-            held = self._read(place)
-            if held is not None:
-                return place, held
+    def _find_first(self, locations: Iterable[Location]) -> tuple[Location, Login] | None:
+        for location in locations:
+            stored_login = self._read(location)
+            if stored_login is not None:
+                return location, stored_login
         return None
 
-    def _guesses(self, form: str, known: Index | None) -> Iterator[Place]:
+    def _fallback_locations(self, form: str, contents: IndexContents | None) -> Iterator[Location]:
         """Give where a login may be that no index tells of, since somebody has removed that."""
-        if not self._ring.lacks_file():
-            yield from (Place(each, keyrings.FILE) for each in forms_like(form))
-        for name in dict.fromkeys((self._ring.preferred(), known.keyring if known else "")):
+        if not self._keyrings.has_no_file():
+            yield from (Location(equivalent_form, keyrings.FILE) for equivalent_form in equivalent_forms(form))
+        for name in dict.fromkeys((self._keyrings.select_default(), contents.keyring if contents else "")):
             if name not in ("", keyrings.FILE):
-                yield from (Place(each, name) for each in forms_like(form))
+                yield from (Location(equivalent_form, name) for equivalent_form in equivalent_forms(form))
 
-    def _read(self, place: Place) -> Login | None:
-        vault = self._ring.vault(place.keyring)
-        self._doing("reading", place)
-        blob = vault.get(service_of(place.form))
-        if blob is None:
+    def _read(self, location: Location) -> Login | None:
+        keyring = self._keyrings.open(location.keyring)
+        self._start_step("reading", location)
+        stored_json = keyring.get(service_name(location.form))
+        if stored_json is None:
             return None
-        held = login.of_blob(blob, place.form)
-        if held is None:
+        stored_login = login.from_json(stored_json, location.form)
+        if stored_login is None:
             raise HelperError(
                 "keyring-failed",
-                f"what {keyrings.called(place.keyring)} has for {place.form} is no login",
-                f"log in again: docker login {place.form}",
+                f"what {keyrings.display_name(location.keyring)} has for {location.form} is no login",
+                f"log in again: docker login {location.form}",
             )
-        return held
+        return stored_login
 
-    def _ready(self, place: Place) -> Vault:
+    def _writable_keyring(self, location: Location) -> KeyringLoginStore:
         """Give the keyring of a place that is to be changed, if it can be: what never began is not at stake."""
-        vault = self._ring.vault(place.keyring)
-        self._doing("asking for", place)
-        vault.check(service_of(place.form))
-        return vault
+        keyring = self._keyrings.open(location.keyring)
+        self._start_step("asking for", location)
+        keyring.require_usable(service_name(location.form))
+        return keyring
 
-    def _take_back(self, page: Page, place: Place, vault: Vault) -> None:
+    def _roll_back(self, editor: IndexEditor, location: Location, keyring: KeyringLoginStore) -> None:
         """Name a login no more that was not stored, if that is certain."""
         with contextlib.suppress(HelperError, OSError):
-            if page.known and vault.get(service_of(place.form)) is None:
-                page.write(page.known.without(place))
+            if editor.contents and keyring.get(service_name(location.form)) is None:
+                editor.write(editor.contents.without_locations(location))
 
-    def _forget_elsewhere(self, page: Page, place: Place) -> Iterator[str]:
+    def _delete_stale_copies(self, editor: IndexEditor, location: Location) -> Iterator[str]:
         """Forget what the form had in other keyrings; give notes on what cannot be: the new login is stored by now."""
-        for other in (page.known or Index()).places:
-            if other.form == place.form and other != place:
-                failure = self._forget_aside(other)
+        for other_location in (editor.contents or IndexContents()).locations:
+            if other_location.form == location.form and other_location != location:
+                failure = self._try_delete(other_location)
                 if failure:
-                    yield f"an earlier login of {other.form} is not used, and may be there: {failure}"
+                    yield f"an earlier login of {other_location.form} is not used, and may be there: {failure}"
                 else:
-                    page.write((page.known or Index()).without(other))
+                    editor.write((editor.contents or IndexContents()).without_locations(other_location))
 
-    def _forget_aside(self, place: Place) -> str:
+    def _try_delete(self, location: Location) -> str:
         """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
-        self._doing("erasing", place)
+        self._start_step("erasing", location)
         try:
             run_with_timeout(
-                lambda: self._aside, lambda: self._ring.vault(place.keyring).drop(service_of(place.form)), self._watch
+                lambda: self._optional_keyring_timeout,
+                lambda: self._keyrings.open(location.keyring).delete(service_name(location.form)),
+                self._progress,
             )
         except HelperError as error:
             return f"{error.message} [{error.id}]"
         except DeadlineExceeded:
-            return f"{self._watch.describe_hang()} [timed-out]"
+            return f"{self._progress.describe_hang()} [timed-out]"
         return ""
 
-    def _doing(self, what: str, place: Place, at_stake: str = "") -> None:
-        self._watch.step(f"{what} the login of {place.form} in {keyrings.called(place.keyring)}", at_stake)
+    def _start_step(self, action: str, location: Location, if_interrupted: str = "") -> None:
+        self._progress.step(
+            f"{action} the login of {location.form} in {keyrings.display_name(location.keyring)}", if_interrupted
+        )

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
     from keyring.credentials import Credential
 
-_ENCRYPTED = b"credhelper logins 1, encrypted\n"
-_LARGEST = 1 << 26  # bytes; of logins of 1 MiB
-_SHORTEST_KEY, _LARGEST_KEY = 32, 1 << 16  # bytes
-_WAIT = 10.0  # seconds for another process that changes the file
+_ENCRYPTED_MAGIC = b"credhelper logins 1, encrypted\n"
+_MAX_SIZE = 1 << 26  # bytes; of logins of 1 MiB
+_MIN_KEY_SIZE, _MAX_KEY_SIZE = 32, 1 << 16  # bytes
+_LOCK_TIMEOUT = 10.0  # seconds for another process that changes the file
 
 _Items = dict[str, dict[str, str]]  # {service: {account: password}}
 
@@ -49,25 +49,25 @@ class Keyring(KeyringBackend):
 
     def get_credential(self, service: str, username: str | None) -> Credential | None:
         """Give the user name and password of `username`, or of anybody where that is None."""
-        found = self._read().get(service, {})
-        name = next(iter(found), None) if username is None else username
-        return SimpleCredential(name, found[name]) if name in found else None
+        accounts = self._read().get(service, {})
+        name = next(iter(accounts), None) if username is None else username
+        return SimpleCredential(name, accounts[name]) if name in accounts else None
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep a password. Raises KeyringError."""
 
-        def put(items: _Items) -> None:
+        def set_item(items: _Items) -> None:
             items.setdefault(service, {})[username] = password
 
         try:
-            self._change(put)
+            self._update(set_item)
         except OSError as error:
-            raise PasswordSetError(f"{self._file()} cannot be written: {error.strerror or error}") from error
+            raise PasswordSetError(f"{self._resolve_path()} cannot be written: {error.strerror or error}") from error
 
     def delete_password(self, service: str, username: str) -> None:
         """Forget a password. Raises PasswordDeleteError where there is none, KeyringError where it cannot be done."""
 
-        def take(items: _Items) -> None:
+        def delete_item(items: _Items) -> None:
             if username not in items.get(service, {}):
                 raise PasswordDeleteError("there is no such password")
             del items[service][username]
@@ -77,94 +77,96 @@ class Keyring(KeyringBackend):
         if username not in self._read().get(service, {}):
             raise PasswordDeleteError("there is no such password")
         try:
-            self._change(take)
+            self._update(delete_item)
         except OSError as error:
-            raise KeyringError(f"{self._file()} cannot be written: {error.strerror or error}") from error
+            raise KeyringError(f"{self._resolve_path()} cannot be written: {error.strerror or error}") from error
 
-    def _change(self, change: Callable[[_Items], None]) -> None:
-        path = self._file()
-        lasting.make_folder(os.path.dirname(path))
-        with lasting.turn(path, _WAIT):
+    def _update(self, update: Callable[[_Items], None]) -> None:
+        path = self._resolve_path()
+        lasting.ensure_directory(os.path.dirname(path))
+        with lasting.exclusive(path, _LOCK_TIMEOUT):
             items = self._read()
-            change(items)
-            lasting.write(path, self._form(items))
+            update(items)
+            lasting.write(path, self._serialize(items))
 
-    def _file(self) -> str:
-        folder = paths.data_directory(os.environ)
-        if not self.path and folder is None:
+    def _resolve_path(self) -> str:
+        directory = paths.data_directory(os.environ)
+        if not self.path and directory is None:
             raise InitError("neither XDG_DATA_HOME nor HOME gives a folder that begins with /")
-        return self.path or f"{folder}/logins"
+        return self.path or f"{directory}/logins"
 
     def _read(self) -> _Items:
-        path = self._file()
+        path = self._resolve_path()
         try:
             if private.is_missing(path):
                 return {}
         except OSError as error:
             raise InitError(f"{path} cannot be looked at: {error.strerror}") from error
-        data = entry.read_private_file(path, _LARGEST)
+        data = entry.read_private_file(path, _MAX_SIZE)
         if data is None:
             raise InitError(f"{path} is not a file that only you can read and write")
-        if data.startswith(_ENCRYPTED):
-            data = self._decrypt(data[len(_ENCRYPTED) :])
-        items = _parsed(data)
+        if data.startswith(_ENCRYPTED_MAGIC):
+            data = self._decrypt(data[len(_ENCRYPTED_MAGIC) :])
+        items = _parse(data)
         if items is None:
             raise InitError(f"{path} is damaged: it is not what was written there")
         return items
 
-    def _form(self, items: _Items) -> bytes:
+    def _serialize(self, items: _Items) -> bytes:
         data = json.dumps(items).encode("ascii")
-        return _ENCRYPTED + self._cipher().encrypt(data) if self.key_file else data
+        return _ENCRYPTED_MAGIC + self._make_cipher().encrypt(data) if self.key_file else data
 
     def _decrypt(self, data: bytes) -> bytes:
         from cryptography.fernet import InvalidToken  # noqa: PLC0415  (16 MB that only who encrypts needs)
 
         if not self.key_file:
-            raise KeyringLocked(f"{self._file()} is encrypted, and no key_file is set")
+            raise KeyringLocked(f"{self._resolve_path()} is encrypted, and no key_file is set")
         try:
-            return self._cipher().decrypt(data)
+            return self._make_cipher().decrypt(data)
         except InvalidToken:
             raise KeyringLocked(
-                f"{self._file()} is damaged, or encrypted with another key than that in {self.key_file}"
+                f"{self._resolve_path()} is damaged, or encrypted with another key than that in {self.key_file}"
             ) from None
 
-    def _cipher(self) -> Fernet:
+    def _make_cipher(self) -> Fernet:
         from cryptography.fernet import Fernet  # noqa: PLC0415
 
-        return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_key(self.key_file)).digest()))
+        return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_read_key(self.key_file)).digest()))
 
 
-def _parsed(data: bytes) -> _Items | None:
+def _parse(data: bytes) -> _Items | None:
     try:
         items: _Items = json.loads(data)
-        each = [text for accounts in items.values() for text in accounts.values()]
+        passwords = [password for accounts in items.values() for password in accounts.values()]
     except (ValueError, AttributeError, RecursionError):
         return None
-    return items if all(isinstance(text, str) for text in each) else None
+    return items if all(isinstance(password, str) for password in passwords) else None
 
 
-def _key(path: str) -> bytes:
+def _read_key(path: str) -> bytes:
     """Read the key. Root's will do as well: systemd gives a service the credentials of LoadCredentialEncrypted= that
     way (systemd.exec(5)).
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe of that name would block
-        with open(handle, "rb") as file:
-            seen = os.fstat(handle)
-            key = file.read(_LARGEST_KEY) if stat.S_ISREG(seen.st_mode) else b""
-            is_open = bool(seen.st_mode & 0o077) and not (seen.st_uid == 0 and _is_for_one(handle, seen))
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe of that name would block
+        with open(fd, "rb") as file:
+            stat_result = os.fstat(fd)
+            key = file.read(_MAX_KEY_SIZE) if stat.S_ISREG(stat_result.st_mode) else b""
+            is_exposed = bool(stat_result.st_mode & 0o077) and not (
+                stat_result.st_uid == 0 and _is_acl_mask(fd, stat_result)
+            )
     except OSError as error:
         raise KeyringLocked(f"the key in {path} cannot be read: {error.strerror}") from error
-    if seen.st_uid not in (0, os.geteuid()) or is_open:
+    if stat_result.st_uid not in (0, os.geteuid()) or is_exposed:
         raise KeyringLocked(f"the key in {path} could be read by others")
-    if len(key.strip()) < _SHORTEST_KEY:
-        raise KeyringLocked(f"the key in {path} is shorter than {_SHORTEST_KEY} bytes")
+    if len(key.strip()) < _MIN_KEY_SIZE:
+        raise KeyringLocked(f"the key in {path} is shorter than {_MIN_KEY_SIZE} bytes")
     return key.strip()
 
 
-def _is_for_one(handle: int, seen: os.stat_result) -> bool:
+def _is_acl_mask(fd: int, stat_result: os.stat_result) -> bool:
     """Whether what looks like the group's right is the service's, by an access list of root's: so systemd does it."""
     try:
-        return not seen.st_mode & 0o037 and bool(os.getxattr(handle, "system.posix_acl_access"))
+        return not stat_result.st_mode & 0o037 and bool(os.getxattr(fd, "system.posix_acl_access"))
     except (OSError, AttributeError):  # it has none; or this is not Linux
         return False

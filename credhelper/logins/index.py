@@ -20,68 +20,74 @@ from credhelper import entry, private
 from credhelper.errors import HelperError
 from credhelper.evidence import checksum
 from credhelper.logins import lasting
-from credhelper.logins.server import form_of, key_of
+from credhelper.logins.server import equivalence_key, normalize_form
 
-NAME = "index"
+FILE_NAME = "index"
 _MAGIC, _WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
-_EXTENTS = "whole", "part"
-_LARGEST = 1 << 24  # bytes; a line has some 40
+_COMPLETENESS = "whole", "part"
+_MAX_SIZE = 1 << 24  # bytes; a line has some 40
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a login is: the form under which it was stored, and the keyring (keyrings.py)."""
 
     form: str
     keyring: str
 
 
-class Index(NamedTuple):
+class IndexContents(NamedTuple):
     """The places of all logins, that which was stored last at the end; the keyring that the first one chose; and
     whether there can be no others.
     """
 
-    places: tuple[Place, ...] = ()
+    locations: tuple[Location, ...] = ()
     keyring: str = ""
-    is_whole: bool = True
+    is_complete: bool = True
 
-    def of(self, form: str) -> list[Place]:
+    def find_locations(self, form: str) -> list[Location]:
         """Give where the login for `form` may be, the likeliest first: the very form wins, and of the others that mean
         the same server the one that was stored last.
         """
-        key = key_of(form)
-        alike = [place for place in reversed(self.places) if place.form == form or key_of(place.form) == key]
-        return sorted(alike, key=lambda place: place.form != form)
+        key = equivalence_key(form)
+        equivalents = [
+            location
+            for location in reversed(self.locations)
+            if location.form == form or equivalence_key(location.form) == key
+        ]
+        return sorted(equivalents, key=lambda location: location.form != form)
 
-    def forms(self) -> list[str]:
+    def list_forms(self) -> list[str]:
         """Give each form once."""
-        return list(dict.fromkeys(place.form for place in self.places))
+        return list(dict.fromkeys(location.form for location in self.locations))
 
-    def by_form(self) -> list[list[Place]]:
+    def group_by_form(self) -> list[list[Location]]:
         """Give the places of each form, the likeliest first."""
-        return [[place for place in reversed(self.places) if place.form == form] for form in self.forms()]
+        return [
+            [location for location in reversed(self.locations) if location.form == form] for form in self.list_forms()
+        ]
 
-    def adding(self, place: Place) -> Index:
+    def with_location(self, location: Location) -> IndexContents:
         """Give the index with one more place, stored last."""
-        places = (*(each for each in self.places if each != place), place)
-        return self._replace(places=places, keyring=self.keyring or place.keyring)
+        locations = (*(other for other in self.locations if other != location), location)
+        return self._replace(locations=locations, keyring=self.keyring or location.keyring)
 
-    def without(self, *gone: Place) -> Index:
+    def without_locations(self, *locations: Location) -> IndexContents:
         """Give the index without some places."""
-        return self._replace(places=tuple(place for place in self.places if place not in gone))
+        return self._replace(locations=tuple(location for location in self.locations if location not in locations))
 
 
-def read(folder: str) -> Index | None:
-    """Give the index in `folder`; None where none is.
+def read(directory: str) -> IndexContents | None:
+    """Give the index in `directory`; None where none is.
 
     Raises ValueError, with a clause that says why, where what is there may be another's, or is not whole.
     """
-    path = f"{folder}/{NAME}"
+    path = f"{directory}/{FILE_NAME}"
     try:
         if private.is_missing(path):
             return None
     except OSError as error:
         raise ValueError(f"it cannot be looked at: {error.strerror}") from error
-    data = entry.read_private_file(path, _LARGEST)
+    data = entry.read_private_file(path, _MAX_SIZE)
     if data is None:
         raise ValueError("it is not a file that only you can read and write")
     try:
@@ -90,14 +96,14 @@ def read(folder: str) -> Index | None:
         raise ValueError("it is torn, edited, or of another version") from None
 
 
-def _parse(text: str) -> Index:
-    magic, keyring, extent, *lines = _verified(text).split("\n")
-    places = tuple(Place(*line.split("\t")) for line in lines)
-    if magic not in (_MAGIC, _WITHOUT_CHECKSUM) or extent not in _EXTENTS:
+def _parse(text: str) -> IndexContents:
+    magic, keyring, completeness, *lines = _verified(text).split("\n")
+    locations = tuple(Location(*line.split("\t")) for line in lines)
+    if magic not in (_MAGIC, _WITHOUT_CHECKSUM) or completeness not in _COMPLETENESS:
         raise ValueError
-    if not all(place.keyring and form_of(place.form) == place.form for place in places):
+    if not all(location.keyring and normalize_form(location.form) == location.form for location in locations):
         raise ValueError
-    return Index(places, keyring, extent == _EXTENTS[0])
+    return IndexContents(locations, keyring, completeness == _COMPLETENESS[0])
 
 
 def _verified(text: str) -> str:
@@ -113,8 +119,13 @@ def _verified(text: str) -> str:
     return lines
 
 
-def write(folder: str, index: Index) -> None:
+def write(directory: str, contents: IndexContents) -> None:
     """Write the index, in turn. Raises OSError."""
-    lines = [_MAGIC, index.keyring, _EXTENTS[0 if index.is_whole else 1], *("\t".join(each) for each in index.places)]
+    lines = [
+        _MAGIC,
+        contents.keyring,
+        _COMPLETENESS[0 if contents.is_complete else 1],
+        *("\t".join(location) for location in contents.locations),
+    ]
     data = "\n".join(lines).encode("ascii")
-    lasting.write(f"{folder}/{NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))
+    lasting.write(f"{directory}/{FILE_NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))

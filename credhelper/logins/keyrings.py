@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from credhelper import path_variables, paths
 from credhelper.errors import HelperError
-from credhelper.logins.server import is_login
-from credhelper.logins.surroundings import apart, bus, check_pass
+from credhelper.logins.server import is_login_service
+from credhelper.logins.surroundings import check_pass, isolated_environ, session_bus_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,63 +34,63 @@ KINDS = {
     "pass": ("keyring_pass.PasswordStoreBackend", "pass"),
     FILE: ("credhelper.logins.file.Keyring", "the private file"),
 }
-_BY_CLASS = {named: kind for kind, (named, _) in KINDS.items()}
+_KIND_BY_CLASS = {class_name: kind for kind, (class_name, _) in KINDS.items()}
 
 
-def class_of(name: str) -> str:
+def backend_class_name(name: str) -> str:
     """Give the dotted name of the class of a kind, or of what is one already."""
     return KINDS[name][0] if name in KINDS else name
 
 
-def called(name: str) -> str:
+def display_name(name: str) -> str:
     """Give what a person calls a keyring."""
     return KINDS[name][1] if name in KINDS else f"the keyring {name}"
 
 
-def said(settings: Settings, environ: Mapping[str, str]) -> str:
+def configured(settings: Settings, environ: Mapping[str, str]) -> str:
     """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND; "" where neither does.
 
     Raises HelperError, "keyring-missing".
     """
-    if settings.keeping.keyring:
-        return _name(settings.keeping.keyring)
-    chosen = environ.get("PYTHON_KEYRING_BACKEND", "")
-    if chosen and not (chosen.isascii() and all(part.isidentifier() for part in chosen.split("."))):
+    if settings.logins.keyring:
+        return _canonical_name(settings.logins.keyring)
+    class_name = environ.get("PYTHON_KEYRING_BACKEND", "")
+    if class_name and not (class_name.isascii() and all(part.isidentifier() for part in class_name.split("."))):
         raise HelperError(
             "keyring-missing",
-            f"PYTHON_KEYRING_BACKEND is {chosen!a}, which names no class",
+            f"PYTHON_KEYRING_BACKEND is {class_name!a}, which names no class",
             "set it to one, such as keyring.backends.SecretService.Keyring, or unset it",
         )
-    return _name(chosen)
+    return _canonical_name(class_name)
 
 
-def best(environ: Mapping[str, str]) -> str:
+def detect(environ: Mapping[str, str]) -> str:
     """Give the best keyring that this machine has: its desktop's, else `pass`, else our file, of which a person is
     told.
 
     Raises HelperError, "keyring-missing", where there should be a desktop's that does not answer: to keep the logins
     in a file instead would be no choice of anybody's.
     """
-    return next((kind for kind, has in _LOOKS.items() if has(environ)), FILE)
+    return next((kind for kind, is_available in _DETECTORS.items() if is_available(environ)), FILE)
 
 
-def is_surely_empty(name: str, environ: Mapping[str, str]) -> bool:
+def is_known_empty(name: str, environ: Mapping[str, str]) -> bool:
     """Whether the keyring `name` is one that can tell that it has nothing of ours, and does. The file is looked at by
     whoever asks.
     """
     if name == "secret-service":
         from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-        with apart(name, environ):
-            return not any(is_login(service) for service in secret_service.services(ACCOUNT))
+        with isolated_environ(name, environ):
+            return not any(is_login_service(service) for service in secret_service.list_services(ACCOUNT))
     if name == "pass":
         check_pass(environ)
-        found = glob(f"{escape(_password_store(environ))}/python-keyring/credhelper-*")
-        return not any(is_login(os.path.basename(path)) for path in found)
+        password_files = glob(f"{escape(_password_store_directory(environ))}/python-keyring/credhelper-*")
+        return not any(is_login_service(os.path.basename(path)) for path in password_files)
     return name == FILE
 
 
-def unloadable(error: Exception) -> HelperError:
+def loading_error(error: Exception) -> HelperError:
     """Give the HelperError for an installation that lacks what it needs."""
     return HelperError(
         "keyring-missing",
@@ -99,32 +99,32 @@ def unloadable(error: Exception) -> HelperError:
     )
 
 
-def _name(given: str) -> str:
-    return _BY_CLASS.get(given, given)
+def _canonical_name(name: str) -> str:
+    return _KIND_BY_CLASS.get(name, name)
 
 
 def _has_secret_service(environ: Mapping[str, str]) -> bool:
-    if not bus(environ):
+    if not session_bus_address(environ):
         return False
     try:
         # Without a bus nobody pays for D-Bus.
         from credhelper.logins import secret_service  # noqa: PLC0415
     except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
-        raise unloadable(error) from None
-    with apart("secret-service", environ):
-        return secret_service.is_there()
+        raise loading_error(error) from None
+    with isolated_environ("secret-service", environ):
+        return secret_service.is_available()
 
 
 def _has_kwallet(environ: Mapping[str, str]) -> bool:
     from credhelper.logins import kwallet  # noqa: PLC0415
 
-    if not bus(environ):
+    if not session_bus_address(environ):
         return False
-    with apart("kwallet", environ):
-        return kwallet.is_there()
+    with isolated_environ("kwallet", environ):
+        return kwallet.is_available()
 
 
-def _password_store(environ: Mapping[str, str]) -> str:
+def _password_store_directory(environ: Mapping[str, str]) -> str:
     """Return the folder of pass; it need not exist."""
     return environ.get("PASSWORD_STORE_DIR") or paths.expand("~/.password-store", environ)
 
@@ -134,8 +134,8 @@ def _has_pass(environ: Mapping[str, str]) -> bool:
 
     Raises HelperError, "path-relative", where that depends on the working directory.
     """
-    folder = _password_store(environ)
-    if os.path.isabs(folder) and not os.path.exists(f"{folder}/.gpg-id"):
+    directory = _password_store_directory(environ)
+    if os.path.isabs(directory) and not os.path.exists(f"{directory}/.gpg-id"):
         return False
     if not shutil.which("pass", path=paths.absolute_path_entries(environ)):
         return False
@@ -144,10 +144,10 @@ def _has_pass(environ: Mapping[str, str]) -> bool:
     if find_spec("keyring_pass") is None:
         return False
     path_variables.check("password-store", environ)
-    return os.path.isabs(folder)  # without a home, there is no password store
+    return os.path.isabs(directory)  # without a home, there is no password store
 
 
-_LOOKS = {
+_DETECTORS = {
     "secret-service": _has_secret_service,
     "kwallet": _has_kwallet,
     "macos": lambda _: sys.platform == "darwin",

@@ -10,8 +10,8 @@ from credhelper import evidence, paths, private
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.logins import index, keyrings, lasting
-from credhelper.logins.index import Index
-from credhelper.logins.server import key_of
+from credhelper.logins.index import IndexContents
+from credhelper.logins.server import equivalence_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,40 +21,40 @@ _VARIABLES = (
     *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
     *("PASSWORD_STORE_DIR", "GNUPGHOME"),
 )
-_SUDO = "with sudo: use sudo -H"
-_WAIT = 600.0  # seconds for another process that changes the index; a run ends before
+_SUDO_HINT = "with sudo: use sudo -H"
+_LOCK_TIMEOUT = 600.0  # seconds for another process that changes the index; a run ends before
 
 
-class Ledger:
+class LoginIndex:
     """The index of whoever has the environment `environ`; `notes` are for the person. What raises, raises
     HelperError.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self.folder = paths.data_directory(environ)
+        self.directory = paths.data_directory(environ)
         self.notes: list[str] = []
 
-    def seen(self) -> Index | None:
+    def load_or_none(self) -> IndexContents | None:
         """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
-        if self.is_anothers():
-            if self.folder and os.path.isdir(self.folder):
-                self.notes = [f"the logins in {self.folder} are another user's, and not used"]
-            return Index()
+        if self.belongs_to_other_user():
+            if self.directory and os.path.isdir(self.directory):
+                self.notes = [f"the logins in {self.directory} are another user's, and not used"]
+            return IndexContents()
         try:
-            return self.known()
+            return self.load()
         except HelperError as error:
             self.notes = [f"{error.message} [{error.id}]"]
             return None
 
-    def known(self) -> Index | None:
+    def load(self) -> IndexContents | None:
         """Give the index, or None where there is none. Raises where it cannot be trusted."""
-        if self.folder is None:
+        if self.directory is None:
             return None
         try:
-            return index.read(self.folder)
+            return index.read(self.directory)
         except ValueError as error:
-            path = f"{self.folder}/{index.NAME}"
+            path = f"{self.directory}/{index.FILE_NAME}"
             raise HelperError(
                 "logins-unreadable",
                 f"the list of logins {path} is not used: {error}",
@@ -62,75 +62,79 @@ class Ledger:
                 "and the next docker login writes another list",
             ) from None
 
-    def names_host_of(self, server: str) -> bool:
+    def has_login_on_host(self, server: str) -> bool:
         """Whether the index names a login for the host of `server`, or for a part of it."""
-        known = self.seen()
-        return any(_host(form) == _host(server) for form in (known.forms() if known else ()))
+        contents = self.load_or_none()
+        return any(_host_key(form) == _host_key(server) for form in (contents.list_forms() if contents else ()))
 
-    def facts(self) -> Sequence[bytes]:
+    def observe_dependencies(self) -> Sequence[bytes]:
         """Give the facts (evidence.py) on which it depends that there is no login for a server."""
         variables = [evidence.observe(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
-        names = (index.NAME, keyrings.FILE_NAME) if self.folder else ()
-        files = [os.fsencode(f"{self.folder}/{name}") for name in names]
-        return [*(evidence.observe(b"file", path, self._environ) for path in files), *variables]
+        file_names = (index.FILE_NAME, keyrings.FILE_NAME) if self.directory else ()
+        file_paths = [os.fsencode(f"{self.directory}/{name}") for name in file_names]
+        return [*(evidence.observe(b"file", path, self._environ) for path in file_paths), *variables]
 
-    def was_used(self) -> bool:
+    def has_been_used(self) -> bool:
         """Whether a login was ever stored from this home."""
-        if self.folder is None or self.is_anothers():
+        if self.directory is None or self.belongs_to_other_user():
             return False
         try:
-            return not private.is_missing(self.folder)
+            return not private.is_missing(self.directory)
         except OSError:
             return True
 
-    def is_anothers(self) -> bool:
+    def belongs_to_other_user(self) -> bool:
         """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""
-        user = os.geteuid()
+        uid = os.geteuid()
         # A folder that is not there yet would be made in the home.
-        for path in filter(None, (self.folder, None if user else self._environ.get("HOME"))):
+        for path in filter(None, (self.directory, None if uid else self._environ.get("HOME"))):
             with contextlib.suppress(OSError):
-                return os.stat(path).st_uid != user
+                return os.stat(path).st_uid != uid
         return False
 
-    def to_change(self) -> str:
+    def writable_directory(self) -> str:
         """Give the folder. Raises where it is not ours to change."""
-        if self.folder is None:
-            raise _unkept("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
-        if self.is_anothers():
-            raise _unkept(f"{self.folder} belongs to another user", f"look at it: ls -ld {self.folder}\n{_SUDO}")
-        return self.folder
+        if self.directory is None:
+            raise _unwritable_error("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+        if self.belongs_to_other_user():
+            raise _unwritable_error(
+                f"{self.directory} belongs to another user", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
+            )
+        return self.directory
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[Page]:
+    def locked(self) -> Iterator[IndexEditor]:
         """Be the only one who changes logins; the folder is made."""
-        folder = self.to_change()
+        directory = self.writable_directory()
         try:
-            lasting.make_folder(folder)
-            with lasting.turn(f"{folder}/{index.NAME}", _WAIT):
-                yield Page(folder, self.known())
+            lasting.ensure_directory(directory)
+            with lasting.exclusive(f"{directory}/{index.FILE_NAME}", _LOCK_TIMEOUT):
+                yield IndexEditor(directory, self.load())
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            where = "" if why.startswith("/") else f"{self.folder}: "
-            raise _unkept(f"{where}{why}", f"look at it: ls -ld {self.folder}\n{_SUDO}") from error
+            reason = error.strerror or type(error).__name__
+            prefix = "" if reason.startswith("/") else f"{self.directory}: "
+            raise _unwritable_error(
+                f"{prefix}{reason}", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
+            ) from error
 
 
-class Page:
-    """The index while it is our turn: `known`, None where there is none."""
+class IndexEditor:
+    """The index while it is our turn: `contents`, None where there is none."""
 
-    def __init__(self, folder: str, known: Index | None) -> None:
-        self._folder = folder
-        self.known = known
+    def __init__(self, directory: str, contents: IndexContents | None) -> None:
+        self._directory = directory
+        self.contents = contents
 
-    def write(self, known: Index) -> None:
+    def write(self, contents: IndexContents) -> None:
         """Change it, if that is a change. Raises OSError."""
-        if known != self.known:
-            index.write(self._folder, known)
-            self.known = known
+        if contents != self.contents:
+            index.write(self._directory, contents)
+            self.contents = contents
 
 
-def _host(server: str) -> str:
-    return key_of(canonical_host(server.encode("ascii", "replace")))
+def _host_key(server: str) -> str:
+    return equivalence_key(canonical_host(server.encode("ascii", "replace")))
 
 
-def _unkept(why: str, fix: str) -> HelperError:
-    return HelperError("login-unkept", f"the logins cannot be changed: {why}", fix)
+def _unwritable_error(reason: str, fix: str) -> HelperError:
+    return HelperError("login-unkept", f"the logins cannot be changed: {reason}", fix)

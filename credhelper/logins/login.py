@@ -6,9 +6,9 @@ import json
 from typing import Any, NamedTuple
 
 from credhelper.errors import NO_SERVER, NO_USERNAME, HelperError
-from credhelper.logins.server import form_of
+from credhelper.logins.server import normalize_form
 
-LARGEST = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
+MAX_SIZE = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
 
 
 class Login(NamedTuple):
@@ -24,8 +24,7 @@ class Login(NamedTuple):
         """Without the secret: a failing test, or a traceback for whoever debugs, would show it."""
         return f"Login({self.server!r}, {self.username!r})"
 
-    @property
-    def blob(self) -> str:
+    def to_json(self) -> str:
         """The login as one line of ASCII: the answer to a `get`, and what a keyring keeps.
 
         Backends lose what is not: pass all but the first line, Windows what follows a NUL, some a blank secret.
@@ -33,45 +32,51 @@ class Login(NamedTuple):
         return json.dumps({"ServerURL": self.server, "Username": self.username, "Secret": self.secret})
 
 
-def parse(given: bytes) -> Login:
+def parse(request: bytes) -> Login:
     """Give the login that a client sent to `store`.
 
     Raises HelperError: "bad-login", with the protocol's own sentence where it has one, "no-server", "bad-server".
     Nothing of it is repeated in an error: it holds a password.
     """
-    fields = _object(given)
-    server, username, secret = (_text(fields.get(name, "")) for name in ("ServerURL", "Username", "Secret"))
+    fields = _parse_object(request)
+    server, username, secret = (_require_text(fields.get(name, "")) for name in ("ServerURL", "Username", "Secret"))
     if not server:
-        raise _bad(NO_SERVER)
+        raise _bad_login_error(NO_SERVER)
     if not username:
-        raise _bad(NO_USERNAME)
-    return Login(form_of(server), username, secret)
+        raise _bad_login_error(NO_USERNAME)
+    return Login(normalize_form(server), username, secret)
 
 
-def of_blob(blob: str, form: str) -> Login | None:
+def from_json(text: str, form: str) -> Login | None:
     """Give the login of `form` that a keyring kept; None where it is another server's, or none at all."""
     try:
-        fields = json.loads(blob)
+        fields = json.loads(text)
         login = Login(fields["ServerURL"], fields["Username"], fields["Secret"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return login if login.server == form and all(isinstance(field, str) for field in login) else None
 
 
-def _object(given: bytes) -> dict[str, Any]:
+def _parse_object(request: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(given.decode("utf-8"), object_pairs_hook=_once) if len(given) <= LARGEST else None
+        fields = (
+            json.loads(request.decode("utf-8"), object_pairs_hook=_reject_duplicate_keys)
+            if len(request) <= MAX_SIZE
+            else None
+        )
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise _bad(f"what the client sent is not a login: a JSON object of at most {LARGEST >> 20} MiB with {_FIELDS}")
+        raise _bad_login_error(
+            f"what the client sent is not a login: a JSON object of at most {MAX_SIZE >> 20} MiB with {_FIELDS}"
+        )
     return fields
 
 
 _FIELDS = "ServerURL, Username and Secret"
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two that have one name, nobody knows which is meant."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
@@ -79,11 +84,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _text(value: object) -> str:
+def _require_text(value: object) -> str:
     if not isinstance(value, str) or "\0" in value:  # which no registry takes (RFC 7617), and some backends end at
-        raise _bad(f"what the client sent is not a login: {_FIELDS} are text without a NUL")
+        raise _bad_login_error(f"what the client sent is not a login: {_FIELDS} are text without a NUL")
     return value
 
 
-def _bad(why: str) -> HelperError:
-    return HelperError("bad-login", why, f"send what docker login sends: {_FIELDS}")
+def _bad_login_error(reason: str) -> HelperError:
+    return HelperError("bad-login", reason, f"send what docker login sends: {_FIELDS}")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper import patience
 from credhelper.errors import HelperError
-from credhelper.logins.ledger import Ledger
-from credhelper.logins.ring import Ring
-from credhelper.logins.server import token_service
+from credhelper.logins.ledger import LoginIndex
+from credhelper.logins.ring import Keyrings
+from credhelper.logins.server import token_service_name
 from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
@@ -25,51 +25,55 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Safe:
+class KeyringBodies:
     """The answers of entries, by the names of these, in the keyring that logins are kept in."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, watch: Progress | None = None) -> None:
-        self._watch = watch or Progress()
-        self._ring = Ring(environ, settings, Ledger(environ), self._watch)
+    def __init__(self, environ: Mapping[str, str], settings: Settings, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
+        self._keyrings = Keyrings(environ, settings, LoginIndex(environ), self._progress)
         self._error: HelperError | None = None
-        self._seconds = patience.optional_keyring_timeout(
+        self._remaining = patience.optional_keyring_timeout(
             environ
         )  # for all that one run asks of the keyring; an exchange takes less
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""
-        blob = self._do(lambda: self._ring.for_tokens().get(token_service(name)))
+        encoded_body = self._attempt(lambda: self._keyrings.open_for_tokens().get(token_service_name(name)))
         try:
-            return base64.b64decode(blob or "", validate=True)
+            return base64.b64decode(encoded_body or "", validate=True)
         except (ValueError, TypeError):  # somebody has edited it
             return b""
 
-    def put(self, name: str, answer: bytes) -> str:
+    def set(self, name: str, body: bytes) -> str:
         """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
-        self._do(lambda: self._ring.for_tokens().put(token_service(name), base64.b64encode(answer).decode("ascii")))
+        self._attempt(
+            lambda: self._keyrings.open_for_tokens().set(
+                token_service_name(name), base64.b64encode(body).decode("ascii")
+            )
+        )
         return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
 
-    def drop(self, name: str) -> None:
+    def delete(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
-        self._do(lambda: self._ring.for_tokens(to_drop=True).drop(token_service(name)))
+        self._attempt(lambda: self._keyrings.open_for_tokens(to_delete=True).delete(token_service_name(name)))
         if self._error:
             raise self._error
 
-    def _do(self, work: Callable[[], T]) -> T | None:
+    def _attempt(self, work: Callable[[], T]) -> T | None:
         """Do it in a short time, and nothing more once that has failed."""
         if self._error:
             return None
-        self._watch.step("asking the keyring for a token")
-        began = time.monotonic()
+        self._progress.step("asking the keyring for a token")
+        started_at = time.monotonic()
         try:
-            return run_with_timeout(lambda: self._seconds, work, self._watch)
+            return run_with_timeout(lambda: self._remaining, work, self._progress)
         except HelperError as error:
             self._error = error
         except DeadlineExceeded:
             fix = "look at the keyring's service"
             self._error = HelperError(
-                "keyring-failed", f"the keyring does not answer: {self._watch.describe_hang()}", fix
+                "keyring-failed", f"the keyring does not answer: {self._progress.describe_hang()}", fix
             )
         finally:
-            self._seconds -= time.monotonic() - began
+            self._remaining -= time.monotonic() - started_at
         return None

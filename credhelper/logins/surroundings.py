@@ -13,26 +13,26 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CHANGED = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME")
-_TURN = threading.RLock()  # the environment is all threads'
-_WAIT = 3.0  # seconds for another thread
+_OVERRIDDEN_VARIABLES = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME")
+_LOCK = threading.RLock()  # the environment is all threads'
+_LOCK_TIMEOUT = 3.0  # seconds for another thread
 
 
-class NotSetUpError(HelperError):
+class KeyringNotSetUpError(HelperError):
     """Nobody has made a keyring yet, so that nothing is in it."""
 
 
-def _make_turn() -> None:
+def _reset_lock() -> None:
     """In a process that another one has begun with nobody is at work, whoever was there."""
-    global _TURN  # noqa: PLW0603
-    _TURN = threading.RLock()
+    global _LOCK  # noqa: PLW0603
+    _LOCK = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_make_turn)
+    os.register_at_fork(after_in_child=_reset_lock)
 
 
-def bus(environ: Mapping[str, str]) -> str:
+def session_bus_address(environ: Mapping[str, str]) -> str:
     """Return the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is.
 
     Raises HelperError, "path-relative", for a socket below the working directory: it would be sent the logins.
@@ -43,8 +43,8 @@ def bus(environ: Mapping[str, str]) -> str:
             "DBUS_SESSION_BUS_ADDRESS", address, "unset it, or name the socket by its absolute path: unix:path=/..."
         )
     folder = environ.get("XDG_RUNTIME_DIR", "")
-    usual = f"{folder}/bus"
-    return chosen or (f"unix:path={usual}" if os.path.isabs(folder) and os.path.exists(usual) else "")
+    default_path = f"{folder}/bus"
+    return chosen or (f"unix:path={default_path}" if os.path.isabs(folder) and os.path.exists(default_path) else "")
 
 
 def _is_relative_socket(address: str) -> bool:
@@ -55,27 +55,29 @@ def _is_relative_socket(address: str) -> bool:
 
 
 @contextlib.contextmanager
-def apart(name: str, environ: Mapping[str, str]) -> Iterator[None]:
+def isolated_environ(name: str, environ: Mapping[str, str]) -> Iterator[None]:
     """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
-    if not _TURN.acquire(timeout=_WAIT):
+    if not _LOCK.acquire(timeout=_LOCK_TIMEOUT):
         raise HelperError("keyring-failed", "a keyring that was asked before does not answer", "look at its service")
     try:
-        before = {variable: os.environ.get(variable) for variable in (*_CHANGED, *_properties())}
+        saved_values = {
+            variable: os.environ.get(variable) for variable in (*_OVERRIDDEN_VARIABLES, *_list_properties())
+        }
         try:
-            _prepare(name, environ)
-            with _unheard() if name == "pass" else contextlib.nullcontext():
+            _override_variables(name, environ)
+            with _silence_stderr() if name == "pass" else contextlib.nullcontext():
                 yield
         finally:
-            for variable, value in before.items():
-                _set(variable, value)
+            for variable, value in saved_values.items():
+                _set_variable(variable, value)
     finally:
-        _TURN.release()
+        _LOCK.release()
 
 
 @contextlib.contextmanager
-def _unheard() -> Iterator[None]:
+def _silence_stderr() -> Iterator[None]:
     """The backend for pass says on standard error what is no news to us: that there is no such password."""
-    with open(os.devnull, "w", encoding="utf-8") as nothing, contextlib.redirect_stderr(nothing):
+    with open(os.devnull, "w", encoding="utf-8") as devnull, contextlib.redirect_stderr(devnull):
         yield
 
 
@@ -87,27 +89,27 @@ def check_pass(environ: Mapping[str, str]) -> None:
         raise path_variables.no_home(environ, "pass and gpg keep their files there")
 
 
-def _properties() -> list[str]:
+def _list_properties() -> list[str]:
     return [name for name in os.environ if name.startswith("KEYRING_PROPERTY_")]
 
 
-def _set(variable: str, value: str | None) -> None:
+def _set_variable(variable: str, value: str | None) -> None:
     if value is None:
         os.environ.pop(variable, None)
     else:
         os.environ[variable] = value
 
 
-def _prepare(name: str, environ: Mapping[str, str]) -> None:
-    for variable in _properties():
-        _set(variable, None)  # it would set any field of any backend
+def _override_variables(name: str, environ: Mapping[str, str]) -> None:
+    for variable in _list_properties():
+        _set_variable(variable, None)  # it would set any field of any backend
     if name == "pass":
         check_pass(environ)
         if not os.path.isabs(environ.get("XDG_CONFIG_HOME", "/")):
-            _set("XDG_CONFIG_HOME", None)  # the XDG specification: a relative one is ignored
+            _set_variable("XDG_CONFIG_HOME", None)  # the XDG specification: a relative one is ignored
         # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
         os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
         os.environ["PATH"] = paths.absolute_path_entries(environ)
-    elif name in ("secret-service", "kwallet") and bus(environ):
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus(environ)
+    elif name in ("secret-service", "kwallet") and session_bus_address(environ):
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = session_bus_address(environ)

@@ -11,7 +11,7 @@ from keyring.errors import KeyringError, KeyringLocked
 from credhelper import path_variables, paths
 from credhelper.errors import HelperError
 from credhelper.logins import keyrings
-from credhelper.logins.surroundings import NotSetUpError, apart
+from credhelper.logins.surroundings import KeyringNotSetUpError, isolated_environ
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ T = TypeVar("T")
 _GPG_FAILED = 2  # the exit status of gpg, which pass passes on
 
 
-class Vault:
+class KeyringLoginStore:
     """The keyring `name` (a kind of keyrings.py, or a class). What it raises is not repeated, but of those that we
     know: it may hold what was to be kept.
     """
@@ -35,37 +35,39 @@ class Vault:
         self._backend = backend
         self._environ = environ
 
-    def check(self, service: str) -> None:
+    def require_usable(self, service: str) -> None:
         """Raise HelperError where a person would have to be asked, or where nobody is there to ask."""
-        self._prompts_nobody(service)
+        self._refuse_to_prompt(service)
         if self.name == keyrings.FILE:
             self.get(service)  # it may be locked, by a key that is lost
 
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
         try:
-            self._prompts_nobody(service)
-        except NotSetUpError:
+            self._refuse_to_prompt(service)
+        except KeyringNotSetUpError:
             return None
-        return self._do("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
+        return self._call_backend("read", lambda: self._backend.get_password(service, keyrings.ACCOUNT))
 
-    def put(self, service: str, blob: str) -> None:
+    def set(self, service: str, value: str) -> None:
         """Keep a blob, and see that it was kept. Raises HelperError; what was there before is then put back."""
-        self._prompts_nobody(service)
-        before = self._seen(service)
+        self._refuse_to_prompt(service)
+        previous_values = self._try_get(service)
         try:
-            self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
+            self._call_backend("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, value))
         except HelperError:
             with contextlib.suppress(HelperError):
-                if self._seen(service) == [blob]:
+                if self._try_get(service) == [value]:
                     return
-            self._put_back(service, before)
+            self._restore(service, previous_values)
             raise
-        if self._seen(service) not in ([blob], []):
-            self._put_back(service, before)
-            raise self._failed("did not keep what it was given", "it may have a limit of length, or keep nothing")
+        if self._try_get(service) not in ([value], []):
+            self._restore(service, previous_values)
+            raise self._backend_error(
+                "did not keep what it was given", "it may have a limit of length, or keep nothing"
+            )
 
-    def _seen(self, service: str) -> list[str | None]:
+    def _try_get(self, service: str) -> list[str | None]:
         """Give what there is, if it can be read: pass can be written without the passphrase."""
         try:
             return [self.get(service)]
@@ -74,119 +76,123 @@ class Vault:
                 raise
             return []
 
-    def _put_back(self, service: str, before: list[str | None]) -> None:
-        blob = before[0] if before else None
+    def _restore(self, service: str, previous_values: list[str | None]) -> None:
+        value = previous_values[0] if previous_values else None
         with contextlib.suppress(HelperError):
-            if before and blob is None:
-                self.drop(service)
-            elif blob is not None and self._seen(service) != [blob]:
-                self._do("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, blob))
+            if previous_values and value is None:
+                self.delete(service)
+            elif value is not None and self._try_get(service) != [value]:
+                self._call_backend("written", lambda: self._backend.set_password(service, keyrings.ACCOUNT, value))
 
-    def drop(self, service: str) -> None:
+    def delete(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
         try:
-            self._prompts_nobody(service)
-        except NotSetUpError:
+            self._refuse_to_prompt(service)
+        except KeyringNotSetUpError:
             return
         try:
-            self._do("written", lambda: self._backend.delete_password(service, keyrings.ACCOUNT))
+            self._call_backend("written", lambda: self._backend.delete_password(service, keyrings.ACCOUNT))
         except HelperError:
             # Backends say in as many ways that there is none.
             if self.get(service) is not None:
                 raise
 
-    def _prompts_nobody(self, service: str) -> None:
-        self._do("read", lambda: self._check(service))
+    def _refuse_to_prompt(self, service: str) -> None:
+        self._call_backend("read", lambda: self._require_unlocked(service))
 
-    def _do(self, verb: str, work: Callable[[], T]) -> T:
+    def _call_backend(self, verb: str, work: Callable[[], T]) -> T:
         try:
-            with apart(self.name, self._environ):
+            with isolated_environ(self.name, self._environ):
                 return work()
         except HelperError:
             raise
         except KeyringLocked as error:
-            raise self._locked(self._told(error)) from None
+            raise self._locked_error(self._message(error)) from None
         except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
-                raise self._locked("gpg cannot read it without asking for a passphrase, or it is damaged") from None
-            what = f"could not be {verb}: {self._told(error) or type(error).__name__}"
+                raise self._locked_error(
+                    "gpg cannot read it without asking for a passphrase, or it is damaged"
+                ) from None
+            problem = f"could not be {verb}: {self._message(error) or type(error).__name__}"
             fix = "restore the file from a backup, or move it away and log in again"
             fix = fix if self.name == keyrings.FILE else "look at what it says, and at its service"
-            raise self._failed(what, fix) from None
+            raise self._backend_error(problem, fix) from None
 
-    def _locked(self, why: str) -> HelperError:
-        said = f" ({why})" if why else ""
-        message = f"{keyrings.called(self.name)} is locked{said}"
+    def _locked_error(self, reason: str) -> HelperError:
+        detail = f" ({reason})" if reason else ""
+        message = f"{keyrings.display_name(self.name)} is locked{detail}"
         fix = "put back the key that key_file names; without it, move the file away and log in again"
         fix = fix if self.name == keyrings.FILE else "unlock it"
-        return HelperError("keyring-locked", message, _another(fix, self.name))
+        return HelperError("keyring-locked", message, _with_alternative(fix, self.name))
 
-    def _failed(self, what: str, fix: str) -> HelperError:
-        return HelperError("keyring-failed", f"{keyrings.called(self.name)} {what}", _another(fix, self.name))
+    def _backend_error(self, problem: str, fix: str) -> HelperError:
+        return HelperError(
+            "keyring-failed", f"{keyrings.display_name(self.name)} {problem}", _with_alternative(fix, self.name)
+        )
 
-    def _told(self, error: BaseException) -> str:
+    def _message(self, error: BaseException) -> str:
         """Give what an error says, of a backend that we know; another may repeat what it was given."""
         text = str(getattr(error, "strerror", None) or (error if isinstance(error, KeyringError) else ""))
         return text.partition("\n")[0] if self.name in keyrings.KINDS else ""
 
-    def _check(self, service: str) -> None:
+    def _require_unlocked(self, service: str) -> None:
         """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
         if self.name == "secret-service":
             from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-            secret_service.check({"username": keyrings.ACCOUNT, "service": service})
+            secret_service.require_unlocked({"username": keyrings.ACCOUNT, "service": service})
         elif self.name == "kwallet":
             from credhelper.logins import kwallet  # noqa: PLC0415
 
-            kwallet.check()
+            kwallet.require_unlocked()
 
 
-def open_vault(name: str, settings: Settings, environ: Mapping[str, str]) -> Vault:
+def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> KeyringLoginStore:
     """Load a keyring by its name, and no other. Raises HelperError, "keyring-missing", where it cannot be had here."""
     try:
-        with apart(name, environ):
-            _make_ready(name)
-            backend = load_keyring(keyrings.class_of(name))
+        with isolated_environ(name, environ):
+            _prepare_backend(name)
+            backend = load_keyring(keyrings.backend_class_name(name))
     except HelperError:
         raise
     except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
         raise HelperError(
             "keyring-missing",
-            f"{keyrings.called(name)} cannot be used here: {_why(error)}",
-            _another("install or start what it names", name),
+            f"{keyrings.display_name(name)} cannot be used here: {_describe_load_error(error)}",
+            _with_alternative("install or start what it names", name),
         ) from None
     if name == keyrings.FILE:
-        folder = paths.data_directory(environ)
-        backend.path = f"{folder}/{keyrings.FILE_NAME}" if folder else ""  # type: ignore[attr-defined]
+        directory = paths.data_directory(environ)
+        backend.path = f"{directory}/{keyrings.FILE_NAME}" if directory else ""  # type: ignore[attr-defined]
         backend.key_file = _key_file(settings, environ)  # type: ignore[attr-defined]
-    return Vault(name, backend, environ)
+    return KeyringLoginStore(name, backend, environ)
 
 
 def _key_file(settings: Settings, environ: Mapping[str, str]) -> str:
     """Return the path of the key, "" for none. Raises HelperError, "path-relative", without an absolute home."""
-    path = paths.expand(settings.keeping.key_file, environ)
+    path = paths.expand(settings.logins.key_file, environ)
     if path.startswith("~"):
         raise path_variables.no_home(environ, f"key_file is {path}")
     return path
 
 
-def _make_ready(name: str) -> None:
+def _prepare_backend(name: str) -> None:
     if name == "secret-service":
         from credhelper.logins import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-        secret_service.reach()  # it says more than keyring does
+        secret_service.require_available()  # it says more than keyring does
     elif name == "pass":
         from keyring_pass import PasswordStoreBackend  # noqa: PLC0415  (an extra, which few have)
 
         PasswordStoreBackend.INI_OPTIONS = {}  # keyringrc.cfg would name a program that is run
 
 
-def _why(error: BaseException) -> str:
-    told = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
-    return (str(error).partition("\n")[0].strip(". ") if told else "") or type(error).__name__
+def _describe_load_error(error: BaseException) -> str:
+    has_message = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
+    return (str(error).partition("\n")[0].strip(". ") if has_message else "") or type(error).__name__
 
 
-def _another(first: str, name: str) -> str:
+def _with_alternative(fix: str, name: str) -> str:
     if name == keyrings.FILE:
-        return first
-    return f'{first}\nor name another keyring: keyring = "file" in [logins] of the settings'
+        return fix
+    return f'{fix}\nor name another keyring: keyring = "file" in [logins] of the settings'

@@ -25,13 +25,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     Raises HelperError, whose id begins with "settings-", where they are not to be trusted or not to be understood:
     a part of them is never obeyed, for the rest may be what names the identity.
     """
-    now = time.time()
-    seen = [evidence.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
-    found = list(files.read(environ))
-    if not found:
-        return Settings(seen=seen, read_at=now)
+    read_at = time.time()
+    file_stamps = [evidence.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
+    file_contents = list(files.read(environ))
+    if not file_contents:
+        return Settings(file_stamps=file_stamps, read_at=read_at)
     # TOML and its schema cost 30 ms, and most machines have no settings.
-    from credhelper.settings.combine import combine  # noqa: PLC0415
+    from credhelper.settings.combine import merge  # noqa: PLC0415
     from credhelper.settings.document import parse  # noqa: PLC0415
 
-    return combine(parse(path, data) for path, data in found)._replace(seen=seen, read_at=now)
+    return merge(parse(path, data) for path, data in file_contents)._replace(file_stamps=file_stamps, read_at=read_at)

@@ -15,25 +15,27 @@ if TYPE_CHECKING:
     from credhelper.settings.document import Document
 
 
-def aliases_of(document: Document) -> dict[str, Registry]:
+def parse_aliases(document: Document) -> dict[str, Registry]:
     """Give {host: the registry behind it} of one settings file.
 
     A token goes to that host, so it is named exactly, and by a name: an address may be another machine's tomorrow.
 
     Raises HelperError, "settings-bad-alias".
     """
-    found = {}
-    for name, behind in document.aliases.items():
-        registry = parse(behind)
-        why = _fault_of_name(name) or ("" if registry else _fault_of_registry(behind, document.aliases))
-        if registry is None or why:
-            place = document.place("aliases", name)
-            raise HelperError("settings-bad-alias", f"{place}: {why}", "see docs/settings.md")
-        found[name] = registry
-    return found
+    aliases = {}
+    for name, registry_host in document.aliases.items():
+        registry = parse(registry_host)
+        problem = _problem_with_name(name) or (
+            "" if registry else _problem_with_registry(registry_host, document.aliases)
+        )
+        if registry is None or problem:
+            location = document.location("aliases", name)
+            raise HelperError("settings-bad-alias", f"{location}: {problem}", "see docs/settings.md")
+        aliases[name] = registry
+    return aliases
 
 
-def _fault_of_name(name: str) -> str:
+def _problem_with_name(name: str) -> str:
     try:
         host = canonical_host(name.encode("utf-8"))
     except HelperError as error:
@@ -47,10 +49,10 @@ def _fault_of_name(name: str) -> str:
     return f"{host} is an address, and an alias must be a name" if _is_address(host) else ""
 
 
-def _fault_of_registry(behind: str, aliases: Mapping[str, str]) -> str:
-    if behind in aliases:
-        return f"{behind!a} is an alias itself: name the registry behind both"
-    return f"{behind!a} is no registry of ECR, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com"
+def _problem_with_registry(registry_host: str, aliases: Mapping[str, str]) -> str:
+    if registry_host in aliases:
+        return f"{registry_host!a} is an alias itself: name the registry behind both"
+    return f"{registry_host!a} is no registry of ECR, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
 def _is_address(host: str) -> bool:
@@ -59,6 +61,6 @@ def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        last = name.rstrip(".").rpartition(".")[2]
-        return last.isdigit() or last.startswith("0x") or name.startswith("[")
+        last_label = name.rstrip(".").rpartition(".")[2]
+        return last_label.isdigit() or last_label.startswith("0x") or name.startswith("[")
     return True

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from credhelper.errors import HelperError
 from credhelper.settings import patterns
-from credhelper.settings.aliases import aliases_of
-from credhelper.settings.keeping import delegates_of, keeping_of
+from credhelper.settings.aliases import parse_aliases
+from credhelper.settings.keeping import merge_login_settings, parse_delegates
 from credhelper.settings.rules import Rule, Settings
 from credhelper.target import TokenOptions
 
@@ -21,74 +21,83 @@ _FIX = "see docs/settings.md"
 _NEEDS_ROLE = ("external_id", "session_name", "source_profile", "duration")
 
 
-def combine(documents: Iterable[Document]) -> Settings:
+def merge(documents: Iterable[Document]) -> Settings:
     """Give the settings that `documents` say, the one that is obeyed first of all.
 
     Raises HelperError: "settings-bad-alias", "settings-bad-value", "settings-contradictory".
     """
-    read = list(documents)
+    document_list = list(documents)
     aliases: dict[str, Registry] = {}
-    for document in read:
-        aliases = {**aliases_of(document), **aliases}
+    for document in document_list:
+        aliases = {**parse_aliases(document), **aliases}
     return Settings(
-        [rule for document in read for rule in _rules(document, aliases)],
+        [rule for document in document_list for rule in _parse_rules(document, aliases)],
         aliases,
-        keeping=keeping_of(read),
-        delegates=[delegate for document in read for delegate in delegates_of(document)],
+        logins=merge_login_settings(document_list),
+        delegates=[delegate for document in document_list for delegate in parse_delegates(document)],
     )
 
 
-def _rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:
+def _parse_rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:
     rules: list[Rule] = []
-    earlier: dict[str, str] = {}
+    earlier_patterns: dict[str, str] = {}
     for number, table in enumerate(document.rules):
-        place = document.place("rule", number)
-        given = table["match"]
-        named = [each.lower() for each in ([given] if isinstance(given, str) else given)]
-        for pattern in named:
-            _check(pattern, document, document.place("rule", number, "match"), aliases, earlier)
-        earlier.update(dict.fromkeys(named, place))
-        rules.append(Rule(named, _rule_access(document, number, table), place))
+        location = document.location("rule", number)
+        match_value = table["match"]
+        rule_patterns = [
+            pattern.lower() for pattern in ([match_value] if isinstance(match_value, str) else match_value)
+        ]
+        for pattern in rule_patterns:
+            _check_pattern(pattern, document, document.location("rule", number, "match"), aliases, earlier_patterns)
+        earlier_patterns.update(dict.fromkeys(rule_patterns, location))
+        rules.append(Rule(rule_patterns, _parse_options(document, number, table), location))
     return rules
 
 
-def _check(
-    pattern: str, document: Document, place: str, aliases: Mapping[str, Registry], earlier: Mapping[str, str]
+def _check_pattern(
+    pattern: str,
+    document: Document,
+    location: str,
+    aliases: Mapping[str, Registry],
+    earlier_patterns: Mapping[str, str],
 ) -> None:
-    """Refuse a pattern that is none, or is never reached since `earlier` ones {pattern: place} of its own file cover
-    it. What another file says it may override.
+    """Refuse a pattern that is none, or is never reached since `earlier_patterns` {pattern: location} of its own
+    file cover it. What another file says it may override.
     """
-    why = patterns.fault(pattern, aliases)
-    if why:
-        raise HelperError("settings-bad-value", f"{place}: {pattern!a} {why}", _FIX)
+    problem = patterns.problem_with(pattern, aliases)
+    if problem:
+        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
     # An alias is matched by the registry behind it as well.
     for name in filter(None, (pattern, document.aliases.get(pattern))):
-        before = patterns.covering(name, earlier)
-        if before:
+        earlier_pattern = patterns.shadowed_by(name, earlier_patterns)
+        if earlier_pattern:
             raise HelperError(
                 "settings-contradictory",
-                f"{place}: {pattern!a} is never reached, since {before!a} stands before it ({earlier[before]})",
+                f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
+                f"({earlier_patterns[earlier_pattern]})",
                 "the first rule that matches holds: put the narrower one first, or join the two",
             )
 
 
-def _rule_access(document: Document, number: int, table: Mapping[str, object]) -> TokenOptions:
-    said = {key: value for key, value in table.items() if key != "match"}
-    sources = {key: document.place("rule", number, key) for key in said}
-    for one, other in _contradictions(said):
+def _parse_options(document: Document, number: int, table: Mapping[str, object]) -> TokenOptions:
+    values = {key: value for key, value in table.items() if key != "match"}
+    sources = {key: document.location("rule", number, key) for key in values}
+    for key, conflict in _find_contradictions(values):
         raise HelperError(
-            "settings-contradictory", f"{sources[one]}: {one} {other}", f"take out what is not meant; {_FIX}"
+            "settings-contradictory", f"{sources[key]}: {key} {conflict}", f"take out what is not meant; {_FIX}"
         )
-    return TokenOptions(**said, sources=sources)  # type: ignore[arg-type]  # as the schema says
+    return TokenOptions(**values, sources=sources)  # type: ignore[arg-type]  # as the schema says
 
 
-def _contradictions(said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _find_contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Give (key, what it contradicts)."""
-    if "role_arn" in said:
-        if "profile" in said:
+    if "role_arn" in values:
+        if "profile" in values:
             yield "profile", "and role_arn are both set: the profile that assumes the role is its source_profile"
     else:
-        yield from ((key, "is set, and there is no role_arn that it belongs to") for key in _NEEDS_ROLE if key in said)
+        yield from (
+            (key, "is set, and there is no role_arn that it belongs to") for key in _NEEDS_ROLE if key in values
+        )
     for key in ("fips", "dualstack"):
-        if "endpoint_url" in said and said.get(key):
+        if "endpoint_url" in values and values.get(key):
             yield key, "and endpoint_url are both set: either names an endpoint"

@@ -15,14 +15,14 @@ from typing import Any, Callable, NamedTuple
 import fastjsonschema
 
 from credhelper.errors import HelperError
-from credhelper.settings.files import LARGEST
-from credhelper.settings.lines import Lines
+from credhelper.settings.files import MAX_SIZE
+from credhelper.settings.lines import KeyLines
 from credhelper.settings.toml import loads
 
 _SCHEMA = os.path.join(os.path.dirname(__file__), "schema.json")
-_KEY = 40  # characters of a secret access key
-_CALLED = {"rule": "a rule", "delegate": "a delegate", "logins": "[logins]", "tokens": "[tokens]"}
-_LACKING = {
+_SECRET_KEY_LENGTH = 40  # characters of a secret access key
+_TABLE_NAMES = {"rule": "a rule", "delegate": "a delegate", "logins": "[logins]", "tokens": "[tokens]"}
+_MISSING_KEY_MESSAGES = {
     "rule": "this rule has no `match`, so it is nobody's",
     "delegate": "this delegate has no `helper`, so it is nobody",
 }
@@ -38,11 +38,11 @@ class Document(NamedTuple):
     delegates: list[dict[str, Any]]
     logins: dict[str, Any]
     tokens: dict[str, Any]
-    lines: Lines
+    key_lines: KeyLines
 
-    def place(self, *key: str | int) -> str:
+    def location(self, *key: str | int) -> str:
         """Give where `key` stands: "FILE, line N"."""
-        return f"{self.path}, line {self.lines.of(*key)}"
+        return f"{self.path}, line {self.key_lines.find_line(*key)}"
 
 
 def parse(path: str, data: bytes) -> Document:
@@ -51,30 +51,30 @@ def parse(path: str, data: bytes) -> Document:
     Raises HelperError: "settings-broken" for what is no TOML, "settings-unknown-key", "settings-bad-value".
     """
     try:
-        text = _text(data)
-        lines = Lines(text)
-        told = loads(text, parse_float=_number)
+        text = _decode(data)
+        key_lines = KeyLines(text)
+        tables = loads(text, parse_float=_parse_number)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, _why(error, data)) from None
+        raise _broken_error(path, _describe_error(error, data)) from None
     document = Document(
         path,
-        rules=told.get("rule", []),
-        aliases=told.get("aliases", {}),
-        delegates=told.get("delegate", []),
-        logins=told.get("logins", {}),
-        tokens=told.get("tokens", {}),
-        lines=lines,
+        rules=tables.get("rule", []),
+        aliases=tables.get("aliases", {}),
+        delegates=tables.get("delegate", []),
+        logins=tables.get("logins", {}),
+        tokens=tables.get("tokens", {}),
+        key_lines=key_lines,
     )
     try:
-        _validator()(told)
+        _load_validator()(tables)
     except fastjsonschema.JsonSchemaValueException as error:
-        raise _wrong(document, error) from None
+        raise _schema_error(document, error) from None
     return document
 
 
-def _text(data: bytes) -> str:
-    if len(data) > LARGEST:
-        raise ValueError(f"it is longer than {LARGEST // 1024} KiB")
+def _decode(data: bytes) -> str:
+    if len(data) > MAX_SIZE:
+        raise ValueError(f"it is longer than {MAX_SIZE // 1024} KiB")
     try:
         return data.decode("utf-8-sig")  # editors of Windows write a mark before the first letter
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ def _text(data: bytes) -> str:
         raise ValueError(f"line {line}: it is not UTF-8") from None
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     """Give a number as JSON knows it, and the schema after it: 900.0 is a whole one, and inf and nan are none."""
     number = float(text)
     if not math.isfinite(number):
@@ -90,48 +90,54 @@ def _number(text: str) -> float | None:
     return int(number) if number.is_integer() else number
 
 
-def _why(error: Exception, data: bytes) -> str:
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said.replace("at end of document", f"at the end, line {data.rstrip().count(10) + 1}")
+def _describe_error(error: Exception, data: bytes) -> str:
+    message = " ".join(str(error).split()) or type(error).__name__
+    return message.replace("at end of document", f"at the end, line {data.rstrip().count(10) + 1}")
 
 
-def _broken(path: str, why: str) -> HelperError:
-    return HelperError("settings-broken", f"the settings in {path} are not TOML that can be read: {why}", _FIX)
+def _broken_error(path: str, reason: str) -> HelperError:
+    return HelperError("settings-broken", f"the settings in {path} are not TOML that can be read: {reason}", _FIX)
 
 
 @functools.cache
-def _validator() -> Callable[[object], object]:
+def _load_validator() -> Callable[[object], object]:
     with open(_SCHEMA, "rb") as file:
         return fastjsonschema.compile(json.load(file))
 
 
-def _wrong(document: Document, error: fastjsonschema.JsonSchemaValueException) -> HelperError:
+def _schema_error(document: Document, error: fastjsonschema.JsonSchemaValueException) -> HelperError:
     """Give the HelperError for what the schema does not allow; the value is not repeated, for it may be a secret."""
-    path = _path(error)
-    names = error.definition.get("properties", {}) if isinstance(error.value, dict) else {}
-    unknown = next((each for each in error.value if each not in names), None) if names else None
-    if unknown is not None:
-        return _unknown(document, (*path, unknown), list(names))
+    path = _error_path(error)
+    allowed_keys = error.definition.get("properties", {}) if isinstance(error.value, dict) else {}
+    unknown_key = next((key for key in error.value if key not in allowed_keys), None) if allowed_keys else None
+    if unknown_key is not None:
+        return _unknown_key_error(document, (*path, unknown_key), list(allowed_keys))
     if error.rule == "required":
-        place = document.place(*path)
-        return HelperError("settings-bad-value", f"{place}: {_LACKING[str(path[0])]}", _FIX)
-    key = next((str(each) for each in reversed(path) if isinstance(each, str)), "it")
-    right = error.definition.get("description", "what it should be")
-    return HelperError("settings-bad-value", f"{document.place(*path)}: {ascii(key)[1:-1]} must be {right}", _FIX)
+        location = document.location(*path)
+        return HelperError("settings-bad-value", f"{location}: {_MISSING_KEY_MESSAGES[str(path[0])]}", _FIX)
+    key = next((str(key) for key in reversed(path) if isinstance(key, str)), "it")
+    requirement = error.definition.get("description", "what it should be")
+    return HelperError(
+        "settings-bad-value", f"{document.location(*path)}: {ascii(key)[1:-1]} must be {requirement}", _FIX
+    )
 
 
-def _path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ...]:
+def _error_path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ...]:
     name = str(error.name).partition(".")[2]
     if name.startswith("aliases."):  # a host, which has dots of its own
         return "aliases", name.partition(".")[2]
     return tuple(int(part) if part.isdigit() else part for part in error.path[1:])
 
 
-def _unknown(document: Document, path: tuple[str | int, ...], names: list[str]) -> HelperError:
+def _unknown_key_error(document: Document, path: tuple[str | int, ...], allowed_keys: list[str]) -> HelperError:
     key = str(path[-1])
-    near = difflib.get_close_matches(key, names, 1)
+    close_matches = difflib.get_close_matches(key, allowed_keys, 1)
     # Somebody may have pasted a key where a name belongs, and no name is as long.
-    shown = ascii(key)[1:-1] if len(key) < _KEY else "that name"
-    where = f" of {_CALLED.get(str(path[0]), path[0])}" if len(path) > 1 else ""
-    meant = f"; {near[0]} is one" if near else f"; there are {', '.join(names)}"
-    return HelperError("settings-unknown-key", f"{document.place(*path)}: {shown} is no setting{where}{meant}", _FIX)
+    printable_key = ascii(key)[1:-1] if len(key) < _SECRET_KEY_LENGTH else "that name"
+    table_clause = f" of {_TABLE_NAMES.get(str(path[0]), path[0])}" if len(path) > 1 else ""
+    suggestion = f"; {close_matches[0]} is one" if close_matches else f"; there are {', '.join(allowed_keys)}"
+    return HelperError(
+        "settings-unknown-key",
+        f"{document.location(*path)}: {printable_key} is no setting{table_clause}{suggestion}",
+        _FIX,
+    )

@@ -27,8 +27,8 @@ _VARIABLES = {
     "proxy": ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
     "timeout": ("CREDHELPER_TIMEOUT",),
 }
-_UNSHOWN = ("external_id",)  # who knows it may be who it is there to keep out
-_URLS = ("endpoint_url", "proxy")
+_REDACTED_FIELDS = ("external_id",)  # who knows it may be who it is there to keep out
+_URL_FIELDS = ("endpoint_url", "proxy")
 
 
 class Value(NamedTuple):
@@ -42,30 +42,30 @@ class Value(NamedTuple):
         return f"{self.name} = {self.text} ({self.source})"
 
 
-def effective(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
+def iter_effective_values(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
     """Give each value that holds for `target` in the environment `environ`, defaults among them only where they are
     ours. No secret is shown.
     """
-    access = target.options
+    options = target.options
     yield Value("registry", target.registry.host, "the host" if target.host == target.registry.host else "its alias")
-    for name in access._fields[:-1]:
-        if name in access.sources:
-            text = str(getattr(access, name))
-            yield Value(name, _shown(name, text), access.sources[name])
+    for name in options._fields[:-1]:
+        if name in options.sources:
+            text = str(getattr(options, name))
+            yield Value(name, _redact(name, text), options.sources[name])
         else:
-            yield from _by_variable(name, target, environ)
+            yield from _iter_environment_values(name, target, environ)
 
 
-def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
+def _iter_environment_values(name: str, target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
     service = target.registry.service.upper().replace("-", "_")
     variables = _VARIABLES.get(name, ())
     if name == "endpoint_url":
-        names_one = target.options.fips or target.options.dualstack
-        variables = () if names_one else (f"AWS_ENDPOINT_URL_{service}", *variables)
+        has_special_endpoint = target.options.fips or target.options.dualstack
+        variables = () if has_special_endpoint else (f"AWS_ENDPOINT_URL_{service}", *variables)
     for variable in variables:
         text = environ.get(variable, "")
         if text and not (name == "ca_bundle" and text.isspace()):  # a blank CA bundle counts as not set
-            yield Value(name, _shown(name, text), variable)
+            yield Value(name, _redact(name, text), variable)
             return
     if name == "region":
         yield Value(name, target.registry.region, "the registry's")
@@ -73,7 +73,7 @@ def _by_variable(name: str, target: Target, environ: Mapping[str, str]) -> Itera
         yield Value(name, f"{patience.RUN_TIMEOUT:g}", "default")
 
 
-def _shown(name: str, text: str) -> str:
-    if name in _UNSHOWN:
+def _redact(name: str, text: str) -> str:
+    if name in _REDACTED_FIELDS:
         return "***"
-    return strip_userinfo(text) if name in _URLS else text
+    return strip_userinfo(text) if name in _URL_FIELDS else text

@@ -12,10 +12,10 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LARGEST = 1 << 18  # bytes; a rule has some 150
+MAX_SIZE = 1 << 18  # bytes; a rule has some 150
 
 # A pipe of that name would block whoever opens it.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -25,13 +25,13 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
     Raises HelperError: "path-relative", "settings-missing", "settings-unreadable", "settings-untrusted".
     """
-    chosen = environ.get("CREDHELPER_CONFIG")
+    explicit_path = environ.get("CREDHELPER_CONFIG")
     path_variables.check("settings", environ)
     for path in paths.settings_files(environ):
-        data = _read(path)
+        data = _read_trusted(path)
         if data is not None:
             yield path, data
-        elif chosen:
+        elif explicit_path:
             raise HelperError(
                 "settings-missing",
                 f"CREDHELPER_CONFIG names {path}, and there is no such file",
@@ -39,47 +39,47 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
             )
 
 
-def _read(path: str) -> bytes | None:
+def _read_trusted(path: str) -> bytes | None:
     """Read a file of at most LARGEST bytes, and one more to tell that it is longer; None if it is not there."""
     try:
-        handle = os.open(path, _FLAGS)
+        fd = os.open(path, _OPEN_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         if os.path.islink(
             path
         ):  # somebody has settings, which are out of reach: to do without would be another identity
-            raise _unreadable(path, "it is a link to a file that is not there") from None
+            raise _unreadable_error(path, "it is a link to a file that is not there") from None
         return None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, getattr(error, "strerror", None) or "its name holds a NUL") from error
+        raise _unreadable_error(path, getattr(error, "strerror", None) or "its name holds a NUL") from error
     try:
-        seen = os.fstat(handle)
-        if not stat.S_ISREG(seen.st_mode):
-            raise _unreadable(path, "it is not a regular file")
+        stat_result = os.fstat(fd)
+        if not stat.S_ISREG(stat_result.st_mode):
+            raise _unreadable_error(path, "it is not a regular file")
         # Only where there is a file: users and groups are POSIX's.
         from credhelper.settings import trust  # noqa: PLC0415
 
-        trust.check(path, seen)
-        return _bytes(handle)
+        trust.check(path, stat_result)
+        return _read_bytes(fd)
     except OSError as error:
-        raise _unreadable(path, error.strerror or type(error).__name__) from error
+        raise _unreadable_error(path, error.strerror or type(error).__name__) from error
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def _bytes(handle: int) -> bytes:
+def _read_bytes(fd: int) -> bytes:
     data = b""
-    while len(data) <= LARGEST:
-        piece = os.read(handle, LARGEST + 1 - len(data))
-        if not piece:
+    while len(data) <= MAX_SIZE:
+        chunk = os.read(fd, MAX_SIZE + 1 - len(data))
+        if not chunk:
             break
-        data += piece
+        data += chunk
     return data
 
 
-def _unreadable(path: str, why: str) -> HelperError:
+def _unreadable_error(path: str, reason: str) -> HelperError:
     return HelperError(
         "settings-unreadable",
-        f"the settings in {path} cannot be read: {why}",
+        f"the settings in {path} cannot be read: {reason}",
         "make it a file that you can read, or remove it; if HOME is another user's, set it to your own\n"
         "no token is given by a part of the settings",
     )

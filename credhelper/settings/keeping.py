@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 _FIX = "see docs/settings.md"
 
 
-class Keeping(NamedTuple):
+class LoginSettings(NamedTuple):
     """Where logins are kept: the kind of a keyring, or its class by its dotted name ("" leaves it to the environment),
-    and the file of the key by which our own file is encrypted ("" for none). `tokens` says that ECR's tokens go there
-    too.
+    and the file of the key by which our own file is encrypted ("" for none). `store_tokens` says that ECR's tokens
+    go there too.
     """
 
     keyring: str = ""
     key_file: str = ""
-    tokens: bool = False
+    store_tokens: bool = False
 
 
 class Delegate(NamedTuple):
@@ -34,52 +34,53 @@ class Delegate(NamedTuple):
 
     helper: str
     patterns: Sequence[str]
-    place: str
+    location: str
 
 
-def keeping_of(documents: Iterable[Document]) -> Keeping:
+def merge_login_settings(documents: Iterable[Document]) -> LoginSettings:
     """Give what `documents` say, key by key, the one that is obeyed first of all."""
-    said: dict[str, object] = {}
+    values: dict[str, object] = {}
     for document in documents:
         for field, table, key in (
             ("keyring", "logins", "keyring"),
             ("key_file", "logins", "key_file"),
-            ("tokens", "tokens", "keyring"),
+            ("store_tokens", "tokens", "keyring"),
         ):
             value = getattr(document, table).get(key)
-            if value is not None and field not in said:
-                said[field] = value
-    return Keeping(**said)  # type: ignore[arg-type]  # as the schema says
+            if value is not None and field not in values:
+                values[field] = value
+    return LoginSettings(**values)  # type: ignore[arg-type]  # as the schema says
 
 
-def delegates_of(document: Document) -> list[Delegate]:
+def parse_delegates(document: Document) -> list[Delegate]:
     """Give the delegates of one settings file, the one that is asked first of all.
 
     Raises HelperError: "settings-bad-value", "settings-contradictory".
     """
-    found: list[Delegate] = []
-    earlier: dict[str, str] = {}
+    delegates: list[Delegate] = []
+    earlier_patterns: dict[str, str] = {}
     for number, table in enumerate(document.delegates):
-        place = document.place("delegate", number)
+        location = document.location("delegate", number)
         if table["helper"] == "ecr":
-            raise HelperError("settings-contradictory", f"{place}: ecr is this helper itself", _FIX)
-        given = table.get("match", "*")
-        named = [given] if isinstance(given, str) else given
-        for pattern in named:
-            _check(pattern, place, earlier)
-        earlier.update(dict.fromkeys(named, place))
-        found.append(Delegate(table["helper"], named, place))
-    return found
+            raise HelperError("settings-contradictory", f"{location}: ecr is this helper itself", _FIX)
+        match_value = table.get("match", "*")
+        host_patterns = [match_value] if isinstance(match_value, str) else match_value
+        for pattern in host_patterns:
+            _check_pattern(pattern, location, earlier_patterns)
+        earlier_patterns.update(dict.fromkeys(host_patterns, location))
+        delegates.append(Delegate(table["helper"], host_patterns, location))
+    return delegates
 
 
-def _check(pattern: str, place: str, earlier: Mapping[str, str]) -> None:
-    why = patterns.fault_of_foreign(pattern)
-    if why:
-        raise HelperError("settings-bad-value", f"{place}: {pattern!a} {why}", _FIX)
-    before = patterns.covering(pattern, earlier)
-    if before:
+def _check_pattern(pattern: str, location: str, earlier_patterns: Mapping[str, str]) -> None:
+    problem = patterns.problem_with_non_ecr(pattern)
+    if problem:
+        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
+    earlier_pattern = patterns.shadowed_by(pattern, earlier_patterns)
+    if earlier_pattern:
         raise HelperError(
             "settings-contradictory",
-            f"{place}: {pattern!a} is never reached, since {before!a} stands before it ({earlier[before]})",
+            f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
+            f"({earlier_patterns[earlier_pattern]})",
             "the first delegate that matches is asked: put the narrower one first, or join the two",
         )

@@ -14,36 +14,36 @@ if TYPE_CHECKING:
 
     from credhelper.target import Target
 
-_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
-_FOREIGN = _CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are
-_MOST_STARS = 4
+_ECR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
+_NON_ECR_CHARACTERS = _ECR_CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are
+_MAX_WILDCARDS = 4
 
 
-def fault(pattern: str, aliases: Container[str]) -> str:
+def problem_with(pattern: str, aliases: Container[str]) -> str:
     """Give what is wrong with a pattern, as the end of a sentence; "" where nothing is.
 
     One that could never match is a slip of the pen, and one that matches everything names nobody.
     """
     if is_account(pattern) or pattern in aliases:
         return ""
-    if not pattern or not _CHARACTERS.issuperset(pattern):
+    if not pattern or not _ECR_CHARACTERS.issuperset(pattern):
         return "is no host, pattern or account: those are lower case, and their only wildcard is *"
     if "*" not in pattern:
         return "" if parse(pattern) else "is neither a registry of ECR nor one of the aliases"
-    end = pattern.rpartition("*")[2]
-    if pattern.count("*") > _MOST_STARS:
-        return f"has more than {_MOST_STARS} wildcards"
-    if not any(end == suffix or end.endswith(f".{suffix}") for suffix in SUFFIXES):
+    literal_suffix = pattern.rpartition("*")[2]
+    if pattern.count("*") > _MAX_WILDCARDS:
+        return f"has more than {_MAX_WILDCARDS} wildcards"
+    if not any(literal_suffix == suffix or literal_suffix.endswith(f".{suffix}") for suffix in SUFFIXES):
         return f"can match what is not ECR's: after its last * it must end as ECR's hosts do, in .{SUFFIXES[0]} say"
     return ""
 
 
-def fault_of_foreign(pattern: str) -> str:
+def problem_with_non_ecr(pattern: str) -> str:
     """Give what is wrong with a pattern of hosts that are not ECR's, as the end of a sentence; "" where nothing is."""
-    if not pattern or not _FOREIGN.issuperset(pattern):
+    if not pattern or not _NON_ECR_CHARACTERS.issuperset(pattern):
         return "is no host or pattern: those are lower case, without scheme and path, and their only wildcard is *"
-    if pattern.count("*") > _MOST_STARS:
-        return f"has more than {_MOST_STARS} wildcards"
+    if pattern.count("*") > _MAX_WILDCARDS:
+        return f"has more than {_MAX_WILDCARDS} wildcards"
     return "names a registry of ECR, which this helper answers for itself" if parse(pattern) else ""
 
 
@@ -54,19 +54,19 @@ def names_of(target: Target) -> frozenset[str]:
 
 def matches(pattern: str, names: frozenset[str]) -> bool:
     """Whether `pattern` is one of `names`, or fits one."""
-    return pattern in names or ("*" in pattern and any(map(_fits(pattern), names)))
+    return pattern in names or ("*" in pattern and any(map(_compile_matcher(pattern), names)))
 
 
-def covering(name: str, earlier: Collection[str]) -> str:
-    """Give the one of the `earlier` patterns that names all that the pattern `name` does; "" where none does."""
+def shadowed_by(name: str, earlier_patterns: Collection[str]) -> str:
+    """Give the one of the `earlier_patterns` that names all that the pattern `name` does; "" where none does."""
     account = name.partition(".")[0]
     for pattern in (name, account if is_account(account) else name):
-        if pattern in earlier:
+        if pattern in earlier_patterns:
             return pattern
-    return next((pattern for pattern in earlier if "*" in pattern and _fits(pattern)(name)), "")
+    return next((pattern for pattern in earlier_patterns if "*" in pattern and _compile_matcher(pattern)(name)), "")
 
 
 @functools.cache
-def _fits(pattern: str) -> Callable[[str], object]:
+def _compile_matcher(pattern: str) -> Callable[[str], object]:
     # A folder may hold thousands of hosts, each of which is asked whose it is.
     return re.compile(translate(pattern.replace("[", "[[]"))).match  # a bracket is an IPv6 address's own

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.registry import Registry, parse
 from credhelper.settings import patterns
-from credhelper.settings.keeping import Delegate, Keeping
+from credhelper.settings.keeping import Delegate, LoginSettings
 from credhelper.target import Target, TokenOptions
 
 if TYPE_CHECKING:
@@ -18,40 +18,40 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """What holds for the hosts that one of `patterns` names; `place` is the file and the line of the rule."""
+    """What holds for the hosts that one of `patterns` names; `location` is the file and the line of the rule."""
 
     patterns: Sequence[str]
-    access: TokenOptions
-    place: str
+    options: TokenOptions
+    location: str
 
 
 class Settings(NamedTuple):
     """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}.
 
-    `seen` are the facts (evidence.py) of the files that say so, from before they were read at `read_at`, in seconds of
-    UTC since the epoch: what has others was bought under other settings. `keeping` and `delegates` are of hosts that
-    are not ECR's.
+    `file_stamps` are the dependencies (fingerprint.py) of the files that say so, from before they were read at
+    `read_at`, in seconds of UTC since the epoch: what has others was bought under other settings. `logins` and
+    `delegates` are of hosts that are not ECR's.
     """
 
     rules: Sequence[Rule] = ()
     aliases: Mapping[str, Registry] = {}
-    seen: Sequence[bytes] = ()
+    file_stamps: Sequence[bytes] = ()
     read_at: float = float("inf")
-    keeping: Keeping = Keeping()
+    logins: LoginSettings = LoginSettings()
     delegates: Sequence[Delegate] = ()
 
-    def holds_for(self, facts: Sequence[bytes]) -> bool:
-        """Whether `facts` are of a time when these settings held."""
-        return set(self.seen).issubset(facts)
+    def matches(self, dependencies: Sequence[bytes]) -> bool:
+        """Whether `dependencies` are of a time when these settings held."""
+        return set(self.file_stamps).issubset(dependencies)
 
-    def target(self, host: str) -> Target | None:
+    def find_target(self, host: str) -> Target | None:
         """Give what `host`, in its normal form, is: an ECR registry's or an alias; None where it is neither."""
         registry = parse(host) or self.aliases.get(host)
         if registry is None:
             return None
-        return Target(host, registry, self._access(Target(host, registry)))
+        return Target(host, registry, self._find_options(Target(host, registry)))
 
-    def delegate(self, host: str) -> Delegate | None:
+    def find_delegate(self, host: str) -> Delegate | None:
         """Give which other helper is asked for `host`, which is not ECR's; None where it is us."""
         names = frozenset((host,))
         for delegate in self.delegates:
@@ -59,9 +59,9 @@ class Settings(NamedTuple):
                 return delegate
         return None
 
-    def _access(self, target: Target) -> TokenOptions:
+    def _find_options(self, target: Target) -> TokenOptions:
         names = patterns.names_of(target)
         for rule in self.rules:
             if any(patterns.matches(pattern, names) for pattern in rule.patterns):
-                return rule.access
+                return rule.options
         return TokenOptions()

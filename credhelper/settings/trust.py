@@ -20,82 +20,83 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_LINKS = 40  # the kernel's own limit
+_MAX_LINKS = 40  # the kernel's own limit
 
 
-def check(path: str, seen: os.stat_result) -> None:
+def check(path: str, stat_result: os.stat_result) -> None:
     """Raise HelperError, "settings-untrusted", unless the open file at `path`, of which this was seen, may be obeyed;
     OSError where the way to it cannot be looked at, or leads elsewhere by now.
     """
-    found = seen
-    for part, found in _way(path):
-        _trust_one(path, part, found)
-    if not os.path.samestat(found, seen):
+    component_stat = stat_result
+    for component, component_stat in _walk(path):
+        _check_component(path, component, component_stat)
+    if not os.path.samestat(component_stat, stat_result):
         raise OSError(errno.ESTALE, "it was replaced while it was looked at; try again")
 
 
-def _way(path: str) -> Iterator[tuple[str, os.stat_result]]:
+def _walk(path: str) -> Iterator[tuple[str, os.stat_result]]:
     """Give what the kernel passes on the way to `path`, an absolute one: each folder, each link, at last the file."""
-    at, left, links = "/", path.split("/"), 0
-    yield at, os.lstat(at)
-    while left:
-        name = left.pop(0)
+    directory, remaining_names, link_count = "/", path.split("/"), 0
+    yield directory, os.lstat(directory)
+    while remaining_names:
+        name = remaining_names.pop(0)
         if name in ("", ".", ".."):
-            at = os.path.dirname(at) if name == ".." else at
+            directory = os.path.dirname(directory) if name == ".." else directory
             continue
-        part = os.path.join(at, name)
-        found = os.lstat(part)
-        yield part, found
-        if not stat.S_ISLNK(found.st_mode):
-            at = part
+        component = os.path.join(directory, name)
+        stat_result = os.lstat(component)
+        yield component, stat_result
+        if not stat.S_ISLNK(stat_result.st_mode):
+            directory = component
             continue
-        links += 1
-        if links > _MOST_LINKS:
+        link_count += 1
+        if link_count > _MAX_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        target = os.readlink(part)
-        left = [*target.split("/"), *left]
-        at = "/" if target.startswith("/") else at
+        link_target = os.readlink(component)
+        remaining_names = [*link_target.split("/"), *remaining_names]
+        directory = "/" if link_target.startswith("/") else directory
 
 
-def _trust_one(path: str, part: str, seen: os.stat_result) -> None:
+def _check_component(path: str, component: str, stat_result: os.stat_result) -> None:
     # Where user namespaces hide who root is, the owner of "/" stands for it.
-    user = os.geteuid()
-    if seen.st_uid not in (0, user, os.stat("/").st_uid):
-        who, mend = ("you do", f"; else: chown {_name(user)} {part}") if user else ("root does", "")
+    euid = os.geteuid()
+    if stat_result.st_uid not in (0, euid, os.stat("/").st_uid):
+        subject, chown_hint = ("you do", f"; else: chown {_user_name(euid)} {component}") if euid else ("root does", "")
         raise HelperError(
             "settings-untrusted",
-            f"the settings in {path} are not obeyed: {part} belongs to {_name(seen.st_uid)}, and {who} not obey others",
-            f"with sudo: leave out -E, or use sudo -H{mend}\n"
+            f"the settings in {path} are not obeyed: {component} belongs to {_user_name(stat_result.st_uid)}, "
+            f"and {subject} not obey others",
+            f"with sudo: leave out -E, or use sudo -H{chown_hint}\n"
             f"what is to hold for everybody belongs into {paths.SYSTEM_SETTINGS}, owned by root",
         )
-    writers = _strangers(part, seen)
+    writers = _describe_writers(component, stat_result)
     if writers:
         raise HelperError(
             "settings-untrusted",
-            f"the settings in {path} are not obeyed: {part} can be written by {writers}",
-            f"chmod go-w {shlex.quote(part)}",
+            f"the settings in {path} are not obeyed: {component} can be written by {writers}",
+            f"chmod go-w {shlex.quote(component)}",
         )
 
 
-def _strangers(part: str, seen: os.stat_result) -> str:
+def _describe_writers(component: str, stat_result: os.stat_result) -> str:
     """Give who beside the owner can write, or "". A link cannot be written, and in a folder that is sticky, as /tmp,
     nobody can replace what belongs to another. Nor can anybody write what root has mounted read-only: as Kubernetes
     does with a ConfigMap, whose folder has the mode 0777.
     """
-    if stat.S_ISLNK(seen.st_mode) or (stat.S_ISDIR(seen.st_mode) and seen.st_mode & stat.S_ISVTX):
+    if stat.S_ISLNK(stat_result.st_mode) or (stat.S_ISDIR(stat_result.st_mode) and stat_result.st_mode & stat.S_ISVTX):
         return ""
-    if seen.st_uid == 0 and os.statvfs(part).f_flag & os.ST_RDONLY:
+    if stat_result.st_uid == 0 and os.statvfs(component).f_flag & os.ST_RDONLY:
         return ""
-    if seen.st_mode & stat.S_IWOTH:
+    if stat_result.st_mode & stat.S_IWOTH:
         return "everybody"
-    if not seen.st_mode & stat.S_IWGRP or seen.st_gid == 0:
+    if not stat_result.st_mode & stat.S_IWGRP or stat_result.st_gid == 0:
         return ""
-    if not _is_private(seen.st_gid, seen.st_uid):
-        return f"the group {_group(seen.st_gid)}"
-    return "those of its access list (getfacl)" if _has_access_list(part) else ""
+    if not _is_private_group(stat_result.st_gid, stat_result.st_uid):
+        return f"the group {_group_name(stat_result.st_gid)}"
+    return "those of its access list (getfacl)" if _has_acl(component) else ""
 
 
-def _is_private(gid: int, uid: int) -> bool:
+def _is_private_group(gid: int, uid: int) -> bool:
     """Whether a group holds only its owner: the group of the user's own name that Debian and Red Hat make for each
     user, who by it may have a umask of 002.
     """
@@ -106,22 +107,22 @@ def _is_private(gid: int, uid: int) -> bool:
     return user.pw_gid == gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
-def _has_access_list(part: str) -> bool:
+def _has_acl(component: str) -> bool:
     """Whether others are named, whose rights the mode shows as the group's (acl(5))."""
     try:
-        return bool(os.getxattr(part, "system.posix_acl_access"))
+        return bool(os.getxattr(component, "system.posix_acl_access"))
     except (OSError, AttributeError):  # it has none; or this is not Linux
         return False
 
 
-def _name(uid: int) -> str:
+def _user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"user {uid}"
 
 
-def _group(gid: int) -> str:
+def _group_name(gid: int) -> str:
     try:
         return grp.getgrgid(gid).gr_name
     except KeyError:

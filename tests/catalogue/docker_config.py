@@ -31,10 +31,10 @@ def _storing(work: str) -> tuple[str, ...]:
     code = f"""
 import os
 from credhelper.__main__ import run
-from credhelper.logins import Logins
-kept = Logins.store
+from credhelper.logins import LoginStore
+kept = LoginStore.store
 def store(self, login):{work}
-Logins.store = store
+LoginStore.store = store
 run({list(_IMPORT)})
 """
     return sys.executable, "-I", "-c", code

@@ -26,7 +26,7 @@ def seed(
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
     environment = {**os.environ, **environ}
     settings = load(environment)
-    target = settings.target(host)
+    target = settings.find_target(host)
     assert target is not None
     now = read_clocks()
     then = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)

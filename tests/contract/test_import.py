@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from credhelper import cli
-from credhelper.logins import Login, Logins
+from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
 from tests.contract.docker_files import ONE_LOGIN, SECRET, Found, entry, found, lines, read, store, stored, told, write
 from tests.contract.process import HOST, HUB, ORDINARY_USER, PROGRAM, environment, files, helper, run
@@ -62,13 +62,13 @@ MEANWHILE = f"""
 import os
 from credhelper.__main__ import run
 from credhelper.commands import import_
-from credhelper.logins import Login, Logins
+from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
-draft = import_.draft
+draft = import_.staged_replace
 def late(*given):
-    Logins(os.environ, Settings()).store(Login("ghcr.io", "somebody", "else"))
+    LoginStore(os.environ, Settings()).store(Login("ghcr.io", "somebody", "else"))
     return draft(*given)
-import_.draft = late
+import_.staged_replace = late
 run(["{PROGRAM}", *{DO}])
 """
 
@@ -427,7 +427,7 @@ def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again
         monkeypatch.setenv("DOCKER_CONFIG", str(plain.parent))
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"data-{step}"))
         ended = run([sys.executable, "-I", "-c", KILLED, str(step), *DO])
-        logins = Logins(os.environ, Settings())
+        logins = LoginStore(os.environ, Settings())
         assert read(plain)["auths"] == ONE_LOGIN["auths"] or logins.find("ghcr.io") == OCTOCAT
         assert cli.run(list(DO), bytes, os.environ, lambda _: True).status == 0
         assert (read(plain)["auths"], logins.find("ghcr.io")) == ({"ghcr.io": {}}, OCTOCAT)

@@ -61,8 +61,8 @@ _FILL = f"{_SMALL}\ncat /dev/zero > {_DATA}/fill 2>/dev/null || :"
 _READ_ONLY = f"mount --bind {_DATA} {_DATA} && mount -o remount,bind,ro {_DATA}"
 _HOLD = """
 import os, signal
-from credhelper.logins.ledger import Ledger
-with Ledger(os.environ).turn():
+from credhelper.logins.ledger import LoginIndex
+with LoginIndex(os.environ).locked():
     signal.raise_signal(signal.SIGSTOP)
 """
 

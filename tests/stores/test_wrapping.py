@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
-from credhelper.logins import Login, Logins
-from credhelper.logins.server import form_of
+from credhelper.logins import Login, LoginStore
+from credhelper.logins.server import normalize_form
 from credhelper.settings import Settings
-from credhelper.settings.keeping import Keeping
+from credhelper.settings.keeping import LoginSettings
 from tests.stores import gnome, passwords
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ paths = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=
 def is_well_formed(server: str) -> bool:
     """Whether a client may name a server so."""
     try:
-        return form_of(server) == server
+        return normalize_form(server) == server
     except HelperError:
         return False
 
@@ -67,12 +67,12 @@ servers: st.SearchStrategy[str] = st.builds(
 class Store(NamedTuple):
     """A store that runs, and how it is chosen."""
 
-    keeping: Keeping
+    keeping: LoginSettings
     environ: dict[str, str]
 
-    def logins(self) -> Logins:
+    def logins(self) -> LoginStore:
         """Give the logins as a new process has them."""
-        return Logins(self.environ, Settings(keeping=self.keeping))
+        return LoginStore(self.environ, Settings(logins=self.keeping))
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -80,7 +80,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Each store in turn, for all tests."""
     folder = tmp_path_factory.mktemp("data")
     kind, _, key = request.param.partition(" with a ")
-    keeping = Keeping(kind, key_file=_key(folder) if key else "")
+    keeping = LoginSettings(kind, key_file=_key(folder) if key else "")
     with contextlib.ExitStack() as stack:
         environ = {"XDG_DATA_HOME": str(folder)}
         if kind == "secret-service":
@@ -127,6 +127,6 @@ def test_any_login_comes_back_and_is_listed_until_it_is_erased(
     logins = store.logins()
     logins.store(login)
     assert logins.find(server) == login
-    assert login in list(logins.readable())
+    assert login in list(logins.list_readable())
     logins.erase(server)
-    assert login not in list(logins.readable())
+    assert login not in list(logins.list_readable())

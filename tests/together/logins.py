@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from credhelper import settings
-from credhelper.logins import Logins
+from credhelper.logins import LoginStore
 from tests.together.crowd import PATIENCE, ended, idle, tell
 
 Environ = Mapping[str, str]
@@ -65,8 +65,8 @@ def _user(answer: bytes | str) -> str:
 
 def _user_of(server: str, environ: Environ) -> str:
     """Give whose login is kept for a server."""
-    login = Logins(environ, settings.load(environ)).find(server)
-    return "nobody" if login is None else _user(login.blob)
+    login = LoginStore(environ, settings.load(environ)).find(server)
+    return "nobody" if login is None else _user(login.to_json())
 
 
 def _at_once(wishes: Iterable[Wish], environ: Environ) -> list[bytes]:

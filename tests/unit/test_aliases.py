@@ -8,7 +8,7 @@ import pytest
 
 from credhelper.errors import HelperError
 from credhelper.registry import Registry
-from credhelper.settings.aliases import aliases_of
+from credhelper.settings.aliases import parse_aliases
 from credhelper.settings.document import parse
 
 PATH = "/etc/credhelper/config.toml"
@@ -18,7 +18,7 @@ REGISTRY = Registry("123456789012", "us-east-1")
 
 def aliases(**named: str) -> dict[str, Registry]:
     lines = "".join(f"{json.dumps(name)} = {json.dumps(behind)}\n" for name, behind in named.items())
-    return aliases_of(parse(PATH, f"[aliases]\n'first.example.com' = '{HOST}'\n{lines}".encode()))
+    return parse_aliases(parse(PATH, f"[aliases]\n'first.example.com' = '{HOST}'\n{lines}".encode()))
 
 
 def refused(name: str, behind: str = HOST) -> str:

@@ -18,12 +18,12 @@ from credhelper.entry import CacheEntry, Instant, Lifetime
 from credhelper.errors import HelperError
 from credhelper.flight import SingleFlight
 from credhelper.lock import Lock
-from credhelper.logins import Login, Logins, index
-from credhelper.logins.index import Index, Place
+from credhelper.logins import Login, LoginStore, index
+from credhelper.logins.index import IndexContents, Location
 from credhelper.registry import Registry
 from credhelper.resolve import TokenSource
 from credhelper.settings import Settings
-from credhelper.settings.keeping import Keeping
+from credhelper.settings.keeping import LoginSettings
 from credhelper.target import without_settings
 from tests.clocks import Still
 
@@ -225,8 +225,8 @@ def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.M
         behind.spawn_refresh(REGISTRY.host, due, environment(), NOW)
 
 
-def keyring() -> Logins:
-    return Logins(environment(), Settings(keeping=Keeping("file")))
+def keyring() -> LoginStore:
+    return LoginStore(environment(), Settings(logins=LoginSettings("file")))
 
 
 def stored() -> None:
@@ -241,14 +241,14 @@ def test_a_damaged_index_is_reported_and_hides_no_login() -> None:
         for login in LOGINS:
             logins = keyring()
             assert logins.find(login.server) == login, damage
-            assert "[logins-unreadable]" in logins.ledger.notes[0], damage
+            assert "[logins-unreadable]" in logins.index.notes[0], damage
         logins = keyring()
         assert logins.find("docker.io") is None, damage
-        assert list(logins.readable()) == [], damage
-        assert "[logins-unreadable]" in logins.ledger.notes[0], damage
+        assert list(logins.list_readable()) == [], damage
+        assert "[logins-unreadable]" in logins.index.notes[0], damage
 
     each_damage(data_folder() / "index", look)
-    assert list(keyring().readable()) == LOGINS
+    assert list(keyring().list_readable()) == LOGINS
 
 
 @pytest.mark.parametrize("verb", ["store", "erase"])
@@ -274,10 +274,10 @@ def test_an_index_of_version_1_is_read_and_written_anew() -> None:
     path = data_folder() / "index"
     places = "".join(f"{login.server}\tfile\n" for login in LOGINS)
     path.write_text(f"credhelper logins 1\nfile\nwhole\n{places}")
-    assert list(keyring().readable()) == LOGINS
+    assert list(keyring().list_readable()) == LOGINS
     keyring().erase("ghcr.io")
     assert path.read_text().startswith("credhelper logins 2\n")
-    assert list(keyring().readable()) == LOGINS[1:]
+    assert list(keyring().list_readable()) == LOGINS[1:]
 
 
 @pytest.mark.parametrize("text", ["credhelper logins 1\nfile\nwho", "credhelper logins 1\nfile\nwhole", ""])
@@ -289,7 +289,7 @@ def test_an_index_that_ends_in_its_third_line_is_a_sentence(tmp_path: Path, text
 
 
 def test_an_index_without_its_last_lines_is_none(tmp_path: Path) -> None:
-    index.write(str(tmp_path), Index((Place("ghcr.io", "file"), Place("quay.io", "pass")), "file"))
+    index.write(str(tmp_path), IndexContents((Location("ghcr.io", "file"), Location("quay.io", "pass")), "file"))
     path = tmp_path / "index"
     lines = path.read_bytes().splitlines(keepends=True)
     for count in range(len(lines)):

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from credhelper.commands import export, import_
 from credhelper.docker import auths
-from credhelper.docker.auths import HUB, TOKEN, asked, helper, logins
+from credhelper.docker.auths import DOCKER_HUB, TOKEN_USERNAME, helper_for, lookup_key, parse_logins
 from credhelper.docker.config import load, locate
-from credhelper.docker.draft import draft
+from credhelper.docker.draft import staged_replace
 from credhelper.errors import HelperError
 from credhelper.logins import Login
-from credhelper.logins.server import key_of
+from credhelper.logins.server import equivalence_key
 from credhelper.settings import Settings
 from tests.contract.docker_files import SECRET, entry
 
@@ -37,14 +37,14 @@ Document = dict[str, Any]
         ("https://ghcr.io:/v1/", "ghcr.io"),
         ("https://[::1]:5000/", "[::1]:5000"),
         ("GHCR.io/team/app", "GHCR.io"),
-        ("https://index.docker.io/v1/", HUB),
-        ("https://index.docker.io/v1/access-token", HUB),
+        ("https://index.docker.io/v1/", DOCKER_HUB),
+        ("https://index.docker.io/v1/access-token", DOCKER_HUB),
         ("docker.io", "docker.io"),
         ("", ""),
     ],
 )
 def test_docker_asks_for_the_host_but_for_its_own_registry(server: str, host: str) -> None:
-    assert asked(server) == host
+    assert lookup_key(server) == host
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_docker_asks_for_the_host_but_for_its_own_registry(server: str, host: st
     ids=str,
 )
 def test_the_helper_of_a_host_is_asked_before_that_of_all(document: Document, name: str) -> None:
-    assert helper(document, "ghcr.io") == name
+    assert helper_for(document, "ghcr.io") == name
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_the_helper_of_a_host_is_asked_before_that_of_all(document: Document, na
         ({"username": "a", "password": "b"}, [("a", "b")]),
         ({**entry("a", "b"), "username": "a", "password": "b"}, [("a", "b")]),
         ({**entry("a", "b"), "username": "c"}, [("a", "b"), ("c", "")]),
-        ({**entry("a", ""), "identitytoken": "b"}, [(TOKEN, "b")]),
-        ({**entry("a", "c"), "identitytoken": "b"}, [("a", "c"), (TOKEN, "b")]),
+        ({**entry("a", ""), "identitytoken": "b"}, [(TOKEN_USERNAME, "b")]),
+        ({**entry("a", "c"), "identitytoken": "b"}, [("a", "c"), (TOKEN_USERNAME, "b")]),
     ],
     ids=str,
 )
 def test_an_entry_holds_what_docker_reads_from_it(held: Document, pairs: list[tuple[str, str]]) -> None:
-    assert logins(held) == pairs
+    assert parse_logins(held) == pairs
 
 
 def test_the_last_helper_takes_the_table_with_it() -> None:
@@ -131,7 +131,7 @@ def test_what_somebody_else_changed_meanwhile_stays_as_it_is(tmp_path: Path, now
     path = tmp_path / "config.json"
     path.write_text('{"a": 1}')
     config = load(str(path))
-    with draft(config, {}) as put:
+    with staged_replace(config, {}) as put:
         path.unlink() if now is None else path.write_bytes(now)
         with pytest.raises(HelperError) as caught:
             put()
@@ -142,7 +142,7 @@ def test_what_somebody_else_changed_meanwhile_stays_as_it_is(tmp_path: Path, now
 
 def test_a_file_that_somebody_else_made_meanwhile_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    with draft(load(str(path)), {"b": 1}) as put:
+    with staged_replace(load(str(path)), {"b": 1}) as put:
         path.write_text("{}")
         with pytest.raises(HelperError):
             put()
@@ -153,7 +153,7 @@ def test_of_two_drafts_the_later_one_is_put(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
     config = load(str(path))
-    with draft(config, {"a": 1}) as put, draft(config, {"b": 1}) as put_later:
+    with staged_replace(config, {"a": 1}) as put, staged_replace(config, {"b": 1}) as put_later:
         with pytest.raises(HelperError) as caught:
             put()
         put_later()
@@ -164,7 +164,7 @@ def test_of_two_drafts_the_later_one_is_put(tmp_path: Path) -> None:
 def test_a_draft_that_is_not_put_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
-    with draft(load(str(path)), {"b": 1}):
+    with staged_replace(load(str(path)), {"b": 1}):
         assert len(list(tmp_path.iterdir())) == 2
     assert [each.read_text() for each in tmp_path.iterdir()] == ["{}"]
 
@@ -175,7 +175,7 @@ def test_a_draft_that_would_be_nested_too_deeply_is_none(tmp_path: Path) -> None
     deep: Document = {}
     for _ in range(100_000):
         deep = {"a": deep}
-    with pytest.raises(HelperError) as caught, draft(load(str(path)), deep):
+    with pytest.raises(HelperError) as caught, staged_replace(load(str(path)), deep):
         pass
     assert caught.value.id == "docker-config-broken"
 
@@ -213,7 +213,7 @@ def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
     except UnicodeEncodeError:  # half of a pair that is no escape is no JSON
         return
     config = load(str(path))
-    with draft(config, config.document) as put:
+    with staged_replace(config, config.document) as put:
         put()
     written = path.read_bytes()
     assert json.loads(written) == document
@@ -227,19 +227,21 @@ def finds(document: Document, stored: list[Login], host: str) -> list[tuple[str,
     or each that it might take where it takes any.
     """
     entries = auths.entries(document)
-    name = helper(document, host)
+    name = helper_for(document, host)
     if name:
         exact = [login for login in stored if login.server == host]
-        alike = [login for login in reversed(stored) if key_of(login.server) == key_of(host)]
+        alike = [login for login in reversed(stored) if equivalence_key(login.server) == equivalence_key(host)]
         return [(login.username, login.secret) for login in [*exact, *alike][:1]] if name == "ecr" else []
     if host in entries:
         return _read(entries[host])
-    return sorted({pair for server in entries if asked(server) == host != HUB for pair in _read(entries[server])})
+    return sorted(
+        {pair for server in entries if lookup_key(server) == host != DOCKER_HUB for pair in _read(entries[server])}
+    )
 
 
 def _read(held: Document) -> list[tuple[str, str]]:
     try:
-        return logins(held)[-1:]
+        return parse_logins(held)[-1:]
     except ValueError:
         return []
 
@@ -260,14 +262,14 @@ def finds_by_podman(document: Document, stored: list[Login], path: str) -> list[
 
 
 def _by_podman(server: str) -> str:
-    if server.startswith(HUB) and server != HUB:
+    if server.startswith(DOCKER_HUB) and server != DOCKER_HUB:
         return ""  # a token that a browser left, which it might take by chance
     host = server.removeprefix("https://").partition("/")[0]
     return "index.docker.io" if host in ("docker.io", "registry-1.docker.io") else host
 
 
 _PATHS = ("ghcr.io/team/app", "ghcr.io/other", "registry:5000/app", "docker.io/library/app")
-_HOSTS = ("ghcr.io", "registry:5000", HUB, "emptied.example.com")
+_HOSTS = ("ghcr.io", "registry:5000", DOCKER_HUB, "emptied.example.com")
 _SERVERS = (
     "docker.io",
     "index.docker.io",
@@ -276,8 +278,8 @@ _SERVERS = (
     "https://ghcr.io/v1/",
     "ghcr.io/team",
     "registry:5000",
-    HUB,
-    f"{HUB}access-token",
+    DOCKER_HUB,
+    f"{DOCKER_HUB}access-token",
 )
 _ENTRIES = st.sampled_from(
     [
@@ -298,9 +300,9 @@ _DOCUMENTS = st.fixed_dictionaries(
 
 def imported(document: Document) -> tuple[Document, list[Login]]:
     """Give the document that import leaves, and what it has stored."""
-    moves = import_.plan(document, Settings())
-    moving = [move.login for move in import_.together(moves, [], document) if move.login]
-    return import_.moved(document, moving), moving
+    moves = import_.plan_moves(document, Settings())
+    moving = [move.login for move in import_.exclude_partial_hosts(moves, [], document) if move.login]
+    return import_.remove_logins(document, moving), moving
 
 
 @given(_DOCUMENTS)
@@ -323,7 +325,7 @@ def test_what_podman_finds_it_finds_after_import(document: Document) -> None:
 @given(_DOCUMENTS)
 def test_what_docker_finds_it_finds_after_import_and_export(document: Document) -> None:
     left, stored = imported(document)
-    back = export.exported(left, export.plan(left, stored), [], leaving=True)
+    back = export.add_logins(left, export.plan_moves(left, stored), [], remove_store=True)
     for host in _HOSTS:
         before = finds(document, [], host)
         assert not before or finds(back, [], host) == before
@@ -332,7 +334,7 @@ def test_what_docker_finds_it_finds_after_import_and_export(document: Document) 
 @given(_DOCUMENTS)
 def test_import_and_export_lose_no_login_and_nothing_else(document: Document) -> None:
     left, stored = imported(document)
-    back = export.exported(left, export.plan(left, stored), [], leaving=True)
+    back = export.add_logins(left, export.plan_moves(left, stored), [], remove_store=True)
     for server, held in auths.entries(document).items():
         now = auths.entries(back)[server]
         assert _logins(now) == _logins(held) or not _logins(held)
@@ -343,6 +345,6 @@ def test_import_and_export_lose_no_login_and_nothing_else(document: Document) ->
 
 def _logins(held: Document) -> list[tuple[str, str]]:
     try:
-        return logins(held)
+        return parse_logins(held)
     except ValueError:
         return [("unreadable", str(held))]

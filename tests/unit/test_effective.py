@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credhelper.registry import Registry
-from credhelper.settings.effective import effective
+from credhelper.settings.effective import iter_effective_values
 from credhelper.target import Target, TokenOptions, without_settings
 
 REGISTRY = Registry("123456789012", "eu-west-1")
@@ -13,7 +13,7 @@ PUBLIC = Registry("", "us-east-1")
 
 
 def shown(target: Target, **environ: str) -> dict[str, tuple[str, str]]:
-    return {value.name: (value.text, value.source) for value in effective(target, environ)}
+    return {value.name: (value.text, value.source) for value in iter_effective_values(target, environ)}
 
 
 def by_rule(**said: object) -> Target:

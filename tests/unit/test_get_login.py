@@ -49,4 +49,4 @@ def test_a_token_goes_to_no_host_that_is_not_ecr_s(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_login_shows_of_itself_holds_no_password() -> None:
-    assert "the password" not in repr(get_login.Login(HOST, "AWS", "the password"))
+    assert "the password" not in repr(get_login.DockerLogin(HOST, "AWS", "the password"))

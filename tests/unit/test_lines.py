@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.settings.lines import Lines
+from credhelper.settings.lines import KeyLines
 from credhelper.settings.toml import loads
 
 EVERYDAY = """\
@@ -48,7 +48,7 @@ role_arn = "arn:aws:iam::123456789012:role/pull"
     ],
 )
 def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int) -> None:
-    assert Lines(EVERYDAY).of(*path) == line
+    assert KeyLines(EVERYDAY).find_line(*path) == line
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int
     ],
 )
 def test_dotted_and_quoted_keys_are_read_as_the_parser_does(text: str, path: tuple[str | int, ...], line: int) -> None:
-    assert Lines(text).of(*path) == line
+    assert KeyLines(text).find_line(*path) == line
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_dotted_and_quoted_keys_are_read_as_the_parser_does(text: str, path: tup
 def test_whatever_a_value_holds_the_key_after_it_stands_where_it_does(value: str) -> None:
     text = f"a = {value}\nz = 1"
     loads(text)
-    assert Lines(text).of("z") == text.count("\n") + 1
+    assert KeyLines(text).find_line("z") == text.count("\n") + 1
 
 
 def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
-    assert Lines(EVERYDAY.replace("\n", "\r\n")).of("rule", 1, "profile") == 12
+    assert KeyLines(EVERYDAY.replace("\n", "\r\n")).find_line("rule", 1, "profile") == 12
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
     [(("rule", 0, "nowhere"), 3), (("rule", 1, "match", 0), 8), (("aliases", "x"), 14), (("nowhere",), 1), ((), 1)],
 )
 def test_what_has_no_line_has_that_of_the_nearest_around_it(path: tuple[str | int, ...], line: int) -> None:
-    assert Lines(EVERYDAY).of(*path) == line
+    assert KeyLines(EVERYDAY).find_line(*path) == line
 
 
 def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
-    assert Lines("a = 1\na = 2").of("a") == 1
+    assert KeyLines("a = 1\na = 2").find_line("a") == 1
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
     ],
 )
 def test_what_is_within_the_bounds_is_read(text: str) -> None:
-    assert Lines(text).of("a") == 1
+    assert KeyLines(text).find_line("a") == 1
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,16 @@ def test_what_is_within_the_bounds_is_read(text: str) -> None:
 )
 def test_what_is_out_of_all_proportion_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(ValueError, match=r"^line 2: "):
-        Lines(text)
+        KeyLines(text)
 
 
 @given(st.text() | st.text("\"'#[]{}=.\n\\ ab1"))
 def test_any_text_has_lines_or_is_refused(text: str) -> None:
     try:
-        lines = Lines(text)
+        lines = KeyLines(text)
     except ValueError:
         return
-    assert 1 <= lines.of("a") <= text.count("\n") + 1
+    assert 1 <= lines.find_line("a") <= text.count("\n") + 1
 
 
 # What a writer of TOML may choose: the keys, how they and the values are written, and what stands between.
@@ -233,7 +233,7 @@ def documents(draw: st.DrawFn) -> Written:
 @given(documents())
 def test_lines_and_the_writer_of_a_document_agree_on_each_key(written: Written) -> None:
     told: Any = loads(written.text)
-    lines = Lines(written.text)
+    lines = KeyLines(written.text)
     for path, line in written.places.items():
         functools.reduce(operator.getitem, path, told)  # what was written is what the parser reads
-        assert lines.of(*path) == line
+        assert lines.find_line(*path) == line

@@ -16,16 +16,16 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from credhelper.errors import HelperError
-from credhelper.logins import Login, Logins
+from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
-from credhelper.settings.keeping import Keeping
+from credhelper.settings.keeping import LoginSettings
 
 NULL = "keyring.backends.null.Keyring"
 
 
-def logins(keyring: str = "", **environ: str) -> Logins:
-    keeping = Keeping(keyring)
-    return Logins({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(keeping=keeping))
+def logins(keyring: str = "", **environ: str) -> LoginStore:
+    keeping = LoginSettings(keyring)
+    return LoginStore({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(logins=keeping))
 
 
 def store(server: str, secret: str, keyring: str = "") -> None:
@@ -55,7 +55,7 @@ def test_the_very_form_wins_over_one_that_was_stored_later() -> None:
 def test_a_second_user_s_login_is_the_only_one() -> None:
     store("ghcr.io", "one")
     logins().store(Login("ghcr.io", "another", "two"))
-    assert list(logins().readable()) == [Login("ghcr.io", "another", "two")]
+    assert list(logins().list_readable()) == [Login("ghcr.io", "another", "two")]
 
 
 def test_an_erase_takes_what_a_find_gives() -> None:
@@ -103,7 +103,7 @@ def test_with_an_index_that_others_may_write_a_login_is_found_and_the_person_tol
     (folder() / "index").chmod(0o666)
     told = logins()
     assert told.find("ghcr.io") == Login("ghcr.io", "somebody", "one")
-    assert "[logins-unreadable]" in told.ledger.notes[0]
+    assert "[logins-unreadable]" in told.index.notes[0]
 
 
 def test_an_index_that_others_may_write_is_not_written_over() -> None:
@@ -135,7 +135,7 @@ def test_a_keyring_that_keeps_nothing_is_refused_and_leaves_no_trace(named: dict
     with pytest.raises(HelperError) as caught:
         logins(**named).store(Login("ghcr.io", "somebody", "one"))
     assert caught.value.id == "keyring-failed"
-    assert list(logins().readable()) == []
+    assert list(logins().list_readable()) == []
     assert (folder() / "index").read_text().count("ghcr.io") == 0
 
 
@@ -162,7 +162,7 @@ def test_a_store_that_failed_leaves_the_login_that_was_there() -> None:
 
 
 def test_without_a_home_nothing_is_found_and_a_store_says_why() -> None:
-    homeless = Logins({"HOME": ""}, Settings())
+    homeless = LoginStore({"HOME": ""}, Settings())
     assert homeless.find("ghcr.io") is None
     with pytest.raises(HelperError) as caught:
         homeless.store(Login("ghcr.io", "somebody", "one"))
@@ -170,8 +170,8 @@ def test_without_a_home_nothing_is_found_and_a_store_says_why() -> None:
 
 
 def test_where_a_login_would_go_is_told() -> None:
-    assert logins().place() == f"the private file {folder()}/logins"
-    assert logins(NULL).place() == f"the keyring {NULL}"
+    assert logins().describe_location() == f"the private file {folder()}/logins"
+    assert logins(NULL).describe_location() == f"the keyring {NULL}"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
@@ -180,7 +180,7 @@ def test_root_with_a_user_s_home_has_none_of_the_user_s_logins() -> None:
     os.chown(folder(), 1000, 1000)
     mine = logins()
     assert mine.find("ghcr.io") is None
-    assert "another user's" in mine.ledger.notes[0]
+    assert "another user's" in mine.index.notes[0]
     mine.erase("ghcr.io")
     with pytest.raises(HelperError) as caught:
         store("ghcr.io", "two")
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_looked_at_for_a_moment_is_not_begun_anew(
         with contextlib.suppress(HelperError):
             store("quay.io", "two")
     assert find("ghcr.io") == "one"
-    assert "ghcr.io" in [each.server for each in logins().readable() if isinstance(each, Login)]
+    assert "ghcr.io" in [each.server for each in logins().list_readable() if isinstance(each, Login)]
 
 
 def stale(path: str, look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.logins.file import _key
+from credhelper.logins.file import _read_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,4 +28,4 @@ def test_a_key_of_root_s_that_its_access_list_gives_to_us_is_private(
     path.chmod(0o400)
     os.setxattr(path, "system.posix_acl_access", ACCESS_LIST)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert _key(str(path)) == b"k" * 44
+    assert _read_key(str(path)) == b"k" * 44

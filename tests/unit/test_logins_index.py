@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credhelper.logins import index
-from credhelper.logins.index import Index, Place
+from credhelper.logins.index import IndexContents, Location
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PLACES = st.builds(
-    Place,
+    Location,
     st.from_regex(r"(https?://)?[a-zA-Z][a-zA-Z0-9.-]{0,20}(/[!-~]{0,20})?", fullmatch=True),
     st.sampled_from(["file", "secret-service", "keyring.backends.null.Keyring"]),
 )
@@ -34,10 +34,10 @@ def test_no_file_is_no_index(folder: str) -> None:
 @settings(max_examples=25)  # each waits for the disk
 @given(places=st.lists(PLACES, unique=True), keyring=st.sampled_from(["", "file"]), is_whole=st.booleans())
 def test_an_index_reads_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, places: list[Place], keyring: str, *, is_whole: bool
+    tmp_path_factory: pytest.TempPathFactory, places: list[Location], keyring: str, *, is_whole: bool
 ) -> None:
     folder = str(tmp_path_factory.mktemp("data"))
-    written = Index(tuple(places), keyring, is_whole)
+    written = IndexContents(tuple(places), keyring, is_whole)
     index.write(folder, written)
     assert index.read(folder) == written
 
@@ -53,14 +53,14 @@ def test_any_bytes_are_an_index_or_a_sentence(tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o602])
 def test_an_index_that_others_may_read_or_write_is_none(folder: str, tmp_path: Path, mode: int) -> None:
-    index.write(folder, Index())
+    index.write(folder, IndexContents())
     (tmp_path / "index").chmod(mode)
     with pytest.raises(ValueError, match="only you"):
         index.read(folder)
 
 
 def test_a_link_to_an_index_is_none(folder: str, tmp_path: Path) -> None:
-    index.write(folder, Index())
+    index.write(folder, IndexContents())
     (tmp_path / "index").rename(tmp_path / "elsewhere")
     (tmp_path / "index").symlink_to("elsewhere")
     with pytest.raises(ValueError, match="only you"):
@@ -68,7 +68,7 @@ def test_a_link_to_an_index_is_none(folder: str, tmp_path: Path) -> None:
 
 
 def test_a_torn_index_is_none(folder: str, tmp_path: Path) -> None:
-    index.write(folder, Index((Place("ghcr.io", "file"),), "file"))
+    index.write(folder, IndexContents((Location("ghcr.io", "file"),), "file"))
     whole = (tmp_path / "index").read_bytes()
     (tmp_path / "index").write_bytes(whole[:-3])
     with pytest.raises(ValueError, match="torn"):
@@ -79,7 +79,7 @@ def test_a_torn_index_is_none(folder: str, tmp_path: Path) -> None:
     "line", [b"http://\tfile", b"ghcr.io file", b"ghcr.io\t", b"\tfile", b"a\tfile\tb", b"\xff\tfile", b" a\tfile"]
 )
 def test_an_index_with_a_line_that_is_none_is_none(folder: str, tmp_path: Path, line: bytes) -> None:
-    index.write(folder, Index((Place("quay.io", "file"),), "file"))
+    index.write(folder, IndexContents((Location("quay.io", "file"),), "file"))
     path = tmp_path / "index"
     path.write_bytes(path.read_bytes() + line + b"\n")
     with pytest.raises(ValueError, match="edited"):
@@ -88,15 +88,27 @@ def test_an_index_with_a_line_that_is_none_is_none(folder: str, tmp_path: Path, 
 
 def test_the_very_form_wins_and_of_the_others_the_last_one() -> None:
     forms = ("ghcr.io", "https://ghcr.io", "quay.io", "ghcr.io:443")
-    known = Index(tuple(Place(form, "file") for form in forms))
-    assert [place.form for place in known.of("https://ghcr.io")] == ["https://ghcr.io", "ghcr.io:443", "ghcr.io"]
-    assert [place.form for place in known.of("GHCR.io")] == ["ghcr.io:443", "https://ghcr.io", "ghcr.io"]
+    known = IndexContents(tuple(Location(form, "file") for form in forms))
+    assert [place.form for place in known.find_locations("https://ghcr.io")] == [
+        "https://ghcr.io",
+        "ghcr.io:443",
+        "ghcr.io",
+    ]
+    assert [place.form for place in known.find_locations("GHCR.io")] == ["ghcr.io:443", "https://ghcr.io", "ghcr.io"]
 
 
 def test_what_is_stored_again_is_the_last_one() -> None:
-    known = Index().adding(Place("ghcr.io", "file")).adding(Place("quay.io", "pass")).adding(Place("ghcr.io", "file"))
-    assert known.places == (Place("quay.io", "pass"), Place("ghcr.io", "file"))
+    known = (
+        IndexContents()
+        .with_location(Location("ghcr.io", "file"))
+        .with_location(Location("quay.io", "pass"))
+        .with_location(Location("ghcr.io", "file"))
+    )
+    assert known.locations == (Location("quay.io", "pass"), Location("ghcr.io", "file"))
 
 
 def test_the_first_store_chooses_the_keyring() -> None:
-    assert Index().adding(Place("ghcr.io", "pass")).adding(Place("quay.io", "file")).keyring == "pass"
+    assert (
+        IndexContents().with_location(Location("ghcr.io", "pass")).with_location(Location("quay.io", "file")).keyring
+        == "pass"
+    )

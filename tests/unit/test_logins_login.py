@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
-from credhelper.logins.login import LARGEST, Login, of_blob, parse
+from credhelper.logins.login import MAX_SIZE, Login, from_json, parse
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=()), max_size=50)
 SECRET = "a-secret-of-somebody"
@@ -37,12 +37,12 @@ def parsed(given: bytes) -> Any:  # noqa: ANN401  (a login, or the id of a failu
 @given(TEXT.filter(bool), TEXT)
 def test_a_keyring_s_blob_gives_back_the_login_whatever_it_holds(username: str, secret: str) -> None:
     login = Login("https://ghcr.io", username, secret)
-    assert of_blob(login.blob, "https://ghcr.io") == login
+    assert from_json(login.to_json(), "https://ghcr.io") == login
 
 
 @given(TEXT, TEXT)
 def test_a_blob_is_one_line_of_ascii_that_can_be_printed(username: str, secret: str) -> None:
-    blob = Login("ghcr.io", username, secret).blob
+    blob = Login("ghcr.io", username, secret).to_json()
     assert blob.isascii()
     assert blob.isprintable()
 
@@ -60,11 +60,11 @@ def test_any_bytes_are_a_login_or_our_error(given: bytes) -> None:
 
 @given(st.text(max_size=200))
 def test_any_blob_is_a_login_or_none(blob: str) -> None:
-    assert of_blob(blob, "ghcr.io") is None
+    assert from_json(blob, "ghcr.io") is None
 
 
 def test_a_blob_of_another_server_is_none() -> None:
-    assert of_blob(Login("ghcr.io", "somebody", SECRET).blob, "quay.io") is None
+    assert from_json(Login("ghcr.io", "somebody", SECRET).to_json(), "quay.io") is None
 
 
 def test_a_missing_secret_is_a_blank_one() -> None:
@@ -81,7 +81,7 @@ def test_a_missing_secret_is_a_blank_one() -> None:
         sent(Secret=None),
         b"\0" + sent(),
         sent().decode().encode("utf-16"),
-        sent(Secret="x" * LARGEST),
+        sent(Secret="x" * MAX_SIZE),
         b"[" * 100_000,
     ],
     ids=lambda given: repr(given[:60]),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.logins.server import form_of, forms_like, key_of, service_of
+from credhelper.logins.server import equivalence_key, equivalent_forms, normalize_form, service_name
 
 FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=300)
 SAFE = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
@@ -22,7 +22,7 @@ SAFE = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
     ],
 )
 def test_these_are_one_server(form: str) -> None:
-    assert key_of(form) == "ghcr.io"
+    assert equivalence_key(form) == "ghcr.io"
 
 
 @pytest.mark.parametrize(
@@ -33,48 +33,50 @@ def test_these_are_one_server(form: str) -> None:
     ],
 )
 def test_these_are_others(form: str) -> None:
-    assert key_of(form) != "ghcr.io"
+    assert equivalence_key(form) != "ghcr.io"
 
 
 @pytest.mark.parametrize("form", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
 def test_docker_hub_has_one_login_by_docker_s_name_and_by_podman_s(form: str) -> None:
-    assert key_of(form) == "index.docker.io"
+    assert equivalence_key(form) == "index.docker.io"
 
 
 def test_hub_s_three_logins_are_three() -> None:
     hub = "https://index.docker.io/v1/"
-    assert len({key_of(hub), key_of(f"{hub}access-token"), key_of(f"{hub}refresh-token")}) == 3
+    assert (
+        len({equivalence_key(hub), equivalence_key(f"{hub}access-token"), equivalence_key(f"{hub}refresh-token")}) == 3
+    )
 
 
 @given(FORMS)
 def test_a_form_comes_first_of_those_that_are_like_it_and_they_mean_the_same(form: str) -> None:
-    forms = list(forms_like(form))
+    forms = list(equivalent_forms(form))
     assert forms[0] == form
     assert len(forms) == len(set(forms))
 
 
 @pytest.mark.parametrize("form", ["ghcr.io", "https://index.docker.io/v1/", "registry.example.com:5000"])
 def test_forms_that_are_like_one_mean_the_same_server(form: str) -> None:
-    assert {key_of(each) for each in forms_like(form)} >= {key_of(form)}
-    assert f"https://{key_of(form)}" in forms_like(form)
+    assert {equivalence_key(each) for each in equivalent_forms(form)} >= {equivalence_key(form)}
+    assert f"https://{equivalence_key(form)}" in equivalent_forms(form)
 
 
 @given(FORMS)
 def test_a_keyring_is_given_letters_that_each_keeps(form: str) -> None:
-    service = service_of(form)
+    service = service_name(form)
     assert set(service) <= SAFE
     assert len(service) < 200
 
 
 @given(FORMS, FORMS)
 def test_two_forms_are_two_for_a_keyring_also_for_one_that_folds_case(one: str, other: str) -> None:
-    assert (service_of(one).lower() == service_of(other).lower()) == (one == other)
+    assert (service_name(one).lower() == service_name(other).lower()) == (one == other)
 
 
 def formed(server: str) -> str:
     """Give the form, or the id of the failure."""
     try:
-        return form_of(server)
+        return normalize_form(server)
     except HelperError as error:
         return error.id
 
@@ -89,4 +91,4 @@ def test_any_text_is_a_form_or_our_error(server: str) -> None:
 
 @pytest.mark.parametrize("server", ["ghcr.io\n", "  ghcr.io  ", "ghcr.io\r\n"])
 def test_space_around_a_server_is_none_of_it(server: str) -> None:
-    assert form_of(server) == "ghcr.io"
+    assert normalize_form(server) == "ghcr.io"

@@ -11,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from credhelper.errors import HelperError
-from credhelper.logins.vault import Vault
+from credhelper.logins.vault import KeyringLoginStore
 
 
 class Slow(KeyringBackend):
@@ -34,7 +34,7 @@ class Slow(KeyringBackend):
 
 def asking(backend: Slow, name: str = "a.Keyring") -> threading.Thread:
     """Ask it, in a thread; give that when it is under way."""
-    thread = threading.Thread(target=Vault(name, backend, os.environ).get, args=("service",))
+    thread = threading.Thread(target=KeyringLoginStore(name, backend, os.environ).get, args=("service",))
     thread.start()
     backend.asked.wait(20)
     return thread
@@ -45,7 +45,7 @@ def test_two_that_come_at_once_take_turns_and_leave_standard_error_as_it_was() -
     first, second = Slow(), Slow()
     second.may_answer.set()
     one = asking(first)
-    other = threading.Thread(target=Vault("a.Keyring", second, os.environ).get, args=("service",))
+    other = threading.Thread(target=KeyringLoginStore("a.Keyring", second, os.environ).get, args=("service",))
     other.start()
     assert not second.asked.is_set()
     first.may_answer.set()
@@ -99,8 +99,8 @@ ROOM = 10
 
 
 def test_what_a_failed_store_has_torn_in_pass_is_put_back() -> None:
-    vault = Vault("pass", Full(), os.environ)
-    vault.put("service", "one")
+    vault = KeyringLoginStore("pass", Full(), os.environ)
+    vault.set("service", "one")
     with pytest.raises(HelperError):
-        vault.put("service", "two" * ROOM)
+        vault.set("service", "two" * ROOM)
     assert vault.get("service") == "one"

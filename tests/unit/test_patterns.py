@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.registry import Registry
-from credhelper.settings.patterns import covering, fault, matches, names_of
+from credhelper.settings.patterns import matches, names_of, problem_with, shadowed_by
 from credhelper.target import Target, without_settings
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
@@ -29,7 +29,7 @@ def names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-1") -
     ],
 )
 def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_ecr_s_hosts_do_can_be_named(pattern: str) -> None:
-    assert fault(pattern, {ALIAS}) == ""
+    assert problem_with(pattern, {ALIAS}) == ""
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_ecr_s_hosts_do_ca
     ],
 )
 def test_what_names_everybody_or_nobody_is_a_fault(pattern: str, why: str) -> None:
-    assert why in fault(pattern, {ALIAS})
+    assert why in problem_with(pattern, {ALIAS})
 
 
 def test_an_account_names_each_of_its_registries() -> None:
@@ -113,7 +113,7 @@ def test_the_public_registry_is_of_no_account() -> None:
     ],
 )
 def test_what_names_all_that_another_does_covers_it(name: str, earlier: str) -> None:
-    assert covering(name, {OTHER: "", earlier: ""}) == earlier
+    assert shadowed_by(name, {OTHER: "", earlier: ""}) == earlier
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_names_all_that_another_does_covers_it(name: str, earlier: str) -> 
     ],
 )
 def test_what_names_less_does_not(name: str, earlier: str) -> None:
-    assert covering(name, {earlier: ""}) == ""
+    assert shadowed_by(name, {earlier: ""}) == ""
 
 
 HOSTS = st.sampled_from(
@@ -152,4 +152,4 @@ PATTERNS = (
 def test_a_pattern_that_is_covered_names_nobody_that_the_other_does_not(one: str, two: str, host: str) -> None:
     account, _, _, region, *_ = host.split(".")
     named = names(host, account, region)
-    assert not covering(two, {one}) or not matches(two, named) or matches(one, named)
+    assert not shadowed_by(two, {one}) or not matches(two, named) or matches(one, named)

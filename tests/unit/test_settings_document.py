@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
 from credhelper.settings.document import Document, parse
-from credhelper.settings.files import LARGEST
+from credhelper.settings.files import MAX_SIZE
 
 PATH = "/etc/credhelper/config.toml"
 RULE = '[[rule]]\nmatch = "123456789012"\n'
@@ -43,7 +43,7 @@ def test_rules_and_aliases_are_read_as_they_stand() -> None:
     read = document(f'{RULE}profile = "one"\n[aliases]\n"images.example.com" = "public.ecr.aws"\n')
     assert read.rules == [{"match": "123456789012", "profile": "one"}]
     assert read.aliases == {"images.example.com": "public.ecr.aws"}
-    assert read.place("rule", 0, "profile") == f"{PATH}, line 3"
+    assert read.location("rule", 0, "profile") == f"{PATH}, line 3"
 
 
 @pytest.mark.parametrize("data", ["", "\n", "# nothing yet\n"])
@@ -54,7 +54,7 @@ def test_an_empty_file_says_nothing(data: str) -> None:
 def test_a_file_that_an_editor_of_windows_wrote_is_read_the_same() -> None:
     read = parse(PATH, b"\xef\xbb\xbf" + f'{RULE}profile = "one"\n'.replace("\n", "\r\n").encode())
     assert read.rules == [{"match": "123456789012", "profile": "one"}]
-    assert read.place("rule", 0, "profile") == f"{PATH}, line 3"
+    assert read.location("rule", 0, "profile") == f"{PATH}, line 3"
 
 
 @given(st.binary())
@@ -143,11 +143,11 @@ def test_what_is_no_text_is_refused_with_its_line(data: bytes, line: int) -> Non
 def test_a_megabyte_is_refused_and_not_read() -> None:
     error = failure(b"#" * (1 << 20))
     assert error.id == "settings-broken"
-    assert f"longer than {LARGEST // 1024} KiB" in error.message
+    assert f"longer than {MAX_SIZE // 1024} KiB" in error.message
 
 
 def test_the_largest_file_that_is_taken_is_read() -> None:
-    assert document(RULE + "#" * (LARGEST - len(RULE))).rules
+    assert document(RULE + "#" * (MAX_SIZE - len(RULE))).rules
 
 
 @pytest.mark.parametrize(

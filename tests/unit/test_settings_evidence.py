@@ -69,7 +69,7 @@ class Process:
         self.clock = Edited()
 
     def errand(self, host: str = HOST) -> TokenSource:
-        target = self.settings.target(host)
+        target = self.settings.find_target(host)
         assert target is not None
         return TokenSource(target, TokenCache(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import credhelper
-from credhelper.settings.combine import combine
+from credhelper.settings.combine import merge
 from credhelper.settings.document import parse
 from credhelper.settings.toml import loads
 from credhelper.target import Target, TokenOptions
@@ -20,14 +20,14 @@ EXAMPLES = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
 
 
 def target(host: str, example: str = WHOLE) -> Target:
-    found = combine([parse("example", example.encode())]).target(host)
+    found = merge([parse("example", example.encode())]).find_target(host)
     assert found is not None
     return found
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_each_is_taken(example: str) -> None:
-    combine([parse("example", example.encode())])
+    merge([parse("example", example.encode())])
 
 
 def test_the_whole_one_has_every_option() -> None:

@@ -39,7 +39,7 @@ def load(**changes: str) -> Settings:
 
 
 def profile(read: Settings) -> str:
-    target = read.target(HOST)
+    target = read.find_target(HOST)
     assert target is not None
     return target.options.profile
 
@@ -149,7 +149,7 @@ def test_no_more_is_read_of_a_file_than_tells_that_it_is_too_long(tmp_path: Path
     path = tmp_path / "config.toml"
     path.write_bytes(b"#" * (1 << 20))
     [(_, data)] = files.read({"CREDHELPER_CONFIG": str(path)})
-    assert len(data) == files.LARGEST + 1
+    assert len(data) == files.MAX_SIZE + 1
 
 
 def test_a_fault_of_one_file_is_told_though_the_other_says_it_all(home: Path, machines: Path) -> None:
@@ -161,10 +161,10 @@ def test_a_fault_of_one_file_is_told_though_the_other_says_it_all(home: Path, ma
 def test_what_was_seen_of_each_file_is_known_before_it_is_read(home: Path, machines: Path) -> None:
     path = write(users(home), "users")
     read = load()
-    assert [fact.split(b"\t")[1] for fact in read.seen] == [os.fsencode(path), os.fsencode(machines)]
-    assert read.holds_for(load().seen)
+    assert [fact.split(b"\t")[1] for fact in read.file_stamps] == [os.fsencode(path), os.fsencode(machines)]
+    assert read.matches(load().file_stamps)
     path.write_bytes(RULE % b"other")
-    assert not read.holds_for(load().seen)
+    assert not read.matches(load().file_stamps)
 
 
 def test_a_link_to_settings_that_are_out_of_reach_is_not_a_machine_without_settings(home: Path) -> None:

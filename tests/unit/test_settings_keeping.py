@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from credhelper.errors import HelperError
 from credhelper.logins.keyrings import KINDS
 from credhelper.settings import Settings
-from credhelper.settings.combine import combine
+from credhelper.settings.combine import merge
 from credhelper.settings.document import parse
 
 
 def settings(*texts: str) -> Settings:
-    return combine(parse(f"file {number}", text.encode()) for number, text in enumerate(texts))
+    return merge(parse(f"file {number}", text.encode()) for number, text in enumerate(texts))
 
 
 def fault(*texts: str) -> HelperError:
@@ -24,18 +24,18 @@ def fault(*texts: str) -> HelperError:
 
 
 def helper(said: Settings, host: str) -> str:
-    found = said.delegate(host)
+    found = said.find_delegate(host)
     return found.helper if found else ""
 
 
 def test_without_a_word_nothing_is_said() -> None:
-    assert Settings().keeping == settings("").keeping
-    assert Settings().delegate("ghcr.io") is None
+    assert Settings().logins == settings("").logins
+    assert Settings().find_delegate("ghcr.io") is None
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "keyrings.alt.file.PlaintextKeyring"])
 def test_each_kind_of_keyring_can_be_named_and_so_can_a_class(kind: str) -> None:
-    said = settings(f'[logins]\nkeyring = "{kind}"\n').keeping
+    said = settings(f'[logins]\nkeyring = "{kind}"\n').logins
     assert said.keyring == kind
 
 
@@ -46,12 +46,12 @@ def test_anything_else_is_no_keyring(text: str) -> None:
 
 def test_the_user_s_word_wins_key_by_key() -> None:
     user, machine = '[logins]\nkeyring = "pass"\n', '[logins]\nkeyring = "file"\nkey_file = "/etc/key"\n'
-    said = settings(user, f"{machine}[tokens]\nkeyring = true\n").keeping
-    assert (said.keyring, said.key_file, said.tokens) == ("pass", "/etc/key", True)
+    said = settings(user, f"{machine}[tokens]\nkeyring = true\n").logins
+    assert (said.keyring, said.key_file, said.store_tokens) == ("pass", "/etc/key", True)
 
 
 def test_the_user_can_take_the_machine_s_word_back() -> None:
-    assert not settings("[tokens]\nkeyring = false\n", "[tokens]\nkeyring = true\n").keeping.tokens
+    assert not settings("[tokens]\nkeyring = false\n", "[tokens]\nkeyring = true\n").logins.store_tokens
 
 
 def test_a_delegate_without_a_pattern_is_for_all_hosts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credhelper.errors import HelperError
-from credhelper.settings.combine import combine
+from credhelper.settings.combine import merge
 from credhelper.settings.document import parse
 from credhelper.settings.rules import Settings
 from credhelper.target import TokenOptions
@@ -19,7 +19,7 @@ ROLE = "arn:aws:iam::123456789012:role/pull"
 
 
 def settings(users: str, machines: str = "") -> Settings:
-    return combine([parse(USERS, users.encode()), parse(MACHINES, machines.encode())])
+    return merge([parse(USERS, users.encode()), parse(MACHINES, machines.encode())])
 
 
 def rule(match: str, profile: str, *more: str) -> str:
@@ -31,7 +31,7 @@ def alias(name: str = ALIAS, behind: str = EAST) -> str:
 
 
 def access(read: Settings, host: str) -> TokenOptions:
-    target = read.target(host)
+    target = read.find_target(host)
     assert target is not None
     return target.options
 
@@ -54,7 +54,7 @@ def test_without_a_rule_the_environment_decides() -> None:
 def test_a_host_that_is_neither_ecr_s_nor_an_alias_is_foreign() -> None:
     read = settings(rule("*.amazonaws.com", "one") + alias())
     foreign = ["example.com", "index.docker.io", f"{EAST}.example.com", f"x.{ALIAS}", f"{ALIAS}:5000", f"{ALIAS}."]
-    assert [read.target(host) for host in foreign] == [None] * len(foreign)
+    assert [read.find_target(host) for host in foreign] == [None] * len(foreign)
 
 
 def test_the_first_rule_that_matches_holds() -> None:
@@ -83,7 +83,7 @@ def test_each_value_tells_its_line() -> None:
 
 
 def test_an_alias_has_the_registry_behind_it_and_its_own_name() -> None:
-    target = settings(alias()).target(ALIAS)
+    target = settings(alias()).find_target(ALIAS)
     assert target is not None
     assert (target.host, target.registry.host) == (ALIAS, EAST)
 
@@ -101,7 +101,7 @@ def test_two_aliases_of_one_registry_can_have_two_identities() -> None:
     other = "mirror.example.com"
     read = settings(rule(ALIAS, "one") + rule(other, "two") + alias() + f"'{other}' = '{EAST}'\n")
     assert [profile(read, host) for host in (ALIAS, other, EAST)] == ["one", "two", ""]
-    scopes = {target.scope for target in map(read.target, (ALIAS, other, EAST)) if target}
+    scopes = {target.scope for target in map(read.find_target, (ALIAS, other, EAST)) if target}
     assert len(scopes) == 3
 
 
@@ -119,7 +119,7 @@ def test_the_machine_s_rules_hold_where_the_user_has_none() -> None:
 
 
 def test_the_user_s_alias_goes_before_the_machine_s_of_that_name() -> None:
-    target = settings(alias(), alias(behind=WEST)).target(ALIAS)
+    target = settings(alias(), alias(behind=WEST)).find_target(ALIAS)
     assert target is not None
     assert target.registry.host == EAST
 
@@ -211,7 +211,7 @@ def test_what_goes_together_is_taken(said: list[str]) -> None:
 
 def test_who_asks_and_whom_is_the_scope_and_how_long_and_where_it_was_said_is_not() -> None:
     read = settings(rule(EAST, "one", "timeout = 5"), rule(OTHER, "one"))
-    scopes = {target.scope for target in map(read.target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
+    scopes = {target.scope for target in map(read.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 1
 
 
@@ -224,7 +224,7 @@ def test_who_asks_and_whom_is_the_scope_and_how_long_and_where_it_was_said_is_no
 )
 def test_each_setting_that_selects_makes_another_scope(said: str) -> None:
     read = settings(f"[[rule]]\nmatch = '{EAST}'\n{said}\n")
-    scopes = {target.scope for target in map(read.target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
+    scopes = {target.scope for target in map(read.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 2
 
 
@@ -241,7 +241,7 @@ def test_a_repr_shows_no_secret() -> None:
     ],
 )
 def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str) -> None:
-    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").target(EAST)
+    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").find_target(EAST)
     assert target is not None
     assert "hidden" in ascii(target.scope)
     assert "hidden" not in ascii(target.public_scope)
@@ -249,7 +249,7 @@ def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str)
 
 
 def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
-    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").target(EAST)
+    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").find_target(EAST)
     assert target is not None
     assert target.public_scope == target.scope
     assert target.options.secrets == ()

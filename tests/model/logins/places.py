@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from credhelper.logins import Login, Logins, index
-from credhelper.logins.index import Index
-from credhelper.logins.server import service_of
+from credhelper.logins import Login, LoginStore, index
+from credhelper.logins.index import IndexContents
+from credhelper.logins.server import service_name
 from credhelper.settings import Settings
 from tests.model.logins import backend
 from tests.model.logins.history import Event
@@ -41,7 +41,7 @@ class Home:
             login = logins.find(event.server)
             return event._replace(saw=None if login is None else (login.username, login.secret))
         if event.verb == "list":
-            return event._replace(saw=_listed(logins.readable()))
+            return event._replace(saw=_listed(logins.list_readable()))
         if event.login is None:
             logins.erase(event.server)
         else:
@@ -65,8 +65,8 @@ class Home:
             items = json.loads((data / "logins").read_text()) if (data / "logins").exists() else ()
         else:
             items = [path.name.partition(" ")[0] for path in self.folder.glob("items/credhelper-*")]
-        known = index.read(str(data)) or Index()
-        return {service_of(form) for form in known.forms()}.issuperset(items)
+        known = index.read(str(data)) or IndexContents()
+        return {service_name(form) for form in known.list_forms()}.issuperset(items)
 
     @contextmanager
     def copied(self) -> Iterator[Home]:
@@ -74,8 +74,8 @@ class Home:
         with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             yield Home(Path(shutil.copytree(self.folder, f"{folder}/home")), self._keyring)
 
-    def _logins(self) -> Logins:
-        return Logins(self.environ, Settings())
+    def _logins(self) -> LoginStore:
+        return LoginStore(self.environ, Settings())
 
 
 def _listed(readable: Iterable[Login | str]) -> dict[str, str]:
