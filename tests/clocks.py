@@ -6,24 +6,24 @@ from credhelper.clock import Clock
 from credhelper.entry import Instant, read_clocks
 
 
-class Still(Clock):
-    """Stands at `at`, and has one answer for each throw of the dice."""
+class FrozenClock(Clock):
+    """Stands at `instant`, and has one answer for each throw of the dice."""
 
-    def __init__(self, at: Instant | None = None, chance: float = 0.0) -> None:
-        self.at = at or read_clocks()
-        self.slept = 0.0
-        self._chance = chance
+    def __init__(self, instant: Instant | None = None, jitter: float = 0.0) -> None:
+        self.instant = instant or read_clocks()
+        self.seconds_slept = 0.0
+        self._jitter = jitter
 
     def now(self) -> Instant:
-        return self.at
+        return self.instant
 
     def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-        self.move(seconds)
+        self.seconds_slept += seconds
+        self.advance(seconds)
 
-    def move(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Let some seconds pass by all clocks."""
-        self.at = Instant(self.at.wall + seconds, self.at.boot, self.at.uptime + seconds)
+        self.instant = Instant(self.instant.wall + seconds, self.instant.boot, self.instant.uptime + seconds)
 
     def random(self) -> float:
-        return self._chance
+        return self._jitter

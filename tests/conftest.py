@@ -34,10 +34,10 @@ if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
     sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
 
 # Nobody listens on the discard port: what is asked there is refused at once.
-NOWHERE = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 BEARER, RENEWAL = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
-SELECTING = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
-NAMES = (
+PREFIXES = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
+VARIABLES = (
     *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
     # No test finds the keyring of whoever runs it.
     *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "PASSWORD_STORE_GPG_OPTS"),
@@ -55,15 +55,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """An environment that names nobody, a home of the test's own, and no way out."""
     for name in list(os.environ):
-        if name.startswith(SELECTING) or name.upper() in NAMES:
+        if name.startswith(PREFIXES) or name.upper() in VARIABLES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", NOWHERE)
-    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", NOWHERE)
-    monkeypatch.setattr(socket.socket, "connect", _only_loopback(socket.socket.connect))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", UNREACHABLE)
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", UNREACHABLE)
+    monkeypatch.setattr(socket.socket, "connect", _allow_only_loopback(socket.socket.connect))
 
 
 @pytest.fixture
@@ -76,10 +76,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
     from tests.instance.services import serve  # noqa: PLC0415
 
-    with serve() as running:
-        for name, value in running.environment().items():
+    with serve() as loopback:
+        for name, value in loopback.environment().items():
             monkeypatch.setenv(name, value)
-        yield running
+        yield loopback
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +110,10 @@ def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, 
         yield cloud
 
 
-def _only_loopback(connect: Callable[..., None]) -> Callable[..., None]:
-    def guarded(self: socket.socket, address: tuple[str, int] | str) -> None:
+def _allow_only_loopback(connect: Callable[..., None]) -> Callable[..., None]:
+    def connect_to_loopback(self: socket.socket, address: tuple[str, int] | str) -> None:
         if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise AssertionError(f"a test tried to reach {address!r}")
         connect(self, address)
 
-    return guarded
+    return connect_to_loopback

@@ -1,6 +1,6 @@
 """Write the tables of docs/errors.md anew."""
 
-from tests.catalogue.document import DOCUMENT, written
+from tests.catalogue.document import DOCUMENT, render
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text()))
+    DOCUMENT.write_text(render(DOCUMENT.read_text()))

@@ -6,21 +6,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import SECRET, Scene, nothing, told
+from tests.catalogue.stage import SECRET, Scenario, configure_fake, do_nothing
 from tests.contract.process import HOST, ORDINARY_USER, PROGRAM, PUBLIC
-from tests.contract.seeds import seed
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
-_FAULTY = (
+_FAULTY_SCRIPT = (
     "import sys, credhelper.resolve\n"
     "from credhelper.__main__ import run\n"
     "credhelper.resolve.TokenSource.get = lambda self: 1 / 0\n"
     f"run(['{PROGRAM}', 'get'])\n"
 )
 
-_BY_PYTHON = (
+_API_SCRIPT = (
     "import logging, sys, credhelper\n"
     "logging.disable()\n"
     "try:\n"
@@ -31,64 +31,64 @@ _BY_PYTHON = (
 )
 
 
-def _in_a_folder_of_another(stage: Stage) -> Changes:
-    seed(HOST, SECRET)
-    (stage.home / ".cache/credhelper").chmod(0o500)
+def _protect_cache(sandbox: Sandbox) -> Changes:
+    create_entry(HOST, SECRET)
+    (sandbox.home / ".cache/credhelper").chmod(0o500)
     return {}
 
 
-SCENES = (
-    Scene("no-server", nothing, ["no credentials server URL"], ["standard input"], stdin=b""),
-    Scene("bad-server", nothing, ["user name"], ["send"], stdin=f"https://somebody:{SECRET}@{HOST}".encode()),
-    Scene(
+SCENARIOS = (
+    Scenario("no-server", do_nothing, ["no credentials server URL"], ["standard input"], stdin=b""),
+    Scenario("bad-server", do_nothing, ["user name"], ["send"], stdin=f"https://somebody:{SECRET}@{HOST}".encode()),
+    Scenario(
         "path-relative",
         lambda _: {"AWS_CONFIG_FILE": "config"},
         ["AWS_CONFIG_FILE is not an absolute path: 'config'"],
         [f"export AWS_CONFIG_FILE={Path.cwd()}/config"],
     ),
-    Scene(
+    Scenario(
         "bad-login",
-        nothing,
+        do_nothing,
         ["is not a login"],
         ["send what docker login sends"],
         command=(PROGRAM, "store"),
         stdin=f'["{SECRET}"]'.encode(),
     ),
-    Scene(
+    Scenario(
         "erase-failed",
-        _in_a_folder_of_another,
+        _protect_cache,
         [f"the token of {HOST} could not be erased: Permission denied"],
         ["remove the files"],
         command=(*ORDINARY_USER, PROGRAM, "erase"),
     ),
-    Scene(
+    Scenario(
         "internal",
-        nothing,
+        do_nothing,
         ["a fault of docker-credential-ecr itself: ZeroDivisionError"],
         ["CREDHELPER_DEBUG=1"],
-        command=(sys.executable, "-I", "-c", _FAULTY),
+        command=(sys.executable, "-I", "-c", _FAULTY_SCRIPT),
     ),
-    Scene(
+    Scenario(
         "no-region",
-        told(metadata="silent"),
+        configure_fake(metadata="silent"),
         ["no region is named"],
         ["--region us-east-1"],
         command=(PROGRAM, "get-login"),
     ),
-    Scene(
+    Scenario(
         "not-ecr",
-        nothing,
+        do_nothing,
         ["ghcr.io is not a registry of ECR"],
         ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
-        command=(sys.executable, "-I", "-c", _BY_PYTHON),
+        command=(sys.executable, "-I", "-c", _API_SCRIPT),
         stdin=b"ghcr.io",
     ),
-    Scene(
+    Scenario(
         "public-anonymous",
-        told(metadata="off"),
+        configure_fake(metadata="off"),
         ["there is no token for public.ecr.aws"],
         ["pull without credentials"],
-        command=(sys.executable, "-I", "-c", _BY_PYTHON),
+        command=(sys.executable, "-I", "-c", _API_SCRIPT),
         stdin=PUBLIC.encode(),
     ),
 )

@@ -4,101 +4,105 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import BASE, ROLE, SECRET, Scene, settled, told
+from tests.catalogue.stage import BASE, ROLE, SECRET, Scenario, configure_aws, configure_fake
 from tests.instance.services.recorded import DENIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
-_WHO = "arn:aws:iam::123456789012:role/app-role may not call ecr:GetAuthorizationToken"
-
-
-def _by(id_: str, policy: str, says: str, fix: Sequence[str]) -> Scene:
-    return Scene(id_, told(script={"ecr": DENIALS[policy]}), [_WHO, says], fix, scripted=True)
+_DENIAL = "arn:aws:iam::123456789012:role/app-role may not call ecr:GetAuthorizationToken"
 
 
-def _without_reason(stage: Stage) -> Changes:
-    stage.script("AccessDeniedException", "User: {principal} is not authorized to perform: {action} on resource: *")
+def _deny_by(id_: str, policy: str, message: str, fix: Sequence[str]) -> Scenario:
+    return Scenario(id_, configure_fake(script={"ecr": DENIALS[policy]}), [_DENIAL, message], fix, is_scripted=True)
+
+
+def _deny_without_reason(sandbox: Sandbox) -> Changes:
+    sandbox.script_ecr_error(
+        "AccessDeniedException", "User: {principal} is not authorized to perform: {action} on resource: *"
+    )
     return {}
 
 
-def _untrusting(stage: Stage) -> Changes:
-    stage.config(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n{BASE}")
-    stage.cloud.tell(trust={ROLE: {"by": ["arn:aws:iam::123456789012:role/another"]}})
+def _distrust_caller(sandbox: Sandbox) -> Changes:
+    sandbox.write_aws_config(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n{BASE}")
+    sandbox.cloud.tell(trust={ROLE: {"by": ["arn:aws:iam::123456789012:role/another"]}})
     return {}
 
 
-SCENES = (
-    Scene(
+SCENARIOS = (
+    Scenario(
         "policy-missing",
-        told(policies={"app-role": False}),
-        [_WHO, "no identity-based policy allows the ecr:GetAuthorizationToken action"],
+        configure_fake(policies={"app-role": False}),
+        [_DENIAL, "no identity-based policy allows the ecr:GetAuthorizationToken action"],
         [
             "attach AmazonEC2ContainerRegistryPullOnly (or AmazonEC2ContainerRegistryReadOnly)",
             "aws iam attach-role-policy --role-name app-role",
             "then pull again: nothing has to be cleared",
         ],
     ),
-    Scene("denied", _without_reason, [_WHO, "AWS denied it"], ["if the role has no policy"], scripted=True),
-    _by(
+    Scenario(
+        "denied", _deny_without_reason, [_DENIAL, "AWS denied it"], ["if the role has no policy"], is_scripted=True
+    ),
+    _deny_by(
         "denied-by-policy",
         "identity-based policy",
         "with an explicit deny in an identity-based policy",
         ["aws iam list-attached-role-policies --role-name app-role"],
     ),
-    _by(
+    _deny_by(
         "denied-by-scp",
         "no service control policy",
         "no service control policy allows",
         ["--target-id 123456789012 --filter SERVICE_CONTROL_POLICY"],
     ),
-    _by(
+    _deny_by(
         "denied-by-rcp",
         "resource control policy",
         "with an explicit deny in a resource control policy",
         ["--filter RESOURCE_CONTROL_POLICY"],
     ),
-    _by(
+    _deny_by(
         "denied-by-boundary",
         "no permissions boundary",
         "no permissions boundary allows",
         ["aws iam get-role --role-name app-role --query Role.PermissionsBoundary"],
     ),
-    _by(
+    _deny_by(
         "denied-by-session-policy",
         "no session policy",
         "no session policy allows",
         ["whoever starts this session passes a policy with it"],
     ),
-    _by(
+    _deny_by(
         "denied-by-endpoint-policy",
         "no VPC endpoint policy",
         "no VPC endpoint policy allows",
         ["com.amazonaws.us-east-1.ecr.api", "aws ec2 modify-vpc-endpoint"],
     ),
-    Scene(
+    Scenario(
         "assume-role-denied",
-        _untrusting,
+        _distrust_caller,
         ["arn:aws:iam::123456789012:user/AKIAONE may not call sts:AssumeRole", ROLE],
         ["its trust policy must name arn:aws:iam::123456789012:user/AKIAONE", "--role-name build"],
     ),
-    Scene(
+    Scenario(
         "role-refused",
-        settled(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nduration_seconds = 40000\n{BASE}"),
+        configure_aws(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nduration_seconds = 40000\n{BASE}"),
         [f"the role {ROLE}", "cannot be assumed as it is asked for", "MaxSessionDuration"],
         ["duration_seconds"],
     ),
-    Scene(
+    Scenario(
         "role-arn-bad",
-        settled(f"[default]\nrole_arn = build\nsource_profile = base\n{BASE}"),
+        configure_aws(f"[default]\nrole_arn = build\nsource_profile = base\n{BASE}"),
         ["build, the role_arn", "is the ARN of no role"],
         ["aws iam get-role --role-name NAME --query Role.Arn"],
     ),
-    Scene(
+    Scenario(
         "mfa-required",
-        settled(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nmfa_serial = {SECRET}\n{BASE}"),
+        configure_aws(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nmfa_serial = {SECRET}\n{BASE}"),
         ["has an mfa_serial"],
         ["start a session where you can type the code"],
     ),

@@ -6,98 +6,98 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import SECRET, Scene
-from tests.contract.docker_files import entry
+from tests.catalogue.stage import SECRET, Scenario
+from tests.contract.docker_files import make_auth
 from tests.contract.process import ORDINARY_USER, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
 _IMPORT = (PROGRAM, "import", "--yes")
-_SHOWN = (
+_PREVIEW = (
     "ghcr.io: the login of octocat goes to the private file {}/.local/share/credhelper/logins\n"
     'ghcr.io: "ecr" is named for it in "credHelpers"\n'
 )
-_MEANWHILE = """
+_CONCURRENT_EDIT = """
     open(os.environ["HOME"] + "/.docker/config.json", "a").write(" ")
-    return kept(self, login)
+    return original(self, login)
 """
 
 
-def _storing(work: str) -> tuple[str, ...]:
+def _replace_store(body: str) -> tuple[str, ...]:
     """Give the command, where storing a login is what nobody can do at the right moment."""
     code = f"""
 import os
 from credhelper.__main__ import run
 from credhelper.logins import LoginStore
-kept = LoginStore.store
-def store(self, login):{work}
+original = LoginStore.store
+def store(self, login):{body}
 LoginStore.store = store
 run({list(_IMPORT)})
 """
     return sys.executable, "-I", "-c", code
 
 
-def _docker(text: str) -> Callable[[Stage], Changes]:
-    def set_up(stage: Stage) -> Changes:
-        stage.file(".docker/config.json", text)
+def _write_docker_config(text: str) -> Callable[[Sandbox], Changes]:
+    def set_up(sandbox: Sandbox) -> Changes:
+        sandbox.write_file(".docker/config.json", text)
         return {}
 
     return set_up
 
 
-def _folder(stage: Stage) -> Changes:
-    (stage.home / ".docker/config.json").mkdir(parents=True)
+def _create_directory_instead(sandbox: Sandbox) -> Changes:
+    (sandbox.home / ".docker/config.json").mkdir(parents=True)
     return {}
 
 
-def _in_a_folder_of_another(stage: Stage) -> Changes:
-    changes = _with_a_login(stage)
-    (stage.home / ".docker").chmod(0o500)
+def _protect_directory(sandbox: Sandbox) -> Changes:
+    changes = _write_login(sandbox)
+    (sandbox.home / ".docker").chmod(0o500)
     return changes
 
 
-_with_a_login = _docker(json.dumps({"auths": {"ghcr.io": entry("octocat", SECRET)}}))
+_write_login = _write_docker_config(json.dumps({"auths": {"ghcr.io": make_auth("octocat", SECRET)}}))
 
-SCENES = (
-    Scene(
+SCENARIOS = (
+    Scenario(
         "docker-config-unreadable",
-        _folder,
+        _create_directory_instead,
         ["config.json cannot be read: Is a directory"],
         ["--config FILE"],
         command=_IMPORT,
     ),
-    Scene(
+    Scenario(
         "docker-config-broken",
-        _docker(f'{{"auths": {{\n"ghcr.io": "{SECRET}"}}'),
+        _write_docker_config(f'{{"auths": {{\n"ghcr.io": "{SECRET}"}}'),
         ["config.json is not edited: line 2"],
         ["mend it"],
         command=_IMPORT,
     ),
-    Scene(
+    Scenario(
         "docker-config-changed",
-        _with_a_login,
+        _write_login,
         ["somebody else has been changing", "config.json meanwhile"],
         ["do it again"],
-        command=_storing(_MEANWHILE),
-        shown=_SHOWN,
+        command=_replace_store(_CONCURRENT_EDIT),
+        output_before=_PREVIEW,
     ),
-    Scene(
+    Scenario(
         "docker-config-unwritable",
-        _in_a_folder_of_another,
+        _protect_directory,
         ["config.json cannot be replaced, and is as it was: Permission denied"],
         ["its folder"],
         command=(*ORDINARY_USER, *_IMPORT),
-        shown=_SHOWN,
+        output_before=_PREVIEW,
     ),
-    Scene(
+    Scenario(
         "login-differs",
-        _with_a_login,
+        _write_login,
         ["ghcr.io: what is stored by now is not the login of the file"],
         ["do it again"],
-        command=_storing(" return []"),
-        shown=_SHOWN,
+        command=_replace_store(" return []"),
+        output_before=_PREVIEW,
     ),
 )

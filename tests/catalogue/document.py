@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from credhelper.catalogue import GROUPS, ErrorKind
-from tests.catalogue.scenes import SCENES
+from tests.catalogue.scenes import SCENARIOS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
 
@@ -15,19 +15,19 @@ _HEAD = """| id | when | what to do | standard output | may a stale token serve 
 """
 
 
-def written(text: str) -> str:
+def render(text: str) -> str:
     """Give the text of the document with the tables of now."""
-    before, _, rest = text.partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    return f"{before}{_BEGIN}\n{_tables()}{_END}{after}"
+    head, _, rest = text.partition(_BEGIN)
+    tail = rest.partition(_END)[2]
+    return f"{head}{_BEGIN}\n{_render_tables()}{_END}{tail}"
 
 
-def _tables() -> str:
-    marks = {scene.id: scene.mark for scene in SCENES}
-    parts = ((title, "".join(_line(row, marks[row.id]) for row in rows)) for title, rows in GROUPS.items())
-    return "".join(f"### {title}\n\n{_HEAD}{lines}\n" for title, lines in parts)
+def _render_tables() -> str:
+    marks = {scenario.id: scenario.mark for scenario in SCENARIOS}
+    sections = ((title, "".join(_render_row(row, marks[row.id]) for row in rows)) for title, rows in GROUPS.items())
+    return "".join(f"### {title}\n\n{_HEAD}{lines}\n" for title, lines in sections)
 
 
-def _line(row: ErrorKind, mark: str) -> str:
+def _render_row(row: ErrorKind, mark: str) -> str:
     cells = (f"`{row.id}`", row.when, row.fix, row.stdout, "yes" if row.is_transient else "no", mark)
     return f"| {' | '.join(cells)} |\n"

@@ -5,63 +5,68 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import NOWHERE, Scene, told
+from tests.catalogue.stage import UNREACHABLE, Scenario, configure_fake
 
 if TYPE_CHECKING:
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
 _ROLES = "/latest/meta-data/iam/security-credentials/"
 
 
-def _without_keys(stage: Stage) -> Changes:
+def _serve_role_without_keys(sandbox: Sandbox) -> Changes:
     """A role that was deleted after its instance profile was attached."""
     answers = {
         "/latest/api/token": (200, "token"),
         _ROLES: (200, "gone-role"),
         f"{_ROLES}gone-role": (200, json.dumps({"Code": "Failed", "Message": "no such role"})),
     }
-    return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": stage.answering(answers)}
+    return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": sandbox.start_server(answers)}
 
 
-SCENES = (
-    Scene(
+SCENARIOS = (
+    Scenario(
         "no-credentials",
-        told(metadata="silent"),
+        configure_fake(metadata="silent"),
         ["no AWS credentials were found", "no instance metadata answers here"],
         ["aws configure", "looked in: environment variables, ~/.aws/config"],
     ),
-    Scene("metadata-off", told(metadata="off"), ["metadata is turned off"], ["--http-endpoint enabled"]),
-    Scene(
+    Scenario("metadata-off", configure_fake(metadata="off"), ["metadata is turned off"], ["--http-endpoint enabled"]),
+    Scenario(
         "metadata-disabled",
         lambda _: {"AWS_EC2_METADATA_DISABLED": "true"},
         ["AWS_EC2_METADATA_DISABLED is set"],
         ["unset AWS_EC2_METADATA_DISABLED"],
     ),
-    Scene(
+    Scenario(
         "metadata-hop-limit",
-        told(metadata="hop-limit"),
+        configure_fake(metadata="hop-limit"),
         ["a container behind a hop limit of 1"],
         ["--http-put-response-hop-limit 2"],
     ),
-    Scene("metadata-refused", told(metadata="refused-token"), ["answers 401"], ["MetadataOptions"]),
-    Scene("metadata-failed", told(metadata="fail"), ["metadata answers 500"], ["try again"]),
-    Scene(
+    Scenario("metadata-refused", configure_fake(metadata="refused-token"), ["answers 401"], ["MetadataOptions"]),
+    Scenario("metadata-failed", configure_fake(metadata="fail"), ["metadata answers 500"], ["try again"]),
+    Scenario(
         "metadata-proxied",
-        lambda _: {"HTTP_PROXY": NOWHERE},
+        lambda _: {"HTTP_PROXY": UNREACHABLE},
         ["HTTP_PROXY sends botocore's questions to a proxy"],
         ["NO_PROXY=127.0.0.1"],
     ),
-    Scene(
+    Scenario(
         "no-role",
-        told(metadata="no-role"),
+        configure_fake(metadata="no-role"),
         ["no role is attached"],
         ["associate-iam-instance-profile --instance-id i-0abcdef1234567890"],
     ),
-    Scene(
+    Scenario(
         "role-untrusted",
-        told(metadata="untrusted"),
+        configure_fake(metadata="untrusted"),
         ["the role app-role", "EC2 may not assume it"],
         ["ec2.amazonaws.com", "--role-name app-role"],
     ),
-    Scene("role-without-keys", _without_keys, ["the role gone-role and gives Failed"], ["--role-name gone-role"]),
+    Scenario(
+        "role-without-keys",
+        _serve_role_without_keys,
+        ["the role gone-role and gives Failed"],
+        ["--role-name gone-role"],
+    ),
 )

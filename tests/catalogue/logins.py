@@ -7,120 +7,126 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.lock import Lock
-from tests.catalogue.stage import SECRET, Scene
-from tests.contract.process import ORDINARY_USER, PROGRAM, environment, helper
+from tests.catalogue.stage import SECRET, Scenario
+from tests.contract.process import ORDINARY_USER, PROGRAM, build_environment, run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
 _LOGIN = json.dumps({"ServerURL": "ghcr.io", "Username": "somebody", "Secret": SECRET}).encode()
 _STORE = (PROGRAM, "store")
-_FOLDER = ".local/share/credhelper"
+_DIRECTORY = ".local/share/credhelper"
 
 
-def _settings(text: str, **changes: str | None) -> Callable[[Stage], Changes]:
-    def set_up(stage: Stage) -> Changes:
-        stage.file(".config/credhelper/config.toml", text)
+def _write_settings(text: str, **changes: str | None) -> Callable[[Sandbox], Changes]:
+    def set_up(sandbox: Sandbox) -> Changes:
+        sandbox.write_file(".config/credhelper/config.toml", text)
         return changes
 
     return set_up
 
 
-def _null(_: Stage) -> Changes:
+def _select_null_keyring(_: Sandbox) -> Changes:
     return {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 
 
-def _another_writes(stage: Stage) -> Changes:
+def _lock_logins(sandbox: Sandbox) -> Changes:
     """The file of logins is in the hands of another process, for longer than there is time."""
-    (stage.home / _FOLDER).mkdir(parents=True, mode=0o700)
-    lock = Lock(f"{stage.home}/{_FOLDER}/.logins.lock")
+    (sandbox.home / _DIRECTORY).mkdir(parents=True, mode=0o700)
+    lock = Lock(f"{sandbox.home}/{_DIRECTORY}/.logins.lock")
     assert lock.try_acquire()
-    stage.stack.callback(lock.release)
+    sandbox.stack.callback(lock.release)
     return {"CREDHELPER_TIMEOUT": "3"}
 
 
-def _read_only(stage: Stage) -> Changes:
-    (stage.home / ".local").mkdir(mode=0o500)
+def _protect_data(sandbox: Sandbox) -> Changes:
+    (sandbox.home / ".local").mkdir(mode=0o500)
     return {}
 
 
-def _listed_for_all(stage: Stage) -> Changes:
-    helper("store", stdin=_LOGIN)
-    (stage.home / _FOLDER / "index").chmod(0o644)
+def _expose_index(sandbox: Sandbox) -> Changes:
+    run_helper("store", stdin=_LOGIN)
+    (sandbox.home / _DIRECTORY / "index").chmod(0o644)
     return {}
 
 
-def _delegate(script: str) -> Callable[[Stage], Changes]:
-    def set_up(stage: Stage) -> Changes:
-        stage.file(".config/credhelper/config.toml", '[[delegate]]\nhelper = "other"\n')
-        program = stage.file("bin/docker-credential-other", f"#!/bin/sh\n{script}\n", 0o755)
-        return {"PATH": os.pathsep.join((str(program.parent), environment()["PATH"]))}
+def _write_delegate(script: str) -> Callable[[Sandbox], Changes]:
+    def set_up(sandbox: Sandbox) -> Changes:
+        sandbox.write_file(".config/credhelper/config.toml", '[[delegate]]\nhelper = "other"\n')
+        program = sandbox.write_file("bin/docker-credential-other", f"#!/bin/sh\n{script}\n", 0o755)
+        return {"PATH": os.pathsep.join((str(program.parent), build_environment()["PATH"]))}
 
     return set_up
 
 
-SCENES = (
-    Scene(
+SCENARIOS = (
+    Scenario(
         "keyring-missing",
-        _settings('[logins]\nkeyring = "secret-service"\n'),
+        _write_settings('[logins]\nkeyring = "secret-service"\n'),
         ["the desktop's keyring (Secret Service) cannot be reached: no D-Bus of a session is named"],
         ['keyring = "file"'],
         command=_STORE,
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "keyring-locked",
-        _settings('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n'),
+        _write_settings('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n'),
         ["the private file is locked (the key in /nowhere/key cannot be read: No such file or directory)"],
         ["put back the key"],
         command=_STORE,
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "keyring-failed",
-        _null,
+        _select_null_keyring,
         ["the keyring keyring.backends.null.Keyring did not keep what it was given"],
         ["keep nothing"],
         command=_STORE,
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "login-uncertain",
-        _another_writes,
+        _lock_logins,
         ["no answer within 3 seconds", "the login of ghcr.io may have been stored all the same"],
         ["get then tells"],
         command=_STORE,
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "login-unkept",
-        _read_only,
+        _protect_data,
         ["the logins cannot be changed", "Permission denied"],
         ["ls -ld"],
         command=(*ORDINARY_USER, *_STORE),
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "logins-unreadable",
-        _listed_for_all,
+        _expose_index,
         ["index is not used: it is not a file that only you can read and write"],
         ["ls -l"],
         command=_STORE,
         stdin=_LOGIN,
     ),
-    Scene(
+    Scenario(
         "delegate-missing",
-        _settings('[[delegate]]\nhelper = "nobody"\n'),
+        _write_settings('[[delegate]]\nhelper = "nobody"\n'),
         ["the settings name docker-credential-nobody, and there is none"],
         ["install docker-credential-nobody"],
         stdin=b"ghcr.io",
     ),
-    Scene("delegate-failed", _delegate("kill -9 $$"), ["was ended by signal 9"], ["run it by hand"], stdin=b"ghcr.io"),
-    Scene(
+    Scenario(
+        "delegate-failed",
+        _write_delegate("kill -9 $$"),
+        ["was ended by signal 9"],
+        ["run it by hand"],
+        stdin=b"ghcr.io",
+    ),
+    Scenario(
         "delegate-loop",
-        _delegate(f"exec {PROGRAM} get"),
+        _write_delegate(f"exec {PROGRAM} get"),
         ["docker-credential-other was asked by this helper, and asks it again"],
         ["name another helper"],
         stdin=b"ghcr.io",

@@ -4,66 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import BASE, KEYS, ROLE, SECRET, Scene, settled
+from tests.catalogue.stage import BASE, KEYS, ROLE, SECRET, Scenario, configure_aws
 from tests.contract.process import ORDINARY_USER, PROGRAM
 
 if TYPE_CHECKING:
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
 
-def _unreadable(stage: Stage) -> Changes:
-    stage.config(BASE).chmod(0)
+def _protect_config(sandbox: Sandbox) -> Changes:
+    sandbox.write_aws_config(BASE).chmod(0)
     return {"AWS_PROFILE": "base"}
 
 
-SCENES = (
-    Scene(
+SCENARIOS = (
+    Scenario(
         "profile-missing",
-        settled("[profile production]\nregion = us-east-1\n", AWS_PROFILE="prodution"),
+        configure_aws("[profile production]\nregion = us-east-1\n", AWS_PROFILE="prodution"),
         ["the profile prodution, which AWS_PROFILE names", "~/.aws/config or ~/.aws/credentials"],
         ["did you mean production (in ~/.aws/config)?", "aws configure --profile prodution"],
     ),
-    Scene(
+    Scenario(
         "profile-incomplete",
-        settled(f"[default]\nrole_arn = {ROLE}\n"),
+        configure_aws(f"[default]\nrole_arn = {ROLE}\n"),
         ["the profile default gives no credentials", "it lacks source_profile or credential_source"],
         ["aws configure --profile default"],
     ),
-    Scene(
+    Scenario(
         "profile-loop",
-        settled(
+        configure_aws(
             f"[default]\nrole_arn = {ROLE}\nsource_profile = two\n"
             f"[profile two]\nrole_arn = {ROLE}\nsource_profile = default\n"
         ),
         ["take their credentials from each other: default -> two -> default"],
         ["source_profile"],
     ),
-    Scene(
+    Scenario(
         "keys-incomplete",
         lambda _: {"AWS_ACCESS_KEY_ID": "AKIAONE"},
         ["AWS_SECRET_ACCESS_KEY is not set"],
         ["unset AWS_ACCESS_KEY_ID"],
     ),
-    Scene(
+    Scenario(
         "config-broken",
-        settled(f"[default]\nregion = us-east-1\naws_secret_access_key {SECRET}\n"),
+        configure_aws(f"[default]\nregion = us-east-1\naws_secret_access_key {SECRET}\n"),
         [".aws/config, line 3, cannot be understood", "it is no name = value"],
         ["mend that line"],
     ),
-    Scene(
+    Scenario(
         "config-unreadable",
-        _unreadable,
+        _protect_config,
         [".aws/config", "cannot be read by user 1000"],
         ["ls -l"],
         command=(*ORDINARY_USER, PROGRAM, "get"),
     ),
-    Scene(
+    Scenario(
         "credentials-unusable",
         lambda _: {**KEYS, "AWS_CREDENTIAL_EXPIRATION": "soon"},
         ["could not be read (env)"],
         ["aws sts get-caller-identity"],
     ),
-    Scene(
+    Scenario(
         "config-invalid",
         lambda _: {**KEYS, "AWS_STS_REGIONAL_ENDPOINTS": "everywhere"},
         ["as AWS's variables or ~/.aws/config say", "everywhere is invalid"],

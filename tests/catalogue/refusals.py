@@ -5,26 +5,26 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.catalogue.stage import KEYS, SECRET, Scene, keys_of, told
+from tests.catalogue.stage import KEYS, SECRET, Scenario, configure_fake, issue_keys
 from tests.instance.services.recorded import INVALID_HERE
 
 if TYPE_CHECKING:
-    from tests.catalogue.stage import Changes, Stage
+    from tests.catalogue.stage import Changes, Sandbox
 
-_OPTIONAL = "123456789012.dkr.ecr.af-south-1.amazonaws.com"
-_CHINESE = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"
-
-
-def _expired(stage: Stage) -> Changes:
-    return dict(keys_of(stage.cloud, -60))
+_OPT_IN_HOST = "123456789012.dkr.ecr.af-south-1.amazonaws.com"
+_CHINA_HOST = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"
 
 
-def _unknown(stage: Stage) -> Changes:
-    return {**dict(keys_of(stage.cloud, 60)), "AWS_ACCESS_KEY_ID": "ASIAUNKNOWN"}
+def _issue_expired_keys(sandbox: Sandbox) -> Changes:
+    return dict(issue_keys(sandbox.cloud, -60))
 
 
-def _wrong_secret(stage: Stage) -> Changes:
-    stage.script(
+def _use_unknown_keys(sandbox: Sandbox) -> Changes:
+    return {**dict(issue_keys(sandbox.cloud, 60)), "AWS_ACCESS_KEY_ID": "ASIAUNKNOWN"}
+
+
+def _reject_signature(sandbox: Sandbox) -> Changes:
+    sandbox.script_ecr_error(
         "InvalidSignatureException",
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access"
         " Key and signing method. Consult the service documentation for details.\n\nThe Canonical String for this"
@@ -33,66 +33,79 @@ def _wrong_secret(stage: Stage) -> Changes:
     return {}
 
 
-def _an_hour_behind(stage: Stage) -> Changes:
+def _reject_late_signature(sandbox: Sandbox) -> Changes:
     stamps = [time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + seconds)) for seconds in (0, 3300, 3600)]
-    signed, earliest, now = stamps
-    words = f"Signature expired: {signed} is now earlier than {earliest} ({now} - 5 min.)"
-    stage.script("InvalidSignatureException", words)
+    signed_at, earliest, now = stamps
+    message = f"Signature expired: {signed_at} is now earlier than {earliest} ({now} - 5 min.)"
+    sandbox.script_ecr_error("InvalidSignatureException", message)
     return {}
 
 
-def _other(stage: Stage) -> Changes:
-    stage.script("InvalidParameterException", "Invalid parameter at 'registryIds' failed to satisfy constraint")
+def _reject_parameter(sandbox: Sandbox) -> Changes:
+    sandbox.script_ecr_error(
+        "InvalidParameterException", "Invalid parameter at 'registryIds' failed to satisfy constraint"
+    )
     return {}
 
 
-def _elsewhere(stage: Stage) -> Changes:
-    stage.script("InvalidSignatureException", "Credential should be scoped to a valid region, not 'us-east-1'. ")
+def _reject_region(sandbox: Sandbox) -> Changes:
+    sandbox.script_ecr_error(
+        "InvalidSignatureException", "Credential should be scoped to a valid region, not 'us-east-1'. "
+    )
     return {}
 
 
-def _invalid_here(stage: Stage) -> Changes:
-    stage.cloud.tell(script={"ecr": INVALID_HERE})
+def _reject_keys(sandbox: Sandbox) -> Changes:
+    sandbox.cloud.tell(script={"ecr": INVALID_HERE})
     return KEYS
 
 
-SCENES = (
-    Scene("credentials-expired", _expired, ["as expired"], ["unset AWS_ACCESS_KEY_ID"]),
-    Scene("credentials-invalid", _unknown, ["as invalid"], ["aws sts get-caller-identity"]),
-    Scene("secret-wrong", _wrong_secret, ["does not match"], ["copy the secret access key again"], scripted=True),
-    Scene(
+SCENARIOS = (
+    Scenario("credentials-expired", _issue_expired_keys, ["as expired"], ["unset AWS_ACCESS_KEY_ID"]),
+    Scenario("credentials-invalid", _use_unknown_keys, ["as invalid"], ["aws sts get-caller-identity"]),
+    Scenario(
+        "secret-wrong", _reject_signature, ["does not match"], ["copy the secret access key again"], is_scripted=True
+    ),
+    Scenario(
         "clock-skewed",
-        _an_hour_behind,
+        _reject_late_signature,
         ["this machine's clock is 1 h 0 min behind AWS's"],
         ["chronyc makestep"],
-        scripted=True,
+        is_scripted=True,
     ),
-    Scene(
+    Scenario(
         "region-disabled",
-        _invalid_here,
+        _reject_keys,
         ["af-south-1 refused credentials", "valid in other regions"],
         ["aws account enable-region --region-name af-south-1"],
-        scripted=True,
-        stdin=_OPTIONAL.encode(),
+        is_scripted=True,
+        stdin=_OPT_IN_HOST.encode(),
     ),
-    Scene(
+    Scenario(
         "wrong-partition",
-        _invalid_here,
+        _reject_keys,
         ["in AWS's partition aws-cn", "in aws: neither knows the other's"],
         ["use an identity of aws-cn"],
-        scripted=True,
-        stdin=_CHINESE.encode(),
+        is_scripted=True,
+        stdin=_CHINA_HOST.encode(),
     ),
-    Scene("throttled", told(ecr="throttle"), ["AWS is throttling"], ["try again in a minute"]),
-    Scene("service-failed", told(ecr="fail"), ["AWS failed", "ServerException"], ["try again"]),
-    Scene("malformed-answer", told(ecr="portal"), ["no token that could be read"], ["look at what answers there"]),
-    Scene("empty-answer", told(ecr="empty"), ["no token in its authorizationData"], ["try again"]),
-    Scene("aws-failed", _other, ["InvalidParameterException"], ["look at what it says"], scripted=True),
-    Scene(
+    Scenario("throttled", configure_fake(ecr="throttle"), ["AWS is throttling"], ["try again in a minute"]),
+    Scenario("service-failed", configure_fake(ecr="fail"), ["AWS failed", "ServerException"], ["try again"]),
+    Scenario(
+        "malformed-answer",
+        configure_fake(ecr="portal"),
+        ["no token that could be read"],
+        ["look at what answers there"],
+    ),
+    Scenario("empty-answer", configure_fake(ecr="empty"), ["no token in its authorizationData"], ["try again"]),
+    Scenario(
+        "aws-failed", _reject_parameter, ["InvalidParameterException"], ["look at what it says"], is_scripted=True
+    ),
+    Scenario(
         "endpoint-mismatch",
-        _elsewhere,
+        _reject_region,
         ["is of another region or service"],
         ["let AWS_ENDPOINT_URL_ECR, if set, name an endpoint of us-east-1"],
-        scripted=True,
+        is_scripted=True,
     ),
 )

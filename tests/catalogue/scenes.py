@@ -2,15 +2,15 @@
 
 from tests.catalogue import client, denials, docker_config, files, instances, logins, profiles, refusals, sources, ways
 
-SCENES = (
-    *instances.SCENES,
-    *denials.SCENES,
-    *profiles.SCENES,
-    *sources.SCENES,
-    *refusals.SCENES,
-    *ways.SCENES,
-    *files.SCENES,
-    *logins.SCENES,
-    *docker_config.SCENES,
-    *client.SCENES,
+SCENARIOS = (
+    *instances.SCENARIOS,
+    *denials.SCENARIOS,
+    *profiles.SCENARIOS,
+    *sources.SCENARIOS,
+    *refusals.SCENARIOS,
+    *ways.SCENARIOS,
+    *files.SCENARIOS,
+    *logins.SCENARIOS,
+    *docker_config.SCENARIOS,
+    *client.SCENARIOS,
 )

@@ -11,8 +11,8 @@ import pytest
 import credhelper
 from credhelper.catalogue import ERROR_KINDS
 from credhelper.errors import TRANSIENT
-from tests.catalogue.document import DOCUMENT, written
-from tests.catalogue.scenes import SCENES
+from tests.catalogue.document import DOCUMENT, render
+from tests.catalogue.scenes import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,29 +21,29 @@ ROOT = Path(__file__).parents[2]
 IDS = [row.id for row in ERROR_KINDS]
 
 # What a failure is made of: its id is the first argument, as it is written. An id that is passed on comes from one.
-_MADE_BY = ("HelperError", "Cause", "_Denial")
-_PASSED_ON = ("cause.id", "kind.id", "error.id", "str(id_)")
+_CONSTRUCTORS = ("HelperError", "Diagnosis", "_DenialKind")
+_FORWARDED_IDS = ("diagnosis.id", "denial.id", "error.id", "str(error_id)")
 
 
-def _made() -> Iterator[ast.expr]:
+def _find_ids() -> Iterator[ast.expr]:
     for path in Path(credhelper.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MADE_BY:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CONSTRUCTORS:
                 yield node.args[0]
 
 
 def test_what_is_raised_is_what_has_a_row() -> None:
-    assert {made.value for made in _made() if isinstance(made, ast.Constant)} == set(IDS)
+    assert {node.value for node in _find_ids() if isinstance(node, ast.Constant)} == set(IDS)
 
 
 def test_an_id_is_written_where_a_failure_is_made_or_passed_on() -> None:
-    others = {ast.unparse(made) for made in _made() if not isinstance(made, ast.Constant)}
-    assert others <= set(_PASSED_ON)
+    expressions = {ast.unparse(node) for node in _find_ids() if not isinstance(node, ast.Constant)}
+    assert expressions <= set(_FORWARDED_IDS)
 
 
 def test_an_id_has_one_row_and_one_scene() -> None:
     assert len(set(IDS)) == len(IDS)
-    assert sorted(scene.id for scene in SCENES) == sorted(IDS)
+    assert sorted(scenario.id for scenario in SCENARIOS) == sorted(IDS)
 
 
 def test_what_a_stale_token_bridges_is_in_the_catalogue() -> None:
@@ -52,12 +52,12 @@ def test_what_a_stale_token_bridges_is_in_the_catalogue() -> None:
 
 def test_most_failures_really_came_about() -> None:
     assert len(IDS) >= 40
-    assert sum(not scene.scripted for scene in SCENES) >= 24
+    assert sum(not scenario.is_scripted for scenario in SCENARIOS) >= 24
 
 
 def test_the_document_is_made_from_the_catalogue() -> None:
     text = DOCUMENT.read_text()
-    assert written(text) == text, "python3 -m tests.catalogue writes it"
+    assert render(text) == text, "python3 -m tests.catalogue writes it"
 
 
 @pytest.mark.parametrize("row", ERROR_KINDS, ids=IDS)

@@ -13,11 +13,11 @@ import pytest
 from credhelper.cache.record import CredentialSource
 from credhelper.catalogue import ERROR_KINDS
 from credhelper.errors import TRANSIENT
-from tests.catalogue.scenes import SCENES
-from tests.catalogue.stage import SECRET, Scene, Stage
-from tests.contract.process import PROGRAM, login, refusal, run
-from tests.contract.seeds import seed
-from tests.contract.test_behind import role
+from tests.catalogue.scenes import SCENARIOS
+from tests.catalogue.stage import SECRET, Sandbox, Scenario
+from tests.contract.process import PROGRAM, parse_error, parse_login, run_program
+from tests.contract.seeds import create_entry
+from tests.contract.test_behind import make_role_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 README = Path(__file__).parents[2] / "README.md"
-BY_ID = {scene.id: scene for scene in SCENES}
+BY_ID = {scenario.id: scenario for scenario in SCENARIOS}
 
 # Settings are read, and what a client sent is, before any token is looked for.
-OF_A_GET = [scene for scene in SCENES if scene.asks_aws]
+AWS_REQUESTS = [scenario for scenario in SCENARIOS if scenario.is_aws_request]
 
 # Whoever has a token waits two seconds, and what takes longer to be found is late; on a busy machine anything does.
-PATIENT = (
+PATIENT_GET = (
     *(sys.executable, "-I", "-c"),
     (
         f"from credhelper import __main__, patience; patience.STALE_REFRESH_TIMEOUT = 60; "
@@ -41,53 +41,59 @@ PATIENT = (
 
 
 @pytest.fixture
-def stage(cloud: Loopback, home: Path) -> Iterator[Stage]:
+def sandbox(cloud: Loopback, home: Path) -> Iterator[Sandbox]:
     with contextlib.ExitStack() as stack:
-        yield Stage(cloud, home, stack)
+        yield Sandbox(cloud, home, stack)
 
 
-def answer(id_: str, sentence: str) -> str:
+def format_stdout(id_: str, message: str) -> str:
     """Give what the catalogue says that is on standard output."""
-    said = next(row.stdout for row in ERROR_KINDS if row.id == id_)
-    return "" if said == "nothing" else f"{said.strip('`') if said.startswith('`') else sentence}\n"
+    template = next(row.stdout for row in ERROR_KINDS if row.id == id_)
+    return "" if template == "nothing" else f"{template.strip('`') if template.startswith('`') else message}\n"
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=[scene.id for scene in SCENES])
-def test_a_failure_is_told_by_what_was_found(scene: Scene, stage: Stage) -> None:
-    done = run(scene.command, scene.stdin, **scene.set_up(stage))
-    first, _, steps = done.said.partition("\n")
-    assert first.endswith(f" [{scene.id}]"), first
-    sentence = first[len("docker-credential-ecr: ") : -len(f" [{scene.id}]")]
-    assert (done.status, done.stdout.decode()) == (1, scene.shown.format(stage.home) + answer(scene.id, sentence))
-    assert [words for words in scene.says if words not in sentence] == [], sentence
-    assert [words for words in scene.fix if words not in steps] == [], steps
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.id for scenario in SCENARIOS])
+def test_a_failure_is_reported_by_what_was_found(scenario: Scenario, sandbox: Sandbox) -> None:
+    result = run_program(scenario.command, scenario.stdin, **scenario.set_up(sandbox))
+    first_line, _, steps = result.stderr_text.partition("\n")
+    assert first_line.endswith(f" [{scenario.id}]"), first_line
+    message = first_line[len("docker-credential-ecr: ") : -len(f" [{scenario.id}]")]
+    assert (result.status, result.stdout.decode()) == (
+        1,
+        scenario.output_before.format(sandbox.home) + format_stdout(scenario.id, message),
+    )
+    assert [part for part in scenario.message_parts if part not in message] == [], message
+    assert [part for part in scenario.fix_parts if part not in steps] == [], steps
     assert all(step.startswith("  ") and step.strip() for step in steps.splitlines())
     assert steps
-    assert SECRET not in done.said
+    assert SECRET not in result.stderr_text
 
 
-@pytest.mark.parametrize("scene", OF_A_GET, ids=[scene.id for scene in OF_A_GET])
-def test_a_stale_token_serves_in_spite_of_an_outage_and_of_nothing_else(
-    scene: Scene, stage: Stage, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("scenario", AWS_REQUESTS, ids=[scenario.id for scenario in AWS_REQUESTS])
+def test_a_stale_token_serves_during_an_outage_and_nothing_else(
+    scenario: Scenario, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of_instance = role(stage.cloud)
-    changes = scene.set_up(stage)
+    source = make_role_source(sandbox.cloud)
+    changes = scenario.set_up(sandbox)
     for name, value in changes.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
     time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
-    seed(
-        scene.stdin.decode(), hours_ago=7, origin=CredentialSource() if "AWS_ACCESS_KEY_ID" in changes else of_instance
+    create_entry(
+        scenario.stdin.decode(), hours_ago=7, source=CredentialSource() if "AWS_ACCESS_KEY_ID" in changes else source
     )
-    waits_long = scene.id != "timed-out"
-    done = run((*scene.command[:-2], *PATIENT) if waits_long else scene.command, scene.stdin)
-    if scene.id in TRANSIENT:
-        assert login(done)["Secret"] == "seeded"
-        assert "the token at hand serves" in done.said
+    is_patient = scenario.id != "timed-out"
+    result = run_program((*scenario.command[:-2], *PATIENT_GET) if is_patient else scenario.command, scenario.stdin)
+    if scenario.id in TRANSIENT:
+        assert parse_login(result)["Secret"] == "seeded"
+        assert "the token at hand serves" in result.stderr_text
     else:
-        assert refusal(done)
-    assert f"[{scene.id}]" in done.said
+        assert parse_error(result)
+    assert f"[{scenario.id}]" in result.stderr_text
 
 
-def test_the_readme_shows_what_is_said(stage: Stage) -> None:
-    scene = BY_ID["policy-missing"]
-    assert run(scene.command, scene.stdin, **scene.set_up(stage)).said.strip() in README.read_text()
+def test_the_readme_shows_what_is_printed(sandbox: Sandbox) -> None:
+    scenario = BY_ID["policy-missing"]
+    assert (
+        run_program(scenario.command, scenario.stdin, **scenario.set_up(sandbox)).stderr_text.strip()
+        in README.read_text()
+    )

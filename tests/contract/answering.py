@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def answering(body: object, status: int = 200, **headers: str) -> Iterator[str]:
+def serve_answer(body: object, status: int = 200, **headers: str) -> Iterator[str]:
     """Give the URL of an endpoint that answers with a body: bytes as they are, all else as JSON."""
     with _serving(lambda _: (status, body), headers) as url:
         yield url

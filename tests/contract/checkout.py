@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.process import HOST, PROGRAM, Done, refusal, run
+from tests.contract.process import HOST, PROGRAM, ProcessResult, parse_error, run_program
 
 if TYPE_CHECKING:
     from tests.instance.services import Cloud
@@ -62,9 +62,9 @@ class Checkout:
         return self._mark.exists() or _KEY in str(cloud.log())
 
 
-def miss(*words: str, **changes: str | None) -> Done:
+def miss(*words: str, **changes: str | None) -> ProcessResult:
     """Run the isolated launcher in the working directory: a `get`, or another command."""
-    return run([*ISOLATED, *(words or ("get",))], HOST.encode(), **changes)
+    return run_program([*ISOLATED, *(words or ("get",))], HOST.encode(), **changes)
 
 
 def path_with(element: str) -> str:
@@ -72,14 +72,14 @@ def path_with(element: str) -> str:
     return os.pathsep.join((element, os.environ["PATH"]))
 
 
-def write_config(home: Path, text: str) -> None:
+def write_aws_config(home: Path, text: str) -> None:
     """Write ~/.aws/config."""
     path = home / ".aws" / "config"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
 
 
-def assert_refused(done: Done, name: str) -> None:
+def assert_refused(done: ProcessResult, name: str) -> None:
     """Assert that a run names what holds a relative path."""
-    assert name in refusal(done)
-    assert "[path-relative]" in done.said
+    assert name in parse_error(done)
+    assert "[path-relative]" in done.stderr_text

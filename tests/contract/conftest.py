@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def endless() -> Iterator[int]:
+def endless_stdin() -> Iterator[int]:
     """A standard input that never ends, as a terminal's."""
-    reading, writing = os.pipe()
-    yield reading
-    os.close(reading)
-    os.close(writing)
+    read_end, write_end = os.pipe()
+    yield read_end
+    os.close(read_end)
+    os.close(write_end)
 
 
 @pytest.fixture

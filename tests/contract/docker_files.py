@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docker import auth  # type: ignore[import-untyped]
 
-from tests.contract.process import helper
+from tests.contract.process import run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 SECRET = "a-secret-of-somebody"
 
-Found = tuple[str, str]
+LoginPair = tuple[str, str]
 
 
-def entry(username: str, secret: str = SECRET, **others: str) -> dict[str, str]:
+def make_auth(username: str, secret: str = SECRET, **fields: str) -> dict[str, str]:
     """Give an entry of `auths`."""
-    return {"auth": base64.b64encode(f"{username}:{secret}".encode()).decode(), **others}
+    return {"auth": base64.b64encode(f"{username}:{secret}".encode()).decode(), **fields}
 
 
-ONE_LOGIN = {"auths": {"ghcr.io": entry("octocat")}}
+ONE_LOGIN = {"auths": {"ghcr.io": make_auth("octocat")}}
 
 
-def write(path: Path, document: object) -> bytes:
+def write_config(path: Path, document: object) -> bytes:
     """Write the file as Docker does, and give its bytes."""
     data = json.dumps(document, indent="\t").encode()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,37 +37,37 @@ def write(path: Path, document: object) -> bytes:
     return data
 
 
-def read(path: Path) -> Any:  # noqa: ANN401  (whatever is in it)
+def read_config(path: Path) -> Any:  # noqa: ANN401  (whatever is in it)
     return json.loads(path.read_bytes())
 
 
-def lines(*words: str, status: int = 0) -> list[str]:
+def run_for_lines(*argv: str, status: int = 0) -> list[str]:
     """Run the helper, and give the lines that it shows. No secret is ever among them."""
-    done = helper(*words)
-    assert SECRET not in done.said + done.stdout.decode()
-    assert done.status == status, done.said
-    return done.stdout.decode().splitlines()
+    result = run_helper(*argv)
+    assert SECRET not in result.stderr_text + result.stdout.decode()
+    assert result.status == status, result.stderr_text
+    return result.stdout.decode().splitlines()
 
 
-def told(shown: Sequence[str], server: str) -> str:
+def find_message(lines: Sequence[str], server: str) -> str:
     """Give what is said of a server."""
-    return next(line.removeprefix(f"{server}: ") for line in shown if line.startswith(f"{server}: "))
+    return next(line.removeprefix(f"{server}: ") for line in lines if line.startswith(f"{server}: "))
 
 
-def store(server: str, username: str, secret: str = SECRET) -> None:
+def store_login(server: str, username: str, secret: str = SECRET) -> None:
     """Store a login, as `docker login` does."""
-    sent = {"ServerURL": server, "Username": username, "Secret": secret}
-    assert helper("store", stdin=json.dumps(sent).encode()).status == 0
+    login = {"ServerURL": server, "Username": username, "Secret": secret}
+    assert run_helper("store", stdin=json.dumps(login).encode()).status == 0
 
 
-def stored(server: str) -> Found | None:
+def find_stored(server: str) -> LoginPair | None:
     """Give the login that the helper has for a server."""
-    done = helper("get", stdin=server.encode())
-    answer = json.loads(done.stdout) if done.status == 0 else None
+    result = run_helper("get", stdin=server.encode())
+    answer = json.loads(result.stdout) if result.status == 0 else None
     return (answer["Username"], answer["Secret"]) if answer else None
 
 
-def found(path: Path, registry: str | None) -> Found | None:
+def find_with_docker_py(path: Path, registry: str | None) -> LoginPair | None:
     """Give the login that docker-py finds for a registry; None names Docker's own."""
     config = auth.load_config(str(path), credstore_env=dict(os.environ))
     answer = {name.lower(): value for name, value in (config.resolve_authconfig(registry) or {}).items()}

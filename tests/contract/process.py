@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "docker-credential-ecr"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
-OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+OTHER_HOST = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
 PUBLIC = "public.ecr.aws"
 HUB = "https://index.docker.io/v1/"
 
@@ -35,13 +35,13 @@ USAGE = b"Usage: docker-credential-ecr <store|get|erase|list|version>\n"
 
 ORDINARY_USER = ("unshare", "-U", "--map-user=1000", "--map-group=1000")  # whom modes stop, also where root tests
 
-NOBODY_CALLED = dict.fromkeys(SERVICES, 0)
+NO_CALLS = dict.fromkeys(SERVICES, 0)
 
-_PATIENCE = 30  # seconds until a helper that hangs fails its test
+_TIMEOUT = 30  # seconds until a helper that hangs fails its test
 
 
 @dataclass(frozen=True)
-class Done:
+class ProcessResult:
     """A process that ended. What it printed may hold a token, and so is not shown when a test fails."""
 
     status: int
@@ -49,85 +49,91 @@ class Done:
     stderr: bytes = field(repr=False)
 
     @property
-    def said(self) -> str:
+    def stderr_text(self) -> str:
         """What the person read."""
         return self.stderr.decode("utf-8", "backslashreplace")
 
 
-def environment(**changes: str | None) -> dict[str, str]:
+def build_environment(**changes: str | None) -> dict[str, str]:
     """Give the sealed environment, with the installed executable on PATH, and changes; None takes a variable away."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    changed = {**os.environ, "PATH": path, **changes}
-    return {name: value for name, value in changed.items() if value is not None}
+    variables = {**os.environ, "PATH": path, **changes}
+    return {name: value for name, value in variables.items() if value is not None}
 
 
-def run(
+def run_program(
     argv: Sequence[str], stdin: bytes | int = b"", stdout: int | IO[bytes] = subprocess.PIPE, /, **changes: str | None
-) -> Done:
+) -> ProcessResult:
     """Run a program to its end, with bytes or an open descriptor for its input. A traceback fails any test."""
-    opened, sent = (stdin, None) if isinstance(stdin, int) else (None, stdin)
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(
+    stdin_file, input_bytes = (stdin, None) if isinstance(stdin, int) else (None, stdin)
+    completed: subprocess.CompletedProcess[bytes] = subprocess.run(
         argv,
-        stdin=opened,
-        input=sent,
+        stdin=stdin_file,
+        input=input_bytes,
         stdout=stdout,
         stderr=subprocess.PIPE,
-        env=environment(**changes),
-        timeout=_PATIENCE,
+        env=build_environment(**changes),
+        timeout=_TIMEOUT,
         check=False,
     )
-    assert b"Traceback" not in done.stderr
-    return Done(done.returncode, done.stdout or b"", done.stderr)
+    assert b"Traceback" not in completed.stderr
+    return ProcessResult(completed.returncode, completed.stdout or b"", completed.stderr)
 
 
-def helper(*words: str, stdin: bytes | int = b"", **changes: str | None) -> Done:
+def run_helper(*argv: str, stdin: bytes | int = b"", **changes: str | None) -> ProcessResult:
     """Run the helper by its name, as Docker does."""
-    return run([PROGRAM, *words], stdin, **changes)
+    return run_program([PROGRAM, *argv], stdin, **changes)
 
 
-def get(host: str = HOST, /, **changes: str | None) -> Done:
+def run_get(host: str = HOST, /, **changes: str | None) -> ProcessResult:
     """Ask for the credentials of a host."""
-    return helper("get", stdin=host.encode(), **changes)
+    return run_helper("get", stdin=host.encode(), **changes)
 
 
-def login(done: Done) -> dict[str, str]:
+def parse_login(result: ProcessResult) -> dict[str, str]:
     """Give the answer of a `get`; whatever else it printed fails the test."""
-    assert done.status == 0, done.said
-    line, end, rest = done.stdout.partition(b"\n")
+    assert result.status == 0, result.stderr_text
+    line, end, rest = result.stdout.partition(b"\n")
     assert end
     assert not rest
     answer: dict[str, str] = json.loads(line)
     return answer
 
 
-def owner(cloud: Cloud, done: Done) -> str:
+def find_owner(cloud: Cloud, result: ProcessResult) -> str:
     """Give the ARN that the stand-in issued the answer's token to."""
-    answer = login(done)
+    answer = parse_login(result)
     service, region = ("ecr-public", "us-east-1") if answer["ServerURL"] == PUBLIC else ("ecr", "us-east-1")
     token = cloud.tokens.find(answer["Secret"], service, region)
     assert token is not None, "the stand-in did not issue this token"
     return token.principal
 
 
-def refusal(done: Done) -> str:
+def parse_error(result: ProcessResult) -> str:
     """Give the one sentence of a failure; anything beside it on standard output fails the test."""
-    assert done.status == 1
-    sentence = done.stdout.decode("ascii")
-    assert sentence.endswith("\n")
-    assert sentence.count("\n") == 1
-    assert sentence.strip() + "\n" == sentence
-    return sentence.strip()
+    assert result.status == 1
+    message = result.stdout.decode("ascii")
+    assert message.endswith("\n")
+    assert message.count("\n") == 1
+    assert message.strip() + "\n" == message
+    return message.strip()
 
 
-def signed_in(home: Path, token: object) -> str:
+def write_sign_in(home: Path, token: object) -> str:
     """Leave a sign-in to IAM Identity Center, as the AWS CLI does, and give the lines of a profile that uses it."""
-    start = "https://example.awsapps.com/start"
-    cache = home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(start.encode(), usedforsecurity=False).hexdigest()}.json"
-    cache.parent.mkdir(parents=True)
-    cache.write_text(json.dumps({"startUrl": start, "accessToken": token, "expiresAt": "2099-01-01T00:00:00Z"}))
-    return f"sso_start_url = {start}\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = puller\n"
+    start_url = "https://example.awsapps.com/start"
+    cache_file = (
+        home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(start_url.encode(), usedforsecurity=False).hexdigest()}.json"
+    )
+    cache_file.parent.mkdir(parents=True)
+    cache_file.write_text(
+        json.dumps({"startUrl": start_url, "accessToken": token, "expiresAt": "2099-01-01T00:00:00Z"})
+    )
+    return (
+        f"sso_start_url = {start_url}\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = puller\n"
+    )
 
 
-def files(folder: Path) -> set[str]:
+def list_files(directory: Path) -> set[str]:
     """Give all that lies below a folder, folders too, by relative paths."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+    return {str(path.relative_to(directory)) for path in directory.rglob("*")}

@@ -10,18 +10,18 @@ from credhelper.cache.shelf import TokenCache
 from credhelper.entry import Instant, read_clocks
 from credhelper.resolve import TokenSource
 from credhelper.settings import load
-from tests.clocks import Still
+from tests.clocks import FrozenClock
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OURS = CredentialSource()
-LIFE = 12 * 3600  # seconds, as of AWS's tokens
+_SOURCE = CredentialSource()
+LIFETIME = 12 * 3600  # seconds, as of AWS's tokens
 
 
-def seed(
-    host: str = HOST, password: str = "seeded", hours_ago: float = 0, origin: CredentialSource = _OURS, **environ: str
+def create_entry(
+    host: str = HOST, password: str = "seeded", hours_ago: float = 0, source: CredentialSource = _SOURCE, **environ: str
 ) -> None:
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
     environment = {**os.environ, **environ}
@@ -29,13 +29,15 @@ def seed(
     target = settings.find_target(host)
     assert target is not None
     now = read_clocks()
-    then = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
-    token = Token("AWS", password, then.wall + LIFE, origin)
-    errand = TokenSource(target, TokenCache(environment, settings), clock=Still(then), exchange=lambda _, __: token)
-    _, notes = errand.refresh()
+    issued_at = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
+    token = Token("AWS", password, issued_at.wall + LIFETIME, source)
+    token_source = TokenSource(
+        target, TokenCache(environment, settings), clock=FrozenClock(issued_at), exchange=lambda _, __: token
+    )
+    _, notes = token_source.refresh()
     assert list(notes) == []
 
 
-def entries(home: Path) -> list[Path]:
+def list_cache_files(home: Path) -> list[Path]:
     """Give each file of the cache."""
     return sorted(path for path in (home / ".cache").rglob("*") if path.is_file())

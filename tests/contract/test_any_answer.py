@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.answering import answering
-from tests.contract.process import PUBLIC, get, helper, refusal, signed_in
-from tests.contract.test_failures import BASE_PROFILE, KEYS, told
+from tests.contract.answering import serve_answer
+from tests.contract.process import PUBLIC, parse_error, run_get, run_helper, write_sign_in
+from tests.contract.test_failures import BASE_PROFILE, KEYS, check_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def granted(login: str = "AWS:password", **changes: object) -> dict[str, Any]:
+def make_answer(login: str = "AWS:password", **changes: object) -> dict[str, Any]:
     """Give an answer of ECR's, and what is different in it."""
     encoded = base64.b64encode(login.encode()).decode()
     return {
@@ -31,62 +31,62 @@ MALFORMED = {
     "data that is a text": {"authorizationData": "x"},
     "data of texts": {"authorizationData": ["x"]},
     "data of lists": {"authorizationData": [[]]},
-    "a token that is a number": granted(authorizationToken=5),
-    "a token that is not ASCII": granted(authorizationToken="ü"),
-    "an expiry in no time zone": granted(expiresAt="2030-01-01T00:00:00+99:99"),
-    "a password with a line's end": granted("AWS:one\ntwo"),
-    "a user name that moves the cursor": granted("AWS\x1b[31m:password"),
+    "a token that is a number": make_answer(authorizationToken=5),
+    "a token that is not ASCII": make_answer(authorizationToken="ü"),
+    "an expiry in no time zone": make_answer(expiresAt="2030-01-01T00:00:00+99:99"),
+    "a password with a line's end": make_answer("AWS:one\ntwo"),
+    "a user name that moves the cursor": make_answer("AWS\x1b[31m:password"),
 }
 
 
 @pytest.mark.parametrize("answer", MALFORMED.values(), ids=MALFORMED)
-def test_an_answer_that_is_none_of_ecr_s_is_malformed(answer: object) -> None:
-    with answering(answer) as url:
-        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+def test_an_answer_that_is_not_from_ecr_is_malformed(answer: object) -> None:
+    with serve_answer(answer) as url:
+        assert "[malformed-answer]" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-@pytest.mark.parametrize("answer", [*MALFORMED.values(), granted()], ids=[*MALFORMED, "ECR's"])
+@pytest.mark.parametrize("answer", [*MALFORMED.values(), make_answer()], ids=[*MALFORMED, "ECR's"])
 def test_ecr_public_can_be_pulled_from_whatever_answers(answer: object) -> None:
-    with answering(answer) as url:
-        done = get(PUBLIC, AWS_ENDPOINT_URL=url, **KEYS)
-    assert "[internal]" not in done.said
-    assert "pulled from without a login" in done.said
+    with serve_answer(answer) as url:
+        result = run_get(PUBLIC, AWS_ENDPOINT_URL=url, **KEYS)
+    assert "[internal]" not in result.stderr_text
+    assert "pulled from without a login" in result.stderr_text
 
 
 @pytest.mark.parametrize("error", [[], "x", None, {"__type": 5}, {"__type": ["x"]}, {"__type": {"x": 1}}])
-def test_an_error_in_no_form_of_aws_s_is_a_sentence(error: object) -> None:
-    with answering(error, 400) as url:
-        told(get(AWS_ENDPOINT_URL=url, **KEYS))
+def test_an_error_that_is_not_in_the_form_of_aws_is_reported(error: object) -> None:
+    with serve_answer(error, 400) as url:
+        check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_a_time_that_there_is_not_measures_no_skew() -> None:
+def test_an_invalid_time_measures_no_skew() -> None:
     message = "Signature expired: 20269999T999999Z is now earlier than 20260101T000000Z (20260101T000500Z - 5 min.)"
-    with answering({"__type": "InvalidSignatureException", "message": message}, 400) as url:
-        assert "the time of its signature is not AWS's" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+    with serve_answer({"__type": "InvalidSignatureException", "message": message}, 400) as url:
+        assert "the time of its signature is not AWS's" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
 def test_keys_that_are_refused_by_what_does_not_even_speak_sts_are_refused() -> None:
-    with answering({"__type": "UnrecognizedClientException", "message": "The token is invalid."}, 400) as url:
-        assert "[credentials-invalid]" in told(get(AWS_ENDPOINT_URL=url, **KEYS))
+    with serve_answer({"__type": "UnrecognizedClientException", "message": "The token is invalid."}, 400) as url:
+        assert "[credentials-invalid]" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_a_shell_gets_nothing_of_a_password_with_a_line_s_end() -> None:
-    with answering(granted("AWS:one\nrm -rf x")) as url:
-        done = helper("get-login-password", "--region", "us-east-1", stdin=b"", AWS_ENDPOINT_URL=url, **KEYS)
-    assert done.status == 1
-    assert done.stdout == b""
+def test_a_shell_gets_nothing_of_a_password_with_a_newline() -> None:
+    with serve_answer(make_answer("AWS:one\nrm -rf x")) as url:
+        result = run_helper("get-login-password", "--region", "us-east-1", stdin=b"", AWS_ENDPOINT_URL=url, **KEYS)
+    assert result.status == 1
+    assert result.stdout == b""
 
 
 def test_a_redirection_is_not_followed() -> None:
-    with answering(granted()) as other, answering(b"", 307, Location=other) as url:
-        assert "(307)" in refusal(get(AWS_ENDPOINT_URL=url, **KEYS))
+    with serve_answer(make_answer()) as other, serve_answer(b"", 307, Location=other) as url:
+        assert "(307)" in parse_error(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_keys_of_metadata_that_end_in_no_time_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_of_metadata_with_an_invalid_expiration_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {"AccessKeyId": "AKIAONE", "SecretAccessKey": "x", "Token": "x", "Expiration": "0001-01-01T00:00:00Z"}
-    with answering({"Code": "Success", **keys}) as url:
+    with serve_answer({"Code": "Success", **keys}) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
-        told(get())
+        check_failure(run_get())
 
 
 @pytest.mark.parametrize(
@@ -99,33 +99,33 @@ def test_keys_of_metadata_that_end_in_no_time_are_a_sentence(monkeypatch: pytest
         {"roleCredentials": {"accessKeyId": "x", "secretAccessKey": "x", "sessionToken": "x", "expiration": 10**18}},
     ],
 )
-def test_what_identity_center_says_is_not_blamed_on_the_sign_in(home: Path, answer: object) -> None:
-    (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, 'token')}")
-    with answering(answer) as url:
-        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL_SSO=url))
+def test_what_identity_center_answers_is_not_blamed_on_the_sign_in(home: Path, answer: object) -> None:
+    (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, 'token')}")
+    with serve_answer(answer) as url:
+        assert "[malformed-answer]" in check_failure(run_get(AWS_ENDPOINT_URL_SSO=url))
 
 
-def test_a_region_that_is_none_is_not_blamed_on_the_sign_in(home: Path) -> None:
-    lines = signed_in(home, "token").replace("us-east-1", "us east 1")
+def test_an_invalid_region_is_not_blamed_on_the_sign_in(home: Path) -> None:
+    lines = write_sign_in(home, "token").replace("us-east-1", "us east 1")
     (home / ".aws" / "config").write_text(f"[default]\n{lines}")
-    assert "region_name 'us east 1'" in told(get())
+    assert "region_name 'us east 1'" in check_failure(run_get())
 
 
 @pytest.mark.parametrize("expiration", ["soon", "99999-01-01T00:00:00Z"])
-def test_a_session_of_sts_that_ends_in_no_time_is_malformed(home: Path, expiration: str) -> None:
+def test_a_session_of_sts_with_an_invalid_expiration_is_malformed(home: Path, expiration: str) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text(f"[default]\n{role}{BASE_PROFILE}")
     keys = "<AccessKeyId>x</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>"
     credentials = f"<Credentials>{keys}<Expiration>{expiration}</Expiration></Credentials>"
     answer = f"<AssumeRoleResponse><AssumeRoleResult>{credentials}</AssumeRoleResult></AssumeRoleResponse>"
-    with answering(answer.encode()) as url:
-        assert "[malformed-answer]" in told(get(AWS_ENDPOINT_URL_STS=url))
+    with serve_answer(answer.encode()) as url:
+        assert "[malformed-answer]" in check_failure(run_get(AWS_ENDPOINT_URL_STS=url))
 
 
 @pytest.mark.parametrize("status", [403, 404, 407])
-def test_a_page_is_not_told_as_aws_s_word(status: int) -> None:
-    with answering(b"<html>Blocked by the firewall</html>", status) as url:
-        done = get(AWS_ENDPOINT_URL=url, **KEYS)
-    assert "[malformed-answer]" in told(done)
-    assert "Blocked by the firewall" in refusal(done)
+def test_a_page_is_not_reported_as_an_answer_of_aws(status: int) -> None:
+    with serve_answer(b"<html>Blocked by the firewall</html>", status) as url:
+        result = run_get(AWS_ENDPOINT_URL=url, **KEYS)
+    assert "[malformed-answer]" in check_failure(result)
+    assert "Blocked by the firewall" in parse_error(result)

@@ -13,70 +13,70 @@ from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.registry import parse
 from credhelper.run import Result
-from tests.contract.process import HOST, PUBLIC, helper
+from tests.contract.process import HOST, PUBLIC, run_helper
 
 # A registry would be asked for: what has one for its host is not bad input.
 hosts = st.sampled_from([HOST, PUBLIC, "ghcr.io", "localhost:5000", ""])
-around = st.text(max_size=8) | st.sampled_from(["https://", ":443", "/v2/", "@", "\n", "\0", ".", "\ud800", "[", "]"])
-servers = st.tuples(around, hosts, around).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
+affixes = st.text(max_size=8) | st.sampled_from(["https://", ":443", "/v2/", "@", "\n", "\0", ".", "\ud800", "[", "]"])
+servers = st.tuples(affixes, hosts, affixes).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
 logins = st.dictionaries(
     st.sampled_from(["ServerURL", "Username", "Secret", "other"]),
     servers.map(lambda server: server.decode("utf-8", "surrogatepass")) | st.text() | st.none() | st.integers(),
 ).map(lambda login: json.dumps(login).encode())
-nests = st.integers(0, 5_000).map(lambda depth: b'{"a":' * depth)
-anything = st.binary() | servers | logins | nests
+nestings = st.integers(0, 5_000).map(lambda depth: b'{"a":' * depth)
+any_input = st.binary() | servers | logins | nestings
 
 
-def is_ours(given: bytes) -> bool:
+def is_registry(stdin: bytes) -> bool:
     try:
-        return parse(canonical_host(given)) is not None
+        return parse(canonical_host(stdin)) is not None
     except HelperError:
         return False
 
 
-def run(verb: str, given: bytes) -> Result:
-    return protocol.run([verb], lambda: given, {})
+def run_verb(verb: str, stdin: bytes) -> Result:
+    return protocol.run([verb], lambda: stdin, {})
 
 
-def fits(reply: Result) -> bool:
+def is_protocol_answer(result: Result) -> bool:
     """Whether it is a success without a word, or one line of printable ASCII."""
-    if reply.status == 0:
-        return reply.stdout == b""
-    line, end, rest = reply.stdout.partition(b"\n")
-    return reply.status == 1 and line.decode("ascii").isprintable() and line != b"" and (end, rest) == (b"\n", b"")
+    if result.status == 0:
+        return result.stdout == b""
+    line, end, rest = result.stdout.partition(b"\n")
+    return result.status == 1 and line.decode("ascii").isprintable() and line != b"" and (end, rest) == (b"\n", b"")
 
 
-@given(anything)
-def test_get_of_anything_but_a_registry_is_one_line_and_no_success(given: bytes) -> None:
-    assume(not is_ours(given))
-    reply = run("get", given)
-    assert reply.status == 1
-    assert fits(reply)
+@given(any_input)
+def test_get_of_anything_but_a_registry_is_one_line_and_no_success(stdin: bytes) -> None:
+    assume(not is_registry(stdin))
+    result = run_verb("get", stdin)
+    assert result.status == 1
+    assert is_protocol_answer(result)
 
 
 @pytest.mark.parametrize("verb", ["store", "erase"])
-@given(given=anything)
-def test_store_and_erase_of_anything_are_silent_or_one_line(verb: str, given: bytes) -> None:
-    reply = run(verb, given)
-    assert fits(reply)
-    assert not any("[internal]" in note for note in reply.notes)
+@given(stdin=any_input)
+def test_store_and_erase_of_anything_are_silent_or_one_line(verb: str, stdin: bytes) -> None:
+    result = run_verb(verb, stdin)
+    assert is_protocol_answer(result)
+    assert not any("[internal]" in note for note in result.notes)
 
 
-@given(st.lists(st.text(), max_size=3).filter(lambda words: words[:1] not in (["get"], ["list"])))
-def test_any_words_are_one_line_of_ascii(words: list[str]) -> None:
-    reply = protocol.run(words, lambda: b"", {})
-    assert reply.status in (0, 1)
-    assert reply.stdout.isascii()
-    assert reply.stdout.endswith(b"\n")
+@given(st.lists(st.text(), max_size=3).filter(lambda argv: argv[:1] not in (["get"], ["list"])))
+def test_any_arguments_are_answered_with_one_line_of_ascii(argv: list[str]) -> None:
+    result = protocol.run(argv, lambda: b"", {})
+    assert result.status in (0, 1)
+    assert result.stdout.isascii()
+    assert result.stdout.endswith(b"\n")
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
-@given(verb=st.sampled_from(["get", "store", "erase"]), given=st.binary(max_size=200))
-def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, given: bytes) -> None:
-    assume(not is_ours(given))
-    done = helper(verb, stdin=given)
-    assert fits(Result(done.status, done.stdout))
+@given(verb=st.sampled_from(["get", "store", "erase"]), stdin=st.binary(max_size=200))
+def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, stdin: bytes) -> None:
+    assume(not is_registry(stdin))
+    result = run_helper(verb, stdin=stdin)
+    assert is_protocol_answer(Result(result.status, result.stdout))
 
 
 def test_a_login_of_a_registry_is_a_success() -> None:
-    assert run("store", json.dumps({"ServerURL": HOST, "Username": "AWS"}).encode()).status == 0
+    assert run_verb("store", json.dumps({"ServerURL": HOST, "Username": "AWS"}).encode()).status == 0

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.contract.process import HOST, NOBODY_CALLED, helper, refusal
+from tests.contract.process import HOST, NO_CALLS, parse_error, run_helper
 from tests.instance.services import Loopback
 
 SECRET = "a-secret-of-somebody"
@@ -49,25 +49,25 @@ LOGINS = {
 
 @pytest.mark.parametrize("verb", ["get", "erase"])
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
-def test_what_is_no_host_is_refused_in_a_sentence_that_repeats_nothing_of_it(
+def test_an_invalid_host_is_refused_in_a_message_that_repeats_nothing_of_it(
     cloud: Loopback, verb: str, server: bytes
 ) -> None:
-    done = helper(verb, stdin=server)
-    assert "not a registry's host" in refusal(done)
-    assert SECRET.encode() not in done.stdout + done.stderr
-    assert HOST.encode() not in done.stdout
-    assert cloud.calls() == NOBODY_CALLED
+    result = run_helper(verb, stdin=server)
+    assert "not a registry's host" in parse_error(result)
+    assert SECRET.encode() not in result.stdout + result.stderr
+    assert HOST.encode() not in result.stdout
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("spaces", [b"\n" * MEGABYTE, b"\n" * MEGABYTE + HOST.encode()], ids=["alone", "and a host"])
 def test_a_megabyte_of_nothing_is_no_host(spaces: bytes) -> None:
     """What lies beyond the bound was not read: a host there would be another's word."""
-    assert "longer than 4096 bytes" in refusal(helper("get", stdin=spaces))
+    assert "longer than 4096 bytes" in parse_error(run_helper("get", stdin=spaces))
 
 
 @pytest.mark.parametrize("login", LOGINS.values(), ids=LOGINS)
-def test_what_is_no_login_is_refused_in_a_sentence_that_repeats_nothing_of_it(login: bytes) -> None:
-    done = helper("store", stdin=login)
-    assert refusal(done)
-    assert SECRET.encode() not in done.stdout + done.stderr
-    assert "[internal]" not in done.said
+def test_an_invalid_login_is_refused_in_a_message_that_repeats_nothing_of_it(login: bytes) -> None:
+    result = run_helper("store", stdin=login)
+    assert parse_error(result)
+    assert SECRET.encode() not in result.stdout + result.stderr
+    assert "[internal]" not in result.stderr_text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get, login, refusal
+from tests.contract.process import parse_error, parse_login, run_get
 from tests.contract.rules import SECRET
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 def test_no_value_of_a_variable_gets_an_impostor_s_token(
     impostor: Loopback, variable: str, value: str, id_: str
 ) -> None:
-    done = get(**KEYS, **{variable: value})
-    assert refusal(done)
-    assert f"[{id_}]" in done.said
+    done = run_get(**KEYS, **{variable: value})
+    assert parse_error(done)
+    assert f"[{id_}]" in done.stderr_text
     assert impostor.log() == []
 
 
@@ -32,16 +32,16 @@ def test_no_value_of_a_variable_gets_an_impostor_s_token(
 def test_no_value_in_a_profile_gets_an_impostor_s_token(impostor: Loopback, home: Path, value: str, id_: str) -> None:
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\nca_bundle = {value}\n")
-    done = get(**KEYS)
-    assert refusal(done)
-    assert f"[{id_}]" in done.said
+    done = run_get(**KEYS)
+    assert parse_error(done)
+    assert f"[{id_}]" in done.stderr_text
     assert impostor.log() == []
 
 
 @pytest.mark.parametrize("value", ["''", "' '", "false", "'0'"])
 def test_no_value_in_a_rule_gets_an_impostor_s_token(impostor: Loopback, config: Path, value: str) -> None:
     config.write_text(f"[[rule]]\nmatch = '*'\nca_bundle = {value}\n")
-    assert "ca_bundle must be the path of a file" in refusal(get(**KEYS))
+    assert "ca_bundle must be the path of a file" in parse_error(run_get(**KEYS))
     assert impostor.log() == []
 
 
@@ -52,5 +52,5 @@ def test_behind_a_blank_variable_the_profile_s_bundle_is_trusted_and_the_token_k
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\nca_bundle = {authority / 'ca.crt'}\n")
     environment = {**KEYS, "AWS_CA_BUNDLE": " ", "REQUESTS_CA_BUNDLE": ""}
-    first = login(get(**environment))
-    assert login(get(**environment)) == first
+    first = parse_login(run_get(**environment))
+    assert parse_login(run_get(**environment)) == first

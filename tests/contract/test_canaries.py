@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.answering import answering, answering_by_path
-from tests.contract.process import HOST, NOBODY_CALLED, get, helper, login, signed_in
-from tests.contract.seeds import entries
+from tests.contract.answering import answering_by_path, serve_answer
+from tests.contract.process import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
+from tests.contract.seeds import list_cache_files
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
@@ -49,45 +49,45 @@ def with_canary(home: Path) -> list[Path]:
 
 @pytest.mark.usefixtures("cloud")
 def test_no_entry_has_a_secret_of_the_environment(home: Path) -> None:
-    login(get(**ALL))
-    assert entries(home)
+    parse_login(run_get(**ALL))
+    assert list_cache_files(home)
     assert with_canary(home) == []
 
 
 @pytest.mark.parametrize("name", sorted({*SECRETS, *URLS}))
 def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> None:
-    done = get(**{name: ALL[name]})
+    done = run_get(**{name: ALL[name]})
     assert done.status == 1
-    assert CANARY not in done.said + done.stdout.decode()
+    assert CANARY not in done.stderr_text + done.stdout.decode()
     assert list((home / ".cache").rglob(".setback-*"))
     assert with_canary(home) == []
 
 
 def test_no_answer_that_there_is_no_login_has_a_secret_of_the_environment(home: Path) -> None:
-    assert helper("get", stdin=b"ghcr.io", **ALL).status == 1
-    assert entries(home)
+    assert run_helper("get", stdin=b"ghcr.io", **ALL).status == 1
+    assert list_cache_files(home)
     assert with_canary(home) == []
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_ECR", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
 def test_an_entry_has_the_secret_path_of_no_endpoint_that_was_asked(cloud: Loopback, home: Path, name: str) -> None:
-    done = get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
+    done = run_get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
     left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert CANARY.encode() not in left + done.stdout + done.stderr
 
 
 def test_a_hit_with_a_confidential_variable_asks_nobody(cloud: Loopback) -> None:
-    first = get(AWS_NEW="one")
+    first = run_get(AWS_NEW="one")
     cloud.forget()
-    assert get(AWS_NEW="one").stdout == first.stdout
-    assert cloud.calls() == NOBODY_CALLED
+    assert run_get(AWS_NEW="one").stdout == first.stdout
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("other", ["two", None])
 def test_a_confidential_variable_that_changes_makes_a_miss(cloud: Loopback, other: str | None) -> None:
-    first = get(AWS_NEW="one")
+    first = run_get(AWS_NEW="one")
     cloud.forget()
-    assert get(AWS_NEW=other).stdout != first.stdout
+    assert run_get(AWS_NEW=other).stdout != first.stdout
     assert cloud.calls()["ecr"] == 1
 
 
@@ -98,9 +98,9 @@ def test_the_next_purchase_removes_the_entries_of_version_1(home: Path) -> None:
     old = folder / f"{HOST}-0123456789abcdef"
     old.write_bytes(f"credhelper entry 1\n{HOST}\nAWS_VAULT_FILE_PASSPHRASE='{CANARY}'\n\n".encode())
     os.utime(old, (time.time() + 3600,) * 2)
-    done = get()
-    assert login(done)["Username"] == "AWS"
-    assert done.said == ""
+    done = run_get()
+    assert parse_login(done)["Username"] == "AWS"
+    assert done.stderr_text == ""
     assert not old.exists()
 
 
@@ -115,10 +115,10 @@ ECHOES = [
 
 
 def told_without_canary(home: Path, **changes: str | None) -> None:
-    done = get(**changes)
+    done = run_get(**changes)
     left = [path for path in (home / ".cache").rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert done.status == 1
-    assert CANARY not in done.said + done.stdout.decode()
+    assert CANARY not in done.stderr_text + done.stdout.decode()
     assert left == []
 
 
@@ -131,8 +131,8 @@ def test_a_service_that_answers_with_credentials_is_not_quoted_with_them(
     home: Path, name: str, body: object, status: int
 ) -> None:
     if name == "AWS_ENDPOINT_URL_SSO":
-        (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, 'a token')}")
-    with answering(body, status) as url:
+        (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, 'a token')}")
+    with serve_answer(body, status) as url:
         told_without_canary(home, **{name: url})
 
 

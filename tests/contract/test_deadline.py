@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, PROGRAM, environment, get, helper, login, refusal
-from tests.contract.test_behind import comes
+from tests.contract.process import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
+from tests.contract.test_behind import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def accepts_and_is_silent() -> Iterator[str]:
+def serve_silence() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        held: list[socket.socket] = []
+        connections: list[socket.socket] = []
 
-        def accept() -> None:
+        def accept_connections() -> None:
             try:
                 while True:
-                    held.append(server.accept()[0])
+                    connections.append(server.accept()[0])
             except OSError:  # the test is over
                 return
 
-        threading.Thread(target=accept, daemon=True).start()
+        threading.Thread(target=accept_connections, daemon=True).start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
-        for each in held:
-            each.close()
+        for connection in connections:
+            connection.close()
 
 
-@pytest.mark.parametrize("told", ["hang", "drip"])
-def test_an_endpoint_that_hangs_is_named(cloud: Loopback, told: str) -> None:
-    cloud.tell(ecr=told)
+@pytest.mark.parametrize("behaviour", ["hang", "drip"])
+def test_an_endpoint_that_hangs_is_named(cloud: Loopback, behaviour: str) -> None:
+    cloud.tell(ecr=behaviour)
     endpoint = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
-    assert f"asking {endpoint} for a token" in refusal(get(CREDHELPER_TIMEOUT="2"))
+    assert f"asking {endpoint} for a token" in parse_error(run_get(CREDHELPER_TIMEOUT="2"))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -55,30 +55,32 @@ def test_sts_that_hangs_is_named(home: Path) -> None:
         "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = keys\n"
         "[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
     )
-    with accepts_and_is_silent() as endpoint:
-        assert "at STS" in refusal(get(CREDHELPER_TIMEOUT="2", AWS_ENDPOINT_URL_STS=endpoint))
+    with serve_silence() as endpoint:
+        assert "at STS" in parse_error(run_get(CREDHELPER_TIMEOUT="2", AWS_ENDPOINT_URL_STS=endpoint))
 
 
-def test_a_lock_that_is_held_for_ever_is_named(cloud: Loopback) -> None:
+def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:
     cloud.tell(ecr="drip")
-    with subprocess.Popen([PROGRAM, "get"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as first:
+    with subprocess.Popen(
+        [PROGRAM, "get"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=build_environment()
+    ) as first:
         assert first.stdin is not None
         first.stdin.write(HOST.encode())
         first.stdin.close()
-        assert comes(lambda: cloud.calls()["ecr"] == 1)
-        assert "waiting for another process" in refusal(get(CREDHELPER_TIMEOUT="1"))
+        assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+        assert "waiting for another process" in parse_error(run_get(CREDHELPER_TIMEOUT="1"))
         first.kill()
 
 
 def test_a_program_that_hangs_is_named_and_does_not_outlive_us(home: Path, tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
+    pid_file = tmp_path / "pid"
     program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\necho $$ >{pid}.new\nmv {pid}.new {pid}\nsleep 60 & wait\n")
+    program.write_text(f"#!/bin/sh\necho $$ >{pid_file}.new\nmv {pid_file}.new {pid_file}\nsleep 60 & wait\n")
     program.chmod(0o755)
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\ncredential_process = {program}\n")
-    assert "credential_process" in refusal(get(CREDHELPER_TIMEOUT="2"))
-    assert not is_running(int(pid.read_text()))
+    assert "credential_process" in parse_error(run_get(CREDHELPER_TIMEOUT="2"))
+    assert not is_running(int(pid_file.read_text()))
 
 
 def is_running(pid: int) -> bool:
@@ -90,27 +92,27 @@ def is_running(pid: int) -> bool:
 
 @pytest.mark.parametrize("verb", ["erase", "store"])
 def test_a_client_that_never_ends_what_it_sends_is_not_waited_for(verb: str) -> None:
-    read, write = os.pipe()
-    done = helper(verb, stdin=read, CREDHELPER_TIMEOUT="1")
-    os.close(read)
-    os.close(write)
-    assert "no answer within 1 seconds" in refusal(done)
+    read_end, write_end = os.pipe()
+    result = run_helper(verb, stdin=read_end, CREDHELPER_TIMEOUT="1")
+    os.close(read_end)
+    os.close(write_end)
+    assert "no answer within 1 seconds" in parse_error(result)
 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("text", ["abc", "-1", "0", "1e9", "15s"])
-def test_a_time_that_is_none_is_said_and_the_answer_is_given(text: str) -> None:
-    done = get(CREDHELPER_TIMEOUT=text)
-    assert login(done)["Username"] == "AWS"
-    assert "CREDHELPER_TIMEOUT is not a number of seconds" in done.said
+def test_an_invalid_timeout_is_reported_and_the_answer_is_given(text: str) -> None:
+    result = run_get(CREDHELPER_TIMEOUT=text)
+    assert parse_login(result)["Username"] == "AWS"
+    assert "CREDHELPER_TIMEOUT is not a number of seconds" in result.stderr_text
 
 
-@pytest.mark.parametrize("how", [signal.SIG_BLOCK, signal.SIG_UNBLOCK])
-def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel(how: signal.Sigmasks) -> None:
-    read, write = os.pipe()
-    before = signal.pthread_sigmask(how, [signal.SIGALRM])  # which a child inherits
-    done = helper("get", stdin=read, CREDHELPER_TIMEOUT="1")
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    os.close(read)
-    os.close(write)
-    assert done.status == -signal.SIGALRM
+@pytest.mark.parametrize("operation", [signal.SIG_BLOCK, signal.SIG_UNBLOCK])
+def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel(operation: signal.Sigmasks) -> None:
+    read_end, write_end = os.pipe()
+    original_mask = signal.pthread_sigmask(operation, [signal.SIGALRM])  # which a child inherits
+    result = run_helper("get", stdin=read_end, CREDHELPER_TIMEOUT="1")
+    signal.pthread_sigmask(signal.SIG_SETMASK, original_mask)
+    os.close(read_end)
+    os.close(write_end)
+    assert result.status == -signal.SIGALRM

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import entry
-from tests.contract.process import HOST, NOBODY_CALLED, OTHER, environment, get, helper, login
-from tests.contract.seeds import entries, seed
+from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
+from tests.contract.seeds import create_entry, list_cache_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 
-def empty(path: Path) -> None:
+def truncate_all(path: Path) -> None:
     os.truncate(path, 0)
 
 
-def too_short(path: Path) -> None:
+def cut_last_byte(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 1)
 
 
-def too_long(path: Path) -> None:
+def append_byte(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"\n")
 
 
-def vast(path: Path) -> None:
+def grow_to_gigabyte(path: Path) -> None:
     os.truncate(path, 1 << 30)
 
 
-def torn(path: Path) -> None:
+def zero_last_bytes(path: Path) -> None:
     """The second block was never written: what a power cut leaves of a file whose size was."""
     data = path.read_bytes()
     path.write_bytes(data[:-5] + bytes(5))
 
 
-def newer(path: Path) -> None:
+def raise_version(path: Path) -> None:
     data = path.read_bytes()
     assert data.startswith(b"credhelper entry 2\n")
     path.write_bytes(data.replace(b"entry 2", b"entry 3", 1))
@@ -53,116 +53,132 @@ def older(path: Path) -> None:
     path.write_bytes(data.replace(b"entry 2", b"entry 1", 1).replace(b"\n-\n", b"\n", 1))
 
 
-def of_another_host(path: Path) -> None:
+def change_host(path: Path) -> None:
     data = path.read_bytes()
     assert HOST.encode() in data
-    path.write_bytes(data.replace(HOST.encode(), OTHER.encode()))
+    path.write_bytes(data.replace(HOST.encode(), OTHER_HOST.encode()))
 
 
-def of_another_identity(path: Path) -> None:
+def change_identity(path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data.replace(b"\nHOME=", b"\nAWS_PROFILE='other'\nHOME=", 1))
     assert path.read_bytes() != data
 
 
-def linked(path: Path) -> None:
+def replace_by_link(path: Path) -> None:
     path.rename(path.with_name("elsewhere"))
     path.symlink_to("elsewhere")
 
 
-def dangling(path: Path) -> None:
+def replace_by_dangling_link(path: Path) -> None:
     path.unlink()
     path.symlink_to("nowhere")
 
 
-def a_pipe(path: Path) -> None:
+def replace_by_pipe(path: Path) -> None:
     path.unlink()
     os.mkfifo(path, 0o600)
 
 
-def a_folder(path: Path) -> None:
+def replace_by_directory(path: Path) -> None:
     path.unlink()
     path.mkdir(0o700)
 
 
-SPOILS = [empty, too_short, too_long, vast, torn, newer, older, of_another_host, of_another_identity, linked, dangling]
+CORRUPTIONS = [
+    truncate_all,
+    cut_last_byte,
+    append_byte,
+    grow_to_gigabyte,
+    zero_last_bytes,
+    raise_version,
+    older,
+    change_host,
+    change_identity,
+    replace_by_link,
+    replace_by_dangling_link,
+]
 
 
-def spoiled(home: Path, spoil: Callable[[Path], None]) -> None:
-    seed()
-    [path] = entries(home)
-    spoil(path)
+def create_corrupt_entry(home: Path, corrupt: Callable[[Path], None]) -> None:
+    create_entry()
+    [path] = list_cache_files(home)
+    corrupt(path)
 
 
-def named(spoil: Callable[[Path], None]) -> str:
-    return spoil.__name__
+def get_name(corrupt: Callable[[Path], None]) -> str:
+    return corrupt.__name__
 
 
-@pytest.mark.parametrize("spoil", [empty, torn, newer, older, of_another_host, linked, a_pipe], ids=named)
+@pytest.mark.parametrize(
+    "corrupt",
+    [truncate_all, zero_last_bytes, raise_version, older, change_host, replace_by_link, replace_by_pipe],
+    ids=get_name,
+)
 def test_what_is_no_entry_is_not_served_and_makes_way_for_one(
-    cloud: Loopback, home: Path, spoil: Callable[[Path], None]
+    cloud: Loopback, home: Path, corrupt: Callable[[Path], None]
 ) -> None:
-    spoiled(home, spoil)
-    first = get()
-    assert login(first)["Secret"] != "seeded"
+    create_corrupt_entry(home, corrupt)
+    first = run_get()
+    assert parse_login(first)["Secret"] != "seeded"
     cloud.forget()
-    assert get().stdout == first.stdout
-    assert cloud.calls() == NOBODY_CALLED
+    assert run_get().stdout == first.stdout
+    assert cloud.calls() == NO_CALLS
 
 
-@pytest.mark.parametrize("spoil", [*SPOILS, a_pipe, a_folder], ids=named)
-def test_what_is_no_entry_is_not_listed_and_can_be_erased(home: Path, spoil: Callable[[Path], None]) -> None:
-    spoiled(home, spoil)
-    assert helper("list").stdout == b"{}\n"
-    done = helper("erase", stdin=HOST.encode())
-    assert (done.status, done.stdout, done.stderr) == (0, b"", b"")
+@pytest.mark.parametrize("corrupt", [*CORRUPTIONS, replace_by_pipe, replace_by_directory], ids=get_name)
+def test_what_is_no_entry_is_not_listed_and_can_be_erased(home: Path, corrupt: Callable[[Path], None]) -> None:
+    create_corrupt_entry(home, corrupt)
+    assert run_helper("list").stdout == b"{}\n"
+    result = run_helper("erase", stdin=HOST.encode())
+    assert (result.status, result.stdout, result.stderr) == (0, b"", b"")
 
 
-def test_a_folder_in_the_place_of_an_entry_costs_speed_and_one_line(cloud: Loopback, home: Path) -> None:
-    spoiled(home, a_folder)
-    done = get()
-    assert login(done)["Username"] == "AWS"
-    assert done.said.count("\n") == 1
-    assert "cannot be cached" in done.said
+def test_a_directory_in_the_place_of_an_entry_costs_speed_and_one_line(cloud: Loopback, home: Path) -> None:
+    create_corrupt_entry(home, replace_by_directory)
+    result = run_get()
+    assert parse_login(result)["Username"] == "AWS"
+    assert result.stderr_text.count("\n") == 1
+    assert "cannot be cached" in result.stderr_text
     assert cloud.calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o622])
 def test_an_entry_that_others_may_touch_is_not_served_and_is_private_after(home: Path, mode: int) -> None:
-    seed()
-    [path] = entries(home)
+    create_entry()
+    [path] = list_cache_files(home)
     path.chmod(mode)
-    assert login(get())["Secret"] != "seeded"
+    assert parse_login(run_get())["Secret"] != "seeded"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_an_entry_of_somebody_else_is_not_served(home: Path) -> None:
-    seed()
-    [path] = entries(home)
+def test_an_entry_of_another_user_is_not_served(home: Path) -> None:
+    create_entry()
+    [path] = list_cache_files(home)
     os.chown(path, 12345, 12345)
-    assert login(get())["Secret"] != "seeded"
+    assert parse_login(run_get())["Secret"] != "seeded"
     assert path.stat().st_uid == 0
 
 
 @pytest.mark.usefixtures("cloud")
-def test_one_host_s_entry_under_another_s_name_is_not_served(home: Path) -> None:
-    seed(OTHER)
-    [path] = entries(home)
-    path.rename(path.with_name(path.name.replace(OTHER, HOST)))
-    answer = login(get())
+def test_the_entry_of_one_host_under_the_name_of_another_is_not_served(home: Path) -> None:
+    create_entry(OTHER_HOST)
+    [path] = list_cache_files(home)
+    path.rename(path.with_name(path.name.replace(OTHER_HOST, HOST)))
+    answer = parse_login(run_get())
     assert (answer["ServerURL"], answer["Secret"] == "seeded") == (HOST, False)
 
 
 def test_an_entry_that_is_cut_anywhere_is_a_miss(home: Path) -> None:
-    seed()
-    [path] = entries(home)
-    environ = environment()
-    whole = path.read_bytes()
-    for length in range(len(whole)):
-        path.write_bytes(whole[:length])
+    create_entry()
+    [path] = list_cache_files(home)
+    environ = build_environment()
+    content = path.read_bytes()
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
         assert entry.lookup(HOST, environ, entry.read_clocks()) is None
-    path.write_bytes(whole)
+    path.write_bytes(content)
     assert entry.lookup(HOST, environ, entry.read_clocks()) is not None

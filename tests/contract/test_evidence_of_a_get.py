@@ -31,7 +31,7 @@ NAMED_FILES = [
     *("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
 ]
 FILES = ["home/.boto", "home/.config/credhelper/config.toml", "sso-token", *NAMED_FILES]
-SELECTING = [
+IDENTITY_VARIABLES = [
     *("HOME", "XDG_CONFIG_HOME", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN"),
     *("AWS_ROLE_SESSION_NAME", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
     *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_ENDPOINT_URL"),
@@ -41,7 +41,7 @@ SELECTING = [
     *("BOTOCORE_EXPERIMENTAL__PLUGINS", "AWS_SOMETHING_NEW", "CREDHELPER_SOMETHING_NEW"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 ]
-NOT_SELECTING = [
+OTHER_VARIABLES = [
     *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PAGER", "AWS_MAX_ATTEMPTS"),
     *("AWS_RETRY_MODE", "CREDHELPER_DEBUG", "CREDHELPER_TIMEOUT", "PATH", "TERM", "LANG", "DOCKER_CONFIG", "PWD"),
 ]
@@ -49,10 +49,10 @@ NOT_SELECTING = [
 texts = st.text(st.characters(exclude_characters="\0@", exclude_categories=["Cs"]), max_size=20)
 
 
-class Trial(NamedTuple):
+class IsolatedMachine(NamedTuple):
     """A machine of its own, in a folder, and its environment. The exchange says that it read one file more."""
 
-    folder: Path
+    directory: Path
     environ: dict[str, str]
 
     def get(self, **changes: str) -> str:
@@ -67,109 +67,109 @@ class Trial(NamedTuple):
 
     def _exchange(self, _: Target, __: Progress) -> Token:
         return Token(
-            "AWS", os.urandom(8).hex(), time.time() + 3600, CredentialSource(files=[f"{self.folder}/sso-token"])
+            "AWS", os.urandom(8).hex(), time.time() + 3600, CredentialSource(files=[f"{self.directory}/sso-token"])
         )
 
 
 @contextmanager
-def trial() -> Iterator[Trial]:
+def create_machine() -> Iterator[IsolatedMachine]:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for inner in ("home/.aws", "home/.config/credhelper"):
-            (folder / inner).mkdir(parents=True)
-        named = {variable: f"{name}/{variable}" for variable in NAMED_FILES}
-        homely = {"HOME": f"{name}/home", "AWS_ECR_CACHE_DIR": f"{name}/cache", "AWS_PROFILE": "one"}
-        yield Trial(folder, {**homely, **named})
+        directory = Path(name)
+        for subdirectory in ("home/.aws", "home/.config/credhelper"):
+            (directory / subdirectory).mkdir(parents=True)
+        file_variables = {variable: f"{name}/{variable}" for variable in NAMED_FILES}
+        home_variables = {"HOME": f"{name}/home", "AWS_ECR_CACHE_DIR": f"{name}/cache", "AWS_PROFILE": "one"}
+        yield IsolatedMachine(directory, {**home_variables, **file_variables})
 
 
 @pytest.fixture(autouse=True)
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+def stable_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
     monkeypatch.setattr(
         purchase, "DependencySnapshot", lambda environ, _: DependencySnapshot(environ, clock=lambda: time.time() + 3600)
     )
 
 
-def rewritten(path: Path) -> None:
+def rewrite_in_place(path: Path) -> None:
     """The same size, and the modification time put back. Until the kernel's clock of files has ticked on."""
-    before = path.stat()
-    while path.stat().st_ctime_ns == before.st_ctime_ns:
+    original_stat = path.stat()
+    while path.stat().st_ctime_ns == original_stat.st_ctime_ns:
         path.write_text("two")
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(path, ns=(original_stat.st_atime_ns, original_stat.st_mtime_ns))
 
 
-def replaced(path: Path) -> None:
+def replace_file(path: Path) -> None:
     other = path.with_name("other")
     other.write_text("two")
     other.replace(path)
 
 
-def linked(path: Path) -> None:
+def replace_by_link(path: Path) -> None:
     other = path.with_name("other")
     other.write_text("two")
     path.unlink()
     path.symlink_to(other)
 
 
-def removed(path: Path) -> None:
+def remove_file(path: Path) -> None:
     path.unlink()
 
 
-def a_folder(path: Path) -> None:
+def replace_by_directory(path: Path) -> None:
     path.unlink()
     path.mkdir()
 
 
-@given(st.sampled_from(SELECTING), texts)
+@given(st.sampled_from(IDENTITY_VARIABLES), texts)
 def test_a_change_of_a_selecting_variable_is_a_miss_and_the_way_back_a_hit(name: str, value: str) -> None:
-    with trial() as machine:
+    with create_machine() as machine:
         assume(machine.environ.get(name) != value)
         assume(not (name == "AWS_CONTAINER_AUTHORIZATION_TOKEN" and not value))  # as good as not set
         # A path that cannot be written down, or that another variable would complete, is a miss each time.
         assume(name not in ("HOME", "XDG_CONFIG_HOME") or not set(value) & set("\t\n$~"))
         first = machine.get()
-        changed = machine.get(**{name: value})
-        assert changed != first
-        assert machine.get(**{name: value}) == changed
+        changed_answer = machine.get(**{name: value})
+        assert changed_answer != first
+        assert machine.get(**{name: value}) == changed_answer
         assert machine.get() == first
 
 
-@given(st.sampled_from(SELECTING), texts, texts)
+@given(st.sampled_from(IDENTITY_VARIABLES), texts, texts)
 def test_two_values_of_a_selecting_variable_have_a_token_each(name: str, one: str, two: str) -> None:
     assume(one != two)
-    with trial() as machine:
+    with create_machine() as machine:
         assert machine.get(**{name: one}) != machine.get(**{name: two})
 
 
-@given(st.dictionaries(st.sampled_from(NOT_SELECTING), texts))
-def test_variables_that_select_nobody_leave_it_a_hit(changes: dict[str, str]) -> None:
-    with trial() as machine:
+@given(st.dictionaries(st.sampled_from(OTHER_VARIABLES), texts))
+def test_variables_that_select_no_identity_leave_it_a_hit(changes: dict[str, str]) -> None:
+    with create_machine() as machine:
         assert machine.get() == machine.get(**changes)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_appears_is_a_miss(name: str) -> None:
-    with trial() as machine:
+    with create_machine() as machine:
         first = machine.get()
         assert machine.get() == first
-        (machine.folder / name).write_text("one")
+        (machine.directory / name).write_text("one")
         assert machine.get() != first
 
 
 @pytest.mark.parametrize("name", ["config", "credentials"])
-def test_aws_s_own_files_are_consulted_where_none_is_named(name: str) -> None:
-    with trial() as machine:
+def test_the_default_files_of_aws_are_consulted_where_none_is_named(name: str) -> None:
+    with create_machine() as machine:
         del machine.environ["AWS_CONFIG_FILE"], machine.environ["AWS_SHARED_CREDENTIALS_FILE"]
         first = machine.get()
-        (machine.folder / "home" / ".aws" / name).write_text("one")
+        (machine.directory / "home" / ".aws" / name).write_text("one")
         assert machine.get() != first
 
 
-@pytest.mark.parametrize("change", [rewritten, replaced, linked, removed, a_folder])
+@pytest.mark.parametrize("change", [rewrite_in_place, replace_file, replace_by_link, remove_file, replace_by_directory])
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_changes_is_a_miss(change: Callable[[Path], None], name: str) -> None:
-    with trial() as machine:
-        path = machine.folder / name
+    with create_machine() as machine:
+        path = machine.directory / name
         path.write_text("one")
         first = machine.get()
         assert machine.get() == first

@@ -16,24 +16,24 @@ from tests.contract.process import (
     NOT_FOUND,
     ORDINARY_USER,
     PROGRAM,
-    Done,
-    environment,
-    get,
-    helper,
-    login,
-    run,
+    ProcessResult,
+    build_environment,
+    parse_login,
+    run_get,
+    run_helper,
+    run_program,
 )
-from tests.contract.rules import told
-from tests.contract.seeds import seed
+from tests.contract.rules import check_error
+from tests.contract.seeds import create_entry
 
 SECRET = "a-secret-of-somebody"
-STRANGE_LINES = ["gh\udcffcr.io\tfile", "http://\tfile", "not a host\tfile", "quay.io file", "\tfile"]
-OTHER_BUSES = ["tcp:host=127.0.0.1,port=9", "launchd:env=SOMETHING", "unixexec:path=/bin/false", "disabled:"]
+DAMAGED_LINES = ["gh\udcffcr.io\tfile", "http://\tfile", "not a host\tfile", "quay.io file", "\tfile"]
+UNUSABLE_BUSES = ["tcp:host=127.0.0.1,port=9", "launchd:env=SOMETHING", "unixexec:path=/bin/false", "disabled:"]
 
 # The program, where two modules are others: one cannot be imported; the keyring of pass answers nobody, ever.
-_RUN = f"from credhelper.__main__ import run; run(['{PROGRAM}', *sys.argv[1:]])"
-WITHOUT_KEYRING = f"import sys; sys.modules['keyring'] = None\n{_RUN}"
-PASS_HANGS = f"""
+_RUN_SCRIPT = f"from credhelper.__main__ import run; run(['{PROGRAM}', *sys.argv[1:]])"
+WITHOUT_KEYRING = f"import sys; sys.modules['keyring'] = None\n{_RUN_SCRIPT}"
+HANGING_PASS = f"""
 import sys, time, types
 from keyring.backend import KeyringBackend
 def hang(*_):
@@ -42,211 +42,215 @@ members = dict.fromkeys(("get_password", "set_password", "delete_password"), han
 module = types.ModuleType("keyring_pass")
 module.PasswordStoreBackend = type("PasswordStoreBackend", (KeyringBackend,), {{"priority": 1, **members}})
 sys.modules["keyring_pass"] = module
-{_RUN}
+{_RUN_SCRIPT}
 """
 
 
-def sent(server: str, secret: str = SECRET) -> bytes:
+def encode_login(server: str, secret: str = SECRET) -> bytes:
     return json.dumps({"ServerURL": server, "Username": "somebody", "Secret": secret}).encode()
 
 
-def store(server: str, **changes: str) -> None:
-    assert helper("store", stdin=sent(server), **changes).status == 0
+def store_login(server: str, **changes: str) -> None:
+    assert run_helper("store", stdin=encode_login(server), **changes).status == 0
 
 
-def python(program: str, verb: str, stdin: bytes = b"", **changes: str) -> Done:
-    return run([sys.executable, "-I", "-c", program, verb], stdin, **changes)
+def run_script(script: str, verb: str, stdin: bytes = b"", **changes: str) -> ProcessResult:
+    return run_program([sys.executable, "-I", "-c", script, verb], stdin, **changes)
 
 
 @pytest.fixture
-def folder(home: Path) -> Path:
+def login_directory(home: Path) -> Path:
     """The folder of the logins."""
-    made = home / ".local/share/credhelper"
-    made.mkdir(0o700, parents=True)
-    return made
+    directory = home / ".local/share/credhelper"
+    directory.mkdir(0o700, parents=True)
+    return directory
 
 
 @pytest.fixture
-def in_pass(folder: Path) -> None:
+def login_in_pass(login_directory: Path) -> None:
     """A login that was stored in pass."""
-    index = folder / "index"
+    index = login_directory / "index"
     index.write_text("credhelper logins 1\npass\nwhole\nghcr.io\tpass\n")
     index.chmod(0o600)
 
 
-def test_a_torn_file_of_logins_is_no_empty_one(folder: Path) -> None:
-    store("ghcr.io")
-    logins = folder / "logins"
-    torn = logins.read_bytes()[:-1] + b",}"
-    logins.write_bytes(torn)
-    told(get("ghcr.io"), "keyring-failed")
-    told(helper("store", stdin=sent("quay.io")), "keyring-failed")
-    assert logins.read_bytes() == torn
+def test_a_torn_file_of_logins_is_no_empty_one(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    logins = login_directory / "logins"
+    damaged_bytes = logins.read_bytes()[:-1] + b",}"
+    logins.write_bytes(damaged_bytes)
+    check_error(run_get("ghcr.io"), "keyring-failed")
+    check_error(run_helper("store", stdin=encode_login("quay.io")), "keyring-failed")
+    assert logins.read_bytes() == damaged_bytes
 
 
-def test_no_login_is_taken_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store("ghcr.io", XDG_DATA_HOME=str(tmp_path))
+def test_no_login_is_taken_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_login("ghcr.io", XDG_DATA_HOME=str(tmp_path))
     (tmp_path / "credhelper").rename(tmp_path / "None")
     monkeypatch.chdir(tmp_path)
-    assert get("ghcr.io", HOME="").stdout == NOT_FOUND
+    assert run_get("ghcr.io", HOME="").stdout == NOT_FOUND
 
 
 @pytest.mark.parametrize("other", ["ghcr.io/team/app", "GHCR.IO"])
-def test_without_an_index_the_answer_for_one_form_does_not_hide_another_s_login(folder: Path, other: str) -> None:
-    store("Ghcr.io")
-    (folder / "index").unlink()
-    get(other)
-    assert login(get("Ghcr.io"))["Secret"] == SECRET
+def test_without_an_index_the_answer_for_one_form_does_not_hide_the_login_of_another(
+    login_directory: Path, other: str
+) -> None:
+    store_login("Ghcr.io")
+    (login_directory / "index").unlink()
+    run_get(other)
+    assert parse_login(run_get("Ghcr.io"))["Secret"] == SECRET
 
 
-def test_a_login_is_found_in_a_file_that_came_after_it_was_looked_for(folder: Path, tmp_path: Path) -> None:
-    assert get("ghcr.io").stdout == NOT_FOUND
-    store("ghcr.io", XDG_DATA_HOME=str(tmp_path))
-    (tmp_path / "credhelper/logins").rename(folder / "logins")
-    assert login(get("ghcr.io"))["Secret"] == SECRET
+def test_a_login_is_found_in_a_file_that_came_after_the_search(login_directory: Path, tmp_path: Path) -> None:
+    assert run_get("ghcr.io").stdout == NOT_FOUND
+    store_login("ghcr.io", XDG_DATA_HOME=str(tmp_path))
+    (tmp_path / "credhelper/logins").rename(login_directory / "logins")
+    assert parse_login(run_get("ghcr.io"))["Secret"] == SECRET
 
 
-@pytest.mark.parametrize("line", STRANGE_LINES)
-def test_a_damaged_index_costs_no_token_of_ecr_s_and_no_login(folder: Path, line: str) -> None:
-    store("ghcr.io")
-    with (folder / "index").open("a", errors="surrogateescape") as index:
+@pytest.mark.parametrize("line", DAMAGED_LINES)
+def test_a_damaged_index_costs_no_token_of_ecr_and_no_login(login_directory: Path, line: str) -> None:
+    store_login("ghcr.io")
+    with (login_directory / "index").open("a", errors="surrogateescape") as index:
         index.write(f"{line}\n")
-    seed(HOST, "token")
-    listed = helper("list")
-    assert listed.status == 0
-    assert json.loads(listed.stdout)[HOST] == "AWS"
-    assert get("docker.io").stdout == NOT_FOUND
-    assert login(get("ghcr.io"))["Secret"] == SECRET
-    assert "[logins-unreadable]" in get("ghcr.io").said
+    create_entry(HOST, "token")
+    result = run_helper("list")
+    assert result.status == 0
+    assert json.loads(result.stdout)[HOST] == "AWS"
+    assert run_get("docker.io").stdout == NOT_FOUND
+    assert parse_login(run_get("ghcr.io"))["Secret"] == SECRET
+    assert "[logins-unreadable]" in run_get("ghcr.io").stderr_text
 
 
-@pytest.mark.parametrize("address", OTHER_BUSES)
+@pytest.mark.parametrize("address", UNUSABLE_BUSES)
 def test_a_bus_that_cannot_be_spoken_to_is_no_keyring_and_no_fault(address: str) -> None:
-    assert get("ghcr.io", DBUS_SESSION_BUS_ADDRESS=address).stdout == NOT_FOUND
-    told(helper("store", stdin=sent("ghcr.io"), DBUS_SESSION_BUS_ADDRESS=address), "keyring-missing")
+    assert run_get("ghcr.io", DBUS_SESSION_BUS_ADDRESS=address).stdout == NOT_FOUND
+    check_error(run_helper("store", stdin=encode_login("ghcr.io"), DBUS_SESSION_BUS_ADDRESS=address), "keyring-missing")
 
 
-@pytest.mark.parametrize(("verb", "stdin"), [("get", b"ghcr.io"), ("store", sent("ghcr.io")), ("erase", b"ghcr.io")])
-def test_without_python_s_keyring_the_person_is_told(verb: str, stdin: bytes) -> None:
-    store("ghcr.io")
-    told(python(WITHOUT_KEYRING, verb, stdin), "keyring-missing")
+@pytest.mark.parametrize(
+    ("verb", "stdin"), [("get", b"ghcr.io"), ("store", encode_login("ghcr.io")), ("erase", b"ghcr.io")]
+)
+def test_without_the_keyring_package_the_user_is_informed(verb: str, stdin: bytes) -> None:
+    store_login("ghcr.io")
+    check_error(run_script(WITHOUT_KEYRING, verb, stdin), "keyring-missing")
 
 
-def test_without_python_s_keyring_ecr_s_tokens_are_listed() -> None:
-    store("ghcr.io")
-    seed(HOST, "token")
-    done = python(WITHOUT_KEYRING, "list")
-    assert (done.status, json.loads(done.stdout)) == (0, {HOST: "AWS"})
-    assert "[keyring-missing]" in done.said
+def test_without_the_keyring_package_ecr_tokens_are_listed() -> None:
+    store_login("ghcr.io")
+    create_entry(HOST, "token")
+    result = run_script(WITHOUT_KEYRING, "list")
+    assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
+    assert "[keyring-missing]" in result.stderr_text
 
 
-@pytest.mark.usefixtures("in_pass")
-def test_a_list_has_ecr_s_tokens_though_pass_hangs(home: Path) -> None:
-    elsewhere = str(home / "elsewhere")
-    seed(HOST, "token", XDG_CONFIG_HOME=elsewhere)
-    done = python(PASS_HANGS, "list", CREDHELPER_TIMEOUT="4", XDG_CONFIG_HOME=elsewhere)
-    assert (done.status, json.loads(done.stdout)) == (0, {HOST: "AWS"})
+@pytest.mark.usefixtures("login_in_pass")
+def test_a_list_has_ecr_tokens_though_pass_hangs(home: Path) -> None:
+    config_home = str(home / "elsewhere")
+    create_entry(HOST, "token", XDG_CONFIG_HOME=config_home)
+    result = run_script(HANGING_PASS, "list", CREDHELPER_TIMEOUT="4", XDG_CONFIG_HOME=config_home)
+    assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
 
 
-@pytest.mark.usefixtures("in_pass")
+@pytest.mark.usefixtures("login_in_pass")
 def test_a_login_is_stored_though_the_keyring_of_an_earlier_one_hangs() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "8"}
-    done = python(PASS_HANGS, "store", sent("ghcr.io"), **changes)
-    assert login(get("ghcr.io", **changes))["Secret"] == SECRET
-    assert (done.status, done.stdout) == (0, b"")
-    assert "an earlier login of ghcr.io" in done.said
+    result = run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes)
+    assert parse_login(run_get("ghcr.io", **changes))["Secret"] == SECRET
+    assert (result.status, result.stdout) == (0, b"")
+    assert "an earlier login of ghcr.io" in result.stderr_text
 
 
-def test_there_is_nothing_to_erase_where_nobody_ever_logged_in_and_the_keyring_hangs() -> None:
+def test_there_is_nothing_to_erase_without_any_login_where_the_keyring_hangs() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "8"}
-    done = python(PASS_HANGS, "erase", b"ghcr.io", **changes)
-    assert (done.status, done.stdout) == (0, b"")
-    assert "[timed-out]" in done.said
+    result = run_script(HANGING_PASS, "erase", b"ghcr.io", **changes)
+    assert (result.status, result.stdout) == (0, b"")
+    assert "[timed-out]" in result.stderr_text
 
 
-def test_logins_that_cannot_be_looked_at_are_not_said_to_be_none(folder: Path) -> None:
-    store("ghcr.io")
-    folder.chmod(0)
+def test_logins_that_cannot_be_read_are_not_reported_as_missing(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    login_directory.chmod(0)
     try:
-        done = run([*ORDINARY_USER, PROGRAM, "get"], b"ghcr.io")
+        result = run_program([*ORDINARY_USER, PROGRAM, "get"], b"ghcr.io")
     finally:
-        folder.chmod(0o700)
-    told(done, "logins-unreadable")
+        login_directory.chmod(0o700)
+    check_error(result, "logins-unreadable")
 
 
-def test_a_store_that_failed_leaves_other_hosts_as_they_were(folder: Path) -> None:
-    store("ghcr.io")
-    (folder / "logins").chmod(0o644)
-    told(helper("store", stdin=sent("quay.io")), "keyring-failed")
-    assert get("quay.io").stdout == NOT_FOUND
+def test_a_store_that_failed_leaves_other_hosts_as_they_were(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    (login_directory / "logins").chmod(0o644)
+    check_error(run_helper("store", stdin=encode_login("quay.io")), "keyring-failed")
+    assert run_get("quay.io").stdout == NOT_FOUND
 
 
 @pytest.fixture
 def path(config: Path) -> str:
     """A PATH on which a delegate is first, for all hosts; a test writes it."""
     config.write_text('[[delegate]]\nhelper = "other"\n')
-    return f"{config.parent}:{environment()['PATH']}"
+    return f"{config.parent}:{build_environment()['PATH']}"
 
 
-def delegate(config: Path, script: str) -> None:
+def write_delegate(config: Path, script: str) -> None:
     program = config.parent / "docker-credential-other"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
 
 
-@pytest.mark.parametrize(("verb", "stdin"), [("store", sent("ghcr.io")), ("erase", b"ghcr.io")])
+@pytest.mark.parametrize(("verb", "stdin"), [("store", encode_login("ghcr.io")), ("erase", b"ghcr.io")])
 def test_what_a_delegate_was_to_change_when_it_hung_is_uncertain(
     config: Path, path: str, verb: str, stdin: bytes
 ) -> None:
-    delegate(config, "exec sleep 60")
-    told(helper(verb, stdin=stdin, PATH=path, CREDHELPER_TIMEOUT="1"), "login-uncertain")
+    write_delegate(config, "exec sleep 60")
+    check_error(run_helper(verb, stdin=stdin, PATH=path, CREDHELPER_TIMEOUT="1"), "login-uncertain")
 
 
-def test_a_delegate_that_leaves_a_program_behind_has_answered(config: Path, path: str) -> None:
+def test_a_delegate_that_leaves_a_running_program_has_answered(config: Path, path: str) -> None:
     answer = '{"ServerURL": "ghcr.io", "Username": "u", "Secret": "of another"}'
-    delegate(config, f"sleep 4 &\necho '{answer}'")
-    done = get("ghcr.io", PATH=path, CREDHELPER_TIMEOUT="2")
-    assert (done.status, done.stdout) == (0, f"{answer}\n".encode())
+    write_delegate(config, f"sleep 4 &\necho '{answer}'")
+    result = run_get("ghcr.io", PATH=path, CREDHELPER_TIMEOUT="2")
+    assert (result.status, result.stdout) == (0, f"{answer}\n".encode())
 
 
-def test_a_list_has_ecr_s_tokens_whatever_a_delegate_says(config: Path, path: str) -> None:
-    delegate(config, f"{sys.executable} -c \"print('[' * 100000)\"")
+def test_a_list_has_ecr_tokens_whatever_a_delegate_answers(config: Path, path: str) -> None:
+    write_delegate(config, f"{sys.executable} -c \"print('[' * 100000)\"")
     time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
-    seed(HOST, "token", PATH=path)
-    done = helper("list", PATH=path)
-    assert (done.status, json.loads(done.stdout)) == (0, {HOST: "AWS"})
-    assert "[delegate-failed]" in done.said
+    create_entry(HOST, "token", PATH=path)
+    result = run_helper("list", PATH=path)
+    assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
+    assert "[delegate-failed]" in result.stderr_text
 
 
-def test_a_list_says_so_where_the_index_cannot_be_read(folder: Path) -> None:
-    store("ghcr.io")
-    (folder / "index").chmod(0o644)
-    done = helper("list")
-    assert (done.status, done.stdout) == (0, b"{}\n")
-    assert "[logins-unreadable]" in done.said
+def test_a_list_reports_an_index_that_cannot_be_read(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    (login_directory / "index").chmod(0o644)
+    result = run_helper("list")
+    assert (result.status, result.stdout) == (0, b"{}\n")
+    assert "[logins-unreadable]" in result.stderr_text
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_that_logins_were_another_user_s_is_not_remembered(folder: Path) -> None:
-    store("ghcr.io")
-    os.chown(folder, 1000, 1000)
-    assert get("ghcr.io").stdout == NOT_FOUND
-    os.chown(folder, os.geteuid(), os.getegid())
-    assert login(get("ghcr.io"))["Secret"] == SECRET
+def test_that_logins_belonged_to_another_user_is_not_remembered(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    os.chown(login_directory, 1000, 1000)
+    assert run_get("ghcr.io").stdout == NOT_FOUND
+    os.chown(login_directory, os.geteuid(), os.getegid())
+    assert parse_login(run_get("ghcr.io"))["Secret"] == SECRET
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_root_with_a_user_s_home_is_told_to_use_its_own(folder: Path) -> None:
-    store("ghcr.io")
-    for path in (folder, folder / "index", folder / "logins"):
+def test_root_with_the_home_of_a_user_must_use_its_own(login_directory: Path) -> None:
+    store_login("ghcr.io")
+    for path in (login_directory, login_directory / "index", login_directory / "logins"):
         os.chown(path, 1000, 1000)
-    done = helper("store", stdin=sent("quay.io"))
-    told(done, "login-unkept")
-    assert "sudo -H" in done.said
+    result = run_helper("store", stdin=encode_login("quay.io"))
+    check_error(result, "login-unkept")
+    assert "sudo -H" in result.stderr_text
 
 
 @pytest.mark.parametrize(
-    ("form", "of_a_path", "asked"),
+    ("form", "missing_form", "lookup_form"),
     [
         ("docker.io", f"{HUB}refresh-token", HUB),
         (HUB, "docker.io/library/alpine", "docker.io"),
@@ -254,20 +258,22 @@ def test_root_with_a_user_s_home_is_told_to_use_its_own(folder: Path) -> None:
         ("ghcr.io#part", "ghcr.io", "ghcr.io#part"),
     ],
 )
-def test_a_form_that_has_no_login_does_not_hide_another_of_the_same_host(form: str, of_a_path: str, asked: str) -> None:
-    store(form)
-    assert get(of_a_path).stdout == NOT_FOUND
-    assert login(get(asked))["Secret"] == SECRET
+def test_a_form_that_has_no_login_does_not_hide_another_of_the_same_host(
+    form: str, missing_form: str, lookup_form: str
+) -> None:
+    store_login(form)
+    assert run_get(missing_form).stdout == NOT_FOUND
+    assert parse_login(run_get(lookup_form))["Secret"] == SECRET
 
 
 @pytest.mark.parametrize(("verb", "status"), [("get", 1), ("erase", 0)])
-def test_whoever_has_little_time_pulls_without_a_login_all_the_same(verb: str, status: int) -> None:
+def test_a_run_with_little_time_pulls_without_a_login_all_the_same(verb: str, status: int) -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "2"}
-    done = python(PASS_HANGS, verb, b"ghcr.io", **changes)
-    assert (done.status, done.stdout) == (status, NOT_FOUND if verb == "get" else b"")
+    result = run_script(HANGING_PASS, verb, b"ghcr.io", **changes)
+    assert (result.status, result.stdout) == (status, NOT_FOUND if verb == "get" else b"")
 
 
-@pytest.mark.usefixtures("in_pass")
+@pytest.mark.usefixtures("login_in_pass")
 def test_a_login_that_was_stored_in_little_time_was_stored() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "2"}
-    assert python(PASS_HANGS, "store", sent("ghcr.io"), **changes).status == 0
+    assert run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes).status == 0

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, HUB, NO_SERVER, NOBODY_CALLED, NOT_FOUND, PUBLIC, get, helper, login, owner
-from tests.contract.seeds import seed
+from tests.contract.process import (
+    HOST,
+    HUB,
+    NO_CALLS,
+    NO_SERVER,
+    NOT_FOUND,
+    PUBLIC,
+    find_owner,
+    parse_login,
+    run_get,
+    run_helper,
+)
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
@@ -30,100 +41,100 @@ FORMS = [
     HOST.upper(),
     f"HTTPS://{HOST.upper()}",
 ]
-FOREIGN = [HUB, f"{HUB}refresh-token", "ghcr.io", "localhost:5000", f"{HOST}:5000", f"{HOST}.example.com"]
+FOREIGN_HOSTS = [HUB, f"{HUB}refresh-token", "ghcr.io", "localhost:5000", f"{HOST}:5000", f"{HOST}.example.com"]
 
 
 def test_the_role_of_the_instance_answers_with_one_call_to_ecr(cloud: Loopback) -> None:
-    assert owner(cloud, get()) == ROLE
-    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 6, "ecr": 1}
+    assert find_owner(cloud, run_get()) == ROLE
+    assert cloud.calls() == {**NO_CALLS, "metadata": 6, "ecr": 1}
 
 
 @pytest.mark.usefixtures("cloud")
 def test_an_answer_is_one_line_of_json_with_three_fields() -> None:
-    done = get()
-    answer = login(done)
+    result = run_get()
+    answer = parse_login(result)
     assert list(answer) == ["ServerURL", "Username", "Secret"]
     assert (answer["ServerURL"], answer["Username"]) == (HOST, "AWS")
-    assert done.stdout == json.dumps(answer).encode() + b"\n"
+    assert result.stdout == json.dumps(answer).encode() + b"\n"
 
 
-def test_an_exchange_says_nothing_on_standard_error(cloud: Loopback) -> None:
-    assert get().stderr == b""
+def test_an_exchange_prints_nothing_on_standard_error(cloud: Loopback) -> None:
+    assert run_get().stderr == b""
     assert cloud.calls()["ecr"] == 1
 
 
-def test_the_second_answer_is_the_first_s_very_bytes_and_calls_nobody(cloud: Loopback) -> None:
-    first = get()
+def test_the_second_answer_is_the_very_bytes_of_the_first_and_calls_nothing(cloud: Loopback) -> None:
+    first = run_get()
     cloud.forget()
-    second = get()
+    second = run_get()
     assert first.status == second.status == 0
     assert first.stdout == second.stdout
     assert second.stderr == b""
-    assert cloud.calls() == NOBODY_CALLED
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_entry_answers_in_each_form_that_clients_send(cloud: Loopback, form: str) -> None:
-    seed()
-    assert login(get(form)) == {"ServerURL": HOST, "Username": "AWS", "Secret": "seeded"}
-    assert cloud.calls() == NOBODY_CALLED
+    create_entry()
+    assert parse_login(run_get(form)) == {"ServerURL": HOST, "Username": "AWS", "Secret": "seeded"}
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("form", [f"https://{HOST.upper()}:443/v2/team/app", f"{HOST}/team/app\n"])
 def test_an_exchange_answers_with_the_host_in_its_normal_form(cloud: Loopback, form: str) -> None:
-    done = get(form)
-    assert login(done)["ServerURL"] == HOST
-    assert owner(cloud, done) == ROLE
+    result = run_get(form)
+    assert parse_login(result)["ServerURL"] == HOST
+    assert find_owner(cloud, result) == ROLE
 
 
 def test_a_password_with_a_colon_arrives_whole(cloud: Loopback) -> None:
     cloud.tell(colon=True)
-    done = get()
-    assert ":" in login(done)["Secret"]
-    assert owner(cloud, done) == ROLE
+    result = run_get()
+    assert ":" in parse_login(result)["Secret"]
+    assert find_owner(cloud, result) == ROLE
 
 
 def test_ecr_public_is_answered_for_with_a_token_of_its_own_service(cloud: Loopback) -> None:
-    assert owner(cloud, get(PUBLIC)) == ROLE
-    assert cloud.calls() == {**NOBODY_CALLED, "metadata": 6, "ecr-public": 1}
+    assert find_owner(cloud, run_get(PUBLIC)) == ROLE
+    assert cloud.calls() == {**NO_CALLS, "metadata": 6, "ecr-public": 1}
 
 
-@pytest.mark.parametrize("host", FOREIGN)
-def test_a_foreign_host_is_not_found_and_nobody_is_called(cloud: Loopback, host: str) -> None:
-    done = get(host)
-    assert (done.status, done.stdout, done.stderr) == (1, NOT_FOUND, b"")
-    assert cloud.calls() == NOBODY_CALLED
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+def test_a_foreign_host_is_not_found_and_nothing_is_called(cloud: Loopback, host: str) -> None:
+    result = run_get(host)
+    assert (result.status, result.stdout, result.stderr) == (1, NOT_FOUND, b"")
+    assert cloud.calls() == NO_CALLS
 
 
-@pytest.mark.parametrize("nothing", [b"", b"\n", b" \r\n\t "])
-def test_no_host_is_the_protocol_s_own_error(cloud: Loopback, nothing: bytes) -> None:
-    done = helper("get", stdin=nothing)
-    assert (done.status, done.stdout) == (1, NO_SERVER)
-    assert cloud.calls() == NOBODY_CALLED
+@pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n\t "])
+def test_no_host_is_the_protocol_error(cloud: Loopback, blank: bytes) -> None:
+    result = run_helper("get", stdin=blank)
+    assert (result.status, result.stdout) == (1, NO_SERVER)
+    assert cloud.calls() == NO_CALLS
 
 
 def test_two_hosts_have_an_answer_each(cloud: Loopback) -> None:
-    elsewhere = HOST.replace("us-east-1", "eu-west-1")
-    assert login(get())["ServerURL"] == HOST
-    assert login(get(elsewhere))["ServerURL"] == elsewhere
+    eu_host = HOST.replace("us-east-1", "eu-west-1")
+    assert parse_login(run_get())["ServerURL"] == HOST
+    assert parse_login(run_get(eu_host))["ServerURL"] == eu_host
     assert cloud.calls()["ecr"] == 2
 
 
 @pytest.mark.parametrize("hours_ago", [6, 13])
-def test_a_token_past_half_its_life_is_bought_anew(cloud: Loopback, hours_ago: float) -> None:
-    seed(hours_ago=hours_ago)
-    assert owner(cloud, get()) == ROLE
+def test_a_token_past_half_its_life_is_fetched_again(cloud: Loopback, hours_ago: float) -> None:
+    create_entry(hours_ago=hours_ago)
+    assert find_owner(cloud, run_get()) == ROLE
 
 
 def test_a_token_in_the_first_half_of_its_life_answers(cloud: Loopback) -> None:
-    seed(hours_ago=5.9)
-    assert login(get())["Secret"] == "seeded"
-    assert cloud.calls() == NOBODY_CALLED
+    create_entry(hours_ago=5.9)
+    assert parse_login(run_get())["Secret"] == "seeded"
+    assert cloud.calls() == NO_CALLS
 
 
-def test_a_token_that_comes_expired_is_given_with_a_word_about_the_clock_and_not_kept(cloud: Loopback) -> None:
+def test_a_token_that_comes_expired_is_given_with_a_note_about_the_clock_and_not_cached(cloud: Loopback) -> None:
     cloud.tell(token_life=-1)
-    done = get()
-    assert login(done)["Username"] == "AWS"
-    assert "clock" in done.said
-    assert helper("list").stdout == b"{}\n"
+    result = run_get()
+    assert parse_login(result)["Username"] == "AWS"
+    assert "clock" in result.stderr_text
+    assert run_helper("list").stdout == b"{}\n"

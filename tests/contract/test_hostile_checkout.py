@@ -18,10 +18,10 @@ from tests.contract.checkout import (
     assert_refused,
     miss,
     path_with,
-    write_config,
+    write_aws_config,
 )
-from tests.contract.docker_files import ONE_LOGIN, write
-from tests.contract.process import HOST, NOBODY_CALLED, login, owner, run
+from tests.contract.docker_files import ONE_LOGIN, write_config
+from tests.contract.process import HOST, NO_CALLS, find_owner, parse_login, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
-NAMESPACES = shutil.which("unshare") is not None and run(["unshare", "-U", "--map-user=54321", "true"]).status == 0
+NAMESPACES = (
+    shutil.which("unshare") is not None and run_program(["unshare", "-U", "--map-user=54321", "true"]).status == 0
+)
 
 
 @pytest.mark.parametrize(
@@ -38,36 +40,36 @@ NAMESPACES = shutil.which("unshare") is not None and run(["unshare", "-U", "--ma
 def test_a_program_is_not_searched_in_the_working_directory(
     cloud: Loopback, home: Path, checkout: Checkout, path: str
 ) -> None:
-    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
     done = miss(PATH=path.format("/usr/bin:/bin"))
-    assert "[process-missing]" in done.said
+    assert "[process-missing]" in done.stderr_text
     assert not checkout.is_sprung(cloud)
 
 
 def test_a_program_is_not_searched_there_without_a_path_either(cloud: Loopback, home: Path, checkout: Checkout) -> None:
-    write_config(home, "[default]\ncredential_process = corp-creds\n")
-    assert "[process-missing]" in miss(PATH=None).said
+    write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
+    assert "[process-missing]" in miss(PATH=None).stderr_text
     assert not checkout.is_sprung(cloud)
 
 
 def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
     cloud: Loopback, home: Path, checkout: Checkout
 ) -> None:
-    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
     program = home / "bin" / "corp-creds"
     program.parent.mkdir()
     keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET})
     program.write_text(f"#!/bin/sh\necho '{keys}'\n")
     program.chmod(0o755)
     for _ in ("a miss", "a hit"):
-        assert owner(cloud, miss(PATH=path_with(f":.:{program.parent}"))).endswith("user/AKIAONE")
+        assert find_owner(cloud, miss(PATH=path_with(f":.:{program.parent}"))).endswith("user/AKIAONE")
     assert cloud.calls()["ecr"] == 1
     assert not checkout.is_sprung(cloud)
 
 
 @pytest.mark.usefixtures("checkout")
 def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path) -> None:
-    write_config(home, f"[default]\ncredential_process = /bin/sh -c 'echo \"$PATH $PWD\" >{home}/seen; exit 1'\n")
+    write_aws_config(home, f"[default]\ncredential_process = /bin/sh -c 'echo \"$PATH $PWD\" >{home}/seen; exit 1'\n")
     miss(PATH=":/usr/bin:.:/bin:~/bin:")
     assert (home / "seen").read_text() == "/usr/bin:/bin /\n"
     assert cloud.calls()["ecr"] == 0
@@ -77,7 +79,7 @@ def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path)
 def test_without_an_absolute_home_the_instance_answers_and_no_file_of_the_checkout(
     cloud: Loopback, checkout: Checkout, value: str
 ) -> None:
-    assert "assumed-role" in owner(cloud, miss(HOME=value))
+    assert "assumed-role" in find_owner(cloud, miss(HOME=value))
     assert not checkout.is_sprung(cloud)
 
 
@@ -85,12 +87,14 @@ def test_without_an_absolute_home_the_instance_answers_and_no_file_of_the_checko
 def test_a_user_without_a_passwd_entry_and_home_gets_the_role_of_the_instance(
     cloud: Loopback, checkout: Checkout
 ) -> None:
-    assert "assumed-role" in owner(cloud, run([*NO_PASSWD_ENTRY, *ISOLATED, "get"], HOST.encode(), HOME=None))
+    assert "assumed-role" in find_owner(
+        cloud, run_program([*NO_PASSWD_ENTRY, *ISOLATED, "get"], HOST.encode(), HOME=None)
+    )
     assert not checkout.is_sprung(cloud)
 
 
 def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, checkout: Checkout) -> None:
-    assert "[profile-missing]" in miss(HOME="~", AWS_PROFILE="ci").said
+    assert "[profile-missing]" in miss(HOME="~", AWS_PROFILE="ci").stderr_text
     assert not checkout.is_sprung(cloud)
 
 
@@ -98,12 +102,15 @@ def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, 
 @pytest.mark.parametrize("value", ["config", "./config", "~config", "~nosuchuser/config", "$NOWHERE/config", "."])
 def test_a_relative_file_of_profiles_is_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
     assert_refused(miss(**{name: value}), name)
-    assert cloud.calls() == NOBODY_CALLED
+    assert cloud.calls() == NO_CALLS
     assert not checkout.is_sprung(cloud)
 
 
 def test_the_fix_gives_the_absolute_value(checkout: Checkout) -> None:
-    assert f"export AWS_CONFIG_FILE={checkout.folder}/sub/config\n" in miss(AWS_CONFIG_FILE="./sub/../sub/config").said
+    assert (
+        f"export AWS_CONFIG_FILE={checkout.folder}/sub/config\n"
+        in miss(AWS_CONFIG_FILE="./sub/../sub/config").stderr_text
+    )
 
 
 @pytest.mark.parametrize("value", ["~/config", "~"])
@@ -118,7 +125,7 @@ def test_a_file_in_the_home_is_refused_where_there_is_no_absolute_one(
 @pytest.mark.parametrize("value", ["~/other", "$HOME/other", "{}/other"])
 def test_an_absolute_file_of_profiles_is_read(cloud: Loopback, home: Path, value: str) -> None:
     (home / "other").write_text(f"[default]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n")
-    assert owner(cloud, miss(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
+    assert find_owner(cloud, miss(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
 
 
 def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout: Checkout) -> None:
@@ -133,7 +140,7 @@ def test_a_relative_token_of_a_container_is_refused(cloud: Loopback, checkout: C
     name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
     uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{cloud.endpoint}/v1/credentials"}
     assert_refused(miss(**{name: "token"}, **uri), name)
-    write_config(checkout.folder.parent, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
+    write_aws_config(checkout.folder.parent, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
     config = str(checkout.folder.parent / ".aws" / "config")
     assert_refused(miss(**{name: "token"}, **uri, AWS_CONFIG_FILE=config), name)
 
@@ -171,7 +178,7 @@ def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Chec
 )
 def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: dict[str, str]) -> None:
     for _ in ("a miss", "a hit"):
-        login(miss(**unread))
+        parse_login(miss(**unread))
     assert cloud.calls()["ecr"] == (2 if "AWS_ECR_CACHE_DIR" in unread else 1)
 
 
@@ -181,8 +188,8 @@ def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: 
 def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Checkout, words: tuple[str, ...]) -> None:
     done = miss(*words, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
     assert done.status == 1
-    assert "AWS_CONFIG_FILE is not an absolute path" in done.said + done.stdout.decode()
-    assert cloud.calls() == NOBODY_CALLED
+    assert "AWS_CONFIG_FILE is not an absolute path" in done.stderr_text + done.stdout.decode()
+    assert cloud.calls() == NO_CALLS
     assert not checkout.is_sprung(cloud)
 
 
@@ -203,7 +210,7 @@ def test_docker_s_own_paths_are_relative_to_the_caller_as_for_docker(
 ) -> None:
     data = {"XDG_DATA_HOME": str(checkout.folder.parent)}
     for folder in ("docker", "home-of-docker/.docker"):
-        write(checkout.folder / folder / "config.json", ONE_LOGIN)
+        write_config(checkout.folder / folder / "config.json", ONE_LOGIN)
     assert b"ghcr.io: the login of octocat goes to" in miss("import", *words, **{**data, **changes}).stdout
 
 
@@ -220,7 +227,7 @@ def test_a_relative_path_in_a_removed_directory_is_a_sentence(
     gone = checkout.folder / "gone"
     gone.mkdir()
     leave = 'cd "$0" && rmdir "$0" && exec "$@"'
-    done = run(["sh", "-c", leave, str(gone), *ISOLATED, *words], HOST.encode(), AWS_CONFIG_FILE="x")
+    done = run_program(["sh", "-c", leave, str(gone), *ISOLATED, *words], HOST.encode(), AWS_CONFIG_FILE="x")
     assert sentence in done.stdout
 
 
@@ -237,7 +244,7 @@ except credhelper.HelperError as error:
     "name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "BOTO_CONFIG", "CREDHELPER_CONFIG"]
 )
 def test_a_program_of_python_is_refused_the_same(cloud: Loopback, checkout: Checkout, name: str) -> None:
-    done = run([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
+    done = run_program([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
     assert done.stdout.startswith(b"path-relative ")
     assert done.stdout.endswith(f"{name} is not an absolute path: 'config'\n".encode())
     assert not checkout.is_sprung(cloud)

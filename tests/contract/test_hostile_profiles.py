@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_config
-from tests.contract.process import NOBODY_CALLED, owner
+from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_aws_config
+from tests.contract.process import NO_CALLS, find_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\
 def test_a_relative_path_in_a_profile_in_use_is_refused(
     cloud: Loopback, home: Path, checkout: Checkout, line: str, key: str, start: str
 ) -> None:
-    write_config(home, f"{start}{line}\n")
+    write_aws_config(home, f"{start}{line}\n")
     done = miss()
     assert_refused(done, f"{key} of the profile {'base' if start == ASSUMES else 'default'} in ~/.aws/config")
     assert cloud.calls()["sts"] == 0
@@ -43,13 +43,13 @@ def test_a_relative_path_in_a_profile_in_use_is_refused(
 
 @pytest.mark.usefixtures("checkout")
 def test_relative_certificates_of_a_profile_are_refused(home: Path) -> None:
-    write_config(home, "[default]\nca_bundle = ca.pem\n")
+    write_aws_config(home, "[default]\nca_bundle = ca.pem\n")
     assert_refused(miss(), "ca_bundle of the profile default in ~/.aws/config")
 
 
 def test_no_argument_of_a_program_is_repeated(home: Path, checkout: Checkout) -> None:
-    write_config(home, f"[default]\ncredential_process = tools/corp-creds --password {SECRET}\n")
-    said = miss().said
+    write_aws_config(home, f"[default]\ncredential_process = tools/corp-creds --password {SECRET}\n")
+    said = miss().stderr_text
     assert f"credential_process = {checkout.folder}/tools/corp-creds\n" in said
     assert SECRET not in said
 
@@ -61,10 +61,10 @@ def test_a_sign_in_needs_an_absolute_home(cloud: Loopback, tmp_path: Path) -> No
         "sso_account_id = 123456789012\nsso_role_name = puller\n"
     )
     assert_refused(miss(HOME="~", AWS_CONFIG_FILE=str(tmp_path / "config")), "HOME")
-    assert cloud.calls() == NOBODY_CALLED
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("checkout")
 def test_a_relative_path_in_a_profile_that_is_not_used_does_no_harm(cloud: Loopback, home: Path) -> None:
-    write_config(home, "[profile other]\ncredential_process = tools/corp-creds\nca_bundle = ca.pem\n")
-    assert "assumed-role" in owner(cloud, miss())
+    write_aws_config(home, "[profile other]\ncredential_process = tools/corp-creds\nca_bundle = ca.pem\n")
+    assert "assumed-role" in find_owner(cloud, miss())

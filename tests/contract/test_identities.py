@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOBODY_CALLED, PROGRAM, Done, get, helper, login, owner, run
-from tests.contract.seeds import entries
+from tests.contract.process import (
+    HOST,
+    NO_CALLS,
+    PROGRAM,
+    ProcessResult,
+    find_owner,
+    parse_login,
+    run_get,
+    run_helper,
+    run_program,
+)
+from tests.contract.seeds import list_cache_files
 from tests.instance.services.web_identities import minted
 
 if TYPE_CHECKING:
@@ -27,56 +37,61 @@ KEYS_OF_ONE = {"AWS_ACCESS_KEY_ID": ONE, "AWS_SECRET_ACCESS_KEY": SECRET}
 KEYS_OF_TWO = {"AWS_ACCESS_KEY_ID": TWO, "AWS_SECRET_ACCESS_KEY": SECRET}
 
 
-def user(key: str) -> str:
+def make_user_arn(key: str) -> str:
     return f"arn:aws:iam::123456789012:user/{key}"
 
 
-def profile(name: str, key: str) -> str:
+def make_profile(name: str, key: str) -> str:
     return f"[{name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n"
 
 
 @pytest.fixture
-def credentials(home: Path) -> Path:
+def credentials_file(home: Path) -> Path:
     """AWS's file of two people's keys."""
     path = home / ".aws" / "credentials"
     path.parent.mkdir()
-    path.write_text(profile("one", ONE) + profile("two", TWO))
+    path.write_text(make_profile("one", ONE) + make_profile("two", TWO))
     return path
 
 
-@pytest.mark.usefixtures("credentials")
+@pytest.mark.usefixtures("credentials_file")
 def test_two_profiles_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
-    owners = [owner(cloud, get(AWS_PROFILE=name)) for name in ("one", "two", "one", "two")]
-    assert owners == [user(ONE), user(TWO), user(ONE), user(TWO)]
+    owners = [find_owner(cloud, run_get(AWS_PROFILE=name)) for name in ("one", "two", "one", "two")]
+    assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE), make_user_arn(TWO)]
     assert cloud.calls()["ecr"] == 2
 
 
 def test_two_sets_of_keys_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
-    owners = [owner(cloud, get(**keys)) for keys in (KEYS_OF_ONE, KEYS_OF_TWO, KEYS_OF_ONE, KEYS_OF_TWO)]
-    assert owners == [user(ONE), user(TWO), user(ONE), user(TWO)]
+    owners = [find_owner(cloud, run_get(**keys)) for keys in (KEYS_OF_ONE, KEYS_OF_TWO, KEYS_OF_ONE, KEYS_OF_TWO)]
+    assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE), make_user_arn(TWO)]
     assert cloud.calls()["ecr"] == 2
 
 
-def test_keys_do_not_receive_the_role_s_token_nor_the_role_theirs(cloud: Loopback) -> None:
-    role = owner(cloud, get())
-    assert owner(cloud, get(**KEYS_OF_ONE)) == user(ONE)
-    assert owner(cloud, get()) == role != user(ONE)
+def test_keys_do_not_receive_the_token_of_the_role_nor_the_role_theirs(cloud: Loopback) -> None:
+    role = find_owner(cloud, run_get())
+    assert find_owner(cloud, run_get(**KEYS_OF_ONE)) == make_user_arn(ONE)
+    assert find_owner(cloud, run_get()) == role != make_user_arn(ONE)
 
 
-def test_a_profile_edited_to_the_same_size_and_time_is_another_identity(cloud: Loopback, credentials: Path) -> None:
-    assert owner(cloud, get(AWS_PROFILE="one")) == user(ONE)
-    before = credentials.stat()
-    credentials.write_text(credentials.read_text().replace(ONE, "AKIANEW"))
-    os.utime(credentials, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert (credentials.stat().st_size, credentials.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    assert owner(cloud, get(AWS_PROFILE="one")) == user("AKIANEW")
+def test_a_profile_edited_to_the_same_size_and_time_is_another_identity(
+    cloud: Loopback, credentials_file: Path
+) -> None:
+    assert find_owner(cloud, run_get(AWS_PROFILE="one")) == make_user_arn(ONE)
+    original_stat = credentials_file.stat()
+    credentials_file.write_text(credentials_file.read_text().replace(ONE, "AKIANEW"))
+    os.utime(credentials_file, ns=(original_stat.st_atime_ns, original_stat.st_mtime_ns))
+    assert (credentials_file.stat().st_size, credentials_file.stat().st_mtime_ns) == (
+        original_stat.st_size,
+        original_stat.st_mtime_ns,
+    )
+    assert find_owner(cloud, run_get(AWS_PROFILE="one")) == make_user_arn("AKIANEW")
 
 
-def test_credentials_that_appear_are_not_answered_with_the_role_s_token(cloud: Loopback, home: Path) -> None:
-    login(get())
+def test_credentials_that_appear_are_not_answered_with_the_token_of_the_role(cloud: Loopback, home: Path) -> None:
+    parse_login(run_get())
     (home / ".aws").mkdir()
-    (home / ".aws" / "credentials").write_text(profile("default", ONE))
-    assert owner(cloud, get()) == user(ONE)
+    (home / ".aws" / "credentials").write_text(make_profile("default", ONE))
+    assert find_owner(cloud, run_get()) == make_user_arn(ONE)
 
 
 def test_a_relative_file_of_credentials_is_nobody_s_in_any_folder(
@@ -85,10 +100,10 @@ def test_a_relative_file_of_credentials_is_nobody_s_in_any_folder(
     for key in (ONE, TWO):
         folder = tmp_path / key
         folder.mkdir()
-        (folder / "keys").write_text(profile("default", key))
+        (folder / "keys").write_text(make_profile("default", key))
         monkeypatch.chdir(folder)
-        assert "[path-relative]" in get(AWS_SHARED_CREDENTIALS_FILE="keys").said
-    assert cloud.calls() == NOBODY_CALLED
+        assert "[path-relative]" in run_get(AWS_SHARED_CREDENTIALS_FILE="keys").stderr_text
+    assert cloud.calls() == NO_CALLS
 
 
 def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Path) -> None:
@@ -96,15 +111,15 @@ def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Pa
     owners = []
     for role in ("build", "deploy", "build"):
         arn = f"arn:aws:iam::210987654321:role/{role}"
-        done = get(AWS_ROLE_ARN=arn, AWS_WEB_IDENTITY_TOKEN_FILE=str(home / "token"), AWS_ROLE_SESSION_NAME="ci")
-        owners.append(owner(cloud, done))
+        result = run_get(AWS_ROLE_ARN=arn, AWS_WEB_IDENTITY_TOKEN_FILE=str(home / "token"), AWS_ROLE_SESSION_NAME="ci")
+        owners.append(find_owner(cloud, result))
     prefix = "arn:aws:sts::210987654321:assumed-role"
     assert owners == [f"{prefix}/build/ci", f"{prefix}/deploy/ci", f"{prefix}/build/ci"]
-    assert cloud.calls() == {**NOBODY_CALLED, "sts": 2, "ecr": 2}
+    assert cloud.calls() == {**NO_CALLS, "sts": 2, "ecr": 2}
 
 
 @pytest.mark.parametrize(("subject", "calls"), [("ci", 1), ("other", 2)])
-def test_a_rotated_token_of_the_same_owner_costs_no_call_and_another_s_does(
+def test_a_rotated_token_of_the_same_owner_costs_no_call_and_that_of_another_does(
     cloud: Loopback, home: Path, subject: str, calls: int
 ) -> None:
     token = home / "token"
@@ -113,13 +128,13 @@ def test_a_rotated_token_of_the_same_owner_costs_no_call_and_another_s_does(
         "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
         "AWS_ROLE_SESSION_NAME": "ci",
     }
-    for life, whose in ((3600, "ci"), (7200, subject)):
-        token.write_text(minted(f"system:serviceaccount:default:{whose}", time.time() + life))
+    for lifetime, name in ((3600, "ci"), (7200, subject)):
+        token.write_text(minted(f"system:serviceaccount:default:{name}", time.time() + lifetime))
         time.sleep(0.05)  # the kernel's clock for files ticks
-        login(get(**identity))
-    assert cloud.calls() == {**NOBODY_CALLED, "sts": calls, "ecr": calls}
-    again = get(**identity)
-    assert owner(cloud, again).endswith("assumed-role/build/ci")
+        parse_login(run_get(**identity))
+    assert cloud.calls() == {**NO_CALLS, "sts": calls, "ecr": calls}
+    second = run_get(**identity)
+    assert find_owner(cloud, second).endswith("assumed-role/build/ci")
     assert cloud.calls()["ecr"] == calls
 
 
@@ -132,15 +147,15 @@ def test_a_credential_process_found_elsewhere_on_the_path_is_another_identity(cl
         keys = json.dumps({"Version": 1, "AccessKeyId": key, "SecretAccessKey": SECRET})
         program.write_text(f"#!/bin/sh\necho '{keys}'\n")
         program.chmod(0o700)
-    owners = [owner(cloud, with_first_on_path(home / key)) for key in (ONE, TWO, ONE)]
-    assert owners == [user(ONE), user(TWO), user(ONE)]
+    owners = [find_owner(cloud, run_with_path(home / key)) for key in (ONE, TWO, ONE)]
+    assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE)]
 
 
-def with_first_on_path(folder: Path) -> Done:
-    return run(["sh", "-c", 'PATH="$0:$PATH" exec "$@"', str(folder), PROGRAM, "get"], HOST.encode())
+def run_with_path(directory: Path) -> ProcessResult:
+    return run_program(["sh", "-c", 'PATH="$0:$PATH" exec "$@"', str(directory), PROGRAM, "get"], HOST.encode())
 
 
-class Container(BaseHTTPRequestHandler):
+class ContainerHandler(BaseHTTPRequestHandler):
     """The credentials of a container: whose they are, the bearer of the token decides."""
 
     def do_GET(self) -> None:
@@ -156,7 +171,7 @@ class Container(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def container() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Container) as server:
+    with HTTPServer(("127.0.0.1", 0), ContainerHandler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -167,28 +182,28 @@ def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
 ) -> None:
     owners = []
     for token in ("token-of-one", "token-of-two", "token-of-one"):
-        of_container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
-        owners.append(owner(cloud, get(**of_container)))
-    assert owners == [user(ONE), user(TWO), user(ONE)]
+        variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
+        owners.append(find_owner(cloud, run_get(**variables)))
+    assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE)]
     assert cloud.calls()["ecr"] == 2
-    kept = entries(home)
-    assert len(kept) == 2
-    assert not any(b"token-of-" in path.read_bytes() for path in kept)
+    cache_files = list_cache_files(home)
+    assert len(cache_files) == 2
+    assert not any(b"token-of-" in path.read_bytes() for path in cache_files)
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_secret_but_the_answer_s_own_is_written(home: Path) -> None:
+def test_no_secret_but_that_of_the_answer_is_written(home: Path) -> None:
     proxy = f"http://somebody:{SECRET}@127.0.0.1:9"
     proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), proxy)
-    done = get(**KEYS_OF_ONE, AWS_SESSION_TOKEN=SECRET, AWS_SECURITY_TOKEN=SECRET, **proxies)
-    assert login(done)["Username"] == "AWS"
-    [path] = entries(home)
+    result = run_get(**KEYS_OF_ONE, AWS_SESSION_TOKEN=SECRET, AWS_SECURITY_TOKEN=SECRET, **proxies)
+    assert parse_login(result)["Username"] == "AWS"
+    [path] = list_cache_files(home)
     assert SECRET.encode() not in path.read_bytes()
 
 
-def test_an_identity_that_is_gone_is_not_answered_for(cloud: Loopback, credentials: Path) -> None:
-    login(get(AWS_PROFILE="one"))
-    credentials.unlink()
-    assert get(AWS_PROFILE="one").status == 1
-    assert helper("list", AWS_PROFILE="one").stdout == b"{}\n"
+def test_an_identity_that_is_gone_is_not_answered_for(cloud: Loopback, credentials_file: Path) -> None:
+    parse_login(run_get(AWS_PROFILE="one"))
+    credentials_file.unlink()
+    assert run_get(AWS_PROFILE="one").status == 1
+    assert run_helper("list", AWS_PROFILE="one").stdout == b"{}\n"
     assert cloud.calls()["ecr"] == 1

@@ -15,23 +15,44 @@ import pytest
 from credhelper import cli
 from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
-from tests.contract.docker_files import ONE_LOGIN, SECRET, Found, entry, found, lines, read, store, stored, told, write
-from tests.contract.process import HOST, HUB, ORDINARY_USER, PROGRAM, environment, files, helper, run
+from tests.contract.docker_files import (
+    ONE_LOGIN,
+    SECRET,
+    LoginPair,
+    find_message,
+    find_stored,
+    find_with_docker_py,
+    make_auth,
+    read_config,
+    run_for_lines,
+    store_login,
+    write_config,
+)
+from tests.contract.process import (
+    HOST,
+    HUB,
+    ORDINARY_USER,
+    PROGRAM,
+    build_environment,
+    list_files,
+    run_helper,
+    run_program,
+)
 
-DO = ("import", "--yes")
-OCTOCAT = Login("ghcr.io", "octocat", SECRET)
+COMMAND = ("import", "--yes")
+OCTOCAT_LOGIN = Login("ghcr.io", "octocat", SECRET)
 
 # One of each kind that moves: {server: its entry}; and what is found for whom Docker asks.
-MOVING: dict[str, dict[str, str]] = {
-    "ghcr.io": entry("octocat"),
-    HUB: entry("somebody", email="somebody@example.com"),
-    "https://registry.example.com/v1/": entry("by-its-url"),
-    "registry.example.com:5000": entry("colons", "a:b:c"),
-    "tokens.example.com": entry("00000000", "", identitytoken=SECRET),
-    "blank.example.com": entry("token-as-a-user-name", ""),
-    "wide.example.com": entry("Jos\u00e9", "\u5bc6\U0001f511"),
+MOVABLE_AUTHS: dict[str, dict[str, str]] = {
+    "ghcr.io": make_auth("octocat"),
+    HUB: make_auth("somebody", email="somebody@example.com"),
+    "https://registry.example.com/v1/": make_auth("by-its-url"),
+    "registry.example.com:5000": make_auth("colons", "a:b:c"),
+    "tokens.example.com": make_auth("00000000", "", identitytoken=SECRET),
+    "blank.example.com": make_auth("token-as-a-user-name", ""),
+    "wide.example.com": make_auth("Jos\u00e9", "\u5bc6\U0001f511"),
 }
-ASKED: dict[str | None, Found] = {
+EXPECTED_LOGINS: dict[str | None, LoginPair] = {
     "ghcr.io": ("octocat", SECRET),
     None: ("somebody", SECRET),
     "registry.example.com": ("by-its-url", SECRET),
@@ -42,15 +63,15 @@ ASKED: dict[str | None, Found] = {
 }
 
 # Ends the process at the n-th time that it is about to change a file, or a name: audit events of Python's own.
-KILLED = f"""
+KILLING_SCRIPT = f"""
 import os, signal, sys
-left = int(sys.argv.pop(1))
+remaining = int(sys.argv.pop(1))
 def audit(event, args):
-    global left
+    global remaining
     writes = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
     if writes or event in ("os.rename", "os.remove", "os.mkdir", "os.chmod"):
-        left -= 1
-        if left == 0:
+        remaining -= 1
+        if remaining == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(audit)
 from credhelper.__main__ import run
@@ -58,143 +79,146 @@ run(["{PROGRAM}", *sys.argv[1:]])
 """
 
 # Logs in as somebody else between what is shown and what is done.
-MEANWHILE = f"""
+CONCURRENT_STORE_SCRIPT = f"""
 import os
 from credhelper.__main__ import run
 from credhelper.commands import import_
 from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
 draft = import_.staged_replace
-def late(*given):
+def late(*args):
     LoginStore(os.environ, Settings()).store(Login("ghcr.io", "somebody", "else"))
-    return draft(*given)
+    return draft(*args)
 import_.staged_replace = late
-run(["{PROGRAM}", *{DO}])
+run(["{PROGRAM}", *{COMMAND}])
 """
 
 
 @pytest.fixture(autouse=True)
-def on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def helper_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let docker-py, which runs in this process, find the helper."""
-    monkeypatch.setenv("PATH", environment()["PATH"])
+    monkeypatch.setenv("PATH", build_environment()["PATH"])
 
 
 @pytest.fixture
-def plain(home: Path) -> Path:
+def docker_config(home: Path) -> Path:
     return home / ".docker" / "config.json"
 
 
-def test_without_yes_it_is_shown_and_nothing_is_changed(home: Path, plain: Path) -> None:
-    before = write(plain, {"auths": MOVING})
-    shown = lines("import")
-    place = f"the private file {home}/.local/share/credhelper/logins"
-    assert told(shown, "ghcr.io") == f"the login of octocat goes to {place}"
-    assert told(shown, "tokens.example.com") == f"the identity token goes to {place}"
-    assert 'ghcr.io: "ecr" is named for it in "credHelpers"' in shown
-    assert shown[-1] == "nothing has been changed: the same with --yes does it"
-    assert plain.read_bytes() == before
-    assert files(home) == {".docker", ".docker/config.json"}
+def test_without_yes_it_is_shown_and_nothing_is_changed(home: Path, docker_config: Path) -> None:
+    original = write_config(docker_config, {"auths": MOVABLE_AUTHS})
+    lines = run_for_lines("import")
+    location = f"the private file {home}/.local/share/credhelper/logins"
+    assert find_message(lines, "ghcr.io") == f"the login of octocat goes to {location}"
+    assert find_message(lines, "tokens.example.com") == f"the identity token goes to {location}"
+    assert 'ghcr.io: "ecr" is named for it in "credHelpers"' in lines
+    assert lines[-1] == "nothing has been changed: the same with --yes does it"
+    assert docker_config.read_bytes() == original
+    assert list_files(home) == {".docker", ".docker/config.json"}
 
 
-def test_a_user_name_that_has_no_password_may_be_the_secret_and_is_not_shown(plain: Path) -> None:
-    write(plain, {"auths": MOVING})
-    assert told(lines("import"), "blank.example.com").startswith("a login without a password goes to ")
+def test_a_user_name_that_has_no_password_may_be_the_secret_and_is_not_shown(docker_config: Path) -> None:
+    write_config(docker_config, {"auths": MOVABLE_AUTHS})
+    assert find_message(run_for_lines("import"), "blank.example.com").startswith("a login without a password goes to ")
 
 
-def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(plain: Path) -> None:
-    write(plain, {"auths": MOVING})
-    assert {registry: found(plain, registry) for registry in ASKED} == ASKED
-    before = lines("import")
-    shown = lines(*DO)
-    assert shown[:-1] == before[:-1]
-    assert shown[-1] == f"done: {plain} holds these logins no more"
-    assert {registry: found(plain, registry) for registry in ASKED} == ASKED
+def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(docker_config: Path) -> None:
+    write_config(docker_config, {"auths": MOVABLE_AUTHS})
+    assert {registry: find_with_docker_py(docker_config, registry) for registry in EXPECTED_LOGINS} == EXPECTED_LOGINS
+    preview = run_for_lines("import")
+    lines = run_for_lines(*COMMAND)
+    assert lines[:-1] == preview[:-1]
+    assert lines[-1] == f"done: {docker_config} holds these logins no more"
+    assert {registry: find_with_docker_py(docker_config, registry) for registry in EXPECTED_LOGINS} == EXPECTED_LOGINS
 
 
-def test_what_is_left_is_what_docker_leaves(plain: Path) -> None:
-    write(plain, {"auths": MOVING, "psFormat": "table"})
-    lines(*DO)
-    left: dict[str, Any] = {server: {} for server in MOVING}
-    left[HUB] = {"email": "somebody@example.com"}
-    asked = [server for server in MOVING if server != "https://registry.example.com/v1/"]
-    helpers = dict.fromkeys([*asked, "registry.example.com", "docker.io"], "ecr")
-    assert read(plain) == {"auths": left, "psFormat": "table", "credHelpers": helpers}
-    assert list(read(plain)) == ["auths", "psFormat", "credHelpers"]
+def test_what_is_left_is_what_docker_leaves(docker_config: Path) -> None:
+    write_config(docker_config, {"auths": MOVABLE_AUTHS, "psFormat": "table"})
+    run_for_lines(*COMMAND)
+    remaining: dict[str, Any] = {server: {} for server in MOVABLE_AUTHS}
+    remaining[HUB] = {"email": "somebody@example.com"}
+    hosts = [server for server in MOVABLE_AUTHS if server != "https://registry.example.com/v1/"]
+    helpers = dict.fromkeys([*hosts, "registry.example.com", "docker.io"], "ecr")
+    assert read_config(docker_config) == {"auths": remaining, "psFormat": "table", "credHelpers": helpers}
+    assert list(read_config(docker_config)) == ["auths", "psFormat", "credHelpers"]
 
 
-STAYING: dict[str, tuple[dict[str, str] | None, str]] = {
+UNMOVABLE_AUTHS: dict[str, tuple[dict[str, str] | None, str]] = {
     "emptied.example.com": ({}, "has no login"),
     "null.example.com": (None, "has no login"),
     "registry-token.example.com": (
         {"registrytoken": SECRET},
         "stays: it is a registry token, which no helper can keep",
     ),
-    "nobody.example.com": (entry(""), "stays: its login names no user"),
+    "nobody.example.com": (make_auth(""), "stays: its login names no user"),
     "torn.example.com": ({"auth": "YTpi!"}, "stays: its login is not base64 of UTF-8"),
     "latin.example.com": ({"auth": "YTrp"}, "stays: its login is not base64 of UTF-8"),
     "uncut.example.com": ({"auth": "YWJj"}, "stays: its login has no colon between user name and password"),
-    "nul.example.com": (entry("a", f"{SECRET}\0b"), "stays: its login holds a NUL, which no keyring keeps"),
-    "two.example.com": (entry("a", identitytoken="b"), "stays: it holds more than one login, and a helper has one"),
-    "not a host": (entry("a"), "stays: it is no registry's host"),
+    "nul.example.com": (make_auth("a", f"{SECRET}\0b"), "stays: its login holds a NUL, which no keyring keeps"),
+    "two.example.com": (make_auth("a", identitytoken="b"), "stays: it holds more than one login, and a helper has one"),
+    "not a host": (make_auth("a"), "stays: it is no registry's host"),
     "paths.example.com/team": (
-        entry("a"),
+        make_auth("a"),
         "stays: it is for a path, as podman has it, and helpers are asked for hosts",
     ),
     "paths.example.com": (
-        entry("b"),
+        make_auth("b"),
         "stays: another login for this host stays, and with a helper it would not be found",
     ),
-    "twice.example.com": (entry("a"), "stays: the file has another login for the same registry, under another name"),
+    "twice.example.com": (
+        make_auth("a"),
+        "stays: the file has another login for the same registry, under another name",
+    ),
     "https://twice.example.com": (
-        entry("b"),
+        make_auth("b"),
         "stays: the file has another login for the same registry, under another name",
     ),
     HOST: (
-        entry("AWS"),
+        make_auth("AWS"),
         f"stays: it is a registry of ECR, for which this machine's role answers; docker logout {HOST} removes it",
     ),
 }
 
 
-def test_what_stays_is_told_with_the_reason(home: Path, plain: Path) -> None:
-    before = write(plain, {"auths": {server: held for server, (held, _) in STAYING.items()}})
-    *shown, last = lines(*DO)
-    assert shown == [f"{server}: {why}" for server, (_, why) in STAYING.items()]
-    assert last == f"there is nothing to move in {plain}"
-    assert plain.read_bytes() == before
+def test_what_stays_is_reported_with_the_reason(home: Path, docker_config: Path) -> None:
+    original = write_config(docker_config, {"auths": {server: auth for server, (auth, _) in UNMOVABLE_AUTHS.items()}})
+    *lines, last = run_for_lines(*COMMAND)
+    assert lines == [f"{server}: {reason}" for server, (_, reason) in UNMOVABLE_AUTHS.items()]
+    assert last == f"there is nothing to move in {docker_config}"
+    assert docker_config.read_bytes() == original
     assert not (home / ".local").exists()
 
 
-@pytest.mark.parametrize("held", [entry("octocat"), "no entry"], ids=["an entry", "none"])
-def test_a_password_in_the_name_of_an_entry_is_not_shown(plain: Path, held: object) -> None:
-    write(plain, {"auths": {f"https://octocat:{SECRET}@ghcr.io/v1/": held}})
-    done = helper(*DO)
-    assert SECRET not in done.said + done.stdout.decode()
-    assert "...@ghcr.io/v1/" in done.stdout.decode()
+@pytest.mark.parametrize("auth", [make_auth("octocat"), "no entry"], ids=["an entry", "none"])
+def test_a_password_in_the_name_of_an_entry_is_not_shown(docker_config: Path, auth: object) -> None:
+    write_config(docker_config, {"auths": {f"https://octocat:{SECRET}@ghcr.io/v1/": auth}})
+    result = run_helper(*COMMAND)
+    assert SECRET not in result.stderr_text + result.stdout.decode()
+    assert "...@ghcr.io/v1/" in result.stdout.decode()
 
 
-def test_a_registry_token_beside_a_login_stays(plain: Path) -> None:
-    write(plain, {"auths": {"ghcr.io": entry("octocat", registrytoken="token")}})
-    lines(*DO)
-    assert read(plain)["auths"] == {"ghcr.io": {"registrytoken": "token"}}
+def test_a_registry_token_beside_a_login_stays(docker_config: Path) -> None:
+    write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat", registrytoken="token")}})
+    run_for_lines(*COMMAND)
+    assert read_config(docker_config)["auths"] == {"ghcr.io": {"registrytoken": "token"}}
 
 
-def test_zero_bytes_around_a_password_are_none_of_it_as_docker_has_it(plain: Path) -> None:
-    write(plain, {"auths": {"ghcr.io": entry("octocat", f"{SECRET}\0\0")}})
-    lines(*DO)
-    assert stored("ghcr.io") == ("octocat", SECRET)
+def test_zero_bytes_around_a_password_are_no_part_of_it_as_in_docker(docker_config: Path) -> None:
+    write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat", f"{SECRET}\0\0")}})
+    run_for_lines(*COMMAND)
+    assert find_stored("ghcr.io") == ("octocat", SECRET)
 
 
-def test_a_host_that_the_settings_leave_to_another_helper_stays_there(plain: Path, config: Path) -> None:
+def test_a_host_that_the_settings_leave_to_another_helper_stays_there(docker_config: Path, config: Path) -> None:
     config.write_text('[[delegate]]\nhelper = "gcr"\nmatch = "gcr.io"\n')
-    before = write(plain, {"auths": {"gcr.io": entry("_json_key")}})
-    shown = lines(*DO)
-    assert told(shown, "gcr.io") == f"stays: the settings leave it to docker-credential-gcr ({config}, line 1)"
-    assert plain.read_bytes() == before
+    original = write_config(docker_config, {"auths": {"gcr.io": make_auth("_json_key")}})
+    lines = run_for_lines(*COMMAND)
+    assert find_message(lines, "gcr.io") == f"stays: the settings leave it to docker-credential-gcr ({config}, line 1)"
+    assert docker_config.read_bytes() == original
 
 
 @pytest.mark.parametrize(
-    ("others", "added"),
+    ("other_keys", "added_keys"),
     [
         ({"credsStore": "ecr"}, {"credHelpers": {"ghcr.io": "ecr"}}),
         ({"credHelpers": {"ghcr.io": "ecr"}}, {}),
@@ -206,144 +230,159 @@ def test_a_host_that_the_settings_leave_to_another_helper_stays_there(plain: Pat
     ],
     ids=str,
 )
-def test_who_is_asked_already_is_not_named_again(plain: Path, others: dict[str, Any], added: dict[str, Any]) -> None:
-    write(plain, {**ONE_LOGIN, **others})
-    lines(*DO)
-    assert read(plain) == {"auths": {"ghcr.io": {}}, **others, **added}
-    assert found(plain, "ghcr.io") == ("octocat", SECRET)
+def test_a_helper_that_is_named_already_is_not_named_again(
+    docker_config: Path, other_keys: dict[str, Any], added_keys: dict[str, Any]
+) -> None:
+    write_config(docker_config, {**ONE_LOGIN, **other_keys})
+    run_for_lines(*COMMAND)
+    assert read_config(docker_config) == {"auths": {"ghcr.io": {}}, **other_keys, **added_keys}
+    assert find_with_docker_py(docker_config, "ghcr.io") == ("octocat", SECRET)
 
 
-@pytest.mark.parametrize("others", [{"credsStore": "desktop"}, {"credHelpers": {"ghcr.io": "desktop"}}], ids=str)
-def test_where_docker_asks_another_helper_the_login_is_podman_s_and_stays(plain: Path, others: dict[str, Any]) -> None:
-    before = write(plain, {**ONE_LOGIN, **others})
-    assert told(lines(*DO), "ghcr.io") == "stays: Docker asks docker-credential-desktop for it, and podman this file"
-    assert plain.read_bytes() == before
+@pytest.mark.parametrize("other_keys", [{"credsStore": "desktop"}, {"credHelpers": {"ghcr.io": "desktop"}}], ids=str)
+def test_where_docker_asks_another_helper_the_login_is_for_podman_and_stays(
+    docker_config: Path, other_keys: dict[str, Any]
+) -> None:
+    original = write_config(docker_config, {**ONE_LOGIN, **other_keys})
+    assert (
+        find_message(run_for_lines(*COMMAND), "ghcr.io")
+        == "stays: Docker asks docker-credential-desktop for it, and podman this file"
+    )
+    assert docker_config.read_bytes() == original
 
 
-def test_a_host_for_which_docker_is_told_to_ask_the_file_stays_there(plain: Path) -> None:
-    before = write(plain, {**ONE_LOGIN, "credsStore": "desktop", "credHelpers": {"ghcr.io": ""}})
-    assert told(lines(*DO), "ghcr.io") == 'stays: "credHelpers" says that the file is asked for it'
-    assert plain.read_bytes() == before
+def test_a_host_for_which_docker_is_configured_to_use_the_file_stays_there(docker_config: Path) -> None:
+    original = write_config(docker_config, {**ONE_LOGIN, "credsStore": "desktop", "credHelpers": {"ghcr.io": ""}})
+    assert find_message(run_for_lines(*COMMAND), "ghcr.io") == 'stays: "credHelpers" says that the file is asked for it'
+    assert docker_config.read_bytes() == original
 
 
-def test_a_login_that_is_stored_already_leaves_the_file(plain: Path) -> None:
-    store("ghcr.io", "octocat")
-    write(plain, ONE_LOGIN)
-    shown = lines(*DO)
-    assert told(shown, "ghcr.io") == "the login of octocat is stored already, and leaves the file"
-    assert read(plain)["auths"] == {"ghcr.io": {}}
+def test_a_login_that_is_stored_already_leaves_the_file(docker_config: Path) -> None:
+    store_login("ghcr.io", "octocat")
+    write_config(docker_config, ONE_LOGIN)
+    lines = run_for_lines(*COMMAND)
+    assert find_message(lines, "ghcr.io") == "the login of octocat is stored already, and leaves the file"
+    assert read_config(docker_config)["auths"] == {"ghcr.io": {}}
 
 
 @pytest.mark.parametrize("server", ["ghcr.io", "https://ghcr.io/v2/"])
-def test_another_login_that_is_stored_is_not_replaced(plain: Path, server: str) -> None:
-    store(server, "somebody")
-    before = write(plain, ONE_LOGIN)
-    erase = "echo ghcr.io | docker-credential-ecr erase"
-    why = f"stays: the login of somebody is stored for it already; {erase} forgets that"
-    assert told(lines(*DO), "ghcr.io") == why
-    assert stored("ghcr.io") == ("somebody", SECRET)
-    assert plain.read_bytes() == before
+def test_another_login_that_is_stored_is_not_replaced(docker_config: Path, server: str) -> None:
+    store_login(server, "somebody")
+    original = write_config(docker_config, ONE_LOGIN)
+    erase_command = "echo ghcr.io | docker-credential-ecr erase"
+    reason = f"stays: the login of somebody is stored for it already; {erase_command} forgets that"
+    assert find_message(run_for_lines(*COMMAND), "ghcr.io") == reason
+    assert find_stored("ghcr.io") == ("somebody", SECRET)
+    assert docker_config.read_bytes() == original
 
 
-def test_a_login_that_is_stored_after_it_was_shown_is_not_replaced(plain: Path) -> None:
-    before = write(plain, ONE_LOGIN)
-    done = run([sys.executable, "-I", "-c", MEANWHILE])
-    assert "[login-differs]" in done.said
-    assert stored("ghcr.io") == ("somebody", "else")
-    assert plain.read_bytes() == before
+def test_a_login_that_is_stored_after_it_was_shown_is_not_replaced(docker_config: Path) -> None:
+    original = write_config(docker_config, ONE_LOGIN)
+    result = run_program([sys.executable, "-I", "-c", CONCURRENT_STORE_SCRIPT])
+    assert "[login-differs]" in result.stderr_text
+    assert find_stored("ghcr.io") == ("somebody", "else")
+    assert docker_config.read_bytes() == original
 
 
-def test_the_same_login_under_two_names_of_a_registry_moves(plain: Path) -> None:
-    write(plain, {"auths": {"https://ghcr.io/v1/": entry("octocat"), "ghcr.io": entry("octocat")}})
-    lines(*DO)
-    assert read(plain)["auths"] == {"https://ghcr.io/v1/": {}, "ghcr.io": {}}
-    assert found(plain, "ghcr.io") == ("octocat", SECRET)
+def test_the_same_login_under_two_names_of_a_registry_moves(docker_config: Path) -> None:
+    write_config(
+        docker_config, {"auths": {"https://ghcr.io/v1/": make_auth("octocat"), "ghcr.io": make_auth("octocat")}}
+    )
+    run_for_lines(*COMMAND)
+    assert read_config(docker_config)["auths"] == {"https://ghcr.io/v1/": {}, "ghcr.io": {}}
+    assert find_with_docker_py(docker_config, "ghcr.io") == ("octocat", SECRET)
 
 
-def test_a_token_beside_another_login_that_stays_would_hide_that_and_stays_too(plain: Path) -> None:
-    store(HUB, "another")
-    before = write(plain, {"auths": {HUB: entry("somebody"), f"{HUB}access-token": entry("somebody", "token")}})
-    shown = lines(*DO, f"{HUB}access-token")
-    why = "stays: another login for this host stays, and with a helper it would not be found"
-    assert told(shown, f"{HUB}access-token") == why
-    assert plain.read_bytes() == before
+def test_a_token_beside_another_login_that_stays_would_hide_that_and_stays_too(docker_config: Path) -> None:
+    store_login(HUB, "another")
+    original = write_config(
+        docker_config, {"auths": {HUB: make_auth("somebody"), f"{HUB}access-token": make_auth("somebody", "token")}}
+    )
+    lines = run_for_lines(*COMMAND, f"{HUB}access-token")
+    reason = "stays: another login for this host stays, and with a helper it would not be found"
+    assert find_message(lines, f"{HUB}access-token") == reason
+    assert docker_config.read_bytes() == original
 
 
 @pytest.mark.parametrize("name", ["ghcr.io", "https://GHCR.IO/", "ghcr.io:443"])
-def test_only_the_hosts_that_are_named_move(plain: Path, name: str) -> None:
-    write(plain, {"auths": {"ghcr.io": entry("octocat"), "quay.io": entry("somebody")}})
-    shown = lines(*DO, name)
-    assert not any("quay.io" in line for line in shown)
-    assert read(plain)["auths"] == {"ghcr.io": {}, "quay.io": entry("somebody")}
+def test_only_the_hosts_that_are_named_move(docker_config: Path, name: str) -> None:
+    write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat"), "quay.io": make_auth("somebody")}})
+    lines = run_for_lines(*COMMAND, name)
+    assert not any("quay.io" in line for line in lines)
+    assert read_config(docker_config)["auths"] == {"ghcr.io": {}, "quay.io": make_auth("somebody")}
 
 
-def test_who_names_docker_s_own_registry_means_what_a_browser_left_as_well(plain: Path) -> None:
-    hub = {HUB: entry("a"), f"{HUB}access-token": entry("a", "b"), f"{HUB}refresh-token": entry("a", "c")}
-    write(plain, {"auths": {**hub, "ghcr.io": entry("octocat")}})
-    lines(*DO, "docker.io")
-    assert read(plain) == {
-        "auths": {**{server: {} for server in hub}, "ghcr.io": entry("octocat")},
+def test_to_name_docker_hub_is_to_mean_the_tokens_of_a_browser_login_as_well(docker_config: Path) -> None:
+    hub = {HUB: make_auth("a"), f"{HUB}access-token": make_auth("a", "b"), f"{HUB}refresh-token": make_auth("a", "c")}
+    write_config(docker_config, {"auths": {**hub, "ghcr.io": make_auth("octocat")}})
+    run_for_lines(*COMMAND, "docker.io")
+    assert read_config(docker_config) == {
+        "auths": {**{server: {} for server in hub}, "ghcr.io": make_auth("octocat")},
         "credHelpers": {HUB: "ecr", "docker.io": "ecr"},
     }
-    assert [stored(server) for server in hub] == [("a", SECRET), ("a", "b"), ("a", "c")]
+    assert [find_stored(server) for server in hub] == [("a", SECRET), ("a", "b"), ("a", "c")]
 
 
-def test_a_host_that_the_file_does_not_have_is_told_and_the_others_move(plain: Path) -> None:
-    write(plain, ONE_LOGIN)
-    shown = lines(*DO, "ghcr.io", "quay.io", status=1)
-    assert told(shown, "quay.io") == f"{plain} has no such entry"
-    assert stored("ghcr.io") == ("octocat", SECRET)
+def test_a_host_that_the_file_does_not_have_is_reported_and_the_others_move(docker_config: Path) -> None:
+    write_config(docker_config, ONE_LOGIN)
+    lines = run_for_lines(*COMMAND, "ghcr.io", "quay.io", status=1)
+    assert find_message(lines, "quay.io") == f"{docker_config} has no such entry"
+    assert find_stored("ghcr.io") == ("octocat", SECRET)
 
 
 @pytest.mark.parametrize("name", ["folder", "file", "variable", "another name"])
-def test_the_file_is_the_one_that_is_named(home: Path, plain: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_the_one_that_is_named(
+    home: Path, docker_config: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = home / "other" / ("auth.json" if name == "another name" else "config.json")
-    write(plain, {})
-    write(other, ONE_LOGIN)
+    write_config(docker_config, {})
+    write_config(other, ONE_LOGIN)
     if name == "variable":
         monkeypatch.setenv("DOCKER_CONFIG", str(other.parent))
-    named = {"folder": ["--config", str(other.parent)], "variable": []}.get(name, ["--config", str(other)])
-    assert lines(*DO, *named)[-1] == f"done: {other} holds these logins no more"
-    assert read(plain) == {}
+    options = {"folder": ["--config", str(other.parent)], "variable": []}.get(name, ["--config", str(other)])
+    assert run_for_lines(*COMMAND, *options)[-1] == f"done: {other} holds these logins no more"
+    assert read_config(docker_config) == {}
 
 
-@pytest.mark.parametrize("words", [DO, ("import",)], ids=" ".join)
-def test_where_there_is_no_file_there_is_nothing_to_move(home: Path, plain: Path, words: tuple[str, ...]) -> None:
-    assert lines(*words) == [f"there is nothing to move since there is no {plain}"]
-    assert files(home) == set()
+@pytest.mark.parametrize("argv", [COMMAND, ("import",)], ids=" ".join)
+def test_where_there_is_no_file_there_is_nothing_to_move(
+    home: Path, docker_config: Path, argv: tuple[str, ...]
+) -> None:
+    assert run_for_lines(*argv) == [f"there is nothing to move since there is no {docker_config}"]
+    assert list_files(home) == set()
 
 
-def test_it_asks_nobody(plain: Path, endless: int) -> None:
-    write(plain, ONE_LOGIN)
-    assert helper(*DO, stdin=endless).status == 0
+def test_it_asks_no_questions(docker_config: Path, endless_stdin: int) -> None:
+    write_config(docker_config, ONE_LOGIN)
+    assert run_helper(*COMMAND, stdin=endless_stdin).status == 0
 
 
-def test_what_could_not_be_shown_is_not_done(plain: Path) -> None:
-    before = write(plain, ONE_LOGIN)
-    with Path("/dev/full").open("wb") as full:
-        assert run([PROGRAM, *DO], b"", full).status == 1
-    assert plain.read_bytes() == before
-    assert stored("ghcr.io") is None
+def test_what_could_not_be_shown_is_not_done(docker_config: Path) -> None:
+    original = write_config(docker_config, ONE_LOGIN)
+    with Path("/dev/full").open("wb") as device:
+        assert run_program([PROGRAM, *COMMAND], b"", device).status == 1
+    assert docker_config.read_bytes() == original
+    assert find_stored("ghcr.io") is None
 
 
-def test_the_file_keeps_its_mode_its_link_and_its_manner(home: Path, plain: Path) -> None:
+def test_the_file_keeps_its_mode_its_link_and_its_manner(home: Path, docker_config: Path) -> None:
     target = home / "dotfiles" / "docker.json"
     target.parent.mkdir()
     target.write_text(
-        json.dumps({"auths": {"ghcr.io": entry("octocat")}, "a": [1, {}], "\u00e9": "\u00e9"}, indent=2) + "\n"
+        json.dumps({"auths": {"ghcr.io": make_auth("octocat")}, "a": [1, {}], "\u00e9": "\u00e9"}, indent=2) + "\n"
     )
     target.chmod(0o640)
-    plain.parent.mkdir()
-    plain.symlink_to("../dotfiles/docker.json")
-    lines(*DO)
-    assert plain.is_symlink()
+    docker_config.parent.mkdir()
+    docker_config.symlink_to("../dotfiles/docker.json")
+    run_for_lines(*COMMAND)
+    assert docker_config.is_symlink()
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    left = {"auths": {"ghcr.io": {}}, "a": [1, {}], "\u00e9": "\u00e9", "credHelpers": {"ghcr.io": "ecr"}}
-    assert target.read_text() == json.dumps(left, indent=2) + "\n"
-    assert files(target.parent) == {"docker.json"}
+    remaining = {"auths": {"ghcr.io": {}}, "a": [1, {}], "\u00e9": "\u00e9", "credHelpers": {"ghcr.io": "ecr"}}
+    assert target.read_text() == json.dumps(remaining, indent=2) + "\n"
+    assert list_files(target.parent) == {"docker.json"}
 
 
-BROKEN: dict[str, tuple[bytes, str]] = {
+BROKEN_FILES: dict[str, tuple[bytes, str]] = {
     "no JSON": (b'{"auths": {\n"ghcr.io": }}', "line 2: it is not JSON"),
     "a mark before it": (b"\xef\xbb\xbf{}", "byte order mark"),
     "two of a name": (b'{"auths": {}, "auths": {}}', "twice"),
@@ -362,108 +401,108 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_a_file_that_is_broken_is_told_and_left_alone(plain: Path, kind: str) -> None:
-    data, why = BROKEN[kind]
-    write(plain, {})
-    plain.write_bytes(data)
-    done = helper(*DO)
-    assert "[docker-config-broken]" in done.said
-    assert why in done.said
-    assert plain.read_bytes() == data
+@pytest.mark.parametrize("kind", BROKEN_FILES)
+def test_a_file_that_is_broken_is_reported_and_left_alone(docker_config: Path, kind: str) -> None:
+    data, reason = BROKEN_FILES[kind]
+    write_config(docker_config, {})
+    docker_config.write_bytes(data)
+    result = run_helper(*COMMAND)
+    assert "[docker-config-broken]" in result.stderr_text
+    assert reason in result.stderr_text
+    assert docker_config.read_bytes() == data
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "link to itself", "closed"])
-def test_a_file_that_cannot_be_read_is_told(plain: Path, kind: str) -> None:
-    plain.parent.mkdir()
+def test_a_file_that_cannot_be_read_is_reported(docker_config: Path, kind: str) -> None:
+    docker_config.parent.mkdir()
     if kind == "pipe":
-        os.mkfifo(plain)
+        os.mkfifo(docker_config)
     elif kind == "folder":
-        plain.mkdir()
+        docker_config.mkdir()
     elif kind == "closed":
-        plain.touch(0)
+        docker_config.touch(0)
     else:
-        plain.symlink_to(plain)
-    done = run([*ORDINARY_USER, PROGRAM, *DO])
-    assert done.status == 1
-    assert "[docker-config-unreadable]" in done.said
+        docker_config.symlink_to(docker_config)
+    result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
+    assert result.status == 1
+    assert "[docker-config-unreadable]" in result.stderr_text
 
 
 @pytest.mark.parametrize("data", [b"", b" \n", b'{"auths": null, "credHelpers": null, "credsStore": null}'], ids=str)
-def test_a_file_that_says_nothing_has_nothing_to_move(plain: Path, data: bytes) -> None:
-    write(plain, {})
-    plain.write_bytes(data)
-    assert lines(*DO) == [f"there is nothing to move in {plain}"]
+def test_an_empty_file_has_nothing_to_move(docker_config: Path, data: bytes) -> None:
+    write_config(docker_config, {})
+    docker_config.write_bytes(data)
+    assert run_for_lines(*COMMAND) == [f"there is nothing to move in {docker_config}"]
 
 
-def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, plain: Path) -> None:
-    before = write(plain, ONE_LOGIN)
-    plain.parent.chmod(0o500)
-    done = run([*ORDINARY_USER, PROGRAM, *DO])
-    plain.parent.chmod(0o700)
-    assert done.status == 1
-    assert "[docker-config-unwritable]" in done.said
-    assert plain.read_bytes() == before
+def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, docker_config: Path) -> None:
+    original = write_config(docker_config, ONE_LOGIN)
+    docker_config.parent.chmod(0o500)
+    result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
+    docker_config.parent.chmod(0o700)
+    assert result.status == 1
+    assert "[docker-config-unwritable]" in result.stderr_text
+    assert docker_config.read_bytes() == original
     assert not (home / ".local").exists()
 
 
 @pytest.mark.parametrize("kind", ["no folder", "keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
-def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, plain: Path, kind: str) -> None:
-    before = write(plain, ONE_LOGIN)
+def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, docker_config: Path, kind: str) -> None:
+    original = write_config(docker_config, ONE_LOGIN)
     if kind == "no folder":
         (home / ".local").touch()
-    done = helper(*DO, PYTHON_KEYRING_BACKEND=None if kind == "no folder" else kind)
-    assert done.status == 1
-    assert plain.read_bytes() == before
-    assert files(plain.parent) == {"config.json"}
+    result = run_helper(*COMMAND, PYTHON_KEYRING_BACKEND=None if kind == "no folder" else kind)
+    assert result.status == 1
+    assert docker_config.read_bytes() == original
+    assert list_files(docker_config.parent) == {"config.json"}
 
 
 def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for step in range(1, 100):
-        plain = tmp_path / f"docker-{step}" / "config.json"
-        write(plain, ONE_LOGIN)
-        monkeypatch.setenv("DOCKER_CONFIG", str(plain.parent))
+        docker_config = tmp_path / f"docker-{step}" / "config.json"
+        write_config(docker_config, ONE_LOGIN)
+        monkeypatch.setenv("DOCKER_CONFIG", str(docker_config.parent))
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"data-{step}"))
-        ended = run([sys.executable, "-I", "-c", KILLED, str(step), *DO])
+        result = run_program([sys.executable, "-I", "-c", KILLING_SCRIPT, str(step), *COMMAND])
         logins = LoginStore(os.environ, Settings())
-        assert read(plain)["auths"] == ONE_LOGIN["auths"] or logins.find("ghcr.io") == OCTOCAT
-        assert cli.run(list(DO), bytes, os.environ, lambda _: True).status == 0
-        assert (read(plain)["auths"], logins.find("ghcr.io")) == ({"ghcr.io": {}}, OCTOCAT)
-        assert files(plain.parent) == {"config.json"}
-        if ended.status == 0:
+        assert read_config(docker_config)["auths"] == ONE_LOGIN["auths"] or logins.find("ghcr.io") == OCTOCAT_LOGIN
+        assert cli.run(list(COMMAND), bytes, os.environ, lambda _: True).status == 0
+        assert (read_config(docker_config)["auths"], logins.find("ghcr.io")) == ({"ghcr.io": {}}, OCTOCAT_LOGIN)
+        assert list_files(docker_config.parent) == {"config.json"}
+        if result.status == 0:
             break
-        assert ended.status == -signal.SIGKILL
+        assert result.status == -signal.SIGKILL
     assert 10 < step < 99
 
 
-def test_a_login_that_podman_reads_beside_a_store_of_ours_is_found_by_it_as_before(plain: Path) -> None:
-    write(plain, {**ONE_LOGIN, "credsStore": "ecr"})
-    lines(*DO)
-    assert read(plain).get("credHelpers") == {"ghcr.io": "ecr"}
+def test_a_login_that_podman_reads_beside_a_store_of_ours_is_found_by_it_as_before(docker_config: Path) -> None:
+    write_config(docker_config, {**ONE_LOGIN, "credsStore": "ecr"})
+    run_for_lines(*COMMAND)
+    assert read_config(docker_config).get("credHelpers") == {"ghcr.io": "ecr"}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_the_file_keeps_its_group(plain: Path) -> None:
-    write(plain, ONE_LOGIN)
-    os.chown(plain, -1, 4321)
-    lines(*DO)
-    assert plain.stat().st_gid == 4321
+def test_the_file_keeps_its_group(docker_config: Path) -> None:
+    write_config(docker_config, ONE_LOGIN)
+    os.chown(docker_config, -1, 4321)
+    run_for_lines(*COMMAND)
+    assert docker_config.stat().st_gid == 4321
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_root_takes_no_login_out_of_a_user_s_file(plain: Path) -> None:
-    before = write(plain, ONE_LOGIN)
-    os.chown(plain, 1000, 1000)
-    done = helper(*DO)
-    assert done.status == 1
-    assert "[docker-config-unreadable]" in done.said
-    assert plain.read_bytes() == before
+def test_root_takes_no_login_out_of_the_file_of_a_user(docker_config: Path) -> None:
+    original = write_config(docker_config, ONE_LOGIN)
+    os.chown(docker_config, 1000, 1000)
+    result = run_helper(*COMMAND)
+    assert result.status == 1
+    assert "[docker-config-unreadable]" in result.stderr_text
+    assert docker_config.read_bytes() == original
 
 
-def test_without_a_home_no_login_is_said_to_go_into_a_file(plain: Path) -> None:
-    write(plain, ONE_LOGIN)
-    done = helper("import", HOME="", DOCKER_CONFIG=str(plain.parent))
-    assert done.status == 1
-    assert "None" not in done.said + done.stdout.decode()
+def test_without_a_home_no_login_is_reported_to_go_into_a_file(docker_config: Path) -> None:
+    write_config(docker_config, ONE_LOGIN)
+    result = run_helper("import", HOME="", DOCKER_CONFIG=str(docker_config.parent))
+    assert result.status == 1
+    assert "None" not in result.stderr_text + result.stdout.decode()

@@ -12,13 +12,13 @@ import pytest
 
 import credhelper
 from tests.contract.checkout import LAUNCHER
-from tests.contract.process import HOST, PROGRAM, files, get, helper, login, run
-from tests.contract.seeds import seed
+from tests.contract.process import HOST, PROGRAM, list_files, parse_login, run_get, run_helper, run_program
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
-STRANGERS = [
+PLANTED_MODULES = [
     *("boto3.py", "botocore.py", "credhelper/__init__.py", "credhelper/__main__.py", "urllib3.py", "dateutil.py"),
     *("json.py", "re.py", "typing.py", "hashlib.py", "socket.py", "ssl.py", "urllib/__init__.py", "logging.py"),
 ]
@@ -27,81 +27,83 @@ STRANGERS = [
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder: modules that leave a mark when they are imported."""
-    folder = tmp_path / "checkout"
-    for name in STRANGERS:
-        path = folder / name
+    directory = tmp_path / "checkout"
+    for name in PLANTED_MODULES:
+        path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("open(__file__ + '.imported', 'w').close()\n")
-    monkeypatch.chdir(folder)
-    return folder
+    monkeypatch.chdir(directory)
+    return directory
 
 
-def imported(checkout: Path) -> list[str]:
-    return sorted(name for name in files(checkout) if name.endswith(".imported"))
+def list_imported(checkout: Path) -> list[str]:
+    return sorted(name for name in list_files(checkout) if name.endswith(".imported"))
 
 
-def test_the_strangers_leave_a_mark_where_they_are_imported(checkout: Path) -> None:
-    run([sys.executable, "-c", "import sys; sys.path.insert(0, '.'); import boto3"])
-    assert imported(checkout) == ["boto3.py.imported"]
+def test_planted_modules_leave_a_mark_when_they_are_imported(checkout: Path) -> None:
+    run_program([sys.executable, "-c", "import sys; sys.path.insert(0, '.'); import boto3"])
+    assert list_imported(checkout) == ["boto3.py.imported"]
 
 
 @pytest.mark.parametrize("path", [None, ".", "/nowhere:{}"], ids=str)
-def test_an_exchange_imports_nothing_from_the_working_folder(cloud: Loopback, checkout: Path, path: str | None) -> None:
-    login(get(PYTHONPATH=path and path.format(checkout)))
+def test_an_exchange_imports_nothing_from_the_working_directory(
+    cloud: Loopback, checkout: Path, path: str | None
+) -> None:
+    parse_login(run_get(PYTHONPATH=path and path.format(checkout)))
     assert cloud.calls()["ecr"] == 1
-    assert imported(checkout) == []
+    assert list_imported(checkout) == []
 
 
 @pytest.mark.parametrize("path", [None, "."], ids=str)
-@pytest.mark.parametrize("word", ["get", "list", "erase", "store", "version", "fetch"])
-def test_nothing_else_imports_from_the_working_folder_either(checkout: Path, path: str | None, word: str) -> None:
-    seed()
-    helper(word, stdin=HOST.encode(), PYTHONPATH=path)
-    assert imported(checkout) == []
+@pytest.mark.parametrize("verb", ["get", "list", "erase", "store", "version", "fetch"])
+def test_nothing_else_imports_from_the_working_directory_either(checkout: Path, path: str | None, verb: str) -> None:
+    create_entry()
+    run_helper(verb, stdin=HOST.encode(), PYTHONPATH=path)
+    assert list_imported(checkout) == []
 
 
-def test_a_failure_imports_nothing_from_the_working_folder(checkout: Path) -> None:
-    assert get(PYTHONPATH=".").status == 1
-    assert imported(checkout) == []
+def test_a_failure_imports_nothing_from_the_working_directory(checkout: Path) -> None:
+    assert run_get(PYTHONPATH=".").status == 1
+    assert list_imported(checkout) == []
 
 
-def test_a_hit_answers_whatever_the_path_of_modules_says(checkout: Path) -> None:
-    seed()
-    assert login(get(PYTHONPATH="."))["Secret"] == "seeded"
-    assert imported(checkout) == []
-
-
-@pytest.mark.usefixtures("cloud")
-def test_the_isolated_module_imports_nothing_from_the_working_folder(checkout: Path) -> None:
-    login(run([sys.executable, "-I", "-m", "credhelper", "get"], HOST.encode(), PYTHONPATH="."))
-    assert imported(checkout) == []
+def test_a_hit_answers_whatever_the_path_of_modules_is(checkout: Path) -> None:
+    create_entry()
+    assert parse_login(run_get(PYTHONPATH="."))["Secret"] == "seeded"
+    assert list_imported(checkout) == []
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_module_imports_nothing_but_itself_from_the_working_folder(checkout: Path) -> None:
+def test_the_isolated_module_imports_nothing_from_the_working_directory(checkout: Path) -> None:
+    parse_login(run_program([sys.executable, "-I", "-m", "credhelper", "get"], HOST.encode(), PYTHONPATH="."))
+    assert list_imported(checkout) == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_module_imports_nothing_but_itself_from_the_working_directory(checkout: Path) -> None:
     for path in (checkout / "credhelper").iterdir():
         path.unlink()
     (checkout / "credhelper").rmdir()
     for name in ("re.py", "typing.py"):  # Python 3.9's own -m loads them, before any program can say otherwise
         (checkout / name).unlink()
-    login(run([sys.executable, "-m", "credhelper", "get"], HOST.encode()))
-    assert imported(checkout) == []
+    parse_login(run_program([sys.executable, "-m", "credhelper", "get"], HOST.encode()))
+    assert list_imported(checkout) == []
 
 
 @pytest.mark.usefixtures("cloud")
 def test_models_of_aws_come_from_nowhere_but_botocore(checkout: Path, home: Path) -> None:
-    for folder in (checkout, home / ".aws" / "models"):
+    for directory in (checkout, home / ".aws" / "models"):
         for service, version in (("ecr", "2015-09-21"), ("ecr", "2099-01-01")):
-            path = folder / service / version / "service-2.json"
+            path = directory / service / version / "service-2.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("{")
-        (folder / "partitions.json").write_text("{")
-        (folder / "endpoints.json").write_text("{")
-    login(get(AWS_DATA_PATH="."))
+        (directory / "partitions.json").write_text("{")
+        (directory / "endpoints.json").write_text("{")
+    parse_login(run_get(AWS_DATA_PATH="."))
 
 
 def test_the_program_is_found_by_its_name_on_the_path() -> None:
-    assert run(["sh", "-c", f"command -v {PROGRAM}"]).stdout.endswith(f"/{PROGRAM}\n".encode())
+    assert run_program(["sh", "-c", f"command -v {PROGRAM}"]).stdout.endswith(f"/{PROGRAM}\n".encode())
 
 
 SELECTING = ("PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONPLATLIBDIR", "PYTHONUSERBASE")
@@ -120,7 +122,7 @@ def launched(variable: str, value: str, *options: str) -> bytes:
     """Run the launcher, and give the option with which it starts the interpreter again; else what it prints."""
     # The variable is set late, for the interpreter would not start with each of them.
     script = f"import os; os.environ[{variable!r}] = {value!r}{AGAIN}"
-    return run([sys.executable, *options, "-c", script, LAUNCHER, "version"]).stdout
+    return run_program([sys.executable, *options, "-c", script, LAUNCHER, "version"]).stdout
 
 
 @pytest.mark.parametrize("variable", SELECTING)
@@ -152,5 +154,5 @@ def test_no_bytecode_of_ours_is_taken_from_the_working_folder(checkout: Path) ->
     seen = source.stat()
     header = MAGIC_NUMBER + b"".join(n.to_bytes(4, "little") for n in (0, int(seen.st_mtime), seen.st_size))
     planted.write_bytes(header + marshal.dumps(stranger))
-    helper("version", PYTHONPYCACHEPREFIX="cache")
-    assert imported(checkout) == []
+    run_helper("version", PYTHONPYCACHEPREFIX="cache")
+    assert list_imported(checkout) == []

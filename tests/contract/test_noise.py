@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, get, helper, login, refusal
-from tests.contract.seeds import seed
+from tests.contract.process import HOST, parse_error, parse_login, run_get, run_helper
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.instance.services import Loopback
 
-LOUD = [("PYTHONWARNINGS", "error"), ("PYTHONWARNINGS", "always"), ("PYTHONVERBOSE", "1"), ("PYTHONDEVMODE", "1")]
-ODD = [
+NOISY_VARIABLES = [
+    ("PYTHONWARNINGS", "error"),
+    ("PYTHONWARNINGS", "always"),
+    ("PYTHONVERBOSE", "1"),
+    ("PYTHONDEVMODE", "1"),
+]
+UNUSUAL_VARIABLES = [
     ("PYTHONWARNINGS", "nonsense"),
     ("PYTHONPROFILEIMPORTTIME", "1"),
     ("PYTHONINSPECT", "1"),
@@ -30,20 +35,20 @@ KEYS = json.dumps({"Version": 1, "AccessKeyId": "AKIAPROGRAM", "SecretAccessKey"
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize(("name", "value"), LOUD)
+@pytest.mark.parametrize(("name", "value"), NOISY_VARIABLES)
 def test_an_exchange_prints_its_answer_alone(name: str, value: str) -> None:
-    assert login(get(**{name: value}))["ServerURL"] == HOST
+    assert parse_login(run_get(**{name: value}))["ServerURL"] == HOST
 
 
-@pytest.mark.parametrize(("name", "value"), [*LOUD, *ODD])
+@pytest.mark.parametrize(("name", "value"), [*NOISY_VARIABLES, *UNUSUAL_VARIABLES])
 def test_a_hit_prints_its_answer_alone(name: str, value: str) -> None:
-    seed()
-    assert login(get(**{name: value}))["Secret"] == "seeded"
+    create_entry()
+    assert parse_login(run_get(**{name: value}))["Secret"] == "seeded"
 
 
-@pytest.mark.parametrize(("name", "value"), LOUD[1:3])
-def test_a_failure_prints_its_sentence_alone(name: str, value: str) -> None:
-    assert "no AWS credentials" in refusal(get(**{name: value}))
+@pytest.mark.parametrize(("name", "value"), NOISY_VARIABLES[1:3])
+def test_a_failure_prints_its_message_alone(name: str, value: str) -> None:
+    assert "no AWS credentials" in parse_error(run_get(**{name: value}))
 
 
 @pytest.fixture
@@ -59,29 +64,29 @@ def program(home: Path) -> Path:
 
 @pytest.mark.usefixtures("cloud", "program")
 def test_a_credential_process_that_prints_does_not_reach_the_answer() -> None:
-    assert login(get())["Username"] == "AWS"
+    assert parse_login(run_get())["Username"] == "AWS"
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_credential_process_cannot_write_into_the_answer(program: Path) -> None:
     program.write_text(f"#!/bin/sh\necho noise >/proc/$PPID/fd/1\necho '{KEYS}'\n")
-    assert login(get())["Username"] == "AWS"
+    assert parse_login(run_get())["Username"] == "AWS"
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_credential_process_that_prints_no_keys_is_a_sentence(program: Path) -> None:
+def test_a_credential_process_that_prints_no_keys_is_reported(program: Path) -> None:
     program.write_text("#!/bin/sh\necho noise\n")
-    assert "credentials" in refusal(get())
+    assert "credentials" in parse_error(run_get())
 
 
 def test_a_credential_process_is_not_run_again_for_a_hit(cloud: Loopback, program: Path, home: Path) -> None:
     program.write_text(f"#!/bin/sh\necho run >>{home}/runs\necho '{KEYS}'\n")
-    first = get()
-    assert get().stdout == first.stdout
+    first = run_get()
+    assert run_get().stdout == first.stdout
     assert (home / "runs").read_text() == "run\n"
     assert cloud.calls()["ecr"] == 1
 
 
 def test_a_list_is_not_disturbed() -> None:
-    seed()
-    assert json.loads(helper("list", PYTHONWARNINGS="always").stdout) == {HOST: "AWS"}
+    create_entry()
+    assert json.loads(run_helper("list", PYTHONWARNINGS="always").stdout) == {HOST: "AWS"}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.checkout import ISOLATED, SECRET, Checkout, write_config
-from tests.contract.docker_files import ONE_LOGIN, write
-from tests.contract.process import HOST, Done, run
+from tests.contract.checkout import ISOLATED, SECRET, Checkout, write_aws_config
+from tests.contract.docker_files import ONE_LOGIN, write_config
+from tests.contract.process import HOST, ProcessResult, run_program
 
 if TYPE_CHECKING:
     from tests.instance.services import Loopback
@@ -22,7 +22,7 @@ _CALL = re.compile(r'\d+ +(\w+)\((?:AT_FDCWD, )?"((?:[^"\\]|\\.)*)"')
 _LOGIN = json.dumps({"ServerURL": "ghcr.io", "Username": "octocat", "Secret": SECRET}).encode()
 _TRACE = ("strace", "-f", "-s", "4096", "-e", "trace=%file")
 
-HERE = shutil.which("strace") is not None and run([*_TRACE, "-o", "/dev/null", "true"]).status == 0
+HERE = shutil.which("strace") is not None and run_program([*_TRACE, "-o", "/dev/null", "true"]).status == 0
 pytestmark = pytest.mark.skipif(not HERE, reason="there is no strace that may trace")
 
 
@@ -37,13 +37,13 @@ def touched(checkout: Checkout, log: Path) -> list[str]:
     return found
 
 
-def traced(log: Path, *words: str, stdin: bytes = b"", environ: dict[str, str | None] | None = None) -> Done:
-    return run([*_TRACE, "-o", str(log), *ISOLATED, *words], stdin, **(environ or {}))
+def traced(log: Path, *words: str, stdin: bytes = b"", environ: dict[str, str | None] | None = None) -> ProcessResult:
+    return run_program([*_TRACE, "-o", str(log), *ISOLATED, *words], stdin, **(environ or {}))
 
 
 def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> None:
     """What the tests below are worth."""
-    run([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
+    run_program([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
     assert touched(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
 
 
@@ -52,7 +52,7 @@ def test_a_program_of_python_touches_nothing_of_its_own_directory(
     cloud: Loopback, checkout: Checkout, tmp_path: Path, home: str
 ) -> None:
     script = f"import credhelper; print(credhelper.credentials('{HOST}').username)"
-    done = run([*_TRACE, "-o", str(tmp_path / "log"), sys.executable, "-I", "-c", script], HOME=home)
+    done = run_program([*_TRACE, "-o", str(tmp_path / "log"), sys.executable, "-I", "-c", script], HOME=home)
     assert done.stdout == b"AWS\n"
     assert touched(checkout, tmp_path / "log") == []
     assert not checkout.is_sprung(cloud)
@@ -79,7 +79,7 @@ def test_a_command_touches_nothing_of_the_checkout(
 def test_a_program_that_gives_credentials_touches_nothing_of_it(
     cloud: Loopback, checkout: Checkout, home: Path, tmp_path: Path
 ) -> None:
-    write_config(home, "[default]\ncredential_process = corp-creds\n")
+    write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
     traced(tmp_path / "log", "get", stdin=HOST.encode(), environ={"PATH": ":/usr/bin:.:/bin"})
     assert touched(checkout, tmp_path / "log") == []
     assert not checkout.is_sprung(cloud)
@@ -93,13 +93,13 @@ def test_a_program_that_gives_credentials_touches_nothing_of_it(
 def test_a_login_is_kept_without_a_look_at_it(
     checkout: Checkout, tmp_path: Path, words: list[str], stdin: bytes
 ) -> None:
-    run([*ISOLATED, "store"], _LOGIN)
+    run_program([*ISOLATED, "store"], _LOGIN)
     traced(tmp_path / "log", *words, stdin=stdin)
     assert touched(checkout, tmp_path / "log") == []
 
 
 def test_import_touches_the_file_that_was_named_and_nothing_else(checkout: Checkout, tmp_path: Path) -> None:
-    write(checkout.folder / "docker" / "config.json", ONE_LOGIN)
+    write_config(checkout.folder / "docker" / "config.json", ONE_LOGIN)
     done = traced(tmp_path / "log", "import", "--config", "docker")
     assert b"ghcr.io: the login of octocat goes to" in done.stdout
     named = f" {checkout.folder}/docker"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.process import NOBODY_CALLED, NOT_FOUND, PUBLIC, Done, get, helper, login
-from tests.contract.seeds import entries
+from tests.contract.process import NO_CALLS, NOT_FOUND, PUBLIC, ProcessResult, parse_login, run_get, run_helper
+from tests.contract.seeds import list_cache_files
 from tests.contract.test_failures import BASE_PROFILE
 
 if TYPE_CHECKING:
@@ -25,39 +25,39 @@ FAULTS: dict[str, dict[str, str]] = {
 }
 
 
-def anonymous(done: Done) -> bool:
-    return (done.status, done.stdout) == (1, NOT_FOUND)
+def is_anonymous(result: ProcessResult) -> bool:
+    return (result.status, result.stdout) == (1, NOT_FOUND)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fault: dict[str, Any]) -> None:
     cloud.tell(**fault)
-    done = get(PUBLIC)
-    assert anonymous(done)
-    assert done.said.count("\n") == 1
-    assert PUBLIC in done.said
+    result = run_get(PUBLIC)
+    assert is_anonymous(result)
+    assert result.stderr_text.count("\n") == 1
+    assert PUBLIC in result.stderr_text
 
 
 @pytest.mark.parametrize("fault", [FAULTS["a denial"], FAULTS["an outage"]], ids=str)
-def test_the_next_anonymous_pull_asks_nobody_and_says_nothing(cloud: Loopback, fault: dict[str, Any]) -> None:
+def test_the_next_anonymous_pull_calls_nothing_and_prints_nothing(cloud: Loopback, fault: dict[str, Any]) -> None:
     cloud.tell(**fault)
-    get(PUBLIC)
+    run_get(PUBLIC)
     cloud.forget()
-    done = get(PUBLIC)
-    assert anonymous(done)
-    assert done.stderr == b""
-    assert cloud.calls() == NOBODY_CALLED
+    result = run_get(PUBLIC)
+    assert is_anonymous(result)
+    assert result.stderr == b""
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
 def test_an_endpoint_that_refuses_is_an_anonymous_pull() -> None:
-    assert anonymous(get(PUBLIC, AWS_ENDPOINT_URL_ECR_PUBLIC="http://127.0.0.1:9"))
+    assert is_anonymous(run_get(PUBLIC, AWS_ENDPOINT_URL_ECR_PUBLIC="http://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize("setting", [{"AWS_PROFILE": "nowhere"}, {"AWS_ENDPOINT_URL_ECR_PUBLIC": "nowhere"}], ids=str)
 @pytest.mark.usefixtures("cloud")
 def test_a_setting_that_is_nonsense_is_an_anonymous_pull(setting: dict[str, str]) -> None:
-    assert anonymous(get(PUBLIC, **setting))
+    assert is_anonymous(run_get(PUBLIC, **setting))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -66,30 +66,32 @@ def test_a_role_that_asks_for_a_code_is_an_anonymous_pull(home: Path) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     mfa = "mfa_serial = arn:aws:iam::123456789012:mfa/somebody\n"
     (home / ".aws" / "config").write_text(f"[default]\n{role}{mfa}{BASE_PROFILE}")
-    assert anonymous(get(PUBLIC))
+    assert is_anonymous(run_get(PUBLIC))
 
 
 def test_the_dual_stack_name_is_pulled_from_anonymously_too(cloud: Loopback) -> None:
     cloud.tell(ecr_public="deny")
-    assert anonymous(get("ecr-public.aws.com"))
+    assert is_anonymous(run_get("ecr-public.aws.com"))
 
 
 def test_anonymous_is_no_answer_for_another_identity(cloud: Loopback) -> None:
     cloud.tell(policies={"app-role": False})
-    assert anonymous(get(PUBLIC))
-    assert login(get(PUBLIC, AWS_ACCESS_KEY_ID="AKIAONE", AWS_SECRET_ACCESS_KEY="hidden"))["Username"] == "AWS"
+    assert is_anonymous(run_get(PUBLIC))
+    assert (
+        parse_login(run_get(PUBLIC, AWS_ACCESS_KEY_ID="AKIAONE", AWS_SECRET_ACCESS_KEY="hidden"))["Username"] == "AWS"
+    )
 
 
 def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
     cloud.tell(ecr_public="deny")
-    get(PUBLIC)
+    run_get(PUBLIC)
     cloud.reset()
-    assert anonymous(get(PUBLIC))
-    helper("erase", stdin=PUBLIC.encode())
-    assert login(get(PUBLIC))["ServerURL"] == PUBLIC
+    assert is_anonymous(run_get(PUBLIC))
+    run_helper("erase", stdin=PUBLIC.encode())
+    assert parse_login(run_get(PUBLIC))["ServerURL"] == PUBLIC
 
 
 def test_without_a_cache_it_is_an_anonymous_pull_as_well(cloud: Loopback, home: Path) -> None:
     cloud.tell(ecr_public="deny")
-    assert anonymous(get(PUBLIC, AWS_ECR_DISABLE_CACHE="1"))
-    assert entries(home) == []
+    assert is_anonymous(run_get(PUBLIC, AWS_ECR_DISABLE_CACHE="1"))
+    assert list_cache_files(home) == []

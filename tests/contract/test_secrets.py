@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, get, helper, signed_in
+from tests.contract.process import HOST, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +19,13 @@ SECRET = "hunter2secret"
 KEYS: dict[str, str | None] = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "another"}
 
 
-def kept_back(home: Path, **changes: str | None) -> str:
+def check_no_secret(home: Path, **changes: str | None) -> str:
     """Give what a `get` says, which holds no secret, as neither does what it leaves."""
-    done = get(**KEYS, **changes)
-    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
-    assert SECRET.encode() not in done.stdout + done.stderr + left
-    assert "[internal]" not in done.said
-    return done.said
+    result = run_get(**KEYS, **changes)
+    cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert SECRET.encode() not in result.stdout + result.stderr + cache_content
+    assert "[internal]" not in result.stderr_text
+    return result.stderr_text
 
 
 @pytest.mark.parametrize(
@@ -43,34 +43,34 @@ def kept_back(home: Path, **changes: str | None) -> str:
     ],
 )
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "AWS_ENDPOINT_URL"])
-def test_a_password_in_a_url_is_not_told(home: Path, variable: str, url: str) -> None:
-    told = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", variable: url.format(SECRET)}
-    kept_back(home, CREDHELPER_DEBUG="1", **told)
+def test_a_password_in_a_url_is_not_shown(home: Path, variable: str, url: str) -> None:
+    variables = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", variable: url.format(SECRET)}
+    check_no_secret(home, CREDHELPER_DEBUG="1", **variables)
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_proxy_s_password_is_in_no_entry(home: Path) -> None:
-    kept_back(home, HTTPS_PROXY=f"user:{SECRET}@proxy:3128")
+def test_the_password_of_a_proxy_is_in_no_entry(home: Path) -> None:
+    check_no_secret(home, HTTPS_PROXY=f"user:{SECRET}@proxy:3128")
     assert list((home / ".cache").rglob("*.amazonaws.com-*"))
 
 
 @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET}\u201d", f"{SECRET}\udc80"])
-def test_a_sign_in_s_token_is_not_told(home: Path, token: str) -> None:
-    (home / ".aws" / "config").write_text(f"[default]\n{signed_in(home, token)}")
-    done = get()
-    assert SECRET not in done.said + done.stdout.decode()
-    assert "[internal]" not in done.said
-    assert "[malformed-answer]" not in done.said
+def test_the_token_of_a_sign_in_is_not_shown(home: Path, token: str) -> None:
+    (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, token)}")
+    result = run_get()
+    assert SECRET not in result.stderr_text + result.stdout.decode()
+    assert "[internal]" not in result.stderr_text
+    assert "[malformed-answer]" not in result.stderr_text
 
 
-@pytest.mark.parametrize("words", [["get"], ["refresh", HOST]])
-def test_the_endpoint_that_hangs_is_told_without_what_is_secret_in_its_url(
-    cloud: Loopback, home: Path, words: list[str]
+@pytest.mark.parametrize("argv", [["get"], ["refresh", HOST]])
+def test_the_endpoint_that_hangs_is_reported_without_the_secrets_in_its_url(
+    cloud: Loopback, home: Path, argv: list[str]
 ) -> None:
     cloud.tell(ecr="hang")
     url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
     secret = url.replace("http://", f"http://user:{SECRET}@") + f"/{SECRET}?{SECRET}"
-    done = helper(*words, stdin=HOST.encode(), AWS_ENDPOINT_URL_ECR=secret, CREDHELPER_TIMEOUT="1.5", **KEYS)
-    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
-    assert f"asking {url} for a token" in done.said + done.stdout.decode()
-    assert SECRET.encode() not in done.stdout + done.stderr + left
+    result = run_helper(*argv, stdin=HOST.encode(), AWS_ENDPOINT_URL_ECR=secret, CREDHELPER_TIMEOUT="1.5", **KEYS)
+    cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert f"asking {url} for a token" in result.stderr_text + result.stdout.decode()
+    assert SECRET.encode() not in result.stdout + result.stderr + cache_content

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOBODY_CALLED, NOT_FOUND, OTHER, get, helper, login, owner
-from tests.contract.rules import ALIAS, alias, rule, user
-from tests.contract.seeds import entries
+from tests.contract.process import HOST, NO_CALLS, NOT_FOUND, OTHER_HOST, find_owner, parse_login, run_get, run_helper
+from tests.contract.rules import ALIAS, make_alias, make_rule, make_user_arn
+from tests.contract.seeds import list_cache_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.usefixtures("cloud")
 def test_an_alias_is_answered_by_its_own_name(config: Path) -> None:
-    config.write_text(alias(ALIAS, "mirror.example.com:5000"))
-    for sent in (ALIAS, f"https://{ALIAS}/v2/", f"{ALIAS}:443", ALIAS.upper()):
-        assert login(get(sent))["ServerURL"] == ALIAS
-    assert login(get("mirror.example.com:5000"))["ServerURL"] == "mirror.example.com:5000"
+    config.write_text(make_alias(ALIAS, "mirror.example.com:5000"))
+    for form in (ALIAS, f"https://{ALIAS}/v2/", f"{ALIAS}:443", ALIAS.upper()):
+        assert parse_login(run_get(form))["ServerURL"] == ALIAS
+    assert parse_login(run_get("mirror.example.com:5000"))["ServerURL"] == "mirror.example.com:5000"
 
 
 @pytest.mark.parametrize(
@@ -32,63 +32,69 @@ def test_an_alias_is_answered_by_its_own_name(config: Path) -> None:
     ],
 )
 def test_only_the_exact_alias_is_answered(cloud: Loopback, config: Path, host: str) -> None:
-    config.write_text(alias(ALIAS, "mirror.example.com:5000"))
-    login(get(ALIAS))
+    config.write_text(make_alias(ALIAS, "mirror.example.com:5000"))
+    parse_login(run_get(ALIAS))
     cloud.forget()
-    assert (get(host).status, get(host).stdout) == (1, NOT_FOUND)
-    assert cloud.calls() == NOBODY_CALLED
+    assert (run_get(host).status, run_get(host).stdout) == (1, NOT_FOUND)
+    assert cloud.calls() == NO_CALLS
 
 
 def test_an_alias_and_its_registry_share_a_token_and_a_call(cloud: Loopback, config: Path) -> None:
-    config.write_text(alias(ALIAS, "mirror.example.com:5000"))
-    answers = {login(get(host))["Secret"] for host in (ALIAS, HOST, "mirror.example.com:5000", OTHER)}
+    config.write_text(make_alias(ALIAS, "mirror.example.com:5000"))
+    answers = {parse_login(run_get(host))["Secret"] for host in (ALIAS, HOST, "mirror.example.com:5000", OTHER_HOST)}
     assert len(answers) == 1
     assert cloud.calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("profiles")
 def test_two_aliases_of_one_registry_can_have_two_identities(cloud: Loopback, config: Path) -> None:
-    config.write_text(rule(ALIAS, "profile = 'one'") + rule("b.example", "profile = 'two'") + alias(ALIAS, "b.example"))
-    owners = [owner(cloud, get(host)) for host in (ALIAS, "b.example", ALIAS, "b.example")]
-    assert owners == [user("AKIAONE"), user("AKIATWO")] * 2
+    config.write_text(
+        make_rule(ALIAS, "profile = 'one'") + make_rule("b.example", "profile = 'two'") + make_alias(ALIAS, "b.example")
+    )
+    owners = [find_owner(cloud, run_get(host)) for host in (ALIAS, "b.example", ALIAS, "b.example")]
+    assert owners == [make_user_arn("AKIAONE"), make_user_arn("AKIATWO")] * 2
     assert cloud.calls()["ecr"] == 2
 
 
 def test_a_login_at_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: Path) -> None:
-    config.write_text(alias(ALIAS))
-    done = helper("store", stdin=b'{"ServerURL": "https://%s/v2/", "Username": "x", "Secret": "y"}' % ALIAS.encode())
-    assert (done.status, done.stdout) == (0, b"")
-    assert f"{ALIAS}: the login was not kept" in done.said
-    assert cloud.calls() == NOBODY_CALLED
+    config.write_text(make_alias(ALIAS))
+    result = run_helper(
+        "store", stdin=b'{"ServerURL": "https://%s/v2/", "Username": "x", "Secret": "y"}' % ALIAS.encode()
+    )
+    assert (result.status, result.stdout) == (0, b"")
+    assert f"{ALIAS}: the login was not kept" in result.stderr_text
+    assert cloud.calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_alias_is_listed_as_what_is_at_hand(config: Path) -> None:
-    config.write_text(alias(ALIAS, "b.example:5000"))
-    login(get("b.example:5000"))
-    assert helper("list").stdout == b'{"b.example:5000": "AWS"}\n'
+def test_an_alias_with_a_cached_token_is_listed(config: Path) -> None:
+    config.write_text(make_alias(ALIAS, "b.example:5000"))
+    parse_login(run_get("b.example:5000"))
+    assert run_helper("list").stdout == b'{"b.example:5000": "AWS"}\n'
 
 
 @pytest.mark.usefixtures("cloud")
-def test_erasing_an_alias_forgets_its_token_everywhere(config: Path, home: Path) -> None:
-    config.write_text(alias(ALIAS))
+def test_erasing_an_alias_deletes_its_token_everywhere(config: Path, home: Path) -> None:
+    config.write_text(make_alias(ALIAS))
     for host in (ALIAS, HOST):
-        login(get(host))
-    assert helper("erase", stdin=ALIAS.encode()).status == 0
-    assert entries(home) == []
+        parse_login(run_get(host))
+    assert run_helper("erase", stdin=ALIAS.encode()).status == 0
+    assert list_cache_files(home) == []
 
 
-def test_an_alias_of_the_public_registry_is_pulled_from_without_a_login_where_nobody_gives_credentials(
+def test_an_alias_of_the_public_registry_is_pulled_from_anonymously_without_credentials(
     cloud: Loopback, config: Path
 ) -> None:
-    config.write_text(alias(ALIAS, behind="public.ecr.aws"))
+    config.write_text(make_alias(ALIAS, target="public.ecr.aws"))
     cloud.tell(metadata="no-role")
-    done = get(ALIAS)
-    assert (done.status, done.stdout) == (1, NOT_FOUND)
-    assert f"{ALIAS}: pulled from without a login" in done.said
+    result = run_get(ALIAS)
+    assert (result.status, result.stdout) == (1, NOT_FOUND)
+    assert f"{ALIAS}: pulled from without a login" in result.stderr_text
 
 
-def test_an_alias_of_the_public_registry_has_its_token_where_somebody_does(cloud: Loopback, config: Path) -> None:
-    config.write_text(alias(ALIAS, behind="public.ecr.aws"))
-    assert login(get(ALIAS))["Secret"] == login(get("public.ecr.aws"))["Secret"]
+def test_an_alias_of_the_public_registry_has_its_token_where_there_are_credentials(
+    cloud: Loopback, config: Path
+) -> None:
+    config.write_text(make_alias(ALIAS, target="public.ecr.aws"))
+    assert parse_login(run_get(ALIAS))["Secret"] == parse_login(run_get("public.ecr.aws"))["Secret"]
     assert cloud.calls()["ecr-public"] == 1

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOT_FOUND, get, helper, login, owner
-from tests.contract.rules import ALIAS, INSTANCE, KEYS, alias, rule, user
+from tests.contract.process import HOST, NOT_FOUND, find_owner, parse_login, run_get, run_helper
+from tests.contract.rules import ALIAS, INSTANCE_ARN, KEYS, make_alias, make_rule, make_user_arn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, config: Path) -> None:
-    config.write_text(alias(ALIAS))
-    login(get(ALIAS))
+    config.write_text(make_alias(ALIAS))
+    parse_login(run_get(ALIAS))
     config.write_text("")
-    assert (get(ALIAS).status, get(ALIAS).stdout) == (1, NOT_FOUND)
-    assert helper("list").stdout == b"{}\n"
-    assert helper("store", stdin=b'{"ServerURL": "%s", "Username": "x", "Secret": "y"}' % ALIAS.encode()).status == 0
-    assert login(get(ALIAS))["Username"] == "x"
+    assert (run_get(ALIAS).status, run_get(ALIAS).stdout) == (1, NOT_FOUND)
+    assert run_helper("list").stdout == b"{}\n"
+    assert (
+        run_helper("store", stdin=b'{"ServerURL": "%s", "Username": "x", "Secret": "y"}' % ALIAS.encode()).status == 0
+    )
+    assert parse_login(run_get(ALIAS))["Username"] == "x"
     assert cloud.calls()["ecr"] == 1
 
 
@@ -31,32 +33,32 @@ def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, conf
 def test_an_edited_rule_holds_at_once(cloud: Loopback, config: Path) -> None:
     owners = []
     for name in ("one", "two"):
-        config.write_text(rule(HOST, f"profile = '{name}'"))
-        owners.append(owner(cloud, get()))
-    assert owners == [user("AKIAONE"), user("AKIATWO")]
+        config.write_text(make_rule(HOST, f"profile = '{name}'"))
+        owners.append(find_owner(cloud, run_get()))
+    assert owners == [make_user_arn("AKIAONE"), make_user_arn("AKIATWO")]
 
 
 @pytest.mark.usefixtures("profiles")
 def test_an_edit_of_the_same_size_and_time_holds_at_once(cloud: Loopback, config: Path) -> None:
-    config.write_text(rule(HOST, "profile = 'one'"))
-    before = config.stat()
-    assert owner(cloud, get()) == user("AKIAONE")
-    config.write_text(rule(HOST, "profile = 'two'"))
-    os.utime(config, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert owner(cloud, get()) == user("AKIATWO")
+    config.write_text(make_rule(HOST, "profile = 'one'"))
+    original_stat = config.stat()
+    assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")
+    config.write_text(make_rule(HOST, "profile = 'two'"))
+    os.utime(config, ns=(original_stat.st_atime_ns, original_stat.st_mtime_ns))
+    assert find_owner(cloud, run_get()) == make_user_arn("AKIATWO")
 
 
 @pytest.mark.usefixtures("profiles")
 def test_a_rule_that_is_gone_holds_no_longer(cloud: Loopback, config: Path) -> None:
-    config.write_text(rule(HOST, "profile = 'one'"))
-    assert owner(cloud, get()) == user("AKIAONE")
+    config.write_text(make_rule(HOST, "profile = 'one'"))
+    assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")
     config.unlink()
-    assert owner(cloud, get(**KEYS)) == user("AKIAKEYS")
-    assert owner(cloud, get()) == INSTANCE
+    assert find_owner(cloud, run_get(**KEYS)) == make_user_arn("AKIAKEYS")
+    assert find_owner(cloud, run_get()) == INSTANCE_ARN
 
 
 @pytest.mark.usefixtures("profiles")
 def test_settings_that_appear_hold_at_once(cloud: Loopback, config: Path) -> None:
-    assert owner(cloud, get()) == INSTANCE
-    config.write_text(rule(HOST, "profile = 'one'"))
-    assert owner(cloud, get()) == user("AKIAONE")
+    assert find_owner(cloud, run_get()) == INSTANCE_ARN
+    config.write_text(make_rule(HOST, "profile = 'one'"))
+    assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.process import HOST, PROGRAM, Done, refusal, run
+from tests.contract.process import HOST, PROGRAM, ProcessResult, parse_error, run_program
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 
 SETTINGS = f"[[rule]]\nmatch = '{HOST}'\nprofile = 'nobody'\n"
-IN_A_MOUNT = """
+MOUNT_SCRIPT = """
 mount -t tmpfs -o mode=0777 settings "$FOLDER"
 printf %s "$SETTINGS" > "$FOLDER/config.toml"
 mount -o remount,"$MODE" "$FOLDER"
@@ -20,9 +20,9 @@ exec "$@"
 """
 
 
-def get_with_settings_on_a_mount(tmp_path: Path, mode: str) -> Done:
-    return run(
-        ["unshare", "--mount", "sh", "-euc", IN_A_MOUNT, "sh", PROGRAM, "get"],
+def get_with_settings_on_a_mount(tmp_path: Path, mode: str) -> ProcessResult:
+    return run_program(
+        ["unshare", "--mount", "sh", "-euc", MOUNT_SCRIPT, "sh", PROGRAM, "get"],
         HOST.encode(),
         FOLDER=str(tmp_path),
         MODE=mode,
@@ -31,9 +31,9 @@ def get_with_settings_on_a_mount(tmp_path: Path, mode: str) -> Done:
     )
 
 
-def test_what_is_mounted_read_only_can_be_written_by_nobody(tmp_path: Path) -> None:
-    assert "profile nobody" in refusal(get_with_settings_on_a_mount(tmp_path, "ro"))
+def test_what_is_mounted_read_only_is_trusted(tmp_path: Path) -> None:
+    assert "profile nobody" in parse_error(get_with_settings_on_a_mount(tmp_path, "ro"))
 
 
-def test_the_same_mounted_for_writing_is_not_obeyed(tmp_path: Path) -> None:
-    assert f"{tmp_path} can be written by everybody" in refusal(get_with_settings_on_a_mount(tmp_path, "rw"))
+def test_the_same_mounted_for_writing_is_refused(tmp_path: Path) -> None:
+    assert f"{tmp_path} can be written by everybody" in parse_error(get_with_settings_on_a_mount(tmp_path, "rw"))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get, refusal
-from tests.contract.test_failures import BASE_PROFILE, told
+from tests.contract.process import parse_error, run_get
+from tests.contract.test_failures import BASE_PROFILE, check_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,64 +24,64 @@ pytestmark = pytest.mark.usefixtures("cloud")
 
 
 def test_a_profile_that_is_not_there_is_named() -> None:
-    assert "nowhere" in told(get(AWS_PROFILE="nowhere"))
+    assert "nowhere" in check_failure(run_get(AWS_PROFILE="nowhere"))
 
 
 def test_half_a_pair_of_keys_is_named() -> None:
-    assert "secret" in told(get(AWS_ACCESS_KEY_ID="AKIAONE")).lower()
+    assert "secret" in check_failure(run_get(AWS_ACCESS_KEY_ID="AKIAONE")).lower()
 
 
 def test_a_configuration_that_cannot_be_read_is_named(config: Path) -> None:
     config.write_text("[default\nx")
-    assert str(config) in told(get())
+    assert str(config) in check_failure(run_get())
 
 
-def test_a_configuration_that_is_no_text_is_a_sentence(config: Path) -> None:
+def test_a_configuration_that_is_not_text_is_reported(config: Path) -> None:
     config.write_bytes(b"[default]\nregion = \xff\xfe\n")
-    assert refusal(get())
-    told(get())
+    assert parse_error(run_get())
+    check_failure(run_get())
 
 
 def test_a_token_file_that_is_not_there_is_named(home: Path) -> None:
     role = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/build", "AWS_WEB_IDENTITY_TOKEN_FILE": f"{home}/nowhere"}
-    assert f"{home}/nowhere" in told(get(**role))
+    assert f"{home}/nowhere" in check_failure(run_get(**role))
 
 
 def test_a_credential_process_that_is_not_there_is_named(config: Path) -> None:
     config.write_text("[default]\ncredential_process = /nowhere/program\n")
-    assert "/nowhere/program" in told(get())
+    assert "/nowhere/program" in check_failure(run_get())
 
 
-def test_a_credential_process_that_fails_is_told_without_its_own_words(config: Path) -> None:
+def test_a_credential_process_that_fails_is_reported_without_its_own_output(config: Path) -> None:
     """What it prints may be secret, and botocore would quote all of it."""
     config.write_text("[default]\ncredential_process = sh -c 'echo log in first >&2; exit 3'\n")
-    done = get()
-    assert "sh, the credential_process" in refusal(done)
-    assert "log in first" not in refusal(done) + told(done)
+    result = run_get()
+    assert "sh, the credential_process" in parse_error(result)
+    assert "log in first" not in parse_error(result) + check_failure(result)
 
 
 def test_an_endpoint_that_is_no_address_is_named_and_the_credentials_are_not_blamed() -> None:
-    done = get(AWS_ENDPOINT_URL_ECR="nowhere")
-    assert "nowhere" in told(done)
-    assert "credentials" not in refusal(done)
+    result = run_get(AWS_ENDPOINT_URL_ECR="nowhere")
+    assert "nowhere" in check_failure(result)
+    assert "credentials" not in parse_error(result)
 
 
-def test_a_role_that_asks_for_a_code_is_said_to_and_nobody_is_asked(config: Path) -> None:
+def test_a_role_that_asks_for_a_code_is_reported_and_nothing_prompts(config: Path) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     config.write_text(f"[default]\n{role}mfa_serial = arn:aws:iam::123456789012:mfa/somebody\n{BASE_PROFILE}")
-    done = get()
-    assert "MFA" in told(done)
-    assert "Enter" not in done.said
+    result = run_get()
+    assert "MFA" in check_failure(result)
+    assert "Enter" not in result.stderr_text
 
 
-def test_a_role_that_names_itself_is_a_sentence(config: Path) -> None:
+def test_a_role_that_names_itself_is_reported(config: Path) -> None:
     config.write_text("[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\nsource_profile = b\n")
     with config.open("a") as file:
         file.write("[profile b]\nrole_arn = arn:aws:iam::123456789012:role/b\nsource_profile = a\n")
-    told(get(AWS_PROFILE="a"))
+    check_failure(run_get(AWS_PROFILE="a"))
 
 
 @pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_RETRY_MODE"])
-def test_a_setting_that_is_nonsense_is_an_answer_or_a_sentence(name: str) -> None:
-    done = get(**{name: "nonsense"})
-    assert done.status == 0 or told(done)
+def test_a_setting_that_is_nonsense_is_an_answer_or_a_message(name: str) -> None:
+    result = run_get(**{name: "nonsense"})
+    assert result.status == 0 or check_failure(result)

@@ -8,113 +8,126 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NO_SERVER, PROGRAM, Done, get, helper, login, run
-from tests.contract.seeds import seed
+from tests.contract.process import (
+    HOST,
+    NO_SERVER,
+    PROGRAM,
+    ProcessResult,
+    parse_login,
+    run_get,
+    run_helper,
+    run_program,
+)
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.instance.services import Loopback
 
-WORDS = ["get", "list", "version", "--help", "fetch"]
+VERBS = ["get", "list", "version", "--help", "fetch"]
 
 
-def shell(redirection: str, *words: str) -> Done:
+def run_in_shell(redirection: str, *argv: str) -> ProcessResult:
     """Run the helper as a shell does that closes a stream of it."""
-    return run(["sh", "-c", f'exec "$@" {redirection}', "sh", PROGRAM, *words], HOST.encode())
+    return run_program(["sh", "-c", f'exec "$@" {redirection}', "sh", PROGRAM, *argv], HOST.encode())
 
 
-def full(*words: str) -> Done:
+def run_to_full_device(*argv: str) -> ProcessResult:
     with Path("/dev/full").open("wb") as device:
-        return run([PROGRAM, *words], HOST.encode(), device)
+        return run_program([PROGRAM, *argv], HOST.encode(), device)
 
 
 @pytest.fixture
-def unread() -> Iterator[int]:
+def broken_pipe() -> Iterator[int]:
     """A pipe whose reader has left."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    yield writing
-    os.close(writing)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    yield write_end
+    os.close(write_end)
 
 
 @pytest.mark.parametrize("verb", ["get", "erase"])
 def test_a_closed_input_is_no_host(verb: str) -> None:
-    done = shell("<&-", verb)
-    assert (done.status, done.stdout) == (1, NO_SERVER)
+    result = run_in_shell("<&-", verb)
+    assert (result.status, result.stdout) == (1, NO_SERVER)
 
 
 def test_a_closed_input_is_no_login() -> None:
-    done = shell("<&-", "store")
-    assert done.status == 1
-    assert b"not a login" in done.stdout
+    result = run_in_shell("<&-", "store")
+    assert result.status == 1
+    assert b"not a login" in result.stdout
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_a_full_output_is_a_failure_that_says_so(word: str) -> None:
-    done = full(word)
-    assert done.status == 1
-    assert "could not be written" in done.said
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_full_output_is_a_reported_failure(verb: str) -> None:
+    result = run_to_full_device(verb)
+    assert result.status == 1
+    assert "could not be written" in result.stderr_text
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_a_closed_output_is_a_failure_that_says_so(word: str) -> None:
-    done = shell(">&-", word)
-    assert done.status == 1
-    assert "could not be written" in done.said
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_closed_output_is_a_reported_failure(verb: str) -> None:
+    result = run_in_shell(">&-", verb)
+    assert result.status == 1
+    assert "could not be written" in result.stderr_text
 
 
-@pytest.mark.parametrize("close", [full, lambda verb: shell(">&-", verb)], ids=["full", "closed"])
+@pytest.mark.parametrize(
+    "run_without_output", [run_to_full_device, lambda verb: run_in_shell(">&-", verb)], ids=["full", "closed"]
+)
 @pytest.mark.usefixtures("cloud")
-def test_an_exchange_whose_answer_cannot_be_written_is_a_failure(close: object) -> None:
-    assert callable(close)
-    done = close("get")
-    assert done.status == 1
-    assert "could not be written" in done.said
+def test_an_exchange_with_an_answer_that_cannot_be_written_is_a_failure(run_without_output: object) -> None:
+    assert callable(run_without_output)
+    result = run_without_output("get")
+    assert result.status == 1
+    assert "could not be written" in result.stderr_text
 
 
-@pytest.mark.parametrize("close", [full, lambda verb: shell(">&-", verb)], ids=["full", "closed"])
-def test_a_hit_whose_answer_cannot_be_written_is_a_failure(close: object) -> None:
-    assert callable(close)
-    seed()
-    done = close("get")
-    assert done.status == 1
-    assert "could not be written" in done.said
+@pytest.mark.parametrize(
+    "run_without_output", [run_to_full_device, lambda verb: run_in_shell(">&-", verb)], ids=["full", "closed"]
+)
+def test_a_hit_with_an_answer_that_cannot_be_written_is_a_failure(run_without_output: object) -> None:
+    assert callable(run_without_output)
+    create_entry()
+    result = run_without_output("get")
+    assert result.status == 1
+    assert "could not be written" in result.stderr_text
 
 
-def test_a_client_that_has_left_is_a_failure(unread: int) -> None:
-    seed()
-    assert run([PROGRAM, "get"], HOST.encode(), unread).status == 1
+def test_a_client_that_has_left_is_a_failure(broken_pipe: int) -> None:
+    create_entry()
+    assert run_program([PROGRAM, "get"], HOST.encode(), broken_pipe).status == 1
 
 
 def test_an_answer_that_could_not_be_written_is_there_for_the_next_get(cloud: Loopback) -> None:
-    full("get")
+    run_to_full_device("get")
     cloud.forget()
-    login(get())
+    parse_login(run_get())
     assert cloud.calls()["ecr"] == 0
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("disabled", [None, "1"], ids=["quiet", "with a note to give"])
-def test_a_closed_error_stream_leaves_the_answer_whole(disabled: str | None, home: Path) -> None:
-    if disabled:
+@pytest.mark.parametrize("broken_cache", [None, "1"], ids=["quiet", "with a note to give"])
+def test_a_closed_error_stream_leaves_the_answer_whole(broken_cache: str | None, home: Path) -> None:
+    if broken_cache:
         (home / ".cache").write_text("no folder")
-    done = shell("2>&-", "get")
-    assert login(done)["ServerURL"] == HOST
+    result = run_in_shell("2>&-", "get")
+    assert parse_login(result)["ServerURL"] == HOST
 
 
-def test_a_closed_error_stream_leaves_the_sentence_of_a_failure_alone_on_the_output() -> None:
-    done = shell("2>&-", "get")
-    assert done.status == 1
-    assert done.stdout.count(b"\n") == 1
+def test_a_closed_error_stream_leaves_the_message_of_a_failure_alone_on_the_output() -> None:
+    result = run_in_shell("2>&-", "get")
+    assert result.status == 1
+    assert result.stdout.count(b"\n") == 1
 
 
 @pytest.mark.usefixtures("cloud")
 def test_all_streams_closed_is_a_failure_and_no_hang() -> None:
-    assert shell("<&- >&- 2>&-", "get").status == 1
+    assert run_in_shell("<&- >&- 2>&-", "get").status == 1
 
 
 def test_the_output_holds_the_answer_alone_where_both_streams_are_one() -> None:
-    seed()
-    assert login(shell("2>&1", "get"))["Secret"] == "seeded"
-    assert helper("list").status == 0
+    create_entry()
+    assert parse_login(run_in_shell("2>&1", "get"))["Secret"] == "seeded"
+    assert run_helper("list").status == 0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import get, helper, refusal
-from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, told
+from tests.contract.process import parse_error, run_get, run_helper
+from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, check_failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,14 +38,14 @@ def config(home: Path) -> Path:
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"),
     ],
 )
-def test_a_variable_that_botocore_does_not_take_is_not_told_as_an_endpoint(variable: str, value: str) -> None:
-    done = get(**KEYS, **{"AWS_EC2_METADATA_SERVICE_ENDPOINT": None, variable: value})
-    assert "[config-invalid]" in told(done)
+def test_a_variable_that_botocore_does_not_take_is_not_reported_as_an_endpoint(variable: str, value: str) -> None:
+    result = run_get(**KEYS, **{"AWS_EC2_METADATA_SERVICE_ENDPOINT": None, variable: value})
+    assert "[config-invalid]" in check_failure(result)
 
 
 @pytest.mark.parametrize("port", ["99999", "x"])
-def test_an_endpoint_with_a_port_that_is_none_was_asked_nothing(port: str) -> None:
-    assert "[no-endpoint]" in told(get(AWS_ENDPOINT_URL_ECR=f"http://127.0.0.1:{port}", **KEYS))
+def test_an_endpoint_with_an_invalid_port_is_not_called(port: str) -> None:
+    assert "[no-endpoint]" in check_failure(run_get(AWS_ENDPOINT_URL_ECR=f"http://127.0.0.1:{port}", **KEYS))
 
 
 @pytest.mark.parametrize(
@@ -59,30 +59,32 @@ def test_an_endpoint_with_a_port_that_is_none_was_asked_nothing(port: str) -> No
         ("AWS_ACCESS_KEY_ID", "\u201cAKIA\u201d"),
     ],
 )
-def test_a_key_with_what_none_holds_is_named_and_not_sent(name: str, value: str) -> None:
-    done = get(**{**KEYS, name: value})
-    assert name.removeprefix("AWS_").replace("_", " ").lower() in told(done)
-    assert TOKEN not in done.said
+def test_a_key_with_an_invalid_character_is_named_and_not_sent(name: str, value: str) -> None:
+    result = run_get(**{**KEYS, name: value})
+    assert name.removeprefix("AWS_").replace("_", " ").lower() in check_failure(result)
+    assert TOKEN not in result.stderr_text
 
 
-def printing(home: Path, **changed: object) -> str:
+def write_credential_process(home: Path, **changes: object) -> str:
     """Give a profile whose program prints keys, and what is changed in them."""
     program = home / "give"
-    keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, **changed})
+    keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, **changes})
     program.write_text(f"#!/bin/sh\necho '{keys}'\n")
     program.chmod(0o700)
     return f"[default]\ncredential_process = {program}\n"
 
 
-def test_a_program_that_gives_a_number_for_a_key_gives_none(config: Path, home: Path) -> None:
-    config.write_text(printing(home, AccessKeyId=5))
-    assert "access key id" in told(get())
+def test_a_program_that_gives_a_number_for_a_key_gives_no_key(config: Path, home: Path) -> None:
+    config.write_text(write_credential_process(home, AccessKeyId=5))
+    assert "access key id" in check_failure(run_get())
 
 
 @pytest.mark.parametrize("expiration", ["soon", 5, "2099-01-01T00:00:00", "99999-01-01T00:00:00Z"])
-def test_a_program_that_gives_no_time_was_run_all_the_same(config: Path, home: Path, expiration: object) -> None:
-    config.write_text(printing(home, Expiration=expiration))
-    assert "[process-garbled]" in told(get())
+def test_a_program_that_gives_an_invalid_expiration_was_run_all_the_same(
+    config: Path, home: Path, expiration: object
+) -> None:
+    config.write_text(write_credential_process(home, Expiration=expiration))
+    assert "[process-garbled]" in check_failure(run_get())
 
 
 @pytest.mark.parametrize(
@@ -97,19 +99,19 @@ def test_a_program_that_gives_no_time_was_run_all_the_same(config: Path, home: P
         "ec2_metadata_service_endpoint_mode",
     ],
 )
-def test_a_value_that_is_a_table_is_a_sentence(config: Path, key: str) -> None:
+def test_a_value_that_is_a_table_is_reported(config: Path, key: str) -> None:
     config.write_text(f"[default]\n{KEY_LINES}{ROLE_LINE if key == 'source_profile' else ''}{key} =\n  a = b\n")
-    assert key in told(get())
+    assert key in check_failure(run_get())
 
 
-def test_a_table_that_belongs_there_is_none_of_them(config: Path) -> None:
+def test_a_table_that_belongs_there_is_not_reported(config: Path) -> None:
     config.write_text(f"[default]\n{KEY_LINES}s3 =\n  max_queue_size = 1\nca_bundle = a\0b\n")
-    assert "s3" not in told(get(AWS_ENDPOINT_URL="https://127.0.0.1:9"))
+    assert "s3" not in check_failure(run_get(AWS_ENDPOINT_URL="https://127.0.0.1:9"))
 
 
-def test_a_name_with_a_nul_is_a_sentence(config: Path) -> None:
+def test_a_name_with_a_nul_is_reported(config: Path) -> None:
     config.write_text(f"[default]\n{ROLE_LINE}web_identity_token_file = a\0b\n")
-    told(get())
+    check_failure(run_get())
 
 
 @pytest.mark.parametrize(
@@ -120,30 +122,30 @@ def test_a_name_with_a_nul_is_a_sentence(config: Path) -> None:
         f"[default]\n{SECRET}/{SECRET}: x\n{SECRET}/{SECRET}: x\n",
     ],
 )
-def test_a_secret_in_a_name_s_place_is_not_told(config: Path, text: str) -> None:
+def test_a_secret_in_the_place_of_a_name_is_not_shown(config: Path, text: str) -> None:
     config.write_text(text)
-    told(get())
+    check_failure(run_get())
 
 
-def test_a_region_is_not_looked_for_in_what_cannot_be_followed(config: Path) -> None:
+def test_a_region_is_not_searched_in_what_cannot_be_parsed(config: Path) -> None:
     config.write_text(f"[default]\nec2_metadata_service_endpoint_mode =\n  a = b\n{BASE_PROFILE}")
-    done = helper("get-login", stdin=b"")
-    assert done.stdout == b""
-    assert "[internal]" not in done.said
+    result = run_helper("get-login", stdin=b"")
+    assert result.stdout == b""
+    assert "[internal]" not in result.stderr_text
 
 
-def test_a_profile_s_name_can_be_typed_as_it_stands(config: Path) -> None:
+def test_the_name_of_a_profile_can_be_typed_as_it_stands(config: Path) -> None:
     config.write_text(f'[profile "it\'s mine"]\n{ROLE_LINE}')
-    assert """aws configure --profile 'it'"'"'s mine'""" in told(get(AWS_PROFILE="it's mine"))
+    assert """aws configure --profile 'it'"'"'s mine'""" in check_failure(run_get(AWS_PROFILE="it's mine"))
 
 
 def test_a_name_that_would_move_the_cursor_does_not() -> None:
-    done = get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
-    assert "/nowhere??[2J" in refusal(done)
+    result = run_get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
+    assert "/nowhere??[2J" in parse_error(result)
 
 
-def test_a_variable_that_is_empty_is_not_told_as_a_setting() -> None:
-    assert "AWS_PROFILE is set and empty" in told(get(AWS_PROFILE=""))
+def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:
+    assert "AWS_PROFILE is set and empty" in check_failure(run_get(AWS_PROFILE=""))
 
 
 @pytest.mark.parametrize(
@@ -157,14 +159,16 @@ def test_a_variable_that_is_empty_is_not_told_as_a_setting() -> None:
 )
 def test_of_a_chain_of_profiles_the_one_that_lacks_something_is_named(config: Path, lines: str) -> None:
     config.write_text(CHAIN + lines)
-    done = get()
-    assert "the profile b gives no credentials" in refusal(done)
-    assert "aws configure --profile b," in told(done)
+    result = run_get()
+    assert "the profile b gives no credentials" in parse_error(result)
+    assert "aws configure --profile b," in check_failure(result)
 
 
-def test_the_token_file_of_a_rule_s_profile_is_named_and_not_the_variable_s(config: Path, home: Path) -> None:
+def test_the_token_file_of_the_profile_of_a_rule_is_named_and_not_that_of_the_variable(
+    config: Path, home: Path
+) -> None:
     config.write_text(f"[profile pod]\n{ROLE_LINE}web_identity_token_file = /nowhere/of-the-profile\n")
     settings = home / ".config" / "credhelper" / "config.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('[[rule]]\nmatch = "123456789012"\nprofile = "pod"\n')
-    assert "/nowhere/of-the-profile" in told(get(AWS_WEB_IDENTITY_TOKEN_FILE="/nowhere/of-the-variable"))
+    assert "/nowhere/of-the-profile" in check_failure(run_get(AWS_WEB_IDENTITY_TOKEN_FILE="/nowhere/of-the-variable"))

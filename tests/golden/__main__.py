@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.golden.session import play, stories
+from tests.golden.session import list_stories, replay_story
 from tests.instance.services import serve
 
-for story in stories():
+for story in list_stories():
     with tempfile.TemporaryDirectory() as home, serve() as cloud:
-        story.write_text(play(story, cloud, Path(home)))
+        story.write_text(replay_story(story, cloud, Path(home)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.golden.session import Session, play, stories
+from tests.golden.session import Session, list_stories, replay_story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 
-@pytest.mark.parametrize("story", stories(), ids=lambda story: story.stem)
+@pytest.mark.parametrize("story", list_stories(), ids=lambda story: story.stem)
 def test_a_story_comes_out_as_it_is_written(story: Path, cloud: Loopback, home: Path) -> None:
-    assert play(story, cloud, home) == story.read_text()
+    assert replay_story(story, cloud, home) == story.read_text()
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ def test_a_story_comes_out_as_it_is_written(story: Path, cloud: Loopback, home: 
         ("echo; echo ~", [">", "> ~", "= 0"]),
     ],
 )
-def test_what_comes_of_a_command_is_told_to_the_byte(
+def test_the_output_of_a_command_is_recorded_to_the_byte(
     cloud: Loopback, home: Path, command: str, outcome: list[str]
 ) -> None:
-    replayed = Session(cloud, home).replay(f"Prose.\n\n$ {command}\n> another\n= 9\nMore prose.\n")
-    assert replayed.splitlines() == ["Prose.", "", f"$ {command}", *outcome, "More prose."]
+    transcript = Session(cloud, home).replay(f"Prose.\n\n$ {command}\n> another\n= 9\nMore prose.\n")
+    assert transcript.splitlines() == ["Prose.", "", f"$ {command}", *outcome, "More prose."]
 
 
-def test_a_long_word_that_is_nobody_s_password_is_told_as_such(cloud: Loopback, home: Path) -> None:
+def test_a_long_word_that_is_not_a_password_is_marked_as_such(cloud: Loopback, home: Path) -> None:
     assert "> <NO PASSWORD>" in Session(cloud, home).replay(f"$ echo {'A' * 300}\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import Done, get, login, refusal
+from tests.contract.process import ProcessResult, parse_error, parse_login, run_get
 from tests.judged.judge import TOKEN
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ def token(home: Path) -> str:
     return str(home / "token")
 
 
-def get_as(role: str, token: str) -> Done:
+def get_as(role: str, token: str) -> ProcessResult:
     named = {"AWS_ROLE_ARN": role, "AWS_ROLE_SESSION_NAME": "build"}
-    return get(AWS_WEB_IDENTITY_TOKEN_FILE=token, **named)
+    return run_get(AWS_WEB_IDENTITY_TOKEN_FILE=token, **named)
 
 
 def test_a_role_whose_policy_allows_it_gets_a_token_and_keeps_it(judge: Judge, token: str) -> None:
     role = judge.role("puller", TOKEN)
     judge.judge_from_call(1)
-    assert login(get_as(role, token)) == login(get_as(role, token))
+    assert parse_login(get_as(role, token)) == parse_login(get_as(role, token))
     assert judge.calls() == ["AssumeRoleWithWebIdentity", "GetAuthorizationToken"]
 
 
@@ -41,5 +41,5 @@ def test_a_role_without_the_policy_is_told_so(judge: Judge, token: str) -> None:
     role = judge.role("puller")
     judge.judge_from_call(1)
     done = get_as(role, token)
-    assert f"{role} may not call {TOKEN}" in refusal(done)
-    assert "aws iam attach-role-policy --role-name puller" in done.said
+    assert f"{role} may not call {TOKEN}" in parse_error(done)
+    assert "aws iam attach-role-policy --role-name puller" in done.stderr_text

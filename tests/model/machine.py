@@ -8,40 +8,42 @@ from credhelper.clock import Clock
 from credhelper.entry import Instant
 
 
-class Sold(NamedTuple):
+class IssuedToken(NamedTuple):
     """A token that was sold: to whom, for what, when by the clock that nobody can set, and for how long."""
 
     profile: str
     role: str
     scope: tuple[str, str, bool]
-    at: float
-    life: float
+    issued_at: float
+    lifetime: float
 
 
 class Machine(Clock):
     """Clocks, of which the wall's can be set; and the truth."""
 
     def __init__(self) -> None:
-        self.truth = 1_000_000.0
-        self.off = 0.0  # by how much the wall's clock is
-        self.boots = 1
-        self._booted = self.truth - 1000
+        self.real_time = 1_000_000.0
+        self.wall_offset = 0.0  # by how much the wall's clock is
+        self.boot_count = 1
+        self._booted_at = self.real_time - 1000
 
     def now(self) -> Instant:
-        return Instant(self.utc() + self.off, b"boot-%d" % self.boots, self.truth - self._booted)
+        return Instant(
+            self.get_utc() + self.wall_offset, b"boot-%d" % self.boot_count, self.real_time - self._booted_at
+        )
 
-    def utc(self) -> float:
+    def get_utc(self) -> float:
         """Give the right time, which AWS has."""
-        return 1_800_000_000 + self.truth
+        return 1_800_000_000 + self.real_time
 
     def sleep(self, seconds: float) -> None:
-        self.truth += seconds
+        self.real_time += seconds
 
     def random(self) -> float:
         return 0.5
 
-    def boot(self) -> None:
+    def reboot(self) -> None:
         """Start again, with the right time."""
-        self.off = 0
-        self.boots += 1
-        self._booted = self.truth
+        self.wall_offset = 0
+        self.boot_count += 1
+        self._booted_at = self.real_time

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import json
 
-from tests.contract.process import NOT_FOUND, Done, helper, login, refusal
+from tests.contract.process import NOT_FOUND, ProcessResult, parse_error, parse_login, run_helper
 
 SERVER = "registry.example.com"
 SECRET = "a-secret-of-somebody"
 
 
-def store(secret: str = SECRET, server: str = SERVER, /, **changes: str | None) -> Done:
+def store(secret: str = SECRET, server: str = SERVER, /, **changes: str | None) -> ProcessResult:
     """Send a login, as `docker login` does when it has succeeded."""
     fields = {"ServerURL": server, "Username": "somebody", "Secret": secret}
-    return helper("store", stdin=json.dumps(fields).encode(), **changes)
+    return run_helper("store", stdin=json.dumps(fields).encode(), **changes)
 
 
-def get(server: str = SERVER, /, **changes: str | None) -> Done:
+def get(server: str = SERVER, /, **changes: str | None) -> ProcessResult:
     """Ask for a login, as a pull does."""
-    return helper("get", stdin=server.encode(), **changes)
+    return run_helper("get", stdin=server.encode(), **changes)
 
 
-def erase(server: str = SERVER, /, **changes: str | None) -> Done:
+def erase(server: str = SERVER, /, **changes: str | None) -> ProcessResult:
     """Erase a login, as `docker logout` does."""
-    return helper("erase", stdin=server.encode(), **changes)
+    return run_helper("erase", stdin=server.encode(), **changes)
 
 
 def secret(server: str = SERVER, /, **changes: str | None) -> str:
     """Give the secret that a pull gets; anything else fails the test."""
-    return login(get(server, **changes))["Secret"]
+    return parse_login(get(server, **changes))["Secret"]
 
 
-def is_kept(done: Done) -> bool:
+def is_kept(done: ProcessResult) -> bool:
     """Whether a verb that changes something succeeded, and said nothing to the client."""
     return (done.status, done.stdout) == (0, b"")
 
 
-def is_nobody(done: Done) -> bool:
+def is_nobody(done: ProcessResult) -> bool:
     """Whether the answer is that there is no login."""
     return (done.status, done.stdout) == (1, NOT_FOUND)
 
 
-def failure(done: Done) -> str:
+def failure(done: ProcessResult) -> str:
     """Give the id of a failure. It is told to the client in a sentence, which is not that there is no login."""
-    sentence = refusal(done)
+    sentence = parse_error(done)
     assert sentence != NOT_FOUND.decode().strip()
-    first = done.said.partition("\n")[0]
+    first = done.stderr_text.partition("\n")[0]
     assert first.startswith(f"docker-credential-ecr: {sentence} [")
     return first.rpartition("[")[2].rstrip("]")

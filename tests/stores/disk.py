@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.process import PROGRAM, Done, run
+from tests.contract.process import PROGRAM, ProcessResult, run_program
 from tests.stores.programs import started, until
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class Disk:
         self._enter = ("nsenter", f"--target={process}", "--user", "--mount", "--preserve-credentials")
         self.home = Path(f"/proc/{process}/root{home}")
 
-    def helper(self, verb: str, given: bytes) -> Done:
+    def helper(self, verb: str, given: bytes) -> ProcessResult:
         """Run the helper there."""
-        return run([*self._enter, PROGRAM, verb], given)
+        return run_program([*self._enter, PROGRAM, verb], given)
 
     def fill(self, pages: int) -> None:
         """Leave room for so many pages."""

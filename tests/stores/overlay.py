@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.contract.process import PROGRAM, environment
+from tests.contract.process import PROGRAM, build_environment
 
 
 class Overlay:
@@ -27,7 +27,7 @@ class Overlay:
     @property
     def path(self) -> str:
         """The PATH on which the helper is this environment's."""
-        return os.pathsep.join((str(self._programs), environment()["PATH"]))
+        return os.pathsep.join((str(self._programs), build_environment()["PATH"]))
 
     def register(self, distribution: str, backend: str) -> None:
         """Let a distribution offer a backend to keyring, as any that is installed may."""
@@ -40,7 +40,7 @@ class Overlay:
         """Give the class that keyring itself would choose."""
         asked = "from keyring import get_keyring; c = type(get_keyring()); print(f'{c.__module__}.{c.__name__}')"
         argv = [str(self._programs / "python"), "-c", asked]
-        return subprocess.run(argv, env=environment(), capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(argv, env=build_environment(), capture_output=True, text=True, check=True).stdout.strip()
 
     def _install_program(self) -> None:
         installed = Path(sysconfig.get_path("scripts"), PROGRAM).read_text()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import refusal
+from tests.contract.process import parse_error
 from tests.stores import bus
 from tests.stores.client import SECRET, erase, failure, get, is_kept, is_nobody, secret, store
 from tests.stores.overlay import Overlay
@@ -105,7 +105,7 @@ def test_a_backend_that_would_end_the_program_costs_a_sentence(
 def test_a_backend_that_keeps_nothing_is_refused() -> None:
     done = store(PYTHON_KEYRING_BACKEND=NULL)
     assert failure(done) == "keyring-failed"
-    assert "did not keep" in refusal(done)
+    assert "did not keep" in parse_error(done)
     assert is_nobody(get(PYTHON_KEYRING_BACKEND=NULL))
 
 
@@ -122,4 +122,4 @@ def test_keyring_s_own_backend_for_nothing_at_all_is_told() -> None:
 def test_no_bus_of_the_working_folder_is_sent_a_login(address: str) -> None:
     done = store(DBUS_SESSION_BUS_ADDRESS=address)
     assert failure(done) == "path-relative"
-    assert "DBUS_SESSION_BUS_ADDRESS is not an absolute path" in refusal(done)
+    assert "DBUS_SESSION_BUS_ADDRESS is not an absolute path" in parse_error(done)

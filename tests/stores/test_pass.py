@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, environment, files, helper, refusal, run
-from tests.contract.seeds import seed
+from tests.contract.process import HOST, build_environment, list_files, parse_error, run_helper, run_program
+from tests.contract.seeds import create_entry
 from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
 from tests.stores.programs import has_ended, until
 
@@ -24,7 +24,7 @@ def test_a_login_is_stored_and_got_and_listed_and_erased(password_store: Passwor
     assert is_kept(store())
     password_store.give_passphrase()
     assert secret() == SECRET
-    assert json.loads(helper("list").stdout) == {SERVER: "somebody"}
+    assert json.loads(run_helper("list").stdout) == {SERVER: "somebody"}
     assert is_kept(erase())
     assert is_nobody(get())
     assert not password_store.prompted
@@ -39,7 +39,7 @@ def test_without_the_passphrase_the_store_is_said_to_be_locked_and_nobody_is_ask
     store()
     done = get()
     assert failure(done) == "keyring-locked"
-    assert "passphrase" in refusal(done)
+    assert "passphrase" in parse_error(done)
     assert not password_store.prompted
 
 
@@ -53,11 +53,11 @@ def test_without_the_passphrase_a_login_can_be_changed_and_erased(password_store
 
 def test_a_locked_store_costs_a_list_no_token(password_store: Passwords) -> None:
     store()
-    seed(HOST, "token")
-    done = helper("list")
+    create_entry(HOST, "token")
+    done = run_helper("list")
     assert json.loads(done.stdout) == {HOST: "AWS"}
-    assert done.said.count("\n") == 1
-    assert "[keyring-locked]" in done.said
+    assert done.stderr_text.count("\n") == 1
+    assert "[keyring-locked]" in done.stderr_text
     assert not password_store.prompted
 
 
@@ -83,7 +83,7 @@ def test_a_pass_that_hangs_is_told_and_ended(home: Path) -> None:
     hanging = home / "pass"
     hanging.write_text(f'#!/bin/sh\n[ "$1" = ls ] && exit\necho $$ >{process}\nexec sleep 60\n')
     hanging.chmod(0o700)
-    done = get(CREDHELPER_TIMEOUT="4", PATH=f"{home}:{environment()['PATH']}")
+    done = get(CREDHELPER_TIMEOUT="4", PATH=f"{home}:{build_environment()['PATH']}")
     assert failure(done) == "timed-out"
     until(lambda: has_ended(int(process.read_text())), "the end of pass")
 
@@ -110,9 +110,9 @@ def test_a_login_is_committed_where_the_store_is_in_git(password_store: Password
     identity.parent.mkdir(parents=True)
     identity.write_text("[user]\nname = somebody\nemail = somebody@example.com\n")
     git = ["git", "-C", f"{password_store.folder}/store"]
-    run([*git, "init", "--quiet"])
+    run_program([*git, "init", "--quiet"])
     assert is_kept(store())
-    assert run([*git, "status", "--porcelain", "--", "python-keyring"]).stdout == b""
+    assert run_program([*git, "status", "--porcelain", "--", "python-keyring"]).stdout == b""
 
 
 def test_no_pass_of_the_working_folder_is_run(
@@ -124,7 +124,7 @@ def test_no_pass_of_the_working_folder_is_run(
     stranger.write_text("#!/bin/sh\necho $$ >>ran\n")
     stranger.chmod(0o755)
     monkeypatch.chdir(tmp_path)
-    helper("get", stdin=SERVER.encode(), PATH=f".:{environment()['PATH']}")
+    run_helper("get", stdin=SERVER.encode(), PATH=f".:{build_environment()['PATH']}")
     assert not (tmp_path / "ran").exists()
 
 
@@ -140,16 +140,16 @@ def test_no_login_is_written_below_the_working_folder(
     backend: str | None,
 ) -> None:
     shutil.copytree(f"{password_store.folder}/store", tmp_path / value)
-    before = files(tmp_path)
+    before = list_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     done = store(**{name: value, "PYTHON_KEYRING_BACKEND": backend})
-    assert f"{name} is not an absolute path: {value!r}" in refusal(done)
-    assert "[path-relative]" in done.said
-    assert files(tmp_path) == before
+    assert f"{name} is not an absolute path: {value!r}" in parse_error(done)
+    assert "[path-relative]" in done.stderr_text
+    assert list_files(tmp_path) == before
 
 
 @pytest.mark.parametrize("name", ["GNUPGHOME", "BASH_ENV", "XDG_CONFIG_HOME"])
 def test_what_pass_would_read_is_not_refused_where_it_is_not_set_up(name: str) -> None:
     done = get(**{name: "here"})
     assert is_nobody(done)
-    assert done.said == ""
+    assert done.stderr_text == ""

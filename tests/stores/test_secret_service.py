@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from tests.contract.process import HOST, Done, helper, refusal
-from tests.contract.seeds import seed
+from tests.contract.process import HOST, ProcessResult, parse_error, run_helper
+from tests.contract.seeds import create_entry
 from tests.stores import bus, gnome, tap
 from tests.stores.client import SECRET, SERVER, erase, failure, get, is_kept, is_nobody, secret, store
 
@@ -40,7 +40,7 @@ def test_a_login_is_stored_and_got_and_listed_and_erased_and_nobody_is_asked(des
     assert is_nobody(get())
     assert is_kept(store())
     assert secret() == SECRET
-    assert json.loads(helper("list").stdout) == {SERVER: "somebody"}
+    assert json.loads(run_helper("list").stdout) == {SERVER: "somebody"}
     assert is_kept(erase())
     assert is_nobody(get())
     assert not desktop.prompted
@@ -55,15 +55,17 @@ def test_after_a_second_login_the_first_is_gone() -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_locked_keyring_is_said_to_be_locked_and_nobody_is_asked(locked: Gnome, verb: Callable[..., Done]) -> None:
+def test_a_locked_keyring_is_said_to_be_locked_and_nobody_is_asked(
+    locked: Gnome, verb: Callable[..., ProcessResult]
+) -> None:
     done = verb()
     assert failure(done) == "keyring-locked"
-    assert "is locked" in refusal(done)
+    assert "is locked" in parse_error(done)
     assert not locked.prompted
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_so_it_is_where_nobody_can_be_asked(verb: Callable[..., Done]) -> None:
+def test_so_it_is_where_nobody_can_be_asked(verb: Callable[..., ProcessResult]) -> None:
     with gnome.unlocked() as running:
         store(**running.environment)
         running.lock()
@@ -78,11 +80,11 @@ def test_what_a_locked_keyring_holds_is_there_when_it_is_unlocked(locked: Gnome)
 
 
 def test_a_locked_keyring_costs_a_list_no_token(locked: Gnome) -> None:
-    seed(HOST, "token")
-    done = helper("list")
+    create_entry(HOST, "token")
+    done = run_helper("list")
     assert json.loads(done.stdout) == {HOST: "AWS"}
-    assert done.said.count("\n") == 1
-    assert "[keyring-locked]" in done.said
+    assert done.stderr_text.count("\n") == 1
+    assert "[keyring-locked]" in done.stderr_text
     assert not locked.prompted
 
 
@@ -96,7 +98,7 @@ def test_a_keyring_that_was_never_set_up_is_not_set_up_by_asking_a_person() -> N
     with gnome.never_set_up() as running:
         done = store(**running.environment)
         assert failure(done) == "keyring-locked"
-        assert "not been set up" in refusal(done)
+        assert "not been set up" in parse_error(done)
         assert not running.prompted
 
 
@@ -104,15 +106,15 @@ def test_where_nothing_was_ever_stored_a_locked_keyring_is_no_news(desktop: Gnom
     desktop.lock()
     done = get()
     assert is_nobody(done)
-    assert "[keyring-locked]" in done.said
+    assert "[keyring-locked]" in done.stderr_text
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.usefixtures("stopped")
-def test_a_keyring_that_has_hung_is_said_to_have(verb: Callable[..., Done]) -> None:
+def test_a_keyring_that_has_hung_is_said_to_have(verb: Callable[..., ProcessResult]) -> None:
     done = verb(**SOON)
     assert failure(done) == "timed-out"
-    assert "the desktop's keyring" in refusal(done)
+    assert "the desktop's keyring" in parse_error(done)
 
 
 def test_a_store_that_hung_may_have_landed_and_says_so(desktop: Gnome) -> None:
@@ -130,7 +132,7 @@ def test_a_bus_that_ends_during_a_store_is_told(desktop: Gnome) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_bus_that_has_ended_is_told(desktop: Gnome, verb: Callable[..., Done]) -> None:
+def test_a_bus_that_has_ended_is_told(desktop: Gnome, verb: Callable[..., ProcessResult]) -> None:
     store()
     desktop.bus.take_away()
     assert failure(verb()) == "keyring-missing"
@@ -138,7 +140,7 @@ def test_a_bus_that_has_ended_is_told(desktop: Gnome, verb: Callable[..., Done])
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.usefixtures("desktop")
-def test_a_bus_that_never_answers_is_told(verb: Callable[..., Done]) -> None:
+def test_a_bus_that_never_answers_is_told(verb: Callable[..., ProcessResult]) -> None:
     store()
     with bus.silent() as silent:
         assert failure(verb(**silent)) == "keyring-missing"
@@ -167,7 +169,7 @@ def test_without_a_bus_the_message_says_where_the_login_is() -> None:
     store()
     done = get(**NO_BUS)
     assert failure(done) == "keyring-missing"
-    assert "the desktop's keyring (Secret Service)" in refusal(done)
+    assert "the desktop's keyring (Secret Service)" in parse_error(done)
 
 
 @pytest.mark.usefixtures("desktop")

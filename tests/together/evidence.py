@@ -12,11 +12,14 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.contract.test_evidence_of_a_get import FILES, NAMED_FILES, SELECTING
+from tests.contract.test_evidence_of_a_get import FILES, IDENTITY_VARIABLES, NAMED_FILES
 from tests.together.crowd import HOST, ended, is_settled, started, until
 from tests.together.warm import password_of, write
 
-CHANGES = (*(f"variable {name}" for name in SELECTING), *(f"file {name}" for name in FILES if name != "sso-token"))
+CHANGES = (
+    *(f"variable {name}" for name in IDENTITY_VARIABLES),
+    *(f"file {name}" for name in FILES if name != "sso-token"),
+)
 
 AT_ONCE = 25
 

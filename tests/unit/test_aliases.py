@@ -16,17 +16,17 @@ HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 REGISTRY = Registry("123456789012", "us-east-1")
 
 
-def aliases(**named: str) -> dict[str, Registry]:
-    lines = "".join(f"{json.dumps(name)} = {json.dumps(behind)}\n" for name, behind in named.items())
+def make_aliases(**targets: str) -> dict[str, Registry]:
+    lines = "".join(f"{json.dumps(name)} = {json.dumps(target)}\n" for name, target in targets.items())
     return parse_aliases(parse(PATH, f"[aliases]\n'first.example.com' = '{HOST}'\n{lines}".encode()))
 
 
-def refused(name: str, behind: str = HOST) -> str:
-    with pytest.raises(HelperError) as caught:
-        aliases(**{name: behind})
-    assert caught.value.id == "settings-bad-alias"
-    assert caught.value.message.startswith(f"{PATH}, line 3: ")
-    return caught.value.message
+def get_error_message(name: str, target: str = HOST) -> str:
+    with pytest.raises(HelperError) as excinfo:
+        make_aliases(**{name: target})
+    assert excinfo.value.id == "settings-bad-alias"
+    assert excinfo.value.message.startswith(f"{PATH}, line 3: ")
+    return excinfo.value.message
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def refused(name: str, behind: str = HOST) -> str:
     ],
 )
 def test_a_name_may_be_one_with_a_port_or_without(name: str) -> None:
-    assert aliases(**{name: HOST})[name] == REGISTRY
+    assert make_aliases(**{name: HOST})[name] == REGISTRY
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_a_name_may_be_one_with_a_port_or_without(name: str) -> None:
         ("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", REGISTRY._replace(fips=True)),
     ],
 )
-def test_any_registry_of_ecr_can_stand_behind_it(host: str, registry: Registry) -> None:
-    assert aliases(**{"images.example.com": host})["images.example.com"] == registry
+def test_any_registry_of_ecr_can_be_its_target(host: str, registry: Registry) -> None:
+    assert make_aliases(**{"images.example.com": host})["images.example.com"] == registry
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_any_registry_of_ecr_can_stand_behind_it(host: str, registry: Registry) 
     ],
 )
 def test_an_address_in_any_form_is_refused(name: str) -> None:
-    assert "is an address" in refused(name)
+    assert "is an address" in get_error_message(name)
 
 
 @pytest.mark.parametrize(
-    ("name", "normal"),
+    ("name", "canonical"),
     [
         ("Images.Example.com", "images.example.com"),
         ("https://images.example.com", "images.example.com"),
@@ -75,8 +75,8 @@ def test_an_address_in_any_form_is_refused(name: str) -> None:
         (" images.example.com", "images.example.com"),
     ],
 )
-def test_a_name_that_no_client_s_would_equal_is_told_its_normal_form(name: str, normal: str) -> None:
-    assert refused(name).endswith(f"normal form, here {normal}")
+def test_a_name_that_is_not_canonical_is_refused_with_its_canonical_form(name: str, canonical: str) -> None:
+    assert get_error_message(name).endswith(f"normal form, here {canonical}")
 
 
 @pytest.mark.parametrize(
@@ -96,26 +96,26 @@ def test_a_name_that_no_client_s_would_equal_is_told_its_normal_form(name: str, 
     ],
 )
 def test_what_is_no_host_is_refused(name: str) -> None:
-    assert "is no host" in refused(name)
+    assert "is no host" in get_error_message(name)
 
 
 def test_a_registry_of_ecr_needs_no_alias() -> None:
-    assert "needs no alias" in refused("210987654321.dkr.ecr.us-east-1.amazonaws.com")
-    assert "needs no alias" in refused("public.ecr.aws")
+    assert "needs no alias" in get_error_message("210987654321.dkr.ecr.us-east-1.amazonaws.com")
+    assert "needs no alias" in get_error_message("public.ecr.aws")
 
 
-@pytest.mark.parametrize("behind", ["first.example.com", "images.example.com"])
-def test_an_alias_of_an_alias_is_refused_its_own_too(behind: str) -> None:
-    assert "is an alias itself" in refused("images.example.com", behind)
+@pytest.mark.parametrize("target", ["first.example.com", "images.example.com"])
+def test_an_alias_of_an_alias_is_refused_its_own_too(target: str) -> None:
+    assert "is an alias itself" in get_error_message("images.example.com", target)
 
 
 @pytest.mark.parametrize(
-    "behind",
+    "target",
     [
         *("", "123456789012", "example.com", "123456789012.dkr.ecr.us-east-1.amazonaws.com.evil.example"),
         *(f"{HOST}.", f"{HOST}:443", f"https://{HOST}", HOST.upper(), "*.dkr.ecr.us-east-1.amazonaws.com"),
         *("12345678901\u0662.dkr.ecr.us-east-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com", "public.ecr.aws."),
     ],
 )
-def test_what_is_not_exactly_a_registry_of_ecr_is_refused(behind: str) -> None:
-    assert "is no registry of ECR" in refused("images.example.com", behind)
+def test_what_is_not_exactly_a_registry_of_ecr_is_refused(target: str) -> None:
+    assert "is no registry of ECR" in get_error_message("images.example.com", target)

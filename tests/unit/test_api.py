@@ -22,114 +22,114 @@ from credhelper.cache.record import CredentialSource, Token
 from credhelper.cache.ticks import is_stable
 from credhelper.entry import Instant
 from credhelper.errors import HelperError
-from tests.clocks import Still
-from tests.contract.process import HOST, OTHER, PUBLIC, get, login
-from tests.contract.seeds import seed
+from tests.clocks import FrozenClock
+from tests.contract.process import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
+from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
     from credhelper.target import Target
     from credhelper.watch import Progress
     from tests.instance.services import Loopback
 
-HALF = 6 * 3600
+HALF_LIFE = 6 * 3600
 THREADS = 20
-KEYS = CredentialSource()
+KEY_SOURCE = CredentialSource()
 ROLE = ("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
 # With a cache on the disk, and where there is none.
-DISKS = pytest.mark.parametrize("disk", [True, False], ids=["disk", "no disk"])
+WITH_AND_WITHOUT_DISK = pytest.mark.parametrize("has_disk", [True, False], ids=["disk", "no disk"])
 
 
 @pytest.fixture(autouse=True)
-def own_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_shared_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test has another's tokens in memory."""
     monkeypatch.setattr(api, "_CLIENTS", {})
 
 
 @pytest.fixture
-def clock() -> Still:
-    return Still(Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0))
+def clock() -> FrozenClock:
+    return FrozenClock(Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0))
 
 
 class Exchange:
     """Gives the tokens "1", "2", ... for twelve hours, or raises; counts."""
 
-    def __init__(self, clock: Still, origin: CredentialSource = KEYS) -> None:
+    def __init__(self, clock: FrozenClock, source: CredentialSource = KEY_SOURCE) -> None:
         self.calls = 0
         self.failure = ""
         self._clock = clock
-        self._origin = origin
+        self._source = source
 
     def __call__(self, _: Target, __: Progress) -> Token:
         self.calls += 1
         if self.failure:
-            raise _failure(self.failure) from RuntimeError("a secret that a program has printed")
-        return Token("AWS", str(self.calls), self._clock.now().wall + 2 * HALF, self._origin)
+            raise _make_error(self.failure) from RuntimeError("a secret that a program has printed")
+        return Token("AWS", str(self.calls), self._clock.now().wall + 2 * HALF_LIFE, self._source)
 
 
-def _failure(id_: str) -> HelperError:
+def _make_error(id_: str) -> HelperError:
     return HelperError(id_, "it failed", "mend it")
 
 
-def without_disk(monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
-    if not disk:
+def configure_disk(monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
+    if not has_disk:
         monkeypatch.setenv("AWS_ECR_DISABLE_CACHE", "1")
 
 
-def together(hosts: list[str], tokens: TokenClient) -> list[Credentials | HelperError]:
+def get_concurrently(hosts: list[str], client: TokenClient) -> list[Credentials | HelperError]:
     """Give what each of many threads is given, which all ask at once."""
-    line = threading.Barrier(len(hosts))
+    barrier = threading.Barrier(len(hosts))
 
-    def ask(host: str) -> Credentials | HelperError:
-        line.wait()
+    def get_credentials(host: str) -> Credentials | HelperError:
+        barrier.wait()
         try:
-            return tokens.credentials(host)
+            return client.credentials(host)
         except HelperError as error:
             return error
 
     with ThreadPoolExecutor(len(hosts)) as pool:
-        return list(pool.map(ask, hosts))
+        return list(pool.map(get_credentials, hosts))
 
 
-def refusal(tokens: TokenClient, server: str = HOST) -> HelperError:
-    with pytest.raises(HelperError) as raised:
-        tokens.credentials(server)
-    return raised.value
+def get_error(client: TokenClient, server: str = HOST) -> HelperError:
+    with pytest.raises(HelperError) as excinfo:
+        client.credentials(server)
+    return excinfo.value
 
 
 def test_importing_the_package_loads_nothing_but_its_errors() -> None:
     script = "import sys; before = set(sys.modules); import credhelper; print(*sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["credhelper", "credhelper.errors"]
+    result = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["credhelper", "credhelper.errors"]
 
 
-def test_the_package_s_own_call_asks_aws_as_a_get_does(cloud: Loopback) -> None:
-    given = credhelper.credentials(HOST)
-    token = cloud.tokens.find(given.secret, "ecr", "us-east-1")
-    assert given.username == "AWS"
+def test_the_call_of_the_package_asks_aws_as_a_get_does(cloud: Loopback) -> None:
+    credentials = credhelper.credentials(HOST)
+    token = cloud.tokens.find(credentials.secret, "ecr", "us-east-1")
+    assert credentials.username == "AWS"
     assert token is not None
-    assert given.expires == pytest.approx(token.expires, abs=1)
+    assert credentials.expires == pytest.approx(token.expires, abs=1)
     assert cloud.calls()["ecr"] == 1
 
 
 def test_a_get_and_a_program_share_a_token(cloud: Loopback) -> None:
-    given = credhelper.credentials(HOST)
-    assert login(get())["Secret"] == given.secret
+    credentials = credhelper.credentials(HOST)
+    assert parse_login(run_get())["Secret"] == credentials.secret
     assert cloud.calls()["ecr"] == 1
 
 
 def test_a_token_that_a_get_has_left_serves_a_program() -> None:
-    seed()
+    create_entry()
     assert credhelper.credentials(HOST).secret == "seeded"
 
 
 @pytest.mark.parametrize("server", [HOST, HOST.upper(), f"https://{HOST}/v2/", f"{HOST}:443", f"{HOST}/team/app:1"])
-def test_a_registry_is_named_as_any_client_names_it(clock: Still, server: str) -> None:
+def test_a_registry_is_named_as_any_client_names_it(clock: FrozenClock, server: str) -> None:
     assert TokenClient(clock, Exchange(clock)).credentials(server).secret == "1"
 
 
 def test_the_secret_is_not_shown() -> None:
-    given = Credentials("AWS", "the secret", 0.0)
-    assert "the secret" not in f"{given!r} {given} {[given]}"
+    credentials = Credentials("AWS", "the secret", 0.0)
+    assert "the secret" not in f"{credentials!r} {credentials} {[credentials]}"
 
 
 def test_credentials_cannot_be_changed() -> None:
@@ -138,237 +138,241 @@ def test_credentials_cannot_be_changed() -> None:
 
 
 def test_the_expiry_is_in_seconds_of_utc_and_as_a_datetime() -> None:
-    given = Credentials("AWS", "the secret", 1_800_000_000.0)
-    assert given.expires_at == dt.datetime(2027, 1, 15, 8, 0, tzinfo=dt.timezone.utc)
-    assert given.expires_at.timestamp() == given.expires
+    credentials = Credentials("AWS", "the secret", 1_800_000_000.0)
+    assert credentials.expires_at == dt.datetime(2027, 1, 15, 8, 0, tzinfo=dt.timezone.utc)
+    assert credentials.expires_at.timestamp() == credentials.expires
 
 
-@DISKS
-def test_many_threads_cost_one_exchange(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
-    without_disk(monkeypatch, disk)
+@WITH_AND_WITHOUT_DISK
+def test_many_threads_cost_one_exchange(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    given = together([HOST] * THREADS, TokenClient(clock, exchange))
+    results = get_concurrently([HOST] * THREADS, TokenClient(clock, exchange))
     assert exchange.calls == 1
-    assert {each.secret for each in given if isinstance(each, Credentials)} == {"1"}
+    assert {credentials.secret for credentials in results if isinstance(credentials, Credentials)} == {"1"}
 
 
-@DISKS
+@WITH_AND_WITHOUT_DISK
 def test_many_registries_of_one_scope_cost_one_exchange(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool
 ) -> None:
-    without_disk(monkeypatch, disk)
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
     hosts = [HOST.replace("123456789012", f"{number:012}") for number in range(THREADS)]
-    together(hosts, TokenClient(clock, exchange))
+    get_concurrently(hosts, TokenClient(clock, exchange))
     assert exchange.calls == 1
 
 
-def test_a_region_that_hangs_keeps_nobody_from_another(clock: Still) -> None:
-    elsewhere = threading.Event()
+def test_a_region_that_hangs_does_not_block_another(clock: FrozenClock) -> None:
+    other_region_done = threading.Event()
 
-    class Slow(Exchange):
-        def __call__(self, target: Target, watch: Progress) -> Token:
+    class SlowExchange(Exchange):
+        def __call__(self, target: Target, progress: Progress) -> Token:
             if target.registry.region == "us-east-1":
-                assert elsewhere.wait(timeout=10)
-            return super().__call__(target, watch)
+                assert other_region_done.wait(timeout=10)
+            return super().__call__(target, progress)
 
-    tokens = TokenClient(clock, Slow(clock))
+    client = TokenClient(clock, SlowExchange(clock))
     with ThreadPoolExecutor(1) as pool:
-        hanging = pool.submit(tokens.credentials, HOST)
-        assert tokens.credentials(HOST.replace("us-east-1", "eu-west-1")).secret == "1"
-        elsewhere.set()
-        assert hanging.result().secret == "2"
+        first = pool.submit(client.credentials, HOST)
+        assert client.credentials(HOST.replace("us-east-1", "eu-west-1")).secret == "1"
+        other_region_done.set()
+        assert first.result().secret == "2"
 
 
-@DISKS
+@WITH_AND_WITHOUT_DISK
 def test_a_failure_is_shared_by_the_threads_that_wait_for_it(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool
 ) -> None:
-    without_disk(monkeypatch, disk)
-    waiting = threading.Semaphore(0)
+    configure_disk(monkeypatch, has_disk)
+    waiters = threading.Semaphore(0)
 
-    class Counted(Future):  # type: ignore[type-arg]
+    class CountedFuture(Future):  # type: ignore[type-arg]
         def exception(self, timeout: float | None = None) -> BaseException | None:
-            waiting.release()
+            waiters.release()
             return super().exception(timeout)
 
-    class Patient(Exchange):
-        def __call__(self, target: Target, watch: Progress) -> Token:
+    class PatientExchange(Exchange):
+        def __call__(self, target: Target, progress: Progress) -> Token:
             for _ in range(THREADS - 1):
-                assert waiting.acquire(timeout=10)
-            return super().__call__(target, watch)
+                assert waiters.acquire(timeout=10)
+            return super().__call__(target, progress)
 
-    monkeypatch.setattr(api, "Future", Counted)
-    exchange = Patient(clock)
+    monkeypatch.setattr(api, "Future", CountedFuture)
+    exchange = PatientExchange(clock)
     exchange.failure = "policy-missing"
-    tokens = TokenClient(clock, exchange)
-    errors = together([HOST] * THREADS, tokens)
+    client = TokenClient(clock, exchange)
+    errors = get_concurrently([HOST] * THREADS, client)
     assert exchange.calls == 1
-    assert [each.id for each in errors if isinstance(each, HelperError)] == ["policy-missing"] * THREADS
+    assert [error.id for error in errors if isinstance(error, HelperError)] == ["policy-missing"] * THREADS
     assert len(set(map(id, errors))) == THREADS, "threads would write into one traceback"
 
 
-def test_a_failure_is_not_remembered(clock: Still) -> None:
+def test_a_failure_is_not_remembered(clock: FrozenClock) -> None:
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
+    client = TokenClient(clock, exchange)
     exchange.failure = "policy-missing"
-    assert refusal(tokens).id == "policy-missing"
+    assert get_error(client).id == "policy-missing"
     exchange.failure = ""
-    assert tokens.credentials(HOST).secret == "2"
+    assert client.credentials(HOST).secret == "2"
 
 
-def test_a_failure_is_told_without_what_a_traceback_would_show_of_its_cause(clock: Still) -> None:
+def test_a_failure_is_raised_without_the_traceback_of_its_cause(clock: FrozenClock) -> None:
     exchange = Exchange(clock)
     exchange.failure = "policy-missing"
-    error = refusal(TokenClient(clock, exchange))
+    error = get_error(TokenClient(clock, exchange))
     assert (error.message, error.fix) == ("it failed", "mend it")
     assert error.__cause__ is None
     assert error.__context__ is None
 
 
-@DISKS
-def test_a_token_serves_until_it_is_no_longer_fresh_and_is_then_renewed(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool
+@WITH_AND_WITHOUT_DISK
+def test_a_token_serves_until_it_is_no_longer_fresh_and_is_then_refreshed(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool
 ) -> None:
-    without_disk(monkeypatch, disk)
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
+    client = TokenClient(clock, exchange)
     secrets = []
-    for seconds in (1, HALF - 2, 1, HALF - 1, 1):
-        secrets.append(tokens.credentials(HOST).secret)
-        clock.move(seconds)
+    for seconds in (1, HALF_LIFE - 2, 1, HALF_LIFE - 1, 1):
+        secrets.append(client.credentials(HOST).secret)
+        clock.advance(seconds)
     assert secrets == ["1", "1", "1", "2", "2"]
 
 
-@DISKS
+@WITH_AND_WITHOUT_DISK
 def test_a_token_that_is_no_longer_fresh_bridges_an_outage_until_it_expires(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool
 ) -> None:
-    without_disk(monkeypatch, disk)
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
-    tokens.credentials(HOST)
+    client = TokenClient(clock, exchange)
+    client.credentials(HOST)
     exchange.failure = "unreachable"
-    clock.move(2 * HALF - 1)
-    assert tokens.credentials(HOST).secret == "1"
-    clock.move(1)
-    assert refusal(tokens).id == "unreachable"
+    clock.advance(2 * HALF_LIFE - 1)
+    assert client.credentials(HOST).secret == "1"
+    clock.advance(1)
+    assert get_error(client).id == "unreachable"
 
 
-@DISKS
-def test_a_denial_is_bridged_by_nothing(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
-    without_disk(monkeypatch, disk)
+@WITH_AND_WITHOUT_DISK
+def test_a_denial_is_bridged_by_nothing(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
-    tokens.credentials(HOST)
+    client = TokenClient(clock, exchange)
+    client.credentials(HOST)
     exchange.failure = "policy-missing"
-    clock.move(HALF)
-    assert refusal(tokens).id == "policy-missing"
+    clock.advance(HALF_LIFE)
+    assert get_error(client).id == "policy-missing"
 
 
-@DISKS
-def test_another_identity_has_its_own_token(clock: Still, monkeypatch: pytest.MonkeyPatch, disk: bool) -> None:
-    without_disk(monkeypatch, disk)
+@WITH_AND_WITHOUT_DISK
+def test_another_identity_has_its_own_token(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool
+) -> None:
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
+    client = TokenClient(clock, exchange)
     secrets = []
     for profile in ("blue", "green", "blue"):
         monkeypatch.setenv("AWS_PROFILE", profile)
-        secrets.append(tokens.credentials(HOST).secret)
+        secrets.append(client.credentials(HOST).secret)
     assert secrets == ["1", "2", "1"]
 
 
-@DISKS
+@WITH_AND_WITHOUT_DISK
 @pytest.mark.parametrize("failure", ["", "unreachable"])
 def test_a_file_that_selects_an_identity_and_changes_ends_the_token(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, home: Path, disk: bool, failure: str
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, home: Path, has_disk: bool, failure: str
 ) -> None:
-    without_disk(monkeypatch, disk)
+    configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
-    tokens = TokenClient(clock, exchange)
-    tokens.credentials(HOST)
+    client = TokenClient(clock, exchange)
+    client.credentials(HOST)
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text("[default]\n")
     exchange.failure = failure
     if failure:
-        assert refusal(tokens).id == failure
+        assert get_error(client).id == failure
     else:
-        assert tokens.credentials(HOST).secret == "2"
+        assert client.credentials(HOST).secret == "2"
 
 
-@DISKS
-def test_a_token_whose_evidence_changed_meanwhile_answers_once(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, home: Path, disk: bool
+@WITH_AND_WITHOUT_DISK
+def test_a_token_with_dependencies_that_changed_meanwhile_answers_once(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, home: Path, has_disk: bool
 ) -> None:
-    class Busy(Exchange):
-        def __call__(self, target: Target, watch: Progress) -> Token:
+    class EditingExchange(Exchange):
+        def __call__(self, target: Target, progress: Progress) -> Token:
             (home / ".aws/config").write_text(f"# {self.calls}\n")
-            return super().__call__(target, watch)
+            return super().__call__(target, progress)
 
-    without_disk(monkeypatch, disk)
+    configure_disk(monkeypatch, has_disk)
     (home / ".aws").mkdir()
-    tokens = TokenClient(clock, Busy(clock))
-    assert [tokens.credentials(HOST).secret for _ in range(2)] == ["1", "2"]
+    client = TokenClient(clock, EditingExchange(clock))
+    assert [client.credentials(HOST).secret for _ in range(2)] == ["1", "2"]
 
 
-def test_a_token_that_is_due_is_renewed_behind_the_answer(clock: Still, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered = threading.Event()
-    answered.set()
+def test_a_token_that_is_due_is_refreshed_in_the_background(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_exchange = threading.Event()
+    may_exchange.set()
 
-    class Slow(Exchange):
-        def __call__(self, target: Target, watch: Progress) -> Token:
-            assert answered.wait(timeout=10)
-            return super().__call__(target, watch)
+    class SlowExchange(Exchange):
+        def __call__(self, target: Target, progress: Progress) -> Token:
+            assert may_exchange.wait(timeout=10)
+            return super().__call__(target, progress)
 
-    exchange = Slow(clock, CredentialSource(non_interactive=True))
-    tokens = TokenClient(clock, exchange)
-    tokens.credentials(HOST)
-    clock.move(0.75 * HALF)
-    threads = started(monkeypatch)
-    answered.clear()
-    assert [tokens.credentials(HOST).secret for _ in range(THREADS)] == ["1"] * THREADS
-    answered.set()
+    exchange = SlowExchange(clock, CredentialSource(non_interactive=True))
+    client = TokenClient(clock, exchange)
+    client.credentials(HOST)
+    clock.advance(0.75 * HALF_LIFE)
+    threads = record_threads(monkeypatch)
+    may_exchange.clear()
+    assert [client.credentials(HOST).secret for _ in range(THREADS)] == ["1"] * THREADS
+    may_exchange.set()
     (thread,) = threads
     thread.join()
     assert exchange.calls == 2
-    assert tokens.credentials(HOST).secret == "2"
+    assert client.credentials(HOST).secret == "2"
 
 
 def test_a_role_that_is_another_one_now_ends_the_token_of_the_old_one(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, cloud: Loopback
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, cloud: Loopback
 ) -> None:
     exchange = Exchange(clock, CredentialSource(non_interactive=True, role_identity=(cloud.endpoint, ROLE[1])))
-    tokens = TokenClient(clock, exchange)
-    tokens.credentials(HOST)
-    clock.move(301)
-    threads = started(monkeypatch)
+    client = TokenClient(clock, exchange)
+    client.credentials(HOST)
+    clock.advance(301)
+    threads = record_threads(monkeypatch)
     exchange.failure = "policy-missing"
-    tokens.credentials(HOST)
+    client.credentials(HOST)
     threads[0].join()
-    assert refusal(tokens).id == "policy-missing"
+    assert get_error(client).id == "policy-missing"
 
 
-def started(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+def record_threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     """Give the list of the threads that look behind an answer, as they are started."""
     threads: list[threading.Thread] = []
 
-    class Noted(threading.Thread):
+    class RecordedThread(threading.Thread):
         def start(self) -> None:
             if self.name == "credhelper":
                 threads.append(self)
             super().start()
 
-    monkeypatch.setattr(threading, "Thread", Noted)
+    monkeypatch.setattr(threading, "Thread", RecordedThread)
     return threads
 
 
-def test_a_note_for_the_person_is_logged(
-    clock: Still, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, home: Path
+def test_a_note_for_the_user_is_logged(
+    clock: FrozenClock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     (home / "file").touch()
     monkeypatch.setenv("AWS_ECR_CACHE_DIR", str(home / "file"))
     assert TokenClient(clock, Exchange(clock)).credentials(HOST).secret == "1"
-    assert [record.levelname for record in caplog.records if record.name == "credhelper"] == ["WARNING"]
+    assert [log_record.levelname for log_record in caplog.records if log_record.name == "credhelper"] == ["WARNING"]
     assert HOST in caplog.text
 
 
@@ -376,40 +380,42 @@ def test_a_note_for_the_person_is_logged(
     ("server", "id_"),
     [("ghcr.io", "not-ecr"), ("", "no-server"), ("user@host", "bad-server"), ("\udcff", "bad-server")],
 )
-def test_what_is_no_registry_of_ecr_is_an_error_and_nobody_is_asked(clock: Still, server: str, id_: str) -> None:
+def test_a_host_that_is_not_a_registry_of_ecr_is_an_error_and_nothing_is_called(
+    clock: FrozenClock, server: str, id_: str
+) -> None:
     exchange = Exchange(clock)
-    assert refusal(TokenClient(clock, exchange), server).id == id_
+    assert get_error(TokenClient(clock, exchange), server).id == id_
     assert exchange.calls == 0
 
 
-def test_ecr_public_without_credentials_is_an_error_that_says_to_pull_without(clock: Still) -> None:
+def test_ecr_public_without_credentials_is_an_error_that_suggests_an_anonymous_pull(clock: FrozenClock) -> None:
     exchange = Exchange(clock)
     exchange.failure = "no-credentials"
-    tokens = TokenClient(clock, exchange)
-    assert [refusal(tokens, PUBLIC).id for _ in range(2)] == ["public-anonymous"] * 2
-    assert "pull without credentials" in refusal(tokens, PUBLIC).fix
+    client = TokenClient(clock, exchange)
+    assert [get_error(client, PUBLIC).id for _ in range(2)] == ["public-anonymous"] * 2
+    assert "pull without credentials" in get_error(client, PUBLIC).fix
     assert exchange.calls == 1
 
 
-def test_ecr_public_with_credentials_has_a_token_of_its_own(clock: Still) -> None:
-    tokens = TokenClient(clock, Exchange(clock))
-    assert [tokens.credentials(host).secret for host in (HOST, PUBLIC, OTHER)] == ["1", "2", "1"]
+def test_ecr_public_with_credentials_has_a_token_of_its_own(clock: FrozenClock) -> None:
+    client = TokenClient(clock, Exchange(clock))
+    assert [client.credentials(host).secret for host in (HOST, PUBLIC, OTHER_HOST)] == ["1", "2", "1"]
 
 
-def test_a_process_that_was_forked_while_a_lock_was_held_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    seed()
+def test_a_process_that_was_forked_while_a_lock_was_taken_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    create_entry()
     credhelper.credentials(HOST)
-    (tokens,) = api._CLIENTS.values()  # noqa: SLF001
+    (client,) = api._CLIENTS.values()  # noqa: SLF001
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    given: list[Credentials] = []
-    asking = threading.Thread(target=lambda: given.append(credhelper.credentials(HOST)), daemon=True)
-    with tokens._lock:  # noqa: SLF001
-        asking.start()
-        asking.join(timeout=10)
-    assert [each.secret for each in given] == ["seeded"]
+    results: list[Credentials] = []
+    thread = threading.Thread(target=lambda: results.append(credhelper.credentials(HOST)), daemon=True)
+    with client._lock:  # noqa: SLF001
+        thread.start()
+        thread.join(timeout=10)
+    assert [credentials.secret for credentials in results] == ["seeded"]
 
 
-def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> None:
+def test_an_alias_of_the_settings_is_a_registry(clock: FrozenClock, home: Path) -> None:
     path = home / ".config/credhelper/config.toml"
     path.parent.mkdir(parents=True)
     path.write_text(f'[aliases]\n"images.example.com" = "{HOST}"\n')
@@ -418,54 +424,54 @@ def test_an_alias_of_the_settings_is_a_registry(clock: Still, home: Path) -> Non
 
 
 @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN"])
-def test_an_environment_that_changed_meanwhile_is_nobody_s(
-    clock: Still, monkeypatch: pytest.MonkeyPatch, variable: str
+def test_a_token_of_an_environment_that_changed_meanwhile_is_not_cached(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     """Another thread may name another identity just before botocore looks."""
     exchange = Exchange(clock)
 
-    def changing(target: Target, watch: Progress) -> Token:
+    def change_environment(target: Target, progress: Progress) -> Token:
         monkeypatch.setenv(variable, "another")
-        return exchange(target, watch)
+        return exchange(target, progress)
 
     monkeypatch.setenv(variable, "mine")
-    tokens = TokenClient(clock, changing)
-    assert tokens.credentials(HOST).secret == "1"
+    client = TokenClient(clock, change_environment)
+    assert client.credentials(HOST).secret == "1"
     monkeypatch.setenv(variable, "mine")
-    assert tokens.credentials(HOST).secret == "2"
+    assert client.credentials(HOST).secret == "2"
     assert TokenClient(clock, exchange).credentials(HOST).secret == "3"
 
 
-def test_ctrl_c_in_the_thread_that_asks_is_not_for_those_who_wait(clock: Still) -> None:
-    asked, waited = threading.Event(), threading.Event()
+def test_ctrl_c_in_the_thread_that_exchanges_does_not_end_the_waiting_threads(clock: FrozenClock) -> None:
+    exchange_started, others_waiting = threading.Event(), threading.Event()
     exchange = Exchange(clock)
 
-    def interrupted(target: Target, watch: Progress) -> Token:
-        if not asked.is_set():
-            asked.set()
-            waited.wait(30)
+    def interrupt_first(target: Target, progress: Progress) -> Token:
+        if not exchange_started.is_set():
+            exchange_started.set()
+            others_waiting.wait(30)
             raise KeyboardInterrupt
-        return exchange(target, watch)
+        return exchange(target, progress)
 
-    tokens = TokenClient(clock, interrupted)
+    client = TokenClient(clock, interrupt_first)
     with ThreadPoolExecutor() as pool:
-        first = pool.submit(tokens.credentials, HOST)
-        asked.wait(30)
-        others = [pool.submit(tokens.credentials, HOST) for _ in range(3)]
-        while not all(each.running() for each in others):
+        first = pool.submit(client.credentials, HOST)
+        exchange_started.wait(30)
+        others = [pool.submit(client.credentials, HOST) for _ in range(3)]
+        while not all(future.running() for future in others):
             pass
-        waited.set()
+        others_waiting.set()
         assert isinstance(first.exception(), KeyboardInterrupt)
-        assert [each.result().secret for each in others] == ["1", "1", "1"]
+        assert [future.result().secret for future in others] == ["1", "1", "1"]
 
 
 @pytest.mark.parametrize("is_stale", [False, True])
 def test_a_program_that_hangs_ends_and_no_other_child_does(
     home: Path, monkeypatch: pytest.MonkeyPatch, is_stale: bool
 ) -> None:
-    ours = home / "pid"
+    pid_file = home / "pid"
     (home / ".aws").mkdir()
-    program = f"sh -c 'echo $$ > {ours}; sleep 60 & wait'"
+    program = f"sh -c 'echo $$ > {pid_file}; sleep 60 & wait'"
     config = home / ".aws" / "config"
     config.write_text(f"[default]\ncredential_process = {program}\n")
     monkeypatch.setenv("CREDHELPER_TIMEOUT", "1.5")
@@ -473,13 +479,13 @@ def test_a_program_that_hangs_ends_and_no_other_child_does(
         if is_stale:
             while not is_stable(str(config), time.time(), time.time()):
                 pass
-            seed(hours_ago=7)
+            create_entry(hours_ago=7)
             assert TokenClient().credentials(HOST).secret == "seeded"
         else:
-            assert refusal(TokenClient()).id == "timed-out"
-        left, until = Path(f"/proc/{ours.read_text().strip()}"), time.monotonic() + 20
-        while left.exists() and time.monotonic() < until:
+            assert get_error(TokenClient()).id == "timed-out"
+        process, deadline = Path(f"/proc/{pid_file.read_text().strip()}"), time.monotonic() + 20
+        while process.exists() and time.monotonic() < deadline:
             pass
-        assert not left.exists()
+        assert not process.exists()
         assert other.poll() is None
         other.kill()

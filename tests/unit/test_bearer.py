@@ -21,66 +21,66 @@ LATER = time.time() + 7200
 def path(tmp_path: Path) -> Path:
     """A token file that was written a while ago."""
     file = tmp_path / "token"
-    write(file, "system:serviceaccount:default:app", life=3600)
+    write_token(file, "system:serviceaccount:default:app", lifetime=3600)
     return file
 
 
-def write(path: Path, subject: str, life: float) -> None:
-    path.write_text(minted(subject, time.time() + life))
+def write_token(path: Path, subject: str, lifetime: float) -> None:
+    path.write_text(minted(subject, time.time() + lifetime))
 
 
-def known(path: Path) -> list[bytes]:
+def observe_token(path: Path) -> list[bytes]:
     return [evidence.observe(b"file", os.fsencode(path), {}), *bearer.observe_subjects([str(path)])]
 
 
-def rotated(facts: list[bytes], now: float = LATER) -> dict[bytes, bytes]:
-    return bearer.rotated(facts, {}, now)
+def find_rotated(dependencies: list[bytes], now: float = LATER) -> dict[bytes, bytes]:
+    return bearer.rotated(dependencies, {}, now)
 
 
-def test_a_token_that_was_written_anew_for_the_same_owner_has_another_stamp_and_is_known(path: Path) -> None:
-    facts = known(path)
-    write(path, "system:serviceaccount:default:app", life=7200)
-    assert rotated(facts) == {facts[0]: evidence.observe(b"file", os.fsencode(path), {})}
+def test_a_token_that_was_rewritten_for_the_same_owner_has_another_stamp_and_is_known(path: Path) -> None:
+    dependencies = observe_token(path)
+    write_token(path, "system:serviceaccount:default:app", lifetime=7200)
+    assert find_rotated(dependencies) == {dependencies[0]: evidence.observe(b"file", os.fsencode(path), {})}
 
 
 def test_a_token_of_another_owner_is_not(path: Path) -> None:
-    facts = known(path)
-    write(path, "system:serviceaccount:default:other", life=3600)
-    assert rotated(facts) == {}
+    dependencies = observe_token(path)
+    write_token(path, "system:serviceaccount:default:other", lifetime=3600)
+    assert find_rotated(dependencies) == {}
 
 
 def test_a_token_that_has_just_been_written_may_change_within_the_tick_and_is_not(path: Path) -> None:
-    facts = known(path)
-    write(path, "system:serviceaccount:default:app", life=7200)
-    assert rotated(facts, path.stat().st_ctime) == {}
+    dependencies = observe_token(path)
+    write_token(path, "system:serviceaccount:default:app", lifetime=7200)
+    assert find_rotated(dependencies, path.stat().st_ctime) == {}
 
 
 def test_a_token_that_is_gone_is_not(path: Path) -> None:
-    facts = known(path)
+    dependencies = observe_token(path)
     path.unlink()
-    assert rotated(facts) == {}
+    assert find_rotated(dependencies) == {}
 
 
-def test_a_file_that_is_no_token_has_no_owner_and_is_never_stamped_again(path: Path) -> None:
+def test_a_file_that_is_no_token_has_no_owner_and_is_never_restamped(path: Path) -> None:
     path.write_text("one")
-    facts = known(path)
-    assert len(facts) == 1
-    assert rotated(facts) == {}
+    dependencies = observe_token(path)
+    assert len(dependencies) == 1
+    assert find_rotated(dependencies) == {}
 
 
-def test_a_pipe_that_stands_there_is_nobody_s_and_blocks_nobody(path: Path) -> None:
-    facts = known(path)
+def test_a_pipe_in_its_place_has_no_owner_and_does_not_block(path: Path) -> None:
+    dependencies = observe_token(path)
     path.unlink()
     os.mkfifo(path)
-    assert rotated(facts) == {}
+    assert find_rotated(dependencies) == {}
 
 
-def test_nothing_can_be_told_from_the_fact(path: Path) -> None:
-    assert b"serviceaccount" not in b"".join(known(path))
+def test_nothing_can_be_read_from_the_dependency(path: Path) -> None:
+    assert b"serviceaccount" not in b"".join(observe_token(path))
 
 
 @given(st.one_of(st.binary(), st.binary().map(lambda part: b"e30." + part + b".e30")))
-def test_any_bytes_are_somebody_s_or_nobody_s(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_have_an_owner_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
     assert len(bearer.jwt_subject(str(path))) in (0, 64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-_TREE = """
+_SCRIPT = """
 import subprocess, sys
 from credhelper import children
 script = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
@@ -24,11 +24,11 @@ print("all ended")
 """
 
 
-def test_every_descendant_is_ended_and_nobody_else() -> None:
-    with subprocess.Popen(["sleep", "60"]) as stranger:
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", _TREE], capture_output=True, text=True, check=True, timeout=30
+def test_every_descendant_is_killed_and_no_other_process() -> None:
+    with subprocess.Popen(["sleep", "60"]) as other_process:
+        result = subprocess.run(
+            [sys.executable, "-I", "-c", _SCRIPT], capture_output=True, text=True, check=True, timeout=30
         )
-        assert done.stdout == "-9\nall ended\n"
-        assert stranger.poll() is None
-        stranger.kill()
+        assert result.stdout == "-9\nall ended\n"
+        assert other_process.poll() is None
+        other_process.kill()

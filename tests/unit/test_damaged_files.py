@@ -25,7 +25,7 @@ from credhelper.resolve import TokenSource
 from credhelper.settings import Settings
 from credhelper.settings.keeping import LoginSettings
 from credhelper.target import without_settings
-from tests.clocks import Still
+from tests.clocks import FrozenClock
 
 if TYPE_CHECKING:
     from credhelper.target import Target
@@ -87,7 +87,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 def fetch(exchange: Callable[[Target, Progress], Token], **changes: str) -> TokenSource:
     return TokenSource(
-        without_settings(REGISTRY), TokenCache(environment(**changes)), clock=Still(NOW), exchange=exchange
+        without_settings(REGISTRY), TokenCache(environment(**changes)), clock=FrozenClock(NOW), exchange=exchange
     )
 
 
@@ -187,7 +187,7 @@ def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: byte
 
 @pytest.mark.parametrize("confidential", [b"", b"one"])
 def test_a_damaged_lock_is_waited_for_or_gone_beside(tmp_path: Path, confidential: bytes) -> None:
-    holder = SingleFlight(str(tmp_path / ".lock-key"), Still(), confidential)
+    holder = SingleFlight(str(tmp_path / ".lock-key"), FrozenClock(), confidential)
     assert holder.acquire(lambda: None, 15) is None
 
     def look(_: str) -> None:
@@ -196,7 +196,7 @@ def test_a_damaged_lock_is_waited_for_or_gone_beside(tmp_path: Path, confidentia
         waiter.holder_is_running()
         waiter.holder_note()
         waiter.release()
-        turn = SingleFlight(str(tmp_path / ".lock-key"), Still(), confidential)
+        turn = SingleFlight(str(tmp_path / ".lock-key"), FrozenClock(), confidential)
         assert turn.acquire(lambda: None, 15) is None
         turn.release()
 

@@ -19,91 +19,93 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
 
-def program(environ: dict[str, str], script: str) -> Path:
+def write_program(environ: dict[str, str], script: str) -> Path:
     path = Path(environ["PATH"].partition(":")[0], "docker-credential-other")
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return path
 
 
-def fault(environ: dict[str, str], verb: str = "get") -> HelperError:
-    with pytest.raises(HelperError) as caught:
+def get_error(environ: dict[str, str], verb: str = "get") -> HelperError:
+    with pytest.raises(HelperError) as excinfo:
         delegate.run_helper("other", verb, b"", environ)
-    return caught.value
+    return excinfo.value
 
 
 @pytest.mark.parametrize("status", [0, 1, 7])
 def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], status: int) -> None:
-    program(environ, f'printf "<%s" "$1"; cat; printf ">\\377"; exit {status}')
+    write_program(environ, f'printf "<%s" "$1"; cat; printf ">\\377"; exit {status}')
     assert delegate.run_helper("other", "store", b"\0\xfe\n", environ) == Result(status, b"<store\0\xfe\n>\xff")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":""}', '{"ServerURL":"","Username":"","Secret":""}'])
-def test_a_login_of_nobody_is_none(environ: dict[str, str], answer: str) -> None:
-    program(environ, f"echo '{answer}'")
+def test_an_empty_login_is_not_found(environ: dict[str, str], answer: str) -> None:
+    write_program(environ, f"echo '{answer}'")
     assert delegate.run_helper("other", "get", b"", environ) == Result(1, f"{NOT_FOUND}\n".encode())
 
 
-def test_whoever_opens_its_output_anew_goes_on_where_it_was(environ: dict[str, str]) -> None:
-    program(environ, "printf 1; printf 2 >/dev/stdout; printf 3")
+def test_a_program_that_reopens_its_output_continues_where_it_was(environ: dict[str, str]) -> None:
+    write_program(environ, "printf 1; printf 2 >/dev/stdout; printf 3")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"123")
 
 
 def test_where_the_kernel_gives_no_memory_for_files_it_is_asked_all_the_same(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> int:
+    def deny_memfd(*_: object) -> int:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(os, "memfd_create", refuse)  # vm.memfd_noexec is 2
-    program(environ, "printf 1")
+    monkeypatch.setattr(os, "memfd_create", deny_memfd)  # vm.memfd_noexec is 2
+    write_program(environ, "printf 1")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"1")
 
 
 def test_an_answer_that_is_nested_without_end_is_its_own(environ: dict[str, str]) -> None:
-    program(environ, f"{sys.executable} -c \"print('[' * 100000)\"")
+    write_program(environ, f"{sys.executable} -c \"print('[' * 100000)\"")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"[" * 100000 + b"\n")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":"x"}', '{"Username":"x","Secret":""}', "{}", "[]", "x"])
 def test_any_other_answer_is_its_own(environ: dict[str, str], answer: str) -> None:
-    program(environ, f"echo '{answer}'")
+    write_program(environ, f"echo '{answer}'")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, f"{answer}\n".encode())
 
 
-def test_it_runs_where_no_stranger_has_written_and_knows_who_asked(environ: dict[str, str]) -> None:
-    program(environ, 'echo "$PWD $CREDHELPER_DELEGATE"')
+def test_it_runs_in_the_root_directory_and_knows_which_helper_asked(environ: dict[str, str]) -> None:
+    write_program(environ, 'echo "$PWD $CREDHELPER_DELEGATE"')
     assert delegate.run_helper("other", "get", b"", environ).stdout == b"/ other\n"
 
 
-def test_who_was_asked_by_us_cannot_ask_us_to_ask(environ: dict[str, str]) -> None:
-    program(environ, "true")
-    assert fault({**environ, "CREDHELPER_DELEGATE": "other"}).id == "delegate-loop"
+def test_a_delegate_of_ours_cannot_ask_us_to_delegate(environ: dict[str, str]) -> None:
+    write_program(environ, "true")
+    assert get_error({**environ, "CREDHELPER_DELEGATE": "other"}).id == "delegate-loop"
 
 
-def test_a_program_of_the_working_folder_is_none(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(program(environ, "true").parent)
-    assert [fault({"PATH": path}).id for path in (".", "", ":")] == ["delegate-missing"] * 3
+def test_a_program_of_the_working_directory_is_not_found(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_program(environ, "true").parent)
+    assert [get_error({"PATH": path}).id for path in (".", "", ":")] == ["delegate-missing"] * 3
 
 
-def test_a_program_that_is_killed_is_told(environ: dict[str, str]) -> None:
-    program(environ, "kill -9 $$")
-    assert fault(environ).id == "delegate-failed"
+def test_a_program_that_is_killed_is_reported(environ: dict[str, str]) -> None:
+    write_program(environ, "kill -9 $$")
+    assert get_error(environ).id == "delegate-failed"
 
 
-def test_a_program_that_cannot_be_run_is_told(environ: dict[str, str]) -> None:
-    program(environ, "").write_text("#!/nowhere/sh\n")
-    assert fault(environ).id == "delegate-failed"
+def test_a_program_that_cannot_be_run_is_reported(environ: dict[str, str]) -> None:
+    write_program(environ, "").write_text("#!/nowhere/sh\n")
+    assert get_error(environ).id == "delegate-failed"
 
 
-def test_what_it_lists_is_given_but_for_what_is_nobody_s(environ: dict[str, str]) -> None:
-    program(environ, """echo '{"ghcr.io": "u", "": "account not defined", "quay.io": 1}'""")
+def test_what_it_lists_is_given_without_empty_entries(environ: dict[str, str]) -> None:
+    write_program(environ, """echo '{"ghcr.io": "u", "": "account not defined", "quay.io": 1}'""")
     assert delegate.list_logins("other", environ) == {"ghcr.io": "u"}
 
 
 @pytest.mark.parametrize("script", ["echo '{}'; exit 1", "echo nothing", "echo '[]'"])
-def test_a_list_that_is_none_is_told(environ: dict[str, str], script: str) -> None:
-    program(environ, script)
-    with pytest.raises(HelperError) as caught:
+def test_an_invalid_list_is_reported(environ: dict[str, str], script: str) -> None:
+    write_program(environ, script)
+    with pytest.raises(HelperError) as excinfo:
         delegate.list_logins("other", environ)
-    assert caught.value.id == "delegate-failed"
+    assert excinfo.value.id == "delegate-failed"

@@ -20,7 +20,7 @@ from credhelper.errors import HelperError
 from credhelper.logins import Login
 from credhelper.logins.server import equivalence_key
 from credhelper.settings import Settings
-from tests.contract.docker_files import SECRET, entry
+from tests.contract.docker_files import SECRET, make_auth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,22 +64,22 @@ def test_the_helper_of_a_host_is_asked_before_that_of_all(document: Document, na
 
 
 @pytest.mark.parametrize(
-    ("held", "pairs"),
+    ("auth", "pairs"),
     [
         ({}, []),
         ({"auth": "", "identitytoken": None}, []),
-        (entry("a", "b:c"), [("a", "b:c")]),
+        (make_auth("a", "b:c"), [("a", "b:c")]),
         ({"auth": "YTpi\nYw==\r\n"}, [("a", "bc")]),
         ({"username": "a", "password": "b"}, [("a", "b")]),
-        ({**entry("a", "b"), "username": "a", "password": "b"}, [("a", "b")]),
-        ({**entry("a", "b"), "username": "c"}, [("a", "b"), ("c", "")]),
-        ({**entry("a", ""), "identitytoken": "b"}, [(TOKEN_USERNAME, "b")]),
-        ({**entry("a", "c"), "identitytoken": "b"}, [("a", "c"), (TOKEN_USERNAME, "b")]),
+        ({**make_auth("a", "b"), "username": "a", "password": "b"}, [("a", "b")]),
+        ({**make_auth("a", "b"), "username": "c"}, [("a", "b"), ("c", "")]),
+        ({**make_auth("a", ""), "identitytoken": "b"}, [(TOKEN_USERNAME, "b")]),
+        ({**make_auth("a", "c"), "identitytoken": "b"}, [("a", "c"), (TOKEN_USERNAME, "b")]),
     ],
     ids=str,
 )
-def test_an_entry_holds_what_docker_reads_from_it(held: Document, pairs: list[tuple[str, str]]) -> None:
-    assert parse_logins(held) == pairs
+def test_an_entry_holds_what_docker_reads_from_it(auth: Document, pairs: list[tuple[str, str]]) -> None:
+    assert parse_logins(auth) == pairs
 
 
 def test_the_last_helper_takes_the_table_with_it() -> None:
@@ -91,7 +91,7 @@ def test_where_no_helper_goes_nothing_is_changed() -> None:
     assert auths.without_helper(document, ["ghcr.io"]) == document
 
 
-def test_what_is_named_may_be_the_file_or_its_folder(tmp_path: Path) -> None:
+def test_what_is_named_may_be_the_file_or_its_directory(tmp_path: Path) -> None:
     assert locate({}, str(tmp_path)) == f"{tmp_path}/config.json"
     assert locate({}, str(tmp_path / "auth.json")) == f"{tmp_path}/auth.json"
 
@@ -108,16 +108,16 @@ def test_what_is_named_may_be_the_file_or_its_folder(tmp_path: Path) -> None:
     ids=str,
 )
 def test_the_file_is_where_docker_has_it(environ: dict[str, str], path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = pwd.struct_passwd(("", "", 0, 0, "", "/home/by-the-machine", ""))
-    monkeypatch.setattr(pwd, "getpwuid", lambda _: user)
+    passwd_entry = pwd.struct_passwd(("", "", 0, 0, "", "/home/by-the-machine", ""))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: passwd_entry)
     assert locate(environ) == path
 
 
-def test_whom_the_machine_does_not_know_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_that_the_machine_does_not_know_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
-    with pytest.raises(HelperError, match="no home") as caught:
+    with pytest.raises(HelperError, match="no home") as excinfo:
         locate({})
-    assert caught.value.id == "docker-config-unreadable"
+    assert excinfo.value.id == "docker-config-unreadable"
 
 
 def test_a_config_does_not_show_what_it_holds(tmp_path: Path) -> None:
@@ -126,67 +126,67 @@ def test_a_config_does_not_show_what_it_holds(tmp_path: Path) -> None:
     assert SECRET not in repr(load(str(path)))
 
 
-@pytest.mark.parametrize("now", [b"{}", None], ids=["another text", "gone"])
-def test_what_somebody_else_changed_meanwhile_stays_as_it_is(tmp_path: Path, now: bytes | None) -> None:
+@pytest.mark.parametrize("replacement", [b"{}", None], ids=["another text", "gone"])
+def test_what_another_process_changed_meanwhile_stays_as_it_is(tmp_path: Path, replacement: bytes | None) -> None:
     path = tmp_path / "config.json"
     path.write_text('{"a": 1}')
     config = load(str(path))
-    with staged_replace(config, {}) as put:
-        path.unlink() if now is None else path.write_bytes(now)
-        with pytest.raises(HelperError) as caught:
-            put()
-    assert caught.value.id == "docker-config-changed"
-    assert (path.read_bytes() if path.exists() else None) == now
-    assert os.listdir(tmp_path) == ([] if now is None else ["config.json"])  # noqa: PTH208
+    with staged_replace(config, {}) as commit:
+        path.unlink() if replacement is None else path.write_bytes(replacement)
+        with pytest.raises(HelperError) as excinfo:
+            commit()
+    assert excinfo.value.id == "docker-config-changed"
+    assert (path.read_bytes() if path.exists() else None) == replacement
+    assert os.listdir(tmp_path) == ([] if replacement is None else ["config.json"])  # noqa: PTH208
 
 
-def test_a_file_that_somebody_else_made_meanwhile_stays(tmp_path: Path) -> None:
+def test_a_file_that_another_process_created_meanwhile_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    with staged_replace(load(str(path)), {"b": 1}) as put:
+    with staged_replace(load(str(path)), {"b": 1}) as commit:
         path.write_text("{}")
         with pytest.raises(HelperError):
-            put()
+            commit()
     assert path.read_text() == "{}"
 
 
-def test_of_two_drafts_the_later_one_is_put(tmp_path: Path) -> None:
+def test_of_two_staged_replacements_the_later_one_is_committed(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
     config = load(str(path))
-    with staged_replace(config, {"a": 1}) as put, staged_replace(config, {"b": 1}) as put_later:
-        with pytest.raises(HelperError) as caught:
-            put()
-        put_later()
-    assert caught.value.id == "docker-config-changed"
+    with staged_replace(config, {"a": 1}) as commit, staged_replace(config, {"b": 1}) as commit_later:
+        with pytest.raises(HelperError) as excinfo:
+            commit()
+        commit_later()
+    assert excinfo.value.id == "docker-config-changed"
     assert json.loads(path.read_text()) == {"b": 1}
 
 
-def test_a_draft_that_is_not_put_leaves_nothing(tmp_path: Path) -> None:
+def test_a_staged_replacement_that_is_not_committed_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
     with staged_replace(load(str(path)), {"b": 1}):
         assert len(list(tmp_path.iterdir())) == 2
-    assert [each.read_text() for each in tmp_path.iterdir()] == ["{}"]
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["{}"]
 
 
-def test_a_draft_that_would_be_nested_too_deeply_is_none(tmp_path: Path) -> None:
+def test_a_replacement_that_would_be_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
-    deep: Document = {}
+    nested: Document = {}
     for _ in range(100_000):
-        deep = {"a": deep}
-    with pytest.raises(HelperError) as caught, staged_replace(load(str(path)), deep):
+        nested = {"a": nested}
+    with pytest.raises(HelperError) as excinfo, staged_replace(load(str(path)), nested):
         pass
-    assert caught.value.id == "docker-config-broken"
+    assert excinfo.value.id == "docker-config-broken"
 
 
 _TEXT = st.text(max_size=5) | st.sampled_from(["\u00e9", "\ud800", "\\ud", "\r\n", '": ', "\n  x"])
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(_TEXT, children, max_size=3),
     max_leaves=8,
 )
-_MANNERS: list[dict[str, Any]] = [
+_FORMATS: list[dict[str, Any]] = [
     {"indent": "\t"},
     {"indent": 2},
     {"indent": "    ", "ensure_ascii": False},
@@ -196,72 +196,88 @@ _MANNERS: list[dict[str, Any]] = [
 
 
 @given(
-    rest=st.dictionaries(
+    other_keys=st.dictionaries(
         _TEXT.filter(lambda key: key not in ("auths", "credHelpers", "credsStore")), _JSON, max_size=4
     ),
-    manner=st.sampled_from(_MANNERS),
-    end=st.sampled_from(["", "\n", "\r\n"]),
+    format_options=st.sampled_from(_FORMATS),
+    newline=st.sampled_from(["", "\n", "\r\n"]),
 )
 def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
-    tmp_path_factory: pytest.TempPathFactory, rest: Document, manner: Document, end: str
+    tmp_path_factory: pytest.TempPathFactory, other_keys: Document, format_options: Document, newline: str
 ) -> None:
     path = tmp_path_factory.mktemp("docker") / "config.json"
-    document = {"first": "it has one: a colon", **rest}
-    text = json.dumps(document, **manner).replace("\n", "\r\n" if end == "\r\n" else "\n") + end
+    document = {"first": "it has one: a colon", **other_keys}
+    text = json.dumps(document, **format_options).replace("\n", "\r\n" if newline == "\r\n" else "\n") + newline
     try:
         path.write_bytes(text.encode())
     except UnicodeEncodeError:  # half of a pair that is no escape is no JSON
         return
     config = load(str(path))
-    with staged_replace(config, config.document) as put:
-        put()
-    written = path.read_bytes()
-    assert json.loads(written) == document
-    assert list(json.loads(written)) == list(document)
-    if manner.get("ensure_ascii", True) or "\\ud" not in text.lower():
-        assert written.decode() == text
+    with staged_replace(config, config.document) as commit:
+        commit()
+    content = path.read_bytes()
+    assert json.loads(content) == document
+    assert list(json.loads(content)) == list(document)
+    if format_options.get("ensure_ascii", True) or "\\ud" not in text.lower():
+        assert content.decode() == text
 
 
-def finds(document: Document, stored: list[Login], host: str) -> list[tuple[str, str]]:
+def find_with_docker(document: Document, stored_logins: list[Login], host: str) -> list[tuple[str, str]]:
     """Give what Docker finds for `host` (docker/cli: cli/config/credentials), with us as `stored` has it: one login,
     or each that it might take where it takes any.
     """
     entries = auths.entries(document)
     name = helper_for(document, host)
     if name:
-        exact = [login for login in stored if login.server == host]
-        alike = [login for login in reversed(stored) if equivalence_key(login.server) == equivalence_key(host)]
-        return [(login.username, login.secret) for login in [*exact, *alike][:1]] if name == "ecr" else []
+        exact_matches = [login for login in stored_logins if login.server == host]
+        equivalent_matches = [
+            login for login in reversed(stored_logins) if equivalence_key(login.server) == equivalence_key(host)
+        ]
+        return (
+            [(login.username, login.secret) for login in [*exact_matches, *equivalent_matches][:1]]
+            if name == "ecr"
+            else []
+        )
     if host in entries:
-        return _read(entries[host])
+        return _read_last_login(entries[host])
     return sorted(
-        {pair for server in entries if lookup_key(server) == host != DOCKER_HUB for pair in _read(entries[server])}
+        {
+            pair
+            for server in entries
+            if lookup_key(server) == host != DOCKER_HUB
+            for pair in _read_last_login(entries[server])
+        }
     )
 
 
-def _read(held: Document) -> list[tuple[str, str]]:
+def _read_last_login(auth: Document) -> list[tuple[str, str]]:
     try:
-        return parse_logins(held)[-1:]
+        return parse_logins(auth)[-1:]
     except ValueError:
         return []
 
 
-def finds_by_podman(document: Document, stored: list[Login], path: str) -> list[tuple[str, str]]:
+def find_with_podman(document: Document, stored_logins: list[Login], path: str) -> list[tuple[str, str]]:
     """Give what podman finds for `path` (containers/image, pkg/docker/config: findAuthentication), in the same way."""
     host = path.partition("/")[0]
     helpers = document.get("credHelpers") or {}
     if host in helpers:
-        return finds({"credHelpers": {host: helpers[host] or "none"}}, stored, host)
+        return find_with_docker({"credHelpers": {host: helpers[host] or "none"}}, stored_logins, host)
     entries = auths.entries(document)
-    exact = [key for key in ("/".join(path.split("/")[:length]) for length in (3, 2, 1)) if key in entries]
-    if exact:
-        return _read(entries[exact[0]])
+    exact_matches = [key for key in ("/".join(path.split("/")[:length]) for length in (3, 2, 1)) if key in entries]
+    if exact_matches:
+        return _read_last_login(entries[exact_matches[0]])
     return sorted(
-        {pair for server in entries if _by_podman(server) == _by_podman(host) for pair in _read(entries[server])}
+        {
+            pair
+            for server in entries
+            if _get_podman_key(server) == _get_podman_key(host)
+            for pair in _read_last_login(entries[server])
+        }
     )
 
 
-def _by_podman(server: str) -> str:
+def _get_podman_key(server: str) -> str:
     if server.startswith(DOCKER_HUB) and server != DOCKER_HUB:
         return ""  # a token that a browser left, which it might take by chance
     host = server.removeprefix("https://").partition("/")[0]
@@ -283,9 +299,15 @@ _SERVERS = (
 )
 _ENTRIES = st.sampled_from(
     [
-        *({}, {"email": "x"}, {"registrytoken": "r"}, {"auth": "!"}, entry("", "x")),
-        *(entry("a", "1"), entry("a", "1", email="x"), entry("b", "2"), entry("c", ""), {"identitytoken": "t"}),
-        *({"auth": entry("b", "3")["auth"], "identitytoken": "t"}, {"username": "a", "password": "1"}),
+        *({}, {"email": "x"}, {"registrytoken": "r"}, {"auth": "!"}, make_auth("", "x")),
+        *(
+            make_auth("a", "1"),
+            make_auth("a", "1", email="x"),
+            make_auth("b", "2"),
+            make_auth("c", ""),
+            {"identitytoken": "t"},
+        ),
+        *({"auth": make_auth("b", "3")["auth"], "identitytoken": "t"}, {"username": "a", "password": "1"}),
     ]
 )
 _DOCUMENTS = st.fixed_dictionaries(
@@ -298,53 +320,55 @@ _DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-def imported(document: Document) -> tuple[Document, list[Login]]:
+def run_import(document: Document) -> tuple[Document, list[Login]]:
     """Give the document that import leaves, and what it has stored."""
-    moves = import_.plan_moves(document, Settings())
-    moving = [move.login for move in import_.exclude_partial_hosts(moves, [], document) if move.login]
-    return import_.remove_logins(document, moving), moving
+    plan = import_.plan_moves(document, Settings())
+    moved_logins = [move.login for move in import_.exclude_partial_hosts(plan, [], document) if move.login]
+    return import_.remove_logins(document, moved_logins), moved_logins
 
 
 @given(_DOCUMENTS)
 def test_what_docker_finds_it_finds_after_import(document: Document) -> None:
-    left, stored = imported(document)
+    remaining, stored_logins = run_import(document)
     for host in _HOSTS:
-        before = finds(document, [], host)
-        assert not before or finds(left, stored, host) == before
+        expected = find_with_docker(document, [], host)
+        assert not expected or find_with_docker(remaining, stored_logins, host) == expected
 
 
 @given(_DOCUMENTS)
 def test_what_podman_finds_it_finds_after_import(document: Document) -> None:
-    left, stored = imported(document)
+    remaining, stored_logins = run_import(document)
     for path in _PATHS:
-        before = finds_by_podman(document, [], path)
-        assert not before or set(finds_by_podman(left, stored, path)) <= set(before)
-        assert not before or finds_by_podman(left, stored, path)
+        expected = find_with_podman(document, [], path)
+        assert not expected or set(find_with_podman(remaining, stored_logins, path)) <= set(expected)
+        assert not expected or find_with_podman(remaining, stored_logins, path)
 
 
 @given(_DOCUMENTS)
 def test_what_docker_finds_it_finds_after_import_and_export(document: Document) -> None:
-    left, stored = imported(document)
-    back = export.add_logins(left, export.plan_moves(left, stored), [], remove_store=True)
+    remaining, stored_logins = run_import(document)
+    restored = export.add_logins(remaining, export.plan_moves(remaining, stored_logins), [], remove_store=True)
     for host in _HOSTS:
-        before = finds(document, [], host)
-        assert not before or finds(back, [], host) == before
+        expected = find_with_docker(document, [], host)
+        assert not expected or find_with_docker(restored, [], host) == expected
 
 
 @given(_DOCUMENTS)
 def test_import_and_export_lose_no_login_and_nothing_else(document: Document) -> None:
-    left, stored = imported(document)
-    back = export.add_logins(left, export.plan_moves(left, stored), [], remove_store=True)
-    for server, held in auths.entries(document).items():
-        now = auths.entries(back)[server]
-        assert _logins(now) == _logins(held) or not _logins(held)
-        assert auths.without_login(now) == auths.without_login(held)
-    rest = [{**each, "auths": None, "credHelpers": each.get("credHelpers")} for each in (document, back)]
-    assert rest[0] == rest[1]
+    remaining, stored_logins = run_import(document)
+    restored = export.add_logins(remaining, export.plan_moves(remaining, stored_logins), [], remove_store=True)
+    for server, auth in auths.entries(document).items():
+        restored_auth = auths.entries(restored)[server]
+        assert _read_logins(restored_auth) == _read_logins(auth) or not _read_logins(auth)
+        assert auths.without_login(restored_auth) == auths.without_login(auth)
+    other_keys = [
+        {**version, "auths": None, "credHelpers": version.get("credHelpers")} for version in (document, restored)
+    ]
+    assert other_keys[0] == other_keys[1]
 
 
-def _logins(held: Document) -> list[tuple[str, str]]:
+def _read_logins(auth: Document) -> list[tuple[str, str]]:
     try:
-        return parse_logins(held)
+        return parse_logins(auth)
     except ValueError:
-        return [("unreadable", str(held))]
+        return [("unreadable", str(auth))]

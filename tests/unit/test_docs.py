@@ -10,16 +10,16 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("command", ["packaging/install.sh", "packaging/start.sh", "tests/run.sh"])
-def test_the_readme_s_commands_are_there(command: str) -> None:
+def test_the_commands_of_the_readme_are_there(command: str) -> None:
     assert f"sudo sh {command}" in (ROOT / "README.md").read_text()
     assert (ROOT / command).stat().st_mode & 0o111
 
 
 def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
-    measured = (ROOT / "README.md").read_text().split("## Measured")[1].split("\n## ")[0]
-    assert "python3 -m tests.bench" in measured
-    assert measured.count("\n| a ") == 8
-    assert measured.count("\n| its peak memory") == 4
+    section = (ROOT / "README.md").read_text().split("## Measured")[1].split("\n## ")[0]
+    assert "python3 -m tests.bench" in section
+    assert section.count("\n| a ") == 8
+    assert section.count("\n| its peak memory") == 4
 
 
 def test_packaging_is_no_package() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from credhelper import evidence
 from credhelper.paths import aws_config_files
 
-SELECTING = [
+IDENTITY_VARIABLES = [
     *("HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "BOTO_CONFIG", "BOTOCORE_EXPERIMENTAL__PLUGINS"),
     *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"),
     *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE"),
@@ -22,7 +22,7 @@ SELECTING = [
     *("AWS_SOMETHING_NEW", "CREDHELPER_CONFIG", "CREDHELPER_SOMETHING_NEW"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
 ]
-HARMLESS = [
+IGNORED_VARIABLES = [
     "AWS_PAGER",
     "AWS_ECR_CACHE_DIR",
     "CREDHELPER_DEBUG",
@@ -35,102 +35,102 @@ HARMLESS = [
 texts = st.text(st.characters(exclude_characters="\0"))
 
 
-@pytest.mark.parametrize("name", SELECTING)
+@pytest.mark.parametrize("name", IDENTITY_VARIABLES)
 def test_a_selecting_variable_shows(name: str) -> None:
-    seen = {evidence.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
-    assert len(seen) == 4
+    results = {evidence.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
+    assert len(results) == 4
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@pytest.mark.parametrize("name", IGNORED_VARIABLES)
 def test_a_harmless_variable_does_not(name: str) -> None:
     assert evidence.read_variables({name: "a"}) == (b"", b"")
 
 
-environments = st.dictionaries(st.sampled_from(SELECTING), texts)
+environments = st.dictionaries(st.sampled_from(IDENTITY_VARIABLES), texts)
 
 
 @given(environments, environments)
-def test_two_environments_are_the_same_evidence_only_if_they_are_the_same(
+def test_two_environments_are_the_same_dependencies_only_if_they_are_equal(
     one: dict[str, str], two: dict[str, str]
 ) -> None:
     assert (evidence.read_variables(one) == evidence.read_variables(two)) == (one == two)
 
 
 @given(st.binary(), st.binary())
-def test_a_checksum_is_sixteen_digits_and_tells_texts_apart(one: bytes, two: bytes) -> None:
+def test_a_checksum_is_sixteen_digits_and_distinguishes_texts(one: bytes, two: bytes) -> None:
     assert len(evidence.checksum(one)) == 16
     assert (evidence.checksum(one) == evidence.checksum(two)) == (one == two)
 
 
-def stamped(path: Path) -> bytes:
+def observe_file(path: Path) -> bytes:
     return evidence.observe(b"file", os.fsencode(path), {})
 
 
-def holds(fact: bytes) -> bool:
-    return evidence.is_unchanged(fact, {})
+def is_unchanged(dependency: bytes) -> bool:
+    return evidence.is_unchanged(dependency, {})
 
 
 def test_a_file_that_is_left_alone_holds(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("one")
-    assert holds(stamped(tmp_path / "config"))
+    assert is_unchanged(observe_file(tmp_path / "config"))
 
 
 def test_a_file_edited_to_the_same_size_and_time_does_not_hold(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("one")
-    fact, before = stamped(path), path.stat()
+    dependency, original_stat = observe_file(path), path.stat()
     path.write_text("two")
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert path.stat().st_mtime_ns == before.st_mtime_ns
-    assert path.stat().st_ctime_ns != before.st_ctime_ns, "the test was faster than the file system's clock"
-    assert not holds(fact)
+    os.utime(path, ns=(original_stat.st_atime_ns, original_stat.st_mtime_ns))
+    assert path.stat().st_mtime_ns == original_stat.st_mtime_ns
+    assert path.stat().st_ctime_ns != original_stat.st_ctime_ns, "the test was faster than the file system's clock"
+    assert not is_unchanged(dependency)
 
 
 def test_a_file_that_appears_does_not_hold(tmp_path: Path) -> None:
-    fact = stamped(tmp_path / "config")
-    assert holds(fact)
+    dependency = observe_file(tmp_path / "config")
+    assert is_unchanged(dependency)
     (tmp_path / "config").write_text("one")
-    assert not holds(fact)
+    assert not is_unchanged(dependency)
 
 
 def test_a_file_that_goes_does_not_hold(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("one")
-    fact = stamped(tmp_path / "config")
+    dependency = observe_file(tmp_path / "config")
     (tmp_path / "config").unlink()
-    assert not holds(fact)
+    assert not is_unchanged(dependency)
 
 
 def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).write_text("same")
     (tmp_path / "link").symlink_to("one")
-    fact = stamped(tmp_path / "link")
+    dependency = observe_file(tmp_path / "link")
     (tmp_path / "link").unlink()
     (tmp_path / "link").symlink_to("two")
-    assert not holds(fact)
+    assert not is_unchanged(dependency)
 
 
 def test_a_path_with_a_nul_is_no_file() -> None:
-    assert holds(evidence.observe(b"file", b"a\0b", {}))
+    assert is_unchanged(evidence.observe(b"file", b"a\0b", {}))
 
 
 def test_another_boot_does_not_hold() -> None:
-    fact = evidence.observe(b"boot", b"", {})
-    assert holds(fact)
-    assert not holds(fact[:-1] + b"x")
+    dependency = evidence.observe(b"boot", b"", {})
+    assert is_unchanged(dependency)
+    assert not is_unchanged(dependency[:-1] + b"x")
 
 
 def test_another_network_namespace_does_not_hold() -> None:
-    fact = evidence.observe(b"network", b"", {})
-    assert holds(fact)
-    assert not holds(fact.replace(b"[", b"[1"))
+    dependency = evidence.observe(b"network", b"", {})
+    assert is_unchanged(dependency)
+    assert not is_unchanged(dependency.replace(b"[", b"[1"))
 
 
-def test_one_more_variable_is_a_fact() -> None:
-    fact = evidence.observe(b"variable", b"PATH", {"PATH": "/bin"})
-    assert evidence.is_unchanged(fact, {"PATH": "/bin"})
-    assert not evidence.is_unchanged(fact, {"PATH": "/usr/bin"})
-    assert not evidence.is_unchanged(fact, {})
+def test_one_more_variable_is_a_dependency() -> None:
+    dependency = evidence.observe(b"variable", b"PATH", {"PATH": "/bin"})
+    assert evidence.is_unchanged(dependency, {"PATH": "/bin"})
+    assert not evidence.is_unchanged(dependency, {"PATH": "/usr/bin"})
+    assert not evidence.is_unchanged(dependency, {})
 
 
 @given(st.binary())

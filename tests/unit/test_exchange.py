@@ -33,25 +33,25 @@ PRIVATE = Registry("123456789012", "us-east-1")
 PUBLIC = Registry("", "us-east-1")
 
 
-def ask(registry: Registry) -> Token:
+def get_token(registry: Registry) -> Token:
     return exchange(without_settings(registry), Progress())
 
 
-def settle(path: Path, text: str) -> None:
+def write_config(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
 
 
-def test_an_instance_s_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Loopback) -> None:
-    token = ask(PRIVATE)
+def test_an_instance_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Loopback) -> None:
+    token = get_token(PRIVATE)
     assert token.username == "AWS"
     assert len(token.password) > 1000
     assert {name: count for name, count in cloud.calls().items() if count} == {"ecr": 1, "metadata": 6}
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_token_of_metadata_s_role_is_the_machine_s_and_lives_twelve_hours() -> None:
-    token = ask(PRIVATE)
+def test_a_token_of_the_instance_role_is_bound_to_the_machine_and_lives_twelve_hours() -> None:
+    token = get_token(PRIVATE)
     assert token.source.machine_bound
     assert token.source.non_interactive
     assert token.source.session_ttl == token.source.max_age == float("inf")
@@ -65,7 +65,7 @@ def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trust
     endpoint = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
     with forwarding("/hidden", endpoint) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{url}/hidden")
-        origin = ask(PRIVATE).source
+        origin = get_token(PRIVATE).source
     assert origin.role_identity is None
     assert origin.max_age == 300
 
@@ -101,41 +101,41 @@ def forwarding(prefix: str, endpoint: str) -> Iterator[str]:
         server.shutdown()
 
 
-def test_the_region_is_the_host_s_and_not_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_is_that_of_the_host_and_not_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    asked = create_client(without_settings(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
-    assert asked.meta.region_name == "ap-southeast-7"
+    aws_client = create_client(without_settings(PRIVATE._replace(region="ap-southeast-7")), botocore.session.Session())
+    assert aws_client.meta.region_name == "ap-southeast-7"
 
 
 def test_a_password_with_a_colon_survives(cloud: Loopback) -> None:
     cloud.tell(colon=True)
-    assert ":" in ask(PRIVATE).password
+    assert ":" in get_token(PRIVATE).password
 
 
 def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
-    assert ask(PUBLIC).username == "AWS"
+    assert get_token(PUBLIC).username == "AWS"
     assert (cloud.calls()["ecr-public"], cloud.calls()["ecr"]) == (1, 0)
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_switch_to_fips_does_not_break_ecr_public(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    assert ask(PUBLIC).username == "AWS"
+    assert get_token(PUBLIC).username == "AWS"
 
 
 @pytest.mark.parametrize("switch", ["fips", "dualstack"])
-@pytest.mark.parametrize("wished", [False, True])
-def test_a_switch_of_a_rule_beats_the_environment_s_for_ecr_and_for_sts(
-    monkeypatch: pytest.MonkeyPatch, switch: str, wished: bool
+@pytest.mark.parametrize("is_enabled", [False, True])
+def test_a_switch_of_a_rule_beats_that_of_the_environment_for_ecr_and_for_sts(
+    monkeypatch: pytest.MonkeyPatch, switch: str, is_enabled: bool
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    monkeypatch.setenv(f"AWS_USE_{switch.upper()}_ENDPOINT", str(not wished).lower())
-    target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: wished}))  # type: ignore[arg-type]
+    monkeypatch.setenv(f"AWS_USE_{switch.upper()}_ENDPOINT", str(not is_enabled).lower())
+    target = Target(PRIVATE.host, PRIVATE, TokenOptions(**{switch: is_enabled}))  # type: ignore[arg-type]
     session = create_session(target)
-    for asked in (create_client(target, session), session.create_client("sts")):
-        url = asked.meta.endpoint_url
-        assert (("-fips" in url) if switch == "fips" else url.endswith(".api.aws")) == wished
+    for aws_client in (create_client(target, session), session.create_client("sts")):
+        url = aws_client.meta.endpoint_url
+        assert (("-fips" in url) if switch == "fips" else url.endswith(".api.aws")) == is_enabled
 
 
 @pytest.mark.parametrize("switch", ["fips", "dualstack"])
@@ -157,7 +157,7 @@ def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: 
 @pytest.mark.parametrize("fips", [False, True])
 @pytest.mark.parametrize("dualstack", [False, True])
 def test_an_endpoint_that_the_user_set_wins(cloud: Loopback, fips: bool, dualstack: bool) -> None:
-    ask(PRIVATE._replace(fips=fips, dualstack=dualstack))
+    get_token(PRIVATE._replace(fips=fips, dualstack=dualstack))
     assert cloud.calls()["ecr"] == 1
 
 
@@ -167,128 +167,128 @@ def test_an_endpoint_of_the_configuration_file_wins(
     url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
     monkeypatch.delenv("AWS_ENDPOINT_URL_ECR")
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    settle(home / ".aws/config", f"[default]\nservices = mine\n[services mine]\necr =\n  endpoint_url = {url}\n")
-    ask(PRIVATE._replace(fips=True))
+    write_config(home / ".aws/config", f"[default]\nservices = mine\n[services mine]\necr =\n  endpoint_url = {url}\n")
+    get_token(PRIVATE._replace(fips=True))
     assert cloud.calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("folder", [".aws/models", "elsewhere"])
-def test_no_model_of_the_user_s_is_loaded(home: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
-    planted = home / folder / "ecr" / "2099-01-01"
-    planted.mkdir(parents=True)
-    (planted / "service-2.json").write_text("{}")
+@pytest.mark.parametrize("directory", [".aws/models", "elsewhere"])
+def test_no_model_of_the_user_is_loaded(home: Path, monkeypatch: pytest.MonkeyPatch, directory: str) -> None:
+    model_directory = home / directory / "ecr" / "2099-01-01"
+    model_directory.mkdir(parents=True)
+    (model_directory / "service-2.json").write_text("{}")
     monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home / ".aws/models"))  # made when botocore was imported
     monkeypatch.setenv("AWS_DATA_PATH", str(home / "elsewhere"))
-    assert ask(PRIVATE).username == "AWS"
+    assert get_token(PRIVATE).username == "AWS"
 
 
-def assume(home: Path) -> None:
-    settle(
+def configure_role(home: Path) -> None:
+    write_config(
         home / ".aws/config",
         "[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nsource_profile = base\n"
         "[profile base]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = hidden\n",
     )
 
 
-def test_a_session_of_sts_bounds_what_is_bought_with_it(cloud: Loopback, home: Path) -> None:
-    assume(home)
-    token = ask(PRIVATE)
+def test_a_session_of_sts_bounds_the_token_that_it_obtained(cloud: Loopback, home: Path) -> None:
+    configure_role(home)
+    token = get_token(PRIVATE)
     assert cloud.calls()["sts"] == 1
     assert 0 < token.source.session_ttl <= 3600
     assert not token.source.machine_bound
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_role_that_metadata_s_role_assumes_is_the_machine_s(home: Path) -> None:
+def test_a_role_that_the_instance_role_assumes_is_bound_to_the_machine(home: Path) -> None:
     arn = "arn:aws:iam::123456789012:role/other"
-    settle(home / ".aws/config", f"[default]\nrole_arn = {arn}\ncredential_source = Ec2InstanceMetadata\n")
-    assert ask(PRIVATE).source.machine_bound
+    write_config(home / ".aws/config", f"[default]\nrole_arn = {arn}\ncredential_source = Ec2InstanceMetadata\n")
+    assert get_token(PRIVATE).source.machine_bound
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_program_s_word_is_marked(home: Path, tmp_path: Path) -> None:
+def test_credentials_of_a_process_are_marked(home: Path, tmp_path: Path) -> None:
     program = tmp_path / "program"
     answer = '{"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "hidden"}'
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o700)
-    settle(home / ".aws/config", f"[default]\ncredential_process = {program}\n")
-    assert ask(PRIVATE).source.used_process
+    write_config(home / ".aws/config", f"[default]\ncredential_process = {program}\n")
+    assert get_token(PRIVATE).source.used_process
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_web_identity_s_token_file_was_consulted(home: Path, tmp_path: Path) -> None:
+def test_the_token_file_of_a_web_identity_was_consulted(home: Path, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(minted("somebody", time.time() + 3600))
-    settle(
+    write_config(
         home / ".aws/config",
         f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",
     )
-    assert ask(PRIVATE).source.files == [str(tmp_path / "token")]
+    assert get_token(PRIVATE).source.files == [str(tmp_path / "token")]
 
 
 @pytest.mark.parametrize(
-    ("told", "id_"), [("empty", "empty-answer"), ("garbled", "malformed-answer"), ("portal", "malformed-answer")]
+    ("behaviour", "id_"), [("empty", "empty-answer"), ("garbled", "malformed-answer"), ("portal", "malformed-answer")]
 )
-def test_an_answer_without_a_token_is_told(cloud: Loopback, told: str, id_: str) -> None:
-    cloud.tell(ecr=told)
-    with pytest.raises(HelperError) as failure:
-        ask(PRIVATE)
-    assert failure.value.id == id_
+def test_an_answer_without_a_token_is_reported(cloud: Loopback, behaviour: str, id_: str) -> None:
+    cloud.tell(ecr=behaviour)
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE)
+    assert excinfo.value.id == id_
 
 
-def test_a_role_that_asks_for_a_code_asks_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assume(home)
+def test_a_role_that_asks_for_a_code_does_not_prompt(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure_role(home)
     with (home / ".aws/config").open("a") as config:
         config.write("[profile mfa]\nrole_arn = arn:aws:iam::123456789012:role/other\nmfa_serial = arn\n")
         config.write("source_profile = base\n")
     monkeypatch.setenv("AWS_PROFILE", "mfa")
-    with pytest.raises(HelperError) as failure:
-        ask(PRIVATE)
-    assert failure.value.id == "mfa-required"
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE)
+    assert excinfo.value.id == "mfa-required"
 
 
 def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
     cloud: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "nowhere")
-    with pytest.raises(HelperError) as failure:
-        ask(PRIVATE)
-    assert failure.value.id == "no-endpoint"
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE)
+    assert excinfo.value.id == "no-endpoint"
     assert cloud.calls()["ecr"] == 0
 
 
 @pytest.mark.usefixtures("cloud")
 def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
-    settle(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
-    with pytest.raises(HelperError) as failure:
-        ask(PRIVATE)
-    assert failure.value.id == "process-failed"
-    assert "sh, the credential_process" in failure.value.message
-    assert "ended with status 3" in failure.value.message
-    assert "hidden" not in failure.value.message + failure.value.fix
+    write_config(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE)
+    assert excinfo.value.id == "process-failed"
+    assert "sh, the credential_process" in excinfo.value.message
+    assert "ended with status 3" in excinfo.value.message
+    assert "hidden" not in excinfo.value.message + excinfo.value.fix
 
 
-@pytest.mark.parametrize(("region", "says"), [("eu-west-1", True), ("us-east-1", False)])
-def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_says_so(
-    monkeypatch: pytest.MonkeyPatch, region: str, says: bool
+@pytest.mark.parametrize(("region", "is_mentioned"), [("eu-west-1", True), ("us-east-1", False)])
+def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_is_marked(
+    monkeypatch: pytest.MonkeyPatch, region: str, is_mentioned: bool
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
-    with pytest.raises(HelperError) as failure:
-        ask(PRIVATE._replace(region=region, fips=True))
-    assert failure.value.id == "refused"
-    assert (f"AWS documents no FIPS endpoint of ECR in {region}" in failure.value.fix) == says
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE._replace(region=region, fips=True))
+    assert excinfo.value.id == "refused"
+    assert (f"AWS documents no FIPS endpoint of ECR in {region}" in excinfo.value.fix) == is_mentioned
 
 
-@pytest.mark.parametrize("at", [-62_135_596_800, 0, 253_402_297_199])
-def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, at: float) -> None:
-    cloud.tell(token_life=at - time.time())
-    assert ask(PRIVATE).expires_at == pytest.approx(at, abs=60)
+@pytest.mark.parametrize("expires_at", [-62_135_596_800, 0, 253_402_297_199])
+def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, expires_at: float) -> None:
+    cloud.tell(token_life=expires_at - time.time())
+    assert get_token(PRIVATE).expires_at == pytest.approx(expires_at, abs=60)
 
 
-@pytest.mark.parametrize("at", [1e13, 1e300, -1e13])
-def test_a_token_that_expires_in_no_year_is_none(cloud: Loopback, at: float) -> None:
-    cloud.tell(token_life=at)
-    with pytest.raises(HelperError) as caught:
-        ask(PRIVATE)
-    assert caught.value.id == "malformed-answer"
+@pytest.mark.parametrize("expires_at", [1e13, 1e300, -1e13])
+def test_a_token_that_expires_in_no_year_is_malformed(cloud: Loopback, expires_at: float) -> None:
+    cloud.tell(token_life=expires_at)
+    with pytest.raises(HelperError) as excinfo:
+        get_token(PRIVATE)
+    assert excinfo.value.id == "malformed-answer"

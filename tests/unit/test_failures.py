@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 PRIVATE, PUBLIC = without_settings(Registry("123456789012", "us-east-1")), without_settings(Registry("", "us-east-1"))
-WHO = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
+PRINCIPAL = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
 
 
-def told(
+def diagnose(
     code: str,
     message: str,
     target: Target = PRIVATE,
-    **answer: Any,  # noqa: ANN401  (any part of an answer)
+    **response_metadata: Any,  # noqa: ANN401  (any part of an answer)
 ) -> HelperError:
     """Give what is told of an answer of ECR's."""
-    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": answer}
-    error = ClientError(response, "GetAuthorizationToken")
-    return failures.diagnose_token_error(error, target, botocore.session.Session(), CredentialSource(), 0)
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": response_metadata}
+    client_error = ClientError(response, "GetAuthorizationToken")
+    return failures.diagnose_token_error(client_error, target, botocore.session.Session(), CredentialSource(), 0)
 
 
-def test_a_signature_s_canonical_string_is_not_repeated() -> None:
-    said = "does not match. The Canonical String for this request should have been 'x:hidden'"
-    failure = told("InvalidSignatureException", f"The signature {said}")
-    assert failure.id == "secret-wrong"
-    assert "does not match" in failure.message
-    assert "hidden" not in failure.message
+def test_the_canonical_string_of_a_signature_is_not_repeated() -> None:
+    text = "does not match. The Canonical String for this request should have been 'x:hidden'"
+    error = diagnose("InvalidSignatureException", f"The signature {text}")
+    assert error.id == "secret-wrong"
+    assert "does not match" in error.message
+    assert "hidden" not in error.message
 
 
 @pytest.mark.parametrize(
-    ("why", "id_", "fix"),
+    ("reason", "id_", "fix"),
     [
         ("because no identity-based policy allows the action", "policy-missing", "attach-role-policy"),
         ("with an explicit deny in an identity-based policy", "denied-by-policy", "list-role-policies"),
@@ -57,46 +57,48 @@ def test_a_signature_s_canonical_string_is_not_repeated() -> None:
         ("", "denied", "attach-role-policy"),
     ],
 )
-def test_a_denial_is_told_by_the_policy_that_aws_names(why: str, id_: str, fix: str) -> None:
-    message = f"User: {WHO} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
-    failure = told("AccessDeniedException", message)
-    assert failure.id == id_
-    assert (why.removeprefix("because ") or "AWS denied it") in failure.message
-    assert fix in failure.fix
+def test_a_denial_is_reported_by_the_policy_that_aws_names(reason: str, id_: str, fix: str) -> None:
+    message = (
+        f"User: {PRINCIPAL} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {reason}".strip()
+    )
+    error = diagnose("AccessDeniedException", message)
+    assert error.id == id_
+    assert (reason.removeprefix("because ") or "AWS denied it") in error.message
+    assert fix in error.fix
 
 
 @pytest.mark.parametrize(
-    ("signed", "now", "how"),
+    ("signed_at", "now", "direction"),
     [
         ("20261124T120000Z", "20261124T133000Z", "1 h 30 min behind"),
         ("20261124T120000Z", "20261124T114800Z", "12 min ahead of"),
     ],
 )
-def test_a_skew_is_measured_by_the_times_in_aws_s_sentence(signed: str, now: str, how: str) -> None:
-    verb = "expired" if signed < now else "not yet current"
-    failure = told("InvalidSignatureException", f"Signature {verb}: {signed} is now ... ({now} - 5 min.)")
-    assert failure.id == "clock-skewed"
-    assert f"this machine's clock is {how} AWS's" in failure.message
+def test_a_skew_is_measured_by_the_times_in_the_message_of_aws(signed_at: str, now: str, direction: str) -> None:
+    verb = "expired" if signed_at < now else "not yet current"
+    error = diagnose("InvalidSignatureException", f"Signature {verb}: {signed_at} is now ... ({now} - 5 min.)")
+    assert error.id == "clock-skewed"
+    assert f"this machine's clock is {direction} AWS's" in error.message
 
 
-def test_a_skew_is_measured_by_the_date_of_aws_s_answer() -> None:
+def test_a_skew_is_measured_by_the_date_of_the_answer_of_aws() -> None:
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 3600))
-    failure = told("InvalidSignatureException", "no", HTTPHeaders={"date": date})
-    assert failure.id == "clock-skewed"
-    assert "1 h 0 min ahead of" in failure.message
+    error = diagnose("InvalidSignatureException", "no", HTTPHeaders={"date": date})
+    assert error.id == "clock-skewed"
+    assert "1 h 0 min ahead of" in error.message
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Nov 2026 99:00:00 GMT"])
-def test_a_date_that_is_none_measures_nothing(date: str) -> None:
-    assert told("InvalidSignatureException", "no", HTTPHeaders={"date": date}).id == "secret-wrong"
+def test_an_invalid_date_measures_nothing(date: str) -> None:
+    assert diagnose("InvalidSignatureException", "no", HTTPHeaders={"date": date}).id == "secret-wrong"
 
 
 def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = "http://somebody:hid/den#@192.0.2.1:80"
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    said = words.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
-    assert "Failed to parse: ***" in said
-    assert "den" not in said
+    text = words.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
+    assert "Failed to parse: ***" in text
+    assert "den" not in text
 
 
 def test_a_password_in_any_url_is_not_repeated() -> None:
@@ -107,13 +109,13 @@ def test_a_password_in_any_url_is_not_repeated() -> None:
 
 
 def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_names() -> None:
-    message = f"User: {WHO} is not authorized to perform: sts:GetServiceBearerToken on resource: * because no "
-    failure = told("AccessDeniedException", f"{message}identity-based policy allows the action", PUBLIC)
-    assert "may not call sts:GetServiceBearerToken" in failure.message
-    assert "arn:aws:iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly" in failure.fix
+    message = f"User: {PRINCIPAL} is not authorized to perform: sts:GetServiceBearerToken on resource: * because no "
+    error = diagnose("AccessDeniedException", f"{message}identity-based policy allows the action", PUBLIC)
+    assert "may not call sts:GetServiceBearerToken" in error.message
+    assert "arn:aws:iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly" in error.fix
 
 
-def test_what_moves_a_terminal_s_cursor_is_not_repeated() -> None:
+def test_what_moves_the_cursor_of_a_terminal_is_not_repeated() -> None:
     assert words.quote_error(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
 
 
@@ -121,11 +123,11 @@ def test_what_is_quoted_is_bounded() -> None:
     assert len(words.quote_error(ValueError("a" * 10_000))) < 1000
 
 
-MISSING = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
+MISSING_POLICY = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
 
 
 @pytest.mark.parametrize(
-    ("who", "fix"),
+    ("principal", "fix"),
     [
         ("iam::123456789012:user/team/web/bob", "attach-user-policy --user-name bob --"),
         ("iam::123456789012:user/a$(x)/it's/bob", "attach-user-policy --user-name bob --"),
@@ -141,14 +143,13 @@ MISSING = "because no identity-based policy allows the ecr:GetAuthorizationToken
         ),
     ],
 )
-@pytest.mark.parametrize("why", [MISSING, "", "because no permissions boundary allows the action"])
-def test_the_fix_can_be_done_for_whoever_was_denied(who: str, fix: str, why: str) -> None:
-    message = (
-        f"User: arn:aws:{who} is not authorized to perform: ecr:GetAuthorizationToken on resource: * {why}".strip()
-    )
-    failure = told("AccessDeniedException", message)
-    assert fix in failure.fix or ("boundary" in why and "PermissionsBoundary" in failure.fix)
-    assert "{" not in failure.fix
+@pytest.mark.parametrize("reason", [MISSING_POLICY, "", "because no permissions boundary allows the action"])
+def test_the_fix_fits_the_principal_that_was_denied(principal: str, fix: str, reason: str) -> None:
+    message = f"User: arn:aws:{principal} is not authorized to perform: ecr:GetAuthorizationToken on resource: *"
+    message = f"{message} {reason}".strip()
+    error = diagnose("AccessDeniedException", message)
+    assert fix in error.fix or ("boundary" in reason and "PermissionsBoundary" in error.fix)
+    assert "{" not in error.fix
 
 
 def test_a_name_is_typed_as_a_shell_takes_it() -> None:
@@ -156,8 +157,9 @@ def test_a_name_is_typed_as_a_shell_takes_it() -> None:
     assert words.shell_quote("prod") == "prod"
 
 
-def test_a_denial_in_other_words_is_told_in_them() -> None:
+def test_a_denial_in_other_words_is_quoted() -> None:
     assert (
-        "Roles may not be assumed by root" in told("AccessDenied", "Roles may not be assumed by root accounts.").message
+        "Roles may not be assumed by root"
+        in diagnose("AccessDenied", "Roles may not be assumed by root accounts.").message
     )
-    assert "AWS denied it" in told("AccessDenied", "Not authorized to perform sts:AssumeRole").message
+    assert "AWS denied it" in diagnose("AccessDenied", "Not authorized to perform sts:AssumeRole").message

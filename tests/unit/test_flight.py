@@ -9,14 +9,14 @@ import pytest
 from credhelper.flight import SingleFlight
 from credhelper.lock import Lock
 from credhelper.watch import DeadlineExceeded
-from tests.clocks import Still
+from tests.clocks import FrozenClock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def stopped_holder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The holder, which is this very process, has been stopped."""
     monkeypatch.setattr(Lock, "holder_is_running", lambda _: False)
 
@@ -26,121 +26,125 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / ".lock-key")
 
 
-def holder(path: str, beside: int = 0) -> Lock:
-    lock = Lock(f"{path}-{beside}")
+def take_lock(path: str, number: int = 0) -> Lock:
+    lock = Lock(f"{path}-{number}")
     assert lock.try_acquire()
     return lock
 
 
-def test_the_first_one_has_its_turn_at_once(path: str) -> None:
-    clock = Still()
+def test_the_first_one_acquires_at_once(path: str) -> None:
+    clock = FrozenClock()
     assert SingleFlight(path, clock).acquire(lambda: "unused", 15) is None
-    assert clock.slept == 0
+    assert clock.seconds_slept == 0
 
 
-def test_who_waits_is_given_what_the_holder_has_brought(path: str) -> None:
-    holder(path)
-    looks = iter([None, None, "token"])
-    assert SingleFlight(path, Still()).acquire(lambda: next(looks), 15) == "token"
+def test_a_waiter_returns_the_result_of_the_holder(path: str) -> None:
+    take_lock(path)
+    results = iter([None, None, "token"])
+    assert SingleFlight(path, FrozenClock()).acquire(lambda: next(results), 15) == "token"
 
 
-def test_who_waits_shares_what_the_holder_has_failed_with(path: str) -> None:
-    holder(path)
+def test_a_waiter_raises_the_failure_of_the_holder(path: str) -> None:
+    take_lock(path)
 
-    def failed() -> None:
+    def raise_lookup_error() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        SingleFlight(path, Still()).acquire(failed, 15)
+        SingleFlight(path, FrozenClock()).acquire(raise_lookup_error, 15)
 
 
-def test_the_turn_comes_when_the_holder_is_done(path: str) -> None:
-    lock = holder(path)
+def test_the_lock_is_acquired_when_the_holder_releases_it(path: str) -> None:
+    lock = take_lock(path)
 
-    def released() -> None:
+    def release_lock() -> None:
         lock.release()
 
-    assert SingleFlight(path, Still()).acquire(released, 15) is None
+    assert SingleFlight(path, FrozenClock()).acquire(release_lock, 15) is None
 
 
-@pytest.mark.usefixtures("stopped")
+@pytest.mark.usefixtures("stopped_holder")
 def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
-    holder(path)
-    clock = Still()
+    take_lock(path)
+    clock = FrozenClock()
     assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
-    assert clock.slept == pytest.approx(4, abs=0.1)
+    assert clock.seconds_slept == pytest.approx(4, abs=0.1)
 
 
-@pytest.mark.usefixtures("stopped")
-def test_of_those_who_wait_for_a_stopped_holder_one_goes_on(path: str) -> None:
-    holder(path)
-    first = SingleFlight(path, Still())
+@pytest.mark.usefixtures("stopped_holder")
+def test_of_the_waiters_for_a_stopped_holder_one_continues(path: str) -> None:
+    take_lock(path)
+    first = SingleFlight(path, FrozenClock())
     assert first.acquire(lambda: None, 15) is None
-    clock = Still()
-    assert SingleFlight(path, clock).acquire(lambda: "token" if clock.slept > 4.5 else None, 15) == "token"
+    clock = FrozenClock()
+    assert SingleFlight(path, clock).acquire(lambda: "token" if clock.seconds_slept > 4.5 else None, 15) == "token"
 
 
-@pytest.mark.usefixtures("stopped")
+@pytest.mark.usefixtures("stopped_holder")
 def test_two_stopped_holders_cost_eight_seconds(path: str) -> None:
-    holder(path)
-    holder(path, beside=1)
-    clock = Still()
+    take_lock(path)
+    take_lock(path, number=1)
+    clock = FrozenClock()
     assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
-    assert clock.slept == pytest.approx(8, abs=0.1)
+    assert clock.seconds_slept == pytest.approx(8, abs=0.1)
 
 
-def test_nobody_waits_longer_than_told(path: str) -> None:
-    holder(path)
-    clock = Still()
+def test_the_wait_ends_with_its_timeout(path: str) -> None:
+    take_lock(path)
+    clock = FrozenClock()
     with pytest.raises(DeadlineExceeded):
         SingleFlight(path, clock).acquire(lambda: None, 2)
-    assert clock.slept < 2.1
+    assert clock.seconds_slept < 2.1
 
 
-def test_a_turn_that_ends_is_the_next_one_s(path: str) -> None:
-    turn = SingleFlight(path, Still())
-    assert turn.acquire(lambda: None, 15) is None
-    turn.release()
+def test_a_released_lock_can_be_acquired(path: str) -> None:
+    single_flight = SingleFlight(path, FrozenClock())
+    assert single_flight.acquire(lambda: None, 15) is None
+    single_flight.release()
     assert Lock(f"{path}-0").try_acquire()
 
 
-def test_a_holder_that_is_at_work_is_waited_for_three_times_as_long(path: str) -> None:
-    holder(path)
-    clock = Still()
+def test_a_running_holder_is_waited_for_three_times_as_long(path: str) -> None:
+    take_lock(path)
+    clock = FrozenClock()
     assert SingleFlight(path, clock).acquire(lambda: None, 15) is None
-    assert clock.slept == pytest.approx(12, abs=0.1)
+    assert clock.seconds_slept == pytest.approx(12, abs=0.1)
 
 
 def test_a_holder_with_another_identity_is_not_waited_for(path: str) -> None:
-    clock = Still()
+    clock = FrozenClock()
     for confidential in (b"", b"one", b"two"):
         assert SingleFlight(path, clock, confidential).acquire(lambda: None, 15) is None
-    assert clock.slept == 0
+    assert clock.seconds_slept == 0
 
 
 def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str) -> None:
     for confidential in (b"", b"one", b"two"):
-        assert SingleFlight(path, Still(), confidential).acquire(lambda: None, 15) is None
-    clock = Still()
-    assert SingleFlight(path, clock, b"two").acquire(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+        assert SingleFlight(path, FrozenClock(), confidential).acquire(lambda: None, 15) is None
+    clock = FrozenClock()
+    assert (
+        SingleFlight(path, clock, b"two").acquire(lambda: "token" if clock.seconds_slept > 1 else None, 15) == "token"
+    )
 
 
-@pytest.mark.usefixtures("stopped")
+@pytest.mark.usefixtures("stopped_holder")
 def test_a_stopped_holder_beside_another_identity_s_costs_four_seconds(path: str) -> None:
     for confidential in (b"", b"one"):
-        assert SingleFlight(path, Still(), confidential).acquire(lambda: None, 15) is None
-    clock = Still()
+        assert SingleFlight(path, FrozenClock(), confidential).acquire(lambda: None, 15) is None
+    clock = FrozenClock()
     assert SingleFlight(path, clock, b"one").acquire(lambda: None, 15) is None
-    assert clock.slept == pytest.approx(4, abs=0.1)
+    assert clock.seconds_slept == pytest.approx(4, abs=0.1)
 
 
 def test_a_holder_that_has_not_yet_signed_is_waited_for(path: str, tmp_path: Path) -> None:
-    holder(path)
+    take_lock(path)
     (tmp_path / ".lock-key-0").write_bytes(b"")
-    clock = Still()
-    assert SingleFlight(path, clock, b"one").acquire(lambda: "token" if clock.slept > 1 else None, 15) == "token"
+    clock = FrozenClock()
+    assert (
+        SingleFlight(path, clock, b"one").acquire(lambda: "token" if clock.seconds_slept > 1 else None, 15) == "token"
+    )
 
 
 def test_what_distinguishes_an_identity_is_not_in_the_lock(path: str, tmp_path: Path) -> None:
-    assert SingleFlight(path, Still(), b"hidden").acquire(lambda: None, 15) is None
+    assert SingleFlight(path, FrozenClock(), b"hidden").acquire(lambda: None, 15) is None
     assert b"hidden" not in (tmp_path / ".lock-key-0").read_bytes()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from credhelper.run import Result
 
 
-def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:
+def run_get_login(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:
     """Give the reply where AWS gives this token."""
     monkeypatch.setattr(exchange, "exchange", lambda *_: token)
     return get_login.run(["--region", "us-east-1"], os.environ, lambda _: True)
@@ -25,7 +25,9 @@ def reply(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:
 
 @pytest.mark.parametrize("password", ["a b", "$(ls)", "'", '"', "`ls`", "a;b", "a&b", "\\", "-p", "#"])
 def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
-    (line,) = reply(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).stdout.decode().splitlines()
+    (line,) = (
+        run_get_login(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).stdout.decode().splitlines()
+    )
     assert shlex.split(line) == ["docker", "login", "-u", "AWS", "-p", password, f"https://{HOST}"]
 
 
@@ -41,11 +43,11 @@ def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyP
         f"{HOST};ls",
     ],
 )
-def test_a_token_goes_to_no_host_that_is_not_ecr_s(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
-    given = reply(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
-    assert (given.status, given.stdout) == (1, b"")
-    assert ["[malformed-answer]" in note for note in given.notes] == [True]
-    assert "the password" not in str(given.notes)
+def test_a_token_goes_to_no_host_outside_of_ecr(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    result = run_get_login(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
+    assert (result.status, result.stdout) == (1, b"")
+    assert ["[malformed-answer]" in note for note in result.notes] == [True]
+    assert "the password" not in str(result.notes)
 
 
 def test_what_a_login_shows_of_itself_holds_no_password() -> None:

@@ -12,24 +12,24 @@ from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.registry import Registry, parse
 from credhelper.target import without_settings
-from tests.vectors.hosts import Vector, vectors
+from tests.vectors.hosts import Vector, load_vectors
 
-ALL = vectors()
-REGISTRIES = [each for each in ALL if each.verdict == "registry"]
+ALL = load_vectors()
+REGISTRIES = [vector for vector in ALL if vector.verdict == "registry"]
 
 
-def name(vector: Vector) -> str:
+def get_id(vector: Vector) -> str:
     return ascii(vector.server)[2:-1]
 
 
-@pytest.mark.parametrize("vector", REGISTRIES, ids=name)
+@pytest.mark.parametrize("vector", REGISTRIES, ids=get_id)
 def test_a_registry_is_known_by_its_host(vector: Vector) -> None:
     expected = Registry(vector.account, vector.region, "fips" in vector.kind, "dualstack" in vector.kind)
     assert parse(canonical_host(vector.server)) == expected
 
 
-@pytest.mark.parametrize("vector", REGISTRIES, ids=name)
-def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("vector", REGISTRIES, ids=get_id)
+def test_the_endpoint_of_a_registry_is_called(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     registry = parse(canonical_host(vector.server))
     assert registry
@@ -37,23 +37,23 @@ def test_a_registry_s_own_endpoint_is_asked(vector: Vector, monkeypatch: pytest.
     assert client.meta.endpoint_url == vector.endpoint
 
 
-@pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "foreign"], ids=name)
+@pytest.mark.parametrize("vector", [vector for vector in ALL if vector.verdict == "foreign"], ids=get_id)
 def test_a_look_alike_is_foreign(vector: Vector) -> None:
     assert parse(canonical_host(vector.server)) is None
 
 
-@pytest.mark.parametrize("vector", [each for each in ALL if each.verdict == "refused"], ids=name)
+@pytest.mark.parametrize("vector", [vector for vector in ALL if vector.verdict == "refused"], ids=get_id)
 def test_what_is_no_host_is_refused(vector: Vector) -> None:
-    with pytest.raises(HelperError) as refused:
+    with pytest.raises(HelperError) as excinfo:
         canonical_host(vector.server)
-    assert refused.value.id == "bad-server"
+    assert excinfo.value.id == "bad-server"
 
 
-@pytest.mark.parametrize("nothing", [b"", b"\n", b" \r\n\t"])
-def test_nothing_sent_is_the_protocol_s_own_error(nothing: bytes) -> None:
-    with pytest.raises(HelperError) as refused:
-        canonical_host(nothing)
-    assert (refused.value.id, refused.value.message) == ("no-server", "no credentials server URL")
+@pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n\t"])
+def test_nothing_sent_is_the_protocol_error(blank: bytes) -> None:
+    with pytest.raises(HelperError) as excinfo:
+        canonical_host(blank)
+    assert (excinfo.value.id, excinfo.value.message) == ("no-server", "no credentials server URL")
 
 
 def test_a_server_may_be_4096_bytes_long() -> None:
@@ -63,10 +63,13 @@ def test_a_server_may_be_4096_bytes_long() -> None:
 
 
 servers = st.binary() | st.from_regex(r"(https?://)?[0-9.a-z\[\]:-]{0,40}(:[0-9]{1,5})?(/.*)?").map(str.encode)
-near = st.sampled_from([each.server for each in ALL])
+known_servers = st.sampled_from([vector.server for vector in ALL])
 
 
-@given(servers | st.builds(lambda a, b, cut: a[:cut] + b + a[cut:], near, st.binary(max_size=3), st.integers(0, 60)))
+@given(
+    servers
+    | st.builds(lambda a, b, cut: a[:cut] + b + a[cut:], known_servers, st.binary(max_size=3), st.integers(0, 60))
+)
 @example(b"[]")
 @example(b"[:]:443")
 @example(b"123456789012.dkr.")
@@ -81,16 +84,16 @@ def test_any_bytes_give_a_registry_or_none_or_our_error(server: bytes) -> None:
 
 
 @given(st.text())
-def test_any_text_is_a_registry_s_host_or_is_not(host: str) -> None:
+def test_any_text_is_the_host_of_a_registry_or_is_not(host: str) -> None:
     registry = parse(host)
     assert registry is None or registry.host == host
 
 
-regions = st.sampled_from([each.region for each in REGISTRIES])
+regions = st.sampled_from([vector.region for vector in REGISTRIES])
 
 
 @given(st.from_regex(r"[0-9]{12}", fullmatch=True).filter(str.isascii), regions, st.booleans(), st.booleans())
-def test_a_registry_s_host_gives_the_registry_back(account: str, region: str, fips: bool, dualstack: bool) -> None:
+def test_the_host_of_a_registry_gives_the_registry_back(account: str, region: str, fips: bool, dualstack: bool) -> None:
     registry = Registry(account, region, fips, dualstack)
     if registry.host.endswith("."):
         return  # a partition that has no dual-stack hosts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from credhelper.settings.lines import KeyLines
 from credhelper.settings.toml import loads
 
-EVERYDAY = """\
+EXAMPLE = """\
 # rules, the first that matches first
 
 [[rule]]
@@ -48,7 +48,7 @@ role_arn = "arn:aws:iam::123456789012:role/pull"
     ],
 )
 def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int) -> None:
-    assert KeyLines(EVERYDAY).find_line(*path) == line
+    assert KeyLines(EXAMPLE).find_line(*path) == line
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_whatever_a_value_holds_the_key_after_it_stands_where_it_does(value: str
 
 
 def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
-    assert KeyLines(EVERYDAY.replace("\n", "\r\n")).find_line("rule", 1, "profile") == 12
+    assert KeyLines(EXAMPLE.replace("\n", "\r\n")).find_line("rule", 1, "profile") == 12
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
     [(("rule", 0, "nowhere"), 3), (("rule", 1, "match", 0), 8), (("aliases", "x"), 14), (("nowhere",), 1), ((), 1)],
 )
 def test_what_has_no_line_has_that_of_the_nearest_around_it(path: tuple[str | int, ...], line: int) -> None:
-    assert KeyLines(EVERYDAY).find_line(*path) == line
+    assert KeyLines(EXAMPLE).find_line(*path) == line
 
 
 def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
@@ -182,33 +182,33 @@ _VALUES = st.sampled_from(
 _GAPS = st.sampled_from(["", "\n", "# ' \" [\n", "  \n\t\n"])
 
 
-class Written:
+class WrittenDocument:
     """A document that is written line by line, and the place of each key that was."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.text = ""
-        self.places: dict[tuple[str | int, ...], int] = {}
+        self.line_numbers: dict[tuple[str | int, ...], int] = {}
         self._draw = draw
 
-    def table(self, path: tuple[str | int, ...], *, of_array: bool) -> None:
+    def write_table(self, path: tuple[str | int, ...], *, is_array: bool) -> None:
         """Write a header and some keys below it."""
-        name = " . ".join(self._key(part) for part in path if isinstance(part, str))
-        self._line(path, f"[[{name}]]" if of_array else f"[ {name} ]")
-        self.keys(path)
+        name = " . ".join(self._format_key(part) for part in path if isinstance(part, str))
+        self._write_line(path, f"[[{name}]]" if is_array else f"[ {name} ]")
+        self.write_keys(path)
 
-    def keys(self, path: tuple[str | int, ...]) -> None:
+    def write_keys(self, path: tuple[str | int, ...]) -> None:
         """Write some keys of one table, some of them dotted."""
         for name in self._draw(st.lists(_NAMES, unique=True, max_size=4)):
             parts = (name, *self._draw(st.lists(_NAMES, max_size=2)))
-            written = ".".join(map(self._key, parts))
-            self._line((*path, *parts), f"{written} = {self._draw(_VALUES)}")
+            key = ".".join(map(self._format_key, parts))
+            self._write_line((*path, *parts), f"{key} = {self._draw(_VALUES)}")
 
-    def _line(self, path: tuple[str | int, ...], statement: str) -> None:
+    def _write_line(self, path: tuple[str | int, ...], statement: str) -> None:
         self.text += self._draw(_GAPS)
-        self.places[path] = self.text.count("\n") + 1
+        self.line_numbers[path] = self.text.count("\n") + 1
         self.text += statement + self._draw(st.sampled_from(["\n", " # it's [\n"]))
 
-    def _key(self, name: str) -> str:
+    def _format_key(self, name: str) -> str:
         if name and set(name) <= set("ab-_") and self._draw(st.booleans()):
             return name
         if "'" not in name and self._draw(st.booleans()):
@@ -217,23 +217,23 @@ class Written:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Written:
-    written = Written(draw)
-    written.keys(())
+def documents(draw: st.DrawFn) -> WrittenDocument:
+    document = WrittenDocument(draw)
+    document.write_keys(())
     for name in draw(st.lists(st.sampled_from(["one", "two.x", "three"]), unique=True)):
         for number in range(draw(st.integers(0, 3))):
-            written.table((name, number), of_array=True)
+            document.write_table((name, number), is_array=True)
             if draw(st.booleans()):
-                written.table((name, number, "below"), of_array=False)
+                document.write_table((name, number, "below"), is_array=False)
     for name in draw(st.lists(st.sampled_from(["four", "[five]"]), unique=True)):
-        written.table((name,), of_array=False)
-    return written
+        document.write_table((name,), is_array=False)
+    return document
 
 
 @given(documents())
-def test_lines_and_the_writer_of_a_document_agree_on_each_key(written: Written) -> None:
-    told: Any = loads(written.text)
-    lines = KeyLines(written.text)
-    for path, line in written.places.items():
-        functools.reduce(operator.getitem, path, told)  # what was written is what the parser reads
+def test_lines_and_the_writer_of_a_document_agree_on_each_key(document: WrittenDocument) -> None:
+    parsed: Any = loads(document.text)
+    lines = KeyLines(document.text)
+    for path, line in document.line_numbers.items():
+        functools.reduce(operator.getitem, path, parsed)  # what was written is what the parser reads
         assert lines.find_line(*path) == line

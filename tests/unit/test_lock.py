@@ -12,7 +12,7 @@ import pytest
 
 from credhelper.lock import Lock
 
-_HOLD = """
+_HOLD_SCRIPT = """
 import sys, time
 from credhelper.lock import Lock
 assert Lock(sys.argv[1]).try_acquire()
@@ -30,7 +30,7 @@ def test_a_free_lock_is_taken(path: str) -> None:
     assert Lock(path).try_acquire()
 
 
-def test_a_lock_is_one_holder_s_until_it_is_released(path: str) -> None:
+def test_a_lock_has_one_holder_until_it_is_released(path: str) -> None:
     first, second = Lock(path), Lock(path)
     assert first.try_acquire()
     assert not second.try_acquire()
@@ -45,7 +45,7 @@ def test_a_released_lock_leaves_no_file(path: str) -> None:
     assert not os.path.exists(path)  # noqa: PTH110
 
 
-def test_who_waited_for_a_removed_lock_takes_the_new_one(path: str) -> None:
+def test_a_waiter_for_a_removed_lock_acquires_the_new_one(path: str) -> None:
     first, second, third = Lock(path), Lock(path), Lock(path)
     assert first.try_acquire()
     assert not second.try_acquire()  # it has the first file open
@@ -63,7 +63,7 @@ def test_to_stop_waiting_leaves_the_holder_its_lock(path: str) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_free(path: str) -> None:
-    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD, path], stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD_SCRIPT, path], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"taken\n"
         assert not Lock(path).try_acquire()
@@ -72,8 +72,8 @@ def test_the_lock_of_a_killed_process_is_free(path: str) -> None:
     assert Lock(path).try_acquire()
 
 
-def test_a_holder_is_at_work_until_it_is_stopped(path: str) -> None:
-    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD, path], stdout=subprocess.PIPE) as holder:
+def test_a_holder_is_running_until_it_is_stopped(path: str) -> None:
+    with subprocess.Popen([sys.executable, "-I", "-c", _HOLD_SCRIPT, path], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"taken\n"
         lock = Lock(path)
@@ -87,14 +87,14 @@ def test_a_holder_is_at_work_until_it_is_stopped(path: str) -> None:
     assert not lock.holder_is_running()
 
 
-def test_the_file_says_who_has_it_and_is_private(path: str) -> None:
+def test_the_file_names_the_holder_and_is_private(path: str) -> None:
     Lock(path).try_acquire()
     with open(path, encoding="ascii") as file:  # noqa: PTH123
         assert file.read() == f"{os.getpid()}\n"
     assert os.stat(path).st_mode & 0o777 == 0o600  # noqa: PTH116
 
 
-def test_where_there_is_a_folder_there_is_no_lock(path: str) -> None:
+def test_where_there_is_a_directory_there_is_no_lock(path: str) -> None:
     os.mkdir(path)  # noqa: PTH102
     with pytest.raises(OSError, match="directory"):
         Lock(path).try_acquire()

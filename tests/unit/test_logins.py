@@ -23,253 +23,258 @@ from credhelper.settings.keeping import LoginSettings
 NULL = "keyring.backends.null.Keyring"
 
 
-def logins(keyring: str = "", **environ: str) -> LoginStore:
-    keeping = LoginSettings(keyring)
-    return LoginStore({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(logins=keeping))
+def make_store(keyring: str = "", **environ: str) -> LoginStore:
+    login_settings = LoginSettings(keyring)
+    return LoginStore({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(logins=login_settings))
 
 
-def store(server: str, secret: str, keyring: str = "") -> None:
-    logins(keyring).store(Login(server, "somebody", secret))
+def store_login(server: str, secret: str, keyring: str = "") -> None:
+    make_store(keyring).store(Login(server, "somebody", secret))
 
 
-def find(server: str) -> str | None:
-    found = logins().find(server)
-    return found.secret if found else None
+def find_secret(server: str) -> str | None:
+    login = make_store().find(server)
+    return login.secret if login else None
 
 
-def folder() -> Path:
+def get_directory() -> Path:
     return Path(os.environ["HOME"], ".local/share/credhelper")
 
 
 def test_nothing_is_found_where_nothing_was_stored_and_nothing_is_made() -> None:
-    assert find("ghcr.io") is None
+    assert find_secret("ghcr.io") is None
     assert not list(Path(os.environ["HOME"]).iterdir())
 
 
 def test_the_very_form_wins_over_one_that_was_stored_later() -> None:
-    store("ghcr.io", "one")
-    store("https://ghcr.io", "two")
-    assert [find(form) for form in ("ghcr.io", "https://ghcr.io", "GHCR.IO:443")] == ["one", "two", "two"]
+    store_login("ghcr.io", "one")
+    store_login("https://ghcr.io", "two")
+    assert [find_secret(form) for form in ("ghcr.io", "https://ghcr.io", "GHCR.IO:443")] == ["one", "two", "two"]
 
 
-def test_a_second_user_s_login_is_the_only_one() -> None:
-    store("ghcr.io", "one")
-    logins().store(Login("ghcr.io", "another", "two"))
-    assert list(logins().list_readable()) == [Login("ghcr.io", "another", "two")]
+def test_the_login_of_a_second_user_is_the_only_one() -> None:
+    store_login("ghcr.io", "one")
+    make_store().store(Login("ghcr.io", "another", "two"))
+    assert list(make_store().list_readable()) == [Login("ghcr.io", "another", "two")]
 
 
 def test_an_erase_takes_what_a_find_gives() -> None:
-    store("ghcr.io", "one")
-    store("https://ghcr.io", "two")
-    logins().erase("https://ghcr.io/v2/")
-    assert [find("ghcr.io"), find("https://ghcr.io")] == ["one", "one"]
-    logins().erase("ghcr.io")
-    assert find("ghcr.io") is None
+    store_login("ghcr.io", "one")
+    store_login("https://ghcr.io", "two")
+    make_store().erase("https://ghcr.io/v2/")
+    assert [find_secret("ghcr.io"), find_secret("https://ghcr.io")] == ["one", "one"]
+    make_store().erase("ghcr.io")
+    assert find_secret("ghcr.io") is None
 
 
-def test_the_folder_and_its_files_are_the_user_s_alone() -> None:
-    umask = os.umask(0)
+def test_the_directory_and_its_files_are_private() -> None:
+    original_umask = os.umask(0)
     try:
-        store("ghcr.io", "one")
+        store_login("ghcr.io", "one")
     finally:
-        os.umask(umask)
-    assert {path.name: path.stat().st_mode & 0o777 for path in folder().iterdir()} == {"index": 0o600, "logins": 0o600}
-    assert [path.stat().st_mode & 0o777 for path in (folder(), folder().parent, folder().parent.parent)] == [0o700] * 3
+        os.umask(original_umask)
+    assert {path.name: path.stat().st_mode & 0o777 for path in get_directory().iterdir()} == {
+        "index": 0o600,
+        "logins": 0o600,
+    }
+    assert [
+        path.stat().st_mode & 0o777 for path in (get_directory(), get_directory().parent, get_directory().parent.parent)
+    ] == [0o700] * 3
 
 
 def test_a_login_is_found_without_the_index() -> None:
-    store("https://ghcr.io/v2/", "one")
-    (folder() / "index").unlink()
-    assert find("ghcr.io") == "one"
-    assert find("quay.io") is None
+    store_login("https://ghcr.io/v2/", "one")
+    (get_directory() / "index").unlink()
+    assert find_secret("ghcr.io") == "one"
+    assert find_secret("quay.io") is None
 
 
-def test_an_index_that_is_made_anew_does_not_hide_what_was_there() -> None:
-    store("ghcr.io", "one")
-    (folder() / "index").unlink()
-    store("quay.io", "two")
-    assert [find("ghcr.io"), find("quay.io")] == ["one", "two"]
+def test_an_index_that_is_rebuilt_does_not_hide_what_was_there() -> None:
+    store_login("ghcr.io", "one")
+    (get_directory() / "index").unlink()
+    store_login("quay.io", "two")
+    assert [find_secret("ghcr.io"), find_secret("quay.io")] == ["one", "two"]
 
 
 def test_a_login_that_no_index_names_is_erased_all_the_same() -> None:
-    store("ghcr.io", "one")
-    (folder() / "index").unlink()
-    logins().erase("https://ghcr.io")
-    assert find("ghcr.io") is None
+    store_login("ghcr.io", "one")
+    (get_directory() / "index").unlink()
+    make_store().erase("https://ghcr.io")
+    assert find_secret("ghcr.io") is None
 
 
-def test_with_an_index_that_others_may_write_a_login_is_found_and_the_person_told() -> None:
-    store("ghcr.io", "one")
-    (folder() / "index").chmod(0o666)
-    told = logins()
-    assert told.find("ghcr.io") == Login("ghcr.io", "somebody", "one")
-    assert "[logins-unreadable]" in told.index.notes[0]
+def test_with_an_index_that_others_may_write_a_login_is_found_with_a_note() -> None:
+    store_login("ghcr.io", "one")
+    (get_directory() / "index").chmod(0o666)
+    login_store = make_store()
+    assert login_store.find("ghcr.io") == Login("ghcr.io", "somebody", "one")
+    assert "[logins-unreadable]" in login_store.index.notes[0]
 
 
 def test_an_index_that_others_may_write_is_not_written_over() -> None:
-    store("ghcr.io", "one")
-    (folder() / "index").chmod(0o666)
-    with pytest.raises(HelperError) as caught:
-        store("quay.io", "two")
-    assert caught.value.id == "logins-unreadable"
+    store_login("ghcr.io", "one")
+    (get_directory() / "index").chmod(0o666)
+    with pytest.raises(HelperError) as excinfo:
+        store_login("quay.io", "two")
+    assert excinfo.value.id == "logins-unreadable"
 
 
-def test_the_private_file_is_chosen_where_there_is_no_keyring_and_the_person_is_told() -> None:
-    notes = logins().store(Login("ghcr.io", "somebody", "one"))
+def test_the_private_file_is_chosen_without_a_keyring_and_causes_a_note() -> None:
+    notes = make_store().store(Login("ghcr.io", "somebody", "one"))
     assert len(notes) == 1
     assert "not encrypted" in notes[0]
 
 
-def test_whoever_chose_the_private_file_is_not_told() -> None:
-    assert logins("file").store(Login("ghcr.io", "somebody", "one")) == []
+def test_a_chosen_private_file_causes_no_note() -> None:
+    assert make_store("file").store(Login("ghcr.io", "somebody", "one")) == []
 
 
 def test_the_settings_win_over_the_environment() -> None:
-    named = logins("file", PYTHON_KEYRING_BACKEND=NULL)
-    named.store(Login("ghcr.io", "somebody", "one"))
-    assert find("ghcr.io") == "one"
+    login_store = make_store("file", PYTHON_KEYRING_BACKEND=NULL)
+    login_store.store(Login("ghcr.io", "somebody", "one"))
+    assert find_secret("ghcr.io") == "one"
 
 
-@pytest.mark.parametrize("named", [{"keyring": NULL}, {"PYTHON_KEYRING_BACKEND": NULL}])
-def test_a_keyring_that_keeps_nothing_is_refused_and_leaves_no_trace(named: dict[str, str]) -> None:
-    with pytest.raises(HelperError) as caught:
-        logins(**named).store(Login("ghcr.io", "somebody", "one"))
-    assert caught.value.id == "keyring-failed"
-    assert list(logins().list_readable()) == []
-    assert (folder() / "index").read_text().count("ghcr.io") == 0
+@pytest.mark.parametrize("options", [{"keyring": NULL}, {"PYTHON_KEYRING_BACKEND": NULL}])
+def test_a_keyring_that_keeps_nothing_is_refused_and_leaves_no_trace(options: dict[str, str]) -> None:
+    with pytest.raises(HelperError) as excinfo:
+        make_store(**options).store(Login("ghcr.io", "somebody", "one"))
+    assert excinfo.value.id == "keyring-failed"
+    assert list(make_store().list_readable()) == []
+    assert (get_directory() / "index").read_text().count("ghcr.io") == 0
 
 
-def test_a_keyring_that_is_not_there_is_told_by_name() -> None:
-    with pytest.raises(HelperError) as caught:
-        logins("nowhere.Keyring").store(Login("ghcr.io", "somebody", "one"))
-    assert caught.value.id == "keyring-missing"
-    assert "nowhere.Keyring" in caught.value.message
+def test_a_keyring_that_is_missing_is_reported_by_name() -> None:
+    with pytest.raises(HelperError) as excinfo:
+        make_store("nowhere.Keyring").store(Login("ghcr.io", "somebody", "one"))
+    assert excinfo.value.id == "keyring-missing"
+    assert "nowhere.Keyring" in excinfo.value.message
     assert not list(Path(os.environ["HOME"]).iterdir())
 
 
 def test_a_login_stays_where_it_was_stored_whatever_is_chosen_later() -> None:
-    store("ghcr.io", "one", "file")
-    found = logins(NULL).find("ghcr.io")
-    assert found is not None
-    assert found.secret == "one"
+    store_login("ghcr.io", "one", "file")
+    login = make_store(NULL).find("ghcr.io")
+    assert login is not None
+    assert login.secret == "one"
 
 
 def test_a_store_that_failed_leaves_the_login_that_was_there() -> None:
-    store("ghcr.io", "one")
+    store_login("ghcr.io", "one")
     with pytest.raises(HelperError):
-        store("ghcr.io", "two", NULL)
-    assert find("ghcr.io") == "one"
+        store_login("ghcr.io", "two", NULL)
+    assert find_secret("ghcr.io") == "one"
 
 
-def test_without_a_home_nothing_is_found_and_a_store_says_why() -> None:
-    homeless = LoginStore({"HOME": ""}, Settings())
-    assert homeless.find("ghcr.io") is None
-    with pytest.raises(HelperError) as caught:
-        homeless.store(Login("ghcr.io", "somebody", "one"))
-    assert caught.value.id == "login-unkept"
+def test_without_a_home_nothing_is_found_and_a_store_reports_why() -> None:
+    login_store = LoginStore({"HOME": ""}, Settings())
+    assert login_store.find("ghcr.io") is None
+    with pytest.raises(HelperError) as excinfo:
+        login_store.store(Login("ghcr.io", "somebody", "one"))
+    assert excinfo.value.id == "login-unkept"
 
 
-def test_where_a_login_would_go_is_told() -> None:
-    assert logins().describe_location() == f"the private file {folder()}/logins"
-    assert logins(NULL).describe_location() == f"the keyring {NULL}"
+def test_the_location_of_a_new_login_is_described() -> None:
+    assert make_store().describe_location() == f"the private file {get_directory()}/logins"
+    assert make_store(NULL).describe_location() == f"the keyring {NULL}"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_root_with_a_user_s_home_has_none_of_the_user_s_logins() -> None:
-    store("ghcr.io", "one")
-    os.chown(folder(), 1000, 1000)
-    mine = logins()
-    assert mine.find("ghcr.io") is None
-    assert "another user's" in mine.index.notes[0]
-    mine.erase("ghcr.io")
-    with pytest.raises(HelperError) as caught:
-        store("ghcr.io", "two")
-    assert caught.value.id == "login-unkept"
-    assert "sudo -H" in caught.value.fix
+def test_root_with_the_home_of_a_user_has_no_logins_of_that_user() -> None:
+    store_login("ghcr.io", "one")
+    os.chown(get_directory(), 1000, 1000)
+    login_store = make_store()
+    assert login_store.find("ghcr.io") is None
+    assert "another user's" in login_store.index.notes[0]
+    login_store.erase("ghcr.io")
+    with pytest.raises(HelperError) as excinfo:
+        store_login("ghcr.io", "two")
+    assert excinfo.value.id == "login-unkept"
+    assert "sudo -H" in excinfo.value.fix
 
 
 @pytest.mark.parametrize("name", ["logins", "index"])
-def test_a_file_that_cannot_be_looked_at_for_a_moment_is_not_begun_anew(
+def test_a_file_that_cannot_be_read_for_a_moment_is_not_started_over(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    store("ghcr.io", "one")
-    path = str(folder() / name)
+    store_login("ghcr.io", "one")
+    path = str(get_directory() / name)
     with monkeypatch.context() as patch:
-        for look in ("lstat", "stat"):
-            patch.setattr(os, look, stale(path, getattr(os, look)))
+        for function_name in ("lstat", "stat"):
+            patch.setattr(os, function_name, make_stale(path, getattr(os, function_name)))
         with contextlib.suppress(HelperError):
-            store("quay.io", "two")
-    assert find("ghcr.io") == "one"
-    assert "ghcr.io" in [each.server for each in logins().list_readable() if isinstance(each, Login)]
+            store_login("quay.io", "two")
+    assert find_secret("ghcr.io") == "one"
+    assert "ghcr.io" in [login.server for login in make_store().list_readable() if isinstance(login, Login)]
 
 
-def stale(path: str, look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+def make_stale(path: str, function: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
     """Let a look at `path` fail, as at one of a server that has just come back."""
 
-    def looked(asked: str, *args: object, **options: object) -> os.stat_result:
-        if asked == path:
+    def raise_or_stat(target: str, *args: object, **options: object) -> os.stat_result:
+        if target == path:
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
-        return look(asked, *args, **options)
+        return function(target, *args, **options)
 
-    return looked
+    return raise_or_stat
 
 
-def test_a_folder_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    sync = os.fsync
+def test_a_directory_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    original_fsync = os.fsync
 
-    def only_files(handle: int) -> None:
-        if stat.S_ISDIR(os.fstat(handle).st_mode):
+    def sync_only_files(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        sync(handle)
+        original_fsync(fd)
 
-    monkeypatch.setattr(os, "fsync", only_files)
-    store("ghcr.io", "one")
-    assert find("ghcr.io") == "one"
+    monkeypatch.setattr(os, "fsync", sync_only_files)
+    store_login("ghcr.io", "one")
+    assert find_secret("ghcr.io") == "one"
 
 
-class Memory(KeyringBackend):
+class MemoryKeyring(KeyringBackend):
     """Keeps passwords in this process, and lets a test come between a question and its answer."""
 
     priority = 1
-    kept: ClassVar[dict[str, str]] = {}
-    meanwhile: ClassVar[list[Callable[[], None]]] = []
+    passwords: ClassVar[dict[str, str]] = {}
+    callbacks: ClassVar[list[Callable[[], None]]] = []
 
     def get_password(self, service: str, username: str) -> str | None:
         del username
-        while self.meanwhile:
-            self.meanwhile.pop()()
-        return self.kept.get(service)
+        while self.callbacks:
+            self.callbacks.pop()()
+        return self.passwords.get(service)
 
     def set_password(self, service: str, username: str, password: str) -> None:
         del username
-        self.kept[service] = password
+        self.passwords[service] = password
 
     def delete_password(self, service: str, username: str) -> None:
         del username
-        del self.kept[service]
+        del self.passwords[service]
 
 
 def test_a_login_that_moves_to_another_keyring_meanwhile_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
-    monkeypatch.setattr("memory.Keyring", Memory, raising=False)
-    store("ghcr.io", "one", "memory.Keyring")
-    Memory.meanwhile.append(lambda: store("ghcr.io", "two", "file"))
-    assert find("ghcr.io") in ("one", "two")
+    monkeypatch.setattr("memory.Keyring", MemoryKeyring, raising=False)
+    store_login("ghcr.io", "one", "memory.Keyring")
+    MemoryKeyring.callbacks.append(lambda: store_login("ghcr.io", "two", "file"))
+    assert find_secret("ghcr.io") in ("one", "two")
 
 
-def test_a_login_in_a_keyring_outlasts_the_folder_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_in_a_keyring_outlasts_the_directory_of_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
-    monkeypatch.setattr("memory.Keyring", Memory, raising=False)
-    monkeypatch.setattr(Memory, "kept", {})
-    store("ghcr.io", "one", "memory.Keyring")
-    shutil.rmtree(folder())
-    store("quay.io", "two", "memory.Keyring")
-    found = logins("memory.Keyring").find("ghcr.io")
-    assert found is not None
-    assert found.secret == "one"
+    monkeypatch.setattr("memory.Keyring", MemoryKeyring, raising=False)
+    monkeypatch.setattr(MemoryKeyring, "passwords", {})
+    store_login("ghcr.io", "one", "memory.Keyring")
+    shutil.rmtree(get_directory())
+    store_login("quay.io", "two", "memory.Keyring")
+    login = make_store("memory.Keyring").find("ghcr.io")
+    assert login is not None
+    assert login.secret == "one"
 
 
-class Short(Memory):
+class TruncatingKeyring(MemoryKeyring):
     """Keeps the first hundred letters."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -278,18 +283,18 @@ class Short(Memory):
 
 def test_a_login_that_a_keyring_cannot_hold_leaves_the_one_that_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
-    monkeypatch.setattr("memory.Keyring", Short, raising=False)
-    monkeypatch.setattr(Memory, "kept", {})
-    store("ghcr.io", "one", "memory.Keyring")
+    monkeypatch.setattr("memory.Keyring", TruncatingKeyring, raising=False)
+    monkeypatch.setattr(MemoryKeyring, "passwords", {})
+    store_login("ghcr.io", "one", "memory.Keyring")
     with pytest.raises(HelperError):
-        store("ghcr.io", "two" * 100, "memory.Keyring")
-    found = logins("memory.Keyring").find("ghcr.io")
-    assert found is not None
-    assert found.secret == "one"
+        store_login("ghcr.io", "two" * 100, "memory.Keyring")
+    login = make_store("memory.Keyring").find("ghcr.io")
+    assert login is not None
+    assert login.secret == "one"
 
 
 def test_the_very_form_wins_also_where_the_index_does_not_know_of_it() -> None:
-    store("ghcr.io", "one")
-    (folder() / "index").unlink()
-    store("https://ghcr.io", "two")
-    assert [find("ghcr.io"), find("https://ghcr.io")] == ["one", "two"]
+    store_login("ghcr.io", "one")
+    (get_directory() / "index").unlink()
+    store_login("https://ghcr.io", "two")
+    assert [find_secret("ghcr.io"), find_secret("https://ghcr.io")] == ["one", "two"]

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # acl(5), as the kernel keeps it: {owner: r, user 1000: r, group: -, mask: r, others: -}.
-_NOBODY = 0xFFFFFFFF
-_ENTRIES = [(1, 4, _NOBODY), (2, 4, 1000), (4, 0, _NOBODY), (16, 4, _NOBODY), (32, 0, _NOBODY)]
-ACCESS_LIST = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *each) for each in _ENTRIES)
+_UNDEFINED_ID = 0xFFFFFFFF
+_ENTRIES = [(1, 4, _UNDEFINED_ID), (2, 4, 1000), (4, 0, _UNDEFINED_ID), (16, 4, _UNDEFINED_ID), (32, 0, _UNDEFINED_ID)]
+ACCESS_LIST = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *acl_entry) for acl_entry in _ENTRIES)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has files of root's")
-def test_a_key_of_root_s_that_its_access_list_gives_to_us_is_private(
+def test_a_key_of_root_that_its_access_list_gives_to_us_is_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "key"

@@ -14,7 +14,7 @@ from credhelper.logins.index import IndexContents, Location
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLACES = st.builds(
+LOCATIONS = st.builds(
     Location,
     st.from_regex(r"(https?://)?[a-zA-Z][a-zA-Z0-9.-]{0,20}(/[!-~]{0,20})?", fullmatch=True),
     st.sampled_from(["file", "secret-service", "keyring.backends.null.Keyring"]),
@@ -22,28 +22,28 @@ PLACES = st.builds(
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> str:
+def directory(tmp_path: Path) -> str:
     tmp_path.chmod(0o700)
     return str(tmp_path)
 
 
-def test_no_file_is_no_index(folder: str) -> None:
-    assert index.read(folder) is None
+def test_no_file_is_no_index(directory: str) -> None:
+    assert index.read(directory) is None
 
 
 @settings(max_examples=25)  # each waits for the disk
-@given(places=st.lists(PLACES, unique=True), keyring=st.sampled_from(["", "file"]), is_whole=st.booleans())
+@given(locations=st.lists(LOCATIONS, unique=True), keyring=st.sampled_from(["", "file"]), is_complete=st.booleans())
 def test_an_index_reads_back_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, places: list[Location], keyring: str, *, is_whole: bool
+    tmp_path_factory: pytest.TempPathFactory, locations: list[Location], keyring: str, *, is_complete: bool
 ) -> None:
-    folder = str(tmp_path_factory.mktemp("data"))
-    written = IndexContents(tuple(places), keyring, is_whole)
-    index.write(folder, written)
-    assert index.read(folder) == written
+    directory = str(tmp_path_factory.mktemp("data"))
+    original = IndexContents(tuple(locations), keyring, is_complete)
+    index.write(directory, original)
+    assert index.read(directory) == original
 
 
 @given(st.binary(max_size=100))
-def test_any_bytes_are_an_index_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_are_an_index_or_an_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("data") / "index"
     path.write_bytes(data)
     path.chmod(0o600)
@@ -52,59 +52,63 @@ def test_any_bytes_are_an_index_or_a_sentence(tmp_path_factory: pytest.TempPathF
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o602])
-def test_an_index_that_others_may_read_or_write_is_none(folder: str, tmp_path: Path, mode: int) -> None:
-    index.write(folder, IndexContents())
+def test_an_index_that_others_may_read_or_write_is_refused(directory: str, tmp_path: Path, mode: int) -> None:
+    index.write(directory, IndexContents())
     (tmp_path / "index").chmod(mode)
     with pytest.raises(ValueError, match="only you"):
-        index.read(folder)
+        index.read(directory)
 
 
-def test_a_link_to_an_index_is_none(folder: str, tmp_path: Path) -> None:
-    index.write(folder, IndexContents())
+def test_a_link_to_an_index_is_refused(directory: str, tmp_path: Path) -> None:
+    index.write(directory, IndexContents())
     (tmp_path / "index").rename(tmp_path / "elsewhere")
     (tmp_path / "index").symlink_to("elsewhere")
     with pytest.raises(ValueError, match="only you"):
-        index.read(folder)
+        index.read(directory)
 
 
-def test_a_torn_index_is_none(folder: str, tmp_path: Path) -> None:
-    index.write(folder, IndexContents((Location("ghcr.io", "file"),), "file"))
-    whole = (tmp_path / "index").read_bytes()
-    (tmp_path / "index").write_bytes(whole[:-3])
+def test_a_torn_index_is_refused(directory: str, tmp_path: Path) -> None:
+    index.write(directory, IndexContents((Location("ghcr.io", "file"),), "file"))
+    content = (tmp_path / "index").read_bytes()
+    (tmp_path / "index").write_bytes(content[:-3])
     with pytest.raises(ValueError, match="torn"):
-        index.read(folder)
+        index.read(directory)
 
 
 @pytest.mark.parametrize(
     "line", [b"http://\tfile", b"ghcr.io file", b"ghcr.io\t", b"\tfile", b"a\tfile\tb", b"\xff\tfile", b" a\tfile"]
 )
-def test_an_index_with_a_line_that_is_none_is_none(folder: str, tmp_path: Path, line: bytes) -> None:
-    index.write(folder, IndexContents((Location("quay.io", "file"),), "file"))
+def test_an_index_with_an_invalid_line_is_refused(directory: str, tmp_path: Path, line: bytes) -> None:
+    index.write(directory, IndexContents((Location("quay.io", "file"),), "file"))
     path = tmp_path / "index"
     path.write_bytes(path.read_bytes() + line + b"\n")
     with pytest.raises(ValueError, match="edited"):
-        index.read(folder)
+        index.read(directory)
 
 
 def test_the_very_form_wins_and_of_the_others_the_last_one() -> None:
     forms = ("ghcr.io", "https://ghcr.io", "quay.io", "ghcr.io:443")
-    known = IndexContents(tuple(Location(form, "file") for form in forms))
-    assert [place.form for place in known.find_locations("https://ghcr.io")] == [
+    login_index = IndexContents(tuple(Location(form, "file") for form in forms))
+    assert [location.form for location in login_index.find_locations("https://ghcr.io")] == [
         "https://ghcr.io",
         "ghcr.io:443",
         "ghcr.io",
     ]
-    assert [place.form for place in known.find_locations("GHCR.io")] == ["ghcr.io:443", "https://ghcr.io", "ghcr.io"]
+    assert [location.form for location in login_index.find_locations("GHCR.io")] == [
+        "ghcr.io:443",
+        "https://ghcr.io",
+        "ghcr.io",
+    ]
 
 
 def test_what_is_stored_again_is_the_last_one() -> None:
-    known = (
+    login_index = (
         IndexContents()
         .with_location(Location("ghcr.io", "file"))
         .with_location(Location("quay.io", "pass"))
         .with_location(Location("ghcr.io", "file"))
     )
-    assert known.locations == (Location("quay.io", "pass"), Location("ghcr.io", "file"))
+    assert login_index.locations == (Location("quay.io", "pass"), Location("ghcr.io", "file"))
 
 
 def test_the_first_store_chooses_the_keyring() -> None:

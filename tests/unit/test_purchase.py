@@ -14,7 +14,7 @@ from credhelper.purchase import TokenFetch
 from credhelper.registry import Registry
 from credhelper.target import Target, TokenOptions
 from credhelper.watch import Progress
-from tests.clocks import Still
+from tests.clocks import FrozenClock
 
 REGISTRY = Registry("123456789012", "us-east-1")
 ACCESS = TokenOptions()
@@ -33,7 +33,7 @@ SECRETS: list[tuple[dict[str, str], TokenOptions]] = [
 
 def purchase(environ: dict[str, str], access: TokenOptions = ACCESS) -> TokenFetch:
     target = Target(REGISTRY.host, REGISTRY, access)
-    clock = Still(Instant(1_800_000_000, evidence.read_boot_id(), 1000))
+    clock = FrozenClock(Instant(1_800_000_000, evidence.read_boot_id(), 1000))
     return TokenFetch(target, TokenCache({"HOME": os.environ["HOME"], **environ}), clock, Progress(), throttled)  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-KEYS = CredentialSource()
+KEY_SOURCE = CredentialSource()
 
 
 @pytest.fixture
@@ -25,34 +25,36 @@ def config(home: Path) -> Path:
     return path
 
 
-def facts(changed: float, began: float, ended: float, origin: CredentialSource = KEYS) -> Sequence[bytes] | None:
+def record_dependencies(
+    changed_at: float, start: float, end: float, source: CredentialSource = KEY_SOURCE
+) -> Sequence[bytes] | None:
     """Record an exchange that began and ended so many seconds after the file changed."""
-    times: Iterator[float] = iter([changed + began, *[changed + ended] * 20])
-    return DependencySnapshot(os.environ, clock=lambda: next(times)).confirm_dependencies(origin)
+    times: Iterator[float] = iter([changed_at + start, *[changed_at + end] * 20])
+    return DependencySnapshot(os.environ, clock=lambda: next(times)).confirm_dependencies(source)
 
 
-@pytest.mark.parametrize(("began", "ended"), [(0.01, 1), (0, 1), (-1, 1), (-1, 0), (-1, -0.01)])
-def test_a_file_that_changed_around_an_exchange_is_not_vouched_for(config: Path, began: float, ended: float) -> None:
-    assert facts(config.stat().st_ctime, began, ended) is None
+@pytest.mark.parametrize(("start", "end"), [(0.01, 1), (0, 1), (-1, 1), (-1, 0), (-1, -0.01)])
+def test_a_file_that_changed_around_an_exchange_prevents_caching(config: Path, start: float, end: float) -> None:
+    assert record_dependencies(config.stat().st_ctime, start, end) is None
 
 
-@pytest.mark.parametrize(("began", "ended"), [(0.03, 1), (-2, -1)])
-def test_a_file_that_changed_before_or_will_after_is(config: Path, began: float, ended: float) -> None:
-    assert facts(config.stat().st_ctime, began, ended)
+@pytest.mark.parametrize(("start", "end"), [(0.03, 1), (-2, -1)])
+def test_a_file_that_changed_long_before_or_changes_later_does_not(config: Path, start: float, end: float) -> None:
+    assert record_dependencies(config.stat().st_ctime, start, end)
 
 
-def test_a_file_that_went_meanwhile_is_not_vouched_for(config: Path) -> None:
-    record = DependencySnapshot(os.environ, clock=lambda: config.parent.stat().st_ctime + 100)
+def test_a_file_that_disappeared_meanwhile_prevents_caching(config: Path) -> None:
+    snapshot = DependencySnapshot(os.environ, clock=lambda: config.parent.stat().st_ctime + 100)
     config.unlink()
-    assert record.confirm_dependencies(KEYS) is None
+    assert snapshot.confirm_dependencies(KEY_SOURCE) is None
 
 
-def test_all_that_was_consulted_is_a_fact(home: Path) -> None:
-    found = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(
+def test_all_that_was_consulted_is_a_dependency(home: Path) -> None:
+    dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(
         CredentialSource(files=["/some/token"])
     )
-    assert found
-    assert [line.split(b"\t")[1] for line in found if line.startswith(b"file\t")] == [
+    assert dependencies
+    assert [line.split(b"\t")[1] for line in dependencies if line.startswith(b"file\t")] == [
         os.fsencode(home / ".config/credhelper/config.toml"),
         b"/etc/credhelper/config.toml",
         os.fsencode(home / ".aws/config"),
@@ -64,18 +66,20 @@ def test_all_that_was_consulted_is_a_fact(home: Path) -> None:
 
 
 def test_what_the_machine_decided_ends_with_its_boot_and_its_network() -> None:
-    found = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(CredentialSource(machine_bound=True))
-    assert found
-    assert evidence.observe(b"boot", b"", {}) in found
-    assert evidence.observe(b"network", b"", {}) in found
+    dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(
+        CredentialSource(machine_bound=True)
+    )
+    assert dependencies
+    assert evidence.observe(b"boot", b"", {}) in dependencies
+    assert evidence.observe(b"network", b"", {}) in dependencies
 
 
 def test_what_keys_decided_goes_on_after_a_boot() -> None:
-    found = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(KEYS)
-    assert found
-    assert not [line for line in found if line.startswith((b"boot", b"network"))]
+    dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(KEY_SOURCE)
+    assert dependencies
+    assert not [line for line in dependencies if line.startswith((b"boot", b"network"))]
 
 
 @pytest.mark.parametrize("path", ["/a\tb", "/a\nb", "$HOME/a", "~name/a"])
-def test_a_path_that_cannot_be_written_down_is_not_vouched_for(path: str) -> None:
+def test_a_path_that_cannot_be_written_down_prevents_caching(path: str) -> None:
     assert DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(CredentialSource(files=[path])) is None

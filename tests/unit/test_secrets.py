@@ -46,7 +46,7 @@ def test_a_text_without_end_is_cut_in_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "expected"),
     [
         ("http://proxy:3128", "http://proxy:3128"),
         ("http://user:secret@proxy:3128", "http://proxy:3128"),
@@ -58,13 +58,13 @@ def test_a_text_without_end_is_cut_in_time() -> None:
         ("proxy:3128", "proxy:3128"),
     ],
 )
-def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
-    assert strip_userinfo(url) == shown
-    assert netloc(url) == shown
+def test_a_url_is_shown_without_its_user(url: str, expected: str) -> None:
+    assert strip_userinfo(url) == expected
+    assert netloc(url) == expected
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "expected"),
     [
         ("http://127.0.0.1/secret?secret#secret", "http://127.0.0.1"),
         ("http://[::1]:80/secret", "http://[::1]:80"),
@@ -72,8 +72,8 @@ def test_a_url_is_told_without_its_user(url: str, shown: str) -> None:
         ("nowhere/secret", "nowhere"),
     ],
 )
-def test_a_place_is_told_without_its_path(url: str, shown: str) -> None:
-    assert netloc(url) == shown
+def test_a_netloc_is_shown_without_its_path(url: str, expected: str) -> None:
+    assert netloc(url) == expected
 
 
 KEY = "hIddenK7MDENGbPxRfiCYEXAMPLEKEYhidden432"

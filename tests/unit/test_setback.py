@@ -18,33 +18,37 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-AT = Instant(1_800_000_000.25, b"boot", 1000.125)
+INSTANT = Instant(1_800_000_000.25, b"boot", 1000.125)
 ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}")
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / ".setback-key"
-    path.write_bytes(setback.serialize(RecentFailure(AT, HOST, ERROR)))
+    path.write_bytes(setback.serialize(RecentFailure(INSTANT, HOST, ERROR)))
     path.chmod(0o600)
     return path
 
 
-def test_what_was_left_is_read(path: Path) -> None:
-    last = setback.read(str(path))
-    assert last is not None
-    assert (last.failed_at.wall, last.failed_at.boot, last.failed_at.uptime) == (AT.wall, AT.boot, AT.uptime)
-    assert (last.error.id, last.error.message, last.error.is_transient) == (ERROR.id, ERROR.message, True)
+def test_what_was_written_is_read(path: Path) -> None:
+    failure = setback.read(str(path))
+    assert failure is not None
+    assert (failure.failed_at.wall, failure.failed_at.boot, failure.failed_at.uptime) == (
+        INSTANT.wall,
+        INSTANT.boot,
+        INSTANT.uptime,
+    )
+    assert (failure.error.id, failure.error.message, failure.error.is_transient) == (ERROR.id, ERROR.message, True)
 
 
-def test_it_is_told_of_the_host_that_is_asked_for(path: Path) -> None:
-    last = setback.read(str(path))
-    assert last is not None
-    told = last.for_host(OTHER)
-    assert (told.message, told.fix, told.is_transient) == (f"{OTHER} got none", f"look at {OTHER}", True)
+def test_it_is_reported_for_the_host_that_is_asked_for(path: Path) -> None:
+    failure = setback.read(str(path))
+    assert failure is not None
+    error = failure.for_host(OTHER)
+    assert (error.message, error.fix, error.is_transient) == (f"{OTHER} got none", f"look at {OTHER}", True)
 
 
-def test_where_none_was_left_there_is_none(tmp_path: Path) -> None:
+def test_without_a_file_there_is_no_failure(tmp_path: Path) -> None:
     assert setback.read(str(tmp_path / "none")) is None
 
 
@@ -53,8 +57,10 @@ def test_what_others_may_write_is_not_read(path: Path) -> None:
     assert setback.read(str(path)) is None
 
 
-@given(st.binary() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(lambda any_: repr(any_).encode()))
-def test_any_bytes_are_a_setback_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+@given(
+    st.binary() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(lambda value: repr(value).encode())
+)
+def test_any_bytes_are_a_recent_failure_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "file"
     path.write_bytes(data)
     path.chmod(0o600)
@@ -62,9 +68,9 @@ def test_any_bytes_are_a_setback_or_none(tmp_path_factory: pytest.TempPathFactor
 
 
 @given(st.integers(0, 200))
-def test_a_torn_one_is_none(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+def test_a_torn_one_is_ignored(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
     path = tmp_path_factory.mktemp("torn") / "file"
-    whole = setback.serialize(RecentFailure(AT, HOST, ERROR))
-    path.write_bytes(whole[: min(cut, len(whole) - 1)])
+    content = setback.serialize(RecentFailure(INSTANT, HOST, ERROR))
+    path.write_bytes(content[: min(length, len(content) - 1)])
     path.chmod(0o600)
     assert setback.read(str(path)) is None

@@ -18,19 +18,19 @@ ROLE = "arn:aws:iam::123456789012:role/pull"
 SECRET = "a-secret-of-somebody"
 
 
-def document(text: str) -> Document:
+def parse_text(text: str) -> Document:
     return parse(PATH, text.encode())
 
 
-def failure(data: bytes | str) -> HelperError:
-    with pytest.raises(HelperError) as caught:
+def get_error(data: bytes | str) -> HelperError:
+    with pytest.raises(HelperError) as excinfo:
         parse(PATH, data.encode() if isinstance(data, str) else data)
-    return caught.value
+    return excinfo.value
 
 
-def refused(data: bytes | str, id_: str, line: int) -> str:
+def check_refused(data: bytes | str, id_: str, line: int) -> str:
     """Give the sentence of a refusal, which has this id and names the file and this line."""
-    error = failure(data)
+    error = get_error(data)
     assert error.id == id_
     assert PATH in error.message
     assert f"line {line}" in error.message.replace(":", " ").replace(",", " ").replace(")", " ") + " "
@@ -40,26 +40,26 @@ def refused(data: bytes | str, id_: str, line: int) -> str:
 
 
 def test_rules_and_aliases_are_read_as_they_stand() -> None:
-    read = document(f'{RULE}profile = "one"\n[aliases]\n"images.example.com" = "public.ecr.aws"\n')
-    assert read.rules == [{"match": "123456789012", "profile": "one"}]
-    assert read.aliases == {"images.example.com": "public.ecr.aws"}
-    assert read.location("rule", 0, "profile") == f"{PATH}, line 3"
+    document = parse_text(f'{RULE}profile = "one"\n[aliases]\n"images.example.com" = "public.ecr.aws"\n')
+    assert document.rules == [{"match": "123456789012", "profile": "one"}]
+    assert document.aliases == {"images.example.com": "public.ecr.aws"}
+    assert document.location("rule", 0, "profile") == f"{PATH}, line 3"
 
 
 @pytest.mark.parametrize("data", ["", "\n", "# nothing yet\n"])
-def test_an_empty_file_says_nothing(data: str) -> None:
-    assert document(data)[1:3] == ([], {})
+def test_an_empty_file_has_no_settings(data: str) -> None:
+    assert parse_text(data)[1:3] == ([], {})
 
 
 def test_a_file_that_an_editor_of_windows_wrote_is_read_the_same() -> None:
-    read = parse(PATH, b"\xef\xbb\xbf" + f'{RULE}profile = "one"\n'.replace("\n", "\r\n").encode())
-    assert read.rules == [{"match": "123456789012", "profile": "one"}]
-    assert read.location("rule", 0, "profile") == f"{PATH}, line 3"
+    document = parse(PATH, b"\xef\xbb\xbf" + f'{RULE}profile = "one"\n'.replace("\n", "\r\n").encode())
+    assert document.rules == [{"match": "123456789012", "profile": "one"}]
+    assert document.location("rule", 0, "profile") == f"{PATH}, line 3"
 
 
 @given(st.binary())
-def test_any_bytes_are_a_document_or_a_sentence(data: bytes) -> None:
-    _is_a_document_or_a_sentence(data)
+def test_any_bytes_are_a_document_or_an_error(data: bytes) -> None:
+    _check_document_or_error(data)
 
 
 _WORDS = [
@@ -99,11 +99,11 @@ _VALUES = [
 
 
 @given(st.lists(st.sampled_from(_WORDS + _VALUES)).map(" ".join))
-def test_any_words_of_toml_are_a_document_or_a_sentence(text: str) -> None:
-    _is_a_document_or_a_sentence(text.encode("utf-8", "surrogatepass"))
+def test_any_words_of_toml_are_a_document_or_an_error(text: str) -> None:
+    _check_document_or_error(text.encode("utf-8", "surrogatepass"))
 
 
-def _is_a_document_or_a_sentence(data: bytes) -> None:
+def _check_document_or_error(data: bytes) -> None:
     error = None
     try:
         parse(PATH, data)
@@ -132,26 +132,26 @@ def _is_a_document_or_a_sentence(data: bytes) -> None:
     ],
 )
 def test_what_is_no_toml_is_refused_with_its_line(text: str, line: int) -> None:
-    refused(text, "settings-broken", line)
+    check_refused(text, "settings-broken", line)
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"\xff", 1), (RULE.encode() + b"profile = '\xc3('", 3)])
 def test_what_is_no_text_is_refused_with_its_line(data: bytes, line: int) -> None:
-    assert "UTF-8" in refused(data, "settings-broken", line)
+    assert "UTF-8" in check_refused(data, "settings-broken", line)
 
 
 def test_a_megabyte_is_refused_and_not_read() -> None:
-    error = failure(b"#" * (1 << 20))
+    error = get_error(b"#" * (1 << 20))
     assert error.id == "settings-broken"
     assert f"longer than {MAX_SIZE // 1024} KiB" in error.message
 
 
 def test_the_largest_file_that_is_taken_is_read() -> None:
-    assert document(RULE + "#" * (MAX_SIZE - len(RULE))).rules
+    assert parse_text(RULE + "#" * (MAX_SIZE - len(RULE))).rules
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "key", "near"),
+    ("text", "line", "key", "suggestion"),
     [
         (RULE + 'profil = "one"', 3, "profil", "profile is one"),
         (RULE + f'rolearn = "{ROLE}"', 3, "rolearn", "role_arn is one"),
@@ -166,14 +166,14 @@ def test_the_largest_file_that_is_taken_is_read() -> None:
     ],
 )
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest_there_is(
-    text: str, line: int, key: str, near: str
+    text: str, line: int, key: str, suggestion: str
 ) -> None:
-    message = refused(text, "settings-unknown-key", line)
+    message = check_refused(text, "settings-unknown-key", line)
     assert f": {key} is no setting" in message
-    assert near in message
+    assert suggestion in message
 
 
-WRONG = {
+INVALID_VALUES = {
     "match": ["1", "[]", "[1]", "{}", "true"],
     "profile": ["1", "''", "'a]'", "'a\tb'", '"a\\nb"', "['one']", f"'{'x' * 257}'"],
     "role_arn": [
@@ -209,13 +209,13 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in INVALID_VALUES.items() for value in values])
 def test_a_value_that_cannot_be_is_named_with_its_line_and_what_it_must_be(key: str, value: str) -> None:
     text = f"[[rule]]\n{key} = {value}\n" if key == "match" else f"{RULE}{key} = {value}\n"
-    assert f": {key} must be " in refused(text, "settings-bad-value", 2 if key == "match" else 3)
+    assert f": {key} must be " in check_refused(text, "settings-bad-value", 2 if key == "match" else 3)
 
 
-RIGHT: dict[str, list[tuple[str, Any]]] = {
+VALID_VALUES: dict[str, list[tuple[str, Any]]] = {
     "match": [("'public.ecr.aws'", "public.ecr.aws"), ("['123456789012']", ["123456789012"])],
     "profile": [("'one'", "one"), ("'\u00fcber all'", "\u00fcber all")],
     "role_arn": [(f"'{ROLE}'", ROLE), (f"'{ROLE.replace('aws', 'aws-us-gov', 1)}'", f"arn:aws-us-gov{ROLE[7:]}")],
@@ -241,29 +241,30 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "read"), [(key, value, read) for key, values in RIGHT.items() for value, read in values]
+    ("key", "value", "expected"),
+    [(key, value, expected) for key, values in VALID_VALUES.items() for value, expected in values],
 )
-def test_a_value_that_can_be_is_taken(key: str, value: str, read: object) -> None:
+def test_a_value_that_can_be_is_taken(key: str, value: str, expected: object) -> None:
     text = f"[[rule]]\n{key} = {value}\n" if key == "match" else f"{RULE}{key} = {value}\n"
-    [rule] = document(text).rules
-    assert rule[key] == read
-    assert type(rule[key]) is type(read)
+    [rule] = parse_text(text).rules
+    assert rule[key] == expected
+    assert type(rule[key]) is type(expected)
 
 
 def test_the_tables_above_try_each_key() -> None:
-    assert set(WRONG) == set(RIGHT)
+    assert set(INVALID_VALUES) == set(VALID_VALUES)
 
 
 @pytest.mark.parametrize(
     ("text", "line"), [("\n[[rule]]\n", 2), (RULE + "[[rule]]\nprofile = 'one'\n", 3), ("rule = [{}]", 1)]
 )
-def test_a_rule_that_matches_nobody_is_refused_with_its_line(text: str, line: int) -> None:
-    assert "no `match`" in refused(text, "settings-bad-value", line)
+def test_a_rule_that_matches_nothing_is_refused_with_its_line(text: str, line: int) -> None:
+    assert "no `match`" in check_refused(text, "settings-bad-value", line)
 
 
 @pytest.mark.parametrize("text", ["[rule]\nmatch = '123456789012'", "rule = 1", "rule = '[[rule]]'"])
-def test_a_rule_in_one_pair_of_brackets_is_told_to_have_two(text: str) -> None:
-    assert "[[rule]] in two brackets" in refused(text, "settings-bad-value", 1)
+def test_a_rule_in_one_pair_of_brackets_must_have_two(text: str) -> None:
+    assert "[[rule]] in two brackets" in check_refused(text, "settings-bad-value", 1)
 
 
 @pytest.mark.parametrize(
@@ -275,8 +276,8 @@ def test_a_rule_in_one_pair_of_brackets_is_told_to_have_two(text: str) -> None:
         ("[aliases]\n'{x}' = []", 2),
     ],
 )
-def test_an_alias_without_its_quotes_is_told_to_have_them(text: str, line: int) -> None:
-    assert "stands in quotes" in refused(text, "settings-bad-value", line)
+def test_an_alias_without_its_quotes_must_have_them(text: str, line: int) -> None:
+    assert "stands in quotes" in check_refused(text, "settings-bad-value", line)
 
 
 @pytest.mark.parametrize(
@@ -299,10 +300,10 @@ def test_an_alias_without_its_quotes_is_told_to_have_them(text: str, line: int) 
     ],
 )
 def test_a_value_is_never_repeated_for_it_may_be_a_secret(text: str) -> None:
-    error = failure(RULE + text)
+    error = get_error(RULE + text)
     assert SECRET not in error.message + error.fix
 
 
 def test_a_key_that_may_be_a_secret_is_not_repeated() -> None:
     secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"
-    assert secret not in refused(f"{secret} = 1\n", "settings-unknown-key", 1)
+    assert secret not in check_refused(f"{secret} = 1\n", "settings-unknown-key", 1)

@@ -17,31 +17,31 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "hidden"}
 
 
 @pytest.fixture(autouse=True)
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def keys_without_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys, and no endpoint."""
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
 
 
-def url(access: TokenOptions, registry: Registry = EAST) -> str:
+def get_endpoint_url(options: TokenOptions, registry: Registry = EAST) -> str:
     """Give the URL at which ECR would be asked."""
-    target = Target(registry.host, registry, access)
+    target = Target(registry.host, registry, options)
     return str(exchange.create_client(target, exchange.create_session(target)).meta.endpoint_url)
 
 
-def ways(access: TokenOptions) -> list[Any]:
+def list_client_configs(options: TokenOptions) -> list[Any]:
     """Give how ECR would be asked, and how STS."""
-    target = Target(EAST.host, EAST, access)
+    target = Target(EAST.host, EAST, options)
     session = exchange.create_session(target)
     return [exchange.create_client(target, session).meta.config, session.create_client("sts").meta.config]
 
 
-FIPS = r"https://(api\.)?ecr-fips\.us-east-1\.amazonaws\.com"  # older versions of botocore have the longer one
+FIPS_PATTERN = r"https://(api\.)?ecr-fips\.us-east-1\.amazonaws\.com"  # older versions of botocore have the longer one
 ENDPOINTS = {
     "nothing": (TokenOptions(), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
     "a name of one's own": (TokenOptions(endpoint_url=PRIVATE_LINK), EAST, PRIVATE_LINK),
-    "fips": (TokenOptions(fips=True), EAST, FIPS),
+    "fips": (TokenOptions(fips=True), EAST, FIPS_PATTERN),
     "dual-stack": (TokenOptions(dualstack=True), EAST, "https://ecr.us-east-1.api.aws"),
     "both": (TokenOptions(fips=True, dualstack=True), EAST, "https://ecr-fips.us-east-1.api.aws"),
     "fips for all, and the public registry": (
@@ -52,40 +52,40 @@ ENDPOINTS = {
     "no fips, and a host that names it": (
         TokenOptions(fips=False),
         EAST._replace(fips=True),
-        FIPS,
+        FIPS_PATTERN,
     ),
     "a region, which is STS's": (TokenOptions(region="eu-west-1"), EAST, "https://api.ecr.us-east-1.amazonaws.com"),
 }
 
 
-@pytest.mark.parametrize(("access", "registry", "asked"), ENDPOINTS.values(), ids=ENDPOINTS)
-def test_the_endpoint_that_a_rule_names_is_asked(access: TokenOptions, registry: Registry, asked: str) -> None:
-    assert re.fullmatch(asked, url(access, registry))
+@pytest.mark.parametrize(("options", "registry", "expected_url"), ENDPOINTS.values(), ids=ENDPOINTS)
+def test_the_endpoint_that_a_rule_names_is_asked(options: TokenOptions, registry: Registry, expected_url: str) -> None:
+    assert re.fullmatch(expected_url, get_endpoint_url(options, registry))
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
-def test_a_rule_s_endpoint_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_the_endpoint_of_a_rule_beats_that_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    assert url(TokenOptions()) == "http://127.0.0.1:9"
-    assert url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
+    assert get_endpoint_url(TokenOptions()) == "http://127.0.0.1:9"
+    assert get_endpoint_url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
-@pytest.mark.parametrize("access", [TokenOptions(fips=True), TokenOptions(dualstack=True)])
-def test_a_rule_s_kind_of_endpoint_does_too(
-    monkeypatch: pytest.MonkeyPatch, variable: str, access: TokenOptions
+@pytest.mark.parametrize("options", [TokenOptions(fips=True), TokenOptions(dualstack=True)])
+def test_the_kind_of_endpoint_of_a_rule_does_too(
+    monkeypatch: pytest.MonkeyPatch, variable: str, options: TokenOptions
 ) -> None:
     """Whoever asks for validated cryptography must not get another endpoint without a word."""
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    assert "127.0.0.1" not in url(access)
+    assert "127.0.0.1" not in get_endpoint_url(options)
 
 
-def test_a_rule_s_switch_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_switch_of_a_rule_beats_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
-    assert url(TokenOptions()) == "https://ecr-fips.us-east-1.api.aws"
-    assert url(TokenOptions(fips=False, dualstack=False)) == "https://api.ecr.us-east-1.amazonaws.com"
-    assert url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
+    assert get_endpoint_url(TokenOptions()) == "https://ecr-fips.us-east-1.api.aws"
+    assert get_endpoint_url(TokenOptions(fips=False, dualstack=False)) == "https://api.ecr.us-east-1.amazonaws.com"
+    assert get_endpoint_url(TokenOptions(endpoint_url=PRIVATE_LINK)) == PRIVATE_LINK
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,21 @@ def test_a_rule_s_switch_beats_the_environment_s(monkeypatch: pytest.MonkeyPatch
         ("http://proxy:3128", {"http": "http://proxy:3128", "https": "http://proxy:3128"}),
     ],
 )
-def test_a_rule_s_proxy_is_for_ecr_and_for_sts(proxy: str | None, proxies: dict[str, str] | None) -> None:
-    assert [way.proxies for way in ways(TokenOptions(proxy=proxy))] == [proxies, proxies]
-
-
-def test_a_rule_s_limits_are_for_ecr_and_for_sts() -> None:
-    limits = [
-        (way.connect_timeout, way.read_timeout) for way in ways(TokenOptions(connect_timeout=0.5, read_timeout=7))
+def test_the_proxy_of_a_rule_is_for_ecr_and_for_sts(proxy: str | None, proxies: dict[str, str] | None) -> None:
+    assert [client_config.proxies for client_config in list_client_configs(TokenOptions(proxy=proxy))] == [
+        proxies,
+        proxies,
     ]
-    assert limits == [(0.5, 7)] * 2
 
 
-def test_a_rule_s_region_is_sts_s() -> None:
+def test_the_timeouts_of_a_rule_are_for_ecr_and_for_sts() -> None:
+    timeouts = [
+        (client_config.connect_timeout, client_config.read_timeout)
+        for client_config in list_client_configs(TokenOptions(connect_timeout=0.5, read_timeout=7))
+    ]
+    assert timeouts == [(0.5, 7)] * 2
+
+
+def test_the_region_of_a_rule_is_that_of_sts() -> None:
     target = Target(EAST.host, EAST, TokenOptions(region="eu-west-1"))
     assert exchange.create_session(target).create_client("sts").meta.region_name == "eu-west-1"

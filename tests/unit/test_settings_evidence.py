@@ -15,8 +15,8 @@ from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
 from credhelper.cache.shelf import TokenCache
 from credhelper.errors import HelperError
 from credhelper.resolve import TokenSource
-from tests.clocks import Still
-from tests.unit.test_startup import MODULES, run
+from tests.clocks import FrozenClock
+from tests.unit.test_startup import MODULES, run_get
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-LIFE = 12 * 3600
+LIFETIME = 12 * 3600
 
 
 @pytest.fixture(autouse=True)
-def quick_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def precise_file_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes is settled at once, as if the tests waited for the clock of the files."""
     monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0)
 
@@ -43,12 +43,12 @@ def config(home: Path) -> Path:
     return path
 
 
-def rules(**profiles: str) -> str:
+def make_rules(**profiles: str) -> str:
     hosts = {"host": HOST, "other": OTHER}
-    return "".join(f"[[rule]]\nmatch = '{hosts[name]}'\nprofile = '{each}'\n" for name, each in profiles.items())
+    return "".join(f"[[rule]]\nmatch = '{hosts[name]}'\nprofile = '{profile}'\n" for name, profile in profiles.items())
 
 
-class Edited(Still):
+class EditingClock(FrozenClock):
     """A clock during whose sleep somebody edits."""
 
     def __init__(self) -> None:
@@ -66,119 +66,126 @@ class Process:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ = environ or {"HOME": os.environ["HOME"]}
         self.settings = settings.load(self.environ)
-        self.clock = Edited()
+        self.clock = EditingClock()
 
-    def errand(self, host: str = HOST) -> TokenSource:
+    def make_source(self, host: str = HOST) -> TokenSource:
         target = self.settings.find_target(host)
         assert target is not None
         return TokenSource(target, TokenCache(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
 
-    def at_hand(self, host: str = HOST) -> str:
-        held = self.errand(host).cached_token()
-        return "" if held is None else str(json.loads(held.body)["Secret"])
+    def get_cached_profile(self, host: str = HOST) -> str:
+        entry = self.make_source(host).cached_token()
+        return "" if entry is None else str(json.loads(entry.body)["Secret"])
 
     def _exchange(self, target: Target, _: Progress) -> Token:
         return Token(
-            "AWS", target.options.profile or "nobody", self.clock.at.wall + LIFE, CredentialSource(non_interactive=True)
+            "AWS",
+            target.options.profile or "nobody",
+            self.clock.instant.wall + LIFETIME,
+            CredentialSource(non_interactive=True),
         )
 
 
-def test_a_token_of_a_rule_is_kept_and_found(config: Path) -> None:
-    config.write_text(rules(host="one"))
-    Process().errand().get()
-    assert Process().at_hand() == "one"
+def test_a_token_of_a_rule_is_cached_and_found(config: Path) -> None:
+    config.write_text(make_rules(host="one"))
+    Process().make_source().get()
+    assert Process().get_cached_profile() == "one"
 
 
 def test_an_edit_between_reading_the_settings_and_the_exchange_leaves_nothing(config: Path) -> None:
-    config.write_text(rules(host="one"))
+    config.write_text(make_rules(host="one"))
     process = Process()
-    config.write_text(rules(host="two"))
-    process.errand().get()
-    assert Process().at_hand() == ""
+    config.write_text(make_rules(host="two"))
+    process.make_source().get()
+    assert Process().get_cached_profile() == ""
 
 
 def test_nor_does_one_that_makes_the_first_settings(config: Path) -> None:
     process = Process()
-    config.write_text(rules(host="two"))
-    process.errand().get()
-    assert Process().at_hand() == ""
+    config.write_text(make_rules(host="two"))
+    process.make_source().get()
+    assert Process().get_cached_profile() == ""
 
 
-def test_nor_does_one_while_a_renewal_is_put_off(config: Path) -> None:
+def test_nor_does_one_while_a_refresh_is_delayed(config: Path) -> None:
     """What a hit leaves behind it sleeps for minutes, when it has read the settings already."""
-    config.write_text(rules(host="one", other="one"))
+    config.write_text(make_rules(host="one", other="one"))
     for host in (HOST, OTHER):
-        Process().errand(host).get()
+        Process().make_source(host).get()
     process = Process()
-    process.clock.move(LIFE * 0.49)
-    process.clock.edit = lambda: config.write_text(rules(host="two", other="three"))
-    process.errand().refresh_if_due(lambda _: RoleInfo(""))
-    assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["", ""]
+    process.clock.advance(LIFETIME * 0.49)
+    process.clock.edit = lambda: config.write_text(make_rules(host="two", other="three"))
+    process.make_source().refresh_if_due(lambda _: RoleInfo(""))
+    assert [Process().get_cached_profile(host) for host in (HOST, OTHER)] == ["", ""]
 
 
-def test_what_others_bought_after_an_edit_is_no_answer_under_the_old_settings(config: Path) -> None:
-    config.write_text(rules(host="one"))
+def test_a_token_of_another_process_after_an_edit_is_no_answer_under_the_old_settings(config: Path) -> None:
+    config.write_text(make_rules(host="one"))
     process = Process()
-    config.write_text(rules(host="two"))
-    Process().errand().get()
-    assert process.at_hand() == ""
+    config.write_text(make_rules(host="two"))
+    Process().make_source().get()
+    assert process.get_cached_profile() == ""
 
 
-def test_nor_is_it_lent_to_a_host_that_only_the_old_settings_let_share_it(config: Path) -> None:
-    config.write_text(rules(host="one", other="one"))
+def test_nor_is_it_shared_with_a_host_that_only_the_old_settings_allow(config: Path) -> None:
+    config.write_text(make_rules(host="one", other="one"))
     process = Process()
-    config.write_text(rules(host="two", other="three"))
-    Process().errand().get()
-    process.errand(OTHER).get()
-    assert [Process().at_hand(host) for host in (HOST, OTHER)] == ["two", ""]
+    config.write_text(make_rules(host="two", other="three"))
+    Process().make_source().get()
+    process.make_source(OTHER).get()
+    assert [Process().get_cached_profile(host) for host in (HOST, OTHER)] == ["two", ""]
 
 
-@pytest.mark.parametrize(("read", "is_kept"), [(0.01, False), (1, True)])
-def test_settings_that_were_read_in_the_tick_of_their_stamp_are_not_vouched_for(
-    config: Path, monkeypatch: pytest.MonkeyPatch, read: float, is_kept: bool
+@pytest.mark.parametrize(("read_after", "is_cached"), [(0.01, False), (1, True)])
+def test_settings_that_were_read_in_the_tick_of_their_stamp_prevent_caching(
+    config: Path, monkeypatch: pytest.MonkeyPatch, read_after: float, is_cached: bool
 ) -> None:
     """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
     monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0.02)
-    config.write_text(rules(host="one"))
-    changed = config.stat().st_ctime
+    config.write_text(make_rules(host="one"))
+    changed_at = config.stat().st_ctime
     process = Process()
-    told = process.settings._replace(read_at=changed + read)
-    facts = DependencySnapshot(process.environ, told, lambda: changed + 5).confirm_dependencies(CredentialSource())
-    assert (facts is not None) == is_kept
+    current_settings = process.settings._replace(read_at=changed_at + read_after)
+    dependencies = DependencySnapshot(process.environ, current_settings, lambda: changed_at + 5).confirm_dependencies(
+        CredentialSource()
+    )
+    assert (dependencies is not None) == is_cached
 
 
-def test_a_file_of_aws_that_changed_since_the_settings_were_read_and_before_the_exchange_is_vouched_for(
+def test_a_file_of_aws_that_changed_between_the_settings_and_the_exchange_does_not_prevent_caching(
     home: Path,
 ) -> None:
     """As for `refresh --wait`, which has read the settings at a boot, when the rest was not there yet."""
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text("[default]\n")
-    changed = (home / ".aws" / "config").stat().st_ctime
+    changed_at = (home / ".aws" / "config").stat().st_ctime
     process = Process()
-    read = process.settings._replace(read_at=changed - 60)
-    assert DependencySnapshot(process.environ, read, lambda: changed + 5).confirm_dependencies(CredentialSource())
+    early_settings = process.settings._replace(read_at=changed_at - 60)
+    assert DependencySnapshot(process.environ, early_settings, lambda: changed_at + 5).confirm_dependencies(
+        CredentialSource()
+    )
 
 
 def test_a_file_that_is_only_touched_is_read_again(config: Path) -> None:
-    config.write_text(rules(host="one"))
-    Process().errand().get()
+    config.write_text(make_rules(host="one"))
+    Process().make_source().get()
     os.utime(config)
-    assert Process().at_hand() == ""
+    assert Process().get_cached_profile() == ""
 
 
-def test_a_file_that_everybody_may_write_from_now_on_is_refused_though_a_token_is_at_hand(config: Path) -> None:
-    config.write_text(rules(host="one"))
-    Process().errand().get()
+def test_a_file_that_anyone_may_write_from_now_on_is_refused_though_a_token_is_cached(config: Path) -> None:
+    config.write_text(make_rules(host="one"))
+    Process().make_source().get()
     config.chmod(0o666)
     with pytest.raises(HelperError):
         Process()
 
 
 def test_a_hit_with_settings_loads_what_a_hit_loads(config: Path, home: Path) -> None:
-    config.write_text("".join(f"[[rule]]\nmatch = '{n:012d}'\nprofile = 'p{n}'\n" for n in range(200)))
+    config.write_text("".join(f"[[rule]]\nmatch = '{number:012d}'\nprofile = 'p{number}'\n" for number in range(200)))
     environ = {"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
-    Process(environ).errand().get()
-    done = run(home)
-    status, *loaded = done.stderr.decode().split()
-    assert (json.loads(done.stdout)["Secret"], status) == ("nobody", "0")
-    assert set(loaded) - {"gc", "time"} == MODULES
+    Process(environ).make_source().get()
+    result = run_get(home)
+    status, *modules = result.stderr.decode().split()
+    assert (json.loads(result.stdout)["Secret"], status) == ("nobody", "0")
+    assert set(modules) - {"gc", "time"} == MODULES

@@ -16,13 +16,13 @@ from credhelper.target import Target, TokenOptions
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 EXAMPLES = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
-[WHOLE] = [example for example in EXAMPLES if example.startswith("# each rule")]
+[FULL_EXAMPLE] = [example for example in EXAMPLES if example.startswith("# each rule")]
 
 
-def target(host: str, example: str = WHOLE) -> Target:
-    found = merge([parse("example", example.encode())]).find_target(host)
-    assert found is not None
-    return found
+def find_target(host: str, example: str = FULL_EXAMPLE) -> Target:
+    target = merge([parse("example", example.encode())]).find_target(host)
+    assert target is not None
+    return target
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -31,28 +31,28 @@ def test_each_is_taken(example: str) -> None:
 
 
 def test_the_whole_one_has_every_option() -> None:
-    whole = loads(WHOLE)
-    keys = {key for rule in whole["rule"] for key in rule}
+    document = loads(FULL_EXAMPLE)
+    keys = {key for rule in document["rule"] for key in rule}
     assert keys == {"match", *TokenOptions._fields} - {"sources"}
     schema = json.loads((Path(credhelper.__file__).parent / "settings" / "schema.json").read_text())
-    assert set(whole) == set(schema["properties"])
-    assert {"logins": whole["logins"].keys(), "tokens": whole["tokens"].keys()} == {
+    assert set(document) == set(schema["properties"])
+    assert {"logins": document["logins"].keys(), "tokens": document["tokens"].keys()} == {
         table: schema["properties"][table]["properties"].keys() for table in ("logins", "tokens")
     }
-    assert whole["delegate"][0].keys() == schema["definitions"]["delegate"]["properties"].keys()
+    assert document["delegate"][0].keys() == schema["definitions"]["delegate"]["properties"].keys()
 
 
 def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_region() -> None:
-    other = target("210987654321.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
-    europe = target("123456789012.dkr.ecr.eu-west-1.amazonaws.com", EXAMPLES[0]).options
-    neither = target("123456789012.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
-    assert (other.role_arn, other.base_profile) == ("arn:aws:iam::210987654321:role/pull", "")
-    assert europe.profile == "europe"
-    assert neither == TokenOptions()
+    role_options = find_target("210987654321.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
+    profile_options = find_target("123456789012.dkr.ecr.eu-west-1.amazonaws.com", EXAMPLES[0]).options
+    default_options = find_target("123456789012.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
+    assert (role_options.role_arn, role_options.base_profile) == ("arn:aws:iam::210987654321:role/pull", "")
+    assert profile_options.profile == "europe"
+    assert default_options == TokenOptions()
 
 
 @pytest.mark.parametrize(
-    ("host", "said"),
+    ("host", "keys"),
     [
         ("images.example.com", {"role_arn", "source_profile", "external_id", "session_name", "duration", "region"}),
         (
@@ -64,16 +64,16 @@ def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_r
         ("123456789012.dkr.ecr.us-east-1.amazonaws.com", set()),
     ],
 )
-def test_the_whole_one_says_for_each_host_what_it_seems_to(host: str, said: set[str]) -> None:
-    assert set(target(host).options.sources) == said
+def test_the_whole_one_sets_for_each_host_what_it_seems_to(host: str, keys: set[str]) -> None:
+    assert set(find_target(host).options.sources) == keys
 
 
 def test_the_schema_is_where_the_document_says() -> None:
-    named = DOCUMENT.split("](../")[1].split(")")[0]
-    schema = Path(credhelper.__file__).parent.parent / named
+    path = DOCUMENT.split("](../")[1].split(")")[0]
+    schema = Path(credhelper.__file__).parent.parent / path
     assert json.loads(schema.read_text())["title"]
 
 
-def test_what_a_rule_does_not_say_is_told_for_each_key() -> None:
+def test_the_default_of_each_key_is_documented() -> None:
     rows = [line for line in DOCUMENT.splitlines() if re.match(r"\| `(\w+)` \|", line) and line.count(" | ") == 2]
     assert {row.split("`")[1] for row in rows} == set(TokenOptions._fields) - {"sources"}

@@ -13,72 +13,72 @@ from credhelper.settings.combine import merge
 from credhelper.settings.document import parse
 
 
-def settings(*texts: str) -> Settings:
+def load_settings(*texts: str) -> Settings:
     return merge(parse(f"file {number}", text.encode()) for number, text in enumerate(texts))
 
 
-def fault(*texts: str) -> HelperError:
-    with pytest.raises(HelperError) as caught:
-        settings(*texts)
-    return caught.value
+def get_error(*texts: str) -> HelperError:
+    with pytest.raises(HelperError) as excinfo:
+        load_settings(*texts)
+    return excinfo.value
 
 
-def helper(said: Settings, host: str) -> str:
-    found = said.find_delegate(host)
-    return found.helper if found else ""
+def find_helper(settings: Settings, host: str) -> str:
+    delegate = settings.find_delegate(host)
+    return delegate.helper if delegate else ""
 
 
-def test_without_a_word_nothing_is_said() -> None:
-    assert Settings().logins == settings("").logins
+def test_without_settings_nothing_is_set() -> None:
+    assert Settings().logins == load_settings("").logins
     assert Settings().find_delegate("ghcr.io") is None
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "keyrings.alt.file.PlaintextKeyring"])
 def test_each_kind_of_keyring_can_be_named_and_so_can_a_class(kind: str) -> None:
-    said = settings(f'[logins]\nkeyring = "{kind}"\n').logins
-    assert said.keyring == kind
+    login_settings = load_settings(f'[logins]\nkeyring = "{kind}"\n').logins
+    assert login_settings.keyring == kind
 
 
 @pytest.mark.parametrize("text", ['"gnome"', '""', '"a/b.c"', '".file"', '"file."', "true", '["file"]'])
 def test_anything_else_is_no_keyring(text: str) -> None:
-    assert fault(f"[logins]\nkeyring = {text}\n").message.startswith("file 0, line 2: keyring must be ")
+    assert get_error(f"[logins]\nkeyring = {text}\n").message.startswith("file 0, line 2: keyring must be ")
 
 
-def test_the_user_s_word_wins_key_by_key() -> None:
+def test_the_settings_of_the_user_win_key_by_key() -> None:
     user, machine = '[logins]\nkeyring = "pass"\n', '[logins]\nkeyring = "file"\nkey_file = "/etc/key"\n'
-    said = settings(user, f"{machine}[tokens]\nkeyring = true\n").logins
-    assert (said.keyring, said.key_file, said.store_tokens) == ("pass", "/etc/key", True)
+    login_settings = load_settings(user, f"{machine}[tokens]\nkeyring = true\n").logins
+    assert (login_settings.keyring, login_settings.key_file, login_settings.store_tokens) == ("pass", "/etc/key", True)
 
 
-def test_the_user_can_take_the_machine_s_word_back() -> None:
-    assert not settings("[tokens]\nkeyring = false\n", "[tokens]\nkeyring = true\n").logins.store_tokens
+def test_the_user_can_override_the_machine() -> None:
+    assert not load_settings("[tokens]\nkeyring = false\n", "[tokens]\nkeyring = true\n").logins.store_tokens
 
 
 def test_a_delegate_without_a_pattern_is_for_all_hosts() -> None:
-    said = settings('[[delegate]]\nhelper = "gcr"\n')
-    assert {helper(said, host) for host in ("ghcr.io", "index.docker.io", "[::1]:5000", "a_b:1")} == {"gcr"}
+    settings = load_settings('[[delegate]]\nhelper = "gcr"\n')
+    assert {find_helper(settings, host) for host in ("ghcr.io", "index.docker.io", "[::1]:5000", "a_b:1")} == {"gcr"}
 
 
 def test_the_first_delegate_that_matches_is_asked() -> None:
-    said = settings(
+    settings = load_settings(
         '[[delegate]]\nhelper = "gcr"\nmatch = ["gcr.io", "*.pkg.dev"]\n', '[[delegate]]\nhelper = "pass"\n'
     )
     hosts = ("gcr.io", "eu.pkg.dev", "pkg.dev", "xgcr.io", "gcr.io:5000")
-    assert [helper(said, host) for host in hosts] == ["gcr", "gcr", "pass", "pass", "pass"]
+    assert [find_helper(settings, host) for host in hosts] == ["gcr", "gcr", "pass", "pass", "pass"]
 
 
 def test_an_address_can_be_matched() -> None:
-    said = settings('[[delegate]]\nhelper = "gcr"\nmatch = "[::1]:*"\n')
-    assert [helper(said, host) for host in ("[::1]:5000", ":", "1")] == ["gcr", "", ""]
+    settings = load_settings('[[delegate]]\nhelper = "gcr"\nmatch = "[::1]:*"\n')
+    assert [find_helper(settings, host) for host in ("[::1]:5000", ":", "1")] == ["gcr", "", ""]
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "../x", "a b", "-x", "x" * 65])
-def test_a_name_that_would_be_another_program_s_path_is_none(name: str) -> None:
-    assert "line 2: helper must be " in fault(f"[[delegate]]\nhelper = {name!r}\n").message
+def test_a_name_that_would_be_the_path_of_another_program_is_refused(name: str) -> None:
+    assert "line 2: helper must be " in get_error(f"[[delegate]]\nhelper = {name!r}\n").message
 
 
 @pytest.mark.parametrize(
-    ("table", "id", "words"),
+    ("table", "id_", "text"),
     [
         ('helper = "ecr"', "settings-contradictory", "itself"),
         ('match = "gcr.io"', "settings-bad-value", "no `helper`"),
@@ -90,30 +90,30 @@ def test_a_name_that_would_be_another_program_s_path_is_none(name: str) -> None:
         ('helper = "gcr"\nhepler = "x"', "settings-unknown-key", "of a delegate; helper is one"),
     ],
 )
-def test_what_is_no_delegate_is_told(table: str, id: str, words: str) -> None:  # noqa: A002
-    told = fault(f"[[delegate]]\n{table}\n")
-    assert told.id == id
-    assert words in told.message
+def test_an_invalid_delegate_is_reported(table: str, id_: str, text: str) -> None:
+    error = get_error(f"[[delegate]]\n{table}\n")
+    assert error.id == id_
+    assert text in error.message
 
 
-def test_a_delegate_that_is_never_reached_is_told_within_one_file() -> None:
+def test_a_delegate_that_is_never_reached_is_reported_within_one_file() -> None:
     first, second = '[[delegate]]\nhelper = "pass"\n', '[[delegate]]\nhelper = "gcr"\nmatch = "gcr.io"\n'
-    assert "never reached" in fault(first + second).message
-    assert helper(settings(first, second), "gcr.io") == "pass"
+    assert "never reached" in get_error(first + second).message
+    assert find_helper(load_settings(first, second), "gcr.io") == "pass"
 
 
-def test_a_key_that_is_none_is_told_with_its_table() -> None:
-    assert "keyrign is no setting of [logins]; keyring is one" in fault("[logins]\nkeyrign = 'file'\n").message
+def test_an_unknown_key_is_reported_with_its_table() -> None:
+    assert "keyrign is no setting of [logins]; keyring is one" in get_error("[logins]\nkeyrign = 'file'\n").message
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_pattern_and_any_host_match_or_are_refused(pattern: str, host: str) -> None:
     try:
-        said = settings(f'[[delegate]]\nhelper = "gcr"\nmatch = {toml(pattern)}\n')
+        settings = load_settings(f'[[delegate]]\nhelper = "gcr"\nmatch = {quote_toml(pattern)}\n')
     except HelperError:
         return
-    assert helper(said, host) in ("gcr", "")
+    assert find_helper(settings, host) in ("gcr", "")
 
 
-def toml(text: str) -> str:
+def quote_toml(text: str) -> str:
     return '"' + "".join(f"\\U{ord(letter):08x}" for letter in text if not 0xD800 <= ord(letter) < 0xE000) + '"'

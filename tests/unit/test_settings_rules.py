@@ -14,124 +14,130 @@ ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
 WEST = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com"
 ALIAS = "images.example.com"
-USERS, MACHINES = "/home/somebody/.config/credhelper/config.toml", "/etc/credhelper/config.toml"
+USER_PATH, MACHINE_PATH = "/home/somebody/.config/credhelper/config.toml", "/etc/credhelper/config.toml"
 ROLE = "arn:aws:iam::123456789012:role/pull"
 
 
-def settings(users: str, machines: str = "") -> Settings:
-    return merge([parse(USERS, users.encode()), parse(MACHINES, machines.encode())])
+def load_settings(user_text: str, machine_text: str = "") -> Settings:
+    return merge([parse(USER_PATH, user_text.encode()), parse(MACHINE_PATH, machine_text.encode())])
 
 
-def rule(match: str, profile: str, *more: str) -> str:
-    return "\n".join(["[[rule]]", f"match = {match!r}", f"profile = {profile!r}", *more, ""])
+def make_rule(match: str, profile: str, *lines: str) -> str:
+    return "\n".join(["[[rule]]", f"match = {match!r}", f"profile = {profile!r}", *lines, ""])
 
 
-def alias(name: str = ALIAS, behind: str = EAST) -> str:
-    return f"[aliases]\n{name!r} = {behind!r}\n"
+def make_alias(name: str = ALIAS, target: str = EAST) -> str:
+    return f"[aliases]\n{name!r} = {target!r}\n"
 
 
-def access(read: Settings, host: str) -> TokenOptions:
-    target = read.find_target(host)
+def get_options(settings: Settings, host: str) -> TokenOptions:
+    target = settings.find_target(host)
     assert target is not None
     return target.options
 
 
-def profile(read: Settings, host: str = EAST) -> str:
-    return access(read, host).profile
+def get_profile(settings: Settings, host: str = EAST) -> str:
+    return get_options(settings, host).profile
 
 
-def refused(users: str, machines: str = "") -> HelperError:
-    with pytest.raises(HelperError) as caught:
-        settings(users, machines)
-    return caught.value
+def get_error(user_text: str, machine_text: str = "") -> HelperError:
+    with pytest.raises(HelperError) as excinfo:
+        load_settings(user_text, machine_text)
+    return excinfo.value
 
 
 def test_without_a_rule_the_environment_decides() -> None:
-    assert access(settings(rule(OTHER, "one")), EAST) == TokenOptions()
-    assert access(Settings(), EAST) == TokenOptions()
+    assert get_options(load_settings(make_rule(OTHER, "one")), EAST) == TokenOptions()
+    assert get_options(Settings(), EAST) == TokenOptions()
 
 
-def test_a_host_that_is_neither_ecr_s_nor_an_alias_is_foreign() -> None:
-    read = settings(rule("*.amazonaws.com", "one") + alias())
-    foreign = ["example.com", "index.docker.io", f"{EAST}.example.com", f"x.{ALIAS}", f"{ALIAS}:5000", f"{ALIAS}."]
-    assert [read.find_target(host) for host in foreign] == [None] * len(foreign)
+def test_a_host_that_is_neither_of_ecr_nor_an_alias_is_foreign() -> None:
+    settings = load_settings(make_rule("*.amazonaws.com", "one") + make_alias())
+    hosts = ["example.com", "index.docker.io", f"{EAST}.example.com", f"x.{ALIAS}", f"{ALIAS}:5000", f"{ALIAS}."]
+    assert [settings.find_target(host) for host in hosts] == [None] * len(hosts)
 
 
 def test_the_first_rule_that_matches_holds() -> None:
-    read = settings(rule(EAST, "one") + rule(ACCOUNT, "two") + rule("*.amazonaws.com", "three"))
+    settings = load_settings(make_rule(EAST, "one") + make_rule(ACCOUNT, "two") + make_rule("*.amazonaws.com", "three"))
     other = f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com"
-    assert [profile(read, host) for host in (EAST, WEST, other)] == ["one", "two", "three"]
+    assert [get_profile(settings, host) for host in (EAST, WEST, other)] == ["one", "two", "three"]
 
 
 def test_a_rule_of_several_patterns_holds_for_each() -> None:
-    read = settings(f"[[rule]]\nmatch = ['{OTHER}', '{WEST}']\nprofile = 'one'\n")
-    assert [profile(read, host) for host in (EAST, WEST, f"{OTHER}.dkr-ecr.us-east-1.on.aws")] == ["", "one", "one"]
+    settings = load_settings(f"[[rule]]\nmatch = ['{OTHER}', '{WEST}']\nprofile = 'one'\n")
+    assert [get_profile(settings, host) for host in (EAST, WEST, f"{OTHER}.dkr-ecr.us-east-1.on.aws")] == [
+        "",
+        "one",
+        "one",
+    ]
 
 
 def test_a_rule_is_written_in_letters_of_any_case() -> None:
-    assert profile(settings(rule(EAST.upper(), "one"))) == "one"
+    assert get_profile(load_settings(make_rule(EAST.upper(), "one"))) == "one"
 
 
 def test_what_the_first_rule_leaves_open_no_other_rule_fills_in() -> None:
-    read = settings(rule(EAST, "one") + rule(ACCOUNT, "two", "timeout = 5"))
-    assert access(read, EAST).timeout == 0
+    settings = load_settings(make_rule(EAST, "one") + make_rule(ACCOUNT, "two", "timeout = 5"))
+    assert get_options(settings, EAST).timeout == 0
 
 
-def test_each_value_tells_its_line() -> None:
-    read = settings(rule(EAST, "one", "", "timeout = 5"))
-    assert access(read, EAST).sources == {"profile": f"{USERS}, line 3", "timeout": f"{USERS}, line 5"}
+def test_each_value_knows_its_line() -> None:
+    settings = load_settings(make_rule(EAST, "one", "", "timeout = 5"))
+    assert get_options(settings, EAST).sources == {"profile": f"{USER_PATH}, line 3", "timeout": f"{USER_PATH}, line 5"}
 
 
-def test_an_alias_has_the_registry_behind_it_and_its_own_name() -> None:
-    target = settings(alias()).find_target(ALIAS)
+def test_an_alias_has_its_registry_and_its_own_name() -> None:
+    target = load_settings(make_alias()).find_target(ALIAS)
     assert target is not None
     assert (target.host, target.registry.host) == (ALIAS, EAST)
 
 
 @pytest.mark.parametrize("match", [ALIAS, ALIAS.upper(), EAST, ACCOUNT, "*.dkr.ecr.us-east-1.amazonaws.com"])
-def test_a_rule_for_an_alias_names_it_or_the_registry_behind_it(match: str) -> None:
-    assert profile(settings(rule(match, "one") + alias()), ALIAS) == "one"
+def test_a_rule_for_an_alias_names_it_or_its_registry(match: str) -> None:
+    assert get_profile(load_settings(make_rule(match, "one") + make_alias()), ALIAS) == "one"
 
 
-def test_a_rule_that_names_an_alias_does_not_hold_for_the_registry_behind_it() -> None:
-    assert profile(settings(rule(ALIAS, "one") + alias())) == ""
+def test_a_rule_that_names_an_alias_does_not_apply_to_its_registry() -> None:
+    assert get_profile(load_settings(make_rule(ALIAS, "one") + make_alias())) == ""
 
 
 def test_two_aliases_of_one_registry_can_have_two_identities() -> None:
     other = "mirror.example.com"
-    read = settings(rule(ALIAS, "one") + rule(other, "two") + alias() + f"'{other}' = '{EAST}'\n")
-    assert [profile(read, host) for host in (ALIAS, other, EAST)] == ["one", "two", ""]
-    scopes = {target.scope for target in map(read.find_target, (ALIAS, other, EAST)) if target}
+    settings = load_settings(
+        make_rule(ALIAS, "one") + make_rule(other, "two") + make_alias() + f"'{other}' = '{EAST}'\n"
+    )
+    assert [get_profile(settings, host) for host in (ALIAS, other, EAST)] == ["one", "two", ""]
+    scopes = {target.scope for target in map(settings.find_target, (ALIAS, other, EAST)) if target}
     assert len(scopes) == 3
 
 
-def test_the_user_s_rule_holds_before_the_machine_s() -> None:
-    assert profile(settings(rule("*.amazonaws.com", "users"), rule(EAST, "machines"))) == "users"
+def test_a_rule_of_the_user_applies_before_those_of_the_machine() -> None:
+    assert get_profile(load_settings(make_rule("*.amazonaws.com", "users"), make_rule(EAST, "machines"))) == "users"
 
 
-def test_the_user_s_rule_for_an_account_that_the_machine_s_names_too_overrides_it() -> None:
-    assert profile(settings(rule(ACCOUNT, "users"), rule(ACCOUNT, "machines"))) == "users"
+def test_a_rule_of_the_user_for_the_same_account_overrides_that_of_the_machine() -> None:
+    assert get_profile(load_settings(make_rule(ACCOUNT, "users"), make_rule(ACCOUNT, "machines"))) == "users"
 
 
-def test_the_machine_s_rules_hold_where_the_user_has_none() -> None:
-    read = settings(rule(EAST, "users"), rule(ACCOUNT, "machines"))
-    assert [profile(read, host) for host in (EAST, WEST)] == ["users", "machines"]
+def test_the_rules_of_the_machine_apply_where_the_user_has_none() -> None:
+    settings = load_settings(make_rule(EAST, "users"), make_rule(ACCOUNT, "machines"))
+    assert [get_profile(settings, host) for host in (EAST, WEST)] == ["users", "machines"]
 
 
-def test_the_user_s_alias_goes_before_the_machine_s_of_that_name() -> None:
-    target = settings(alias(), alias(behind=WEST)).find_target(ALIAS)
+def test_an_alias_of_the_user_goes_before_that_of_the_machine() -> None:
+    target = load_settings(make_alias(), make_alias(target=WEST)).find_target(ALIAS)
     assert target is not None
     assert target.registry.host == EAST
 
 
-def test_the_user_s_rule_can_name_an_alias_of_the_machine_s() -> None:
-    assert profile(settings(rule(ALIAS, "users"), alias()), ALIAS) == "users"
+def test_a_rule_of_the_user_can_name_an_alias_of_the_machine() -> None:
+    assert get_profile(load_settings(make_rule(ALIAS, "users"), make_alias()), ALIAS) == "users"
 
 
-def test_the_user_s_alias_makes_no_contradiction_of_the_machine_s_rules() -> None:
-    machines = rule(OTHER, "one") + rule(ALIAS, "two") + alias()
-    users = alias(behind=f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com")
-    assert profile(settings(users, machines), ALIAS) == "one"
+def test_an_alias_of_the_user_makes_no_contradiction_of_the_rules_of_the_machine() -> None:
+    machine_text = make_rule(OTHER, "one") + make_rule(ALIAS, "two") + make_alias()
+    user_text = make_alias(target=f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com")
+    assert get_profile(load_settings(user_text, machine_text), ALIAS) == "one"
 
 
 @pytest.mark.parametrize(
@@ -150,16 +156,16 @@ def test_the_user_s_alias_makes_no_contradiction_of_the_machine_s_rules() -> Non
     ],
 )
 def test_a_rule_that_is_never_reached_in_its_own_file_is_a_contradiction(first: str, second: str) -> None:
-    error = refused(alias() + rule(first, "one") + rule(second, "two"))
+    error = get_error(make_alias() + make_rule(first, "one") + make_rule(second, "two"))
     assert error.id == "settings-contradictory"
-    assert error.message.startswith(f"{USERS}, line 7: ")
-    assert f"({USERS}, line 3)" in error.message
+    assert error.message.startswith(f"{USER_PATH}, line 7: ")
+    assert f"({USER_PATH}, line 3)" in error.message
     assert "never reached" in error.message
     assert "narrower one first" in error.fix
 
 
 @pytest.mark.parametrize(
-    ("match", "why"),
+    ("match", "reason"),
     [
         ("*", "can match what is not ECR's"),
         ("*.example.com", "can match what is not ECR's"),
@@ -168,15 +174,15 @@ def test_a_rule_that_is_never_reached_in_its_own_file_is_a_contradiction(first: 
         ("", "is no host"),
     ],
 )
-def test_a_match_that_names_everybody_or_nobody_is_refused_with_its_line(match: str, why: str) -> None:
-    error = refused(alias() + f"[[rule]]\nprofile = 'one'\nmatch = ['{EAST}', {match!r}]\n")
+def test_a_match_for_everything_or_nothing_is_refused_with_its_line(match: str, reason: str) -> None:
+    error = get_error(make_alias() + f"[[rule]]\nprofile = 'one'\nmatch = ['{EAST}', {match!r}]\n")
     assert error.id == "settings-bad-value"
-    assert error.message.startswith(f"{USERS}, line 5: {match!r} ")
-    assert why in error.message
+    assert error.message.startswith(f"{USER_PATH}, line 5: {match!r} ")
+    assert reason in error.message
 
 
 @pytest.mark.parametrize(
-    ("key", "with_"),
+    ("key", "lines"),
     [
         ("profile", ["profile = 'one'", f"role_arn = '{ROLE}'"]),
         ("external_id", ["external_id = 'xx'"]),
@@ -187,14 +193,14 @@ def test_a_match_that_names_everybody_or_nobody_is_refused_with_its_line(match: 
         ("dualstack", ["dualstack = true", "endpoint_url = 'https://api.ecr.example'"]),
     ],
 )
-def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, with_: list[str]) -> None:
-    error = refused("\n".join(["[[rule]]", f"match = '{EAST}'", *with_]))
+def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, lines: list[str]) -> None:
+    error = get_error("\n".join(["[[rule]]", f"match = '{EAST}'", *lines]))
     assert error.id == "settings-contradictory"
-    assert error.message.startswith(f"{USERS}, line 3: {key} ")
+    assert error.message.startswith(f"{USER_PATH}, line 3: {key} ")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "lines",
     [
         [f"role_arn = '{ROLE}'"],
         [f"role_arn = '{ROLE}'", "external_id = 'xx'", "session_name = 'me'", "source_profile = 'a'", "duration = 900"],
@@ -204,33 +210,33 @@ def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, wi
         ["proxy = ''", "ca_bundle = '/etc/ca.pem'", "timeout = 5"],
     ],
 )
-def test_what_goes_together_is_taken(said: list[str]) -> None:
-    read = settings("\n".join(["[[rule]]", f"match = '{EAST}'", *said]))
-    assert list(access(read, EAST).sources) == [line.split(" ")[0] for line in said]
+def test_what_goes_together_is_taken(lines: list[str]) -> None:
+    settings = load_settings("\n".join(["[[rule]]", f"match = '{EAST}'", *lines]))
+    assert list(get_options(settings, EAST).sources) == [line.split(" ")[0] for line in lines]
 
 
-def test_who_asks_and_whom_is_the_scope_and_how_long_and_where_it_was_said_is_not() -> None:
-    read = settings(rule(EAST, "one", "timeout = 5"), rule(OTHER, "one"))
-    scopes = {target.scope for target in map(read.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
+def test_identity_and_endpoint_are_the_scope_and_timeouts_and_sources_are_not() -> None:
+    settings = load_settings(make_rule(EAST, "one", "timeout = 5"), make_rule(OTHER, "one"))
+    scopes = {target.scope for target in map(settings.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 1
 
 
 @pytest.mark.parametrize(
-    "said",
+    "line",
     [
         *("profile = 'two'", f"role_arn = '{ROLE}'", "region = 'eu-west-1'", "fips = true", "dualstack = true"),
         *("endpoint_url = 'https://api.ecr.example'", "proxy = ''", "ca_bundle = '/etc/ca.pem'"),
     ],
 )
-def test_each_setting_that_selects_makes_another_scope(said: str) -> None:
-    read = settings(f"[[rule]]\nmatch = '{EAST}'\n{said}\n")
-    scopes = {target.scope for target in map(read.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
+def test_each_setting_that_selects_makes_another_scope(line: str) -> None:
+    settings = load_settings(f"[[rule]]\nmatch = '{EAST}'\n{line}\n")
+    scopes = {target.scope for target in map(settings.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 2
 
 
 def test_a_repr_shows_no_secret() -> None:
-    read = settings(rule(EAST, "one", "proxy = 'http://somebody:a-secret@proxy'"))
-    assert "a-secret" not in repr(read)
+    settings = load_settings(make_rule(EAST, "one", "proxy = 'http://somebody:a-secret@proxy'"))
+    assert "a-secret" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +247,7 @@ def test_a_repr_shows_no_secret() -> None:
     ],
 )
 def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str) -> None:
-    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").find_target(EAST)
+    target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").find_target(EAST)
     assert target is not None
     assert "hidden" in ascii(target.scope)
     assert "hidden" not in ascii(target.public_scope)
@@ -249,7 +255,7 @@ def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str)
 
 
 def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
-    target = settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").find_target(EAST)
+    target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").find_target(EAST)
     assert target is not None
     assert target.public_scope == target.scope
     assert target.options.secrets == ()

@@ -29,7 +29,7 @@ def test_it_is_a_schema_of_draft_7() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
-def test_it_has_each_field_of_an_access_and_no_other() -> None:
+def test_it_has_each_token_option_and_no_other() -> None:
     assert set(RULE) - {"match"} == set(TokenOptions._fields) - {"sources"}
 
 
@@ -67,11 +67,11 @@ DOCUMENTS = st.fixed_dictionaries({}, optional={"rule": st.lists(tables(), max_s
 
 @given(DOCUMENTS | st.dictionaries(st.sampled_from(["rule", "aliases", "rules"]), VALUES, max_size=2))
 @settings(max_examples=300)
-def test_it_takes_what_the_parser_takes_and_nothing_else(told: dict[str, Any]) -> None:
-    assert VALIDATOR.is_valid(told) == _is_taken(_toml(told))
+def test_it_takes_what_the_parser_takes_and_nothing_else(document: dict[str, Any]) -> None:
+    assert VALIDATOR.is_valid(document) == _is_accepted(_format_toml(document))
 
 
-def _is_taken(text: str) -> bool:
+def _is_accepted(text: str) -> bool:
     try:
         parse("/etc/credhelper/config.toml", text.encode())
     except HelperError as error:
@@ -81,18 +81,18 @@ def _is_taken(text: str) -> bool:
     return True
 
 
-def _toml(told: dict[str, Any]) -> str:
+def _format_toml(document: dict[str, Any]) -> str:
     """Write a document of TOML, each value of which is a line."""
-    return "".join(f"{key} = {_value(value)}\n" for key, value in told.items())
+    return "".join(f"{key} = {_format_value(value)}\n" for key, value in document.items())
 
 
-def _value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)} = {_value(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_quote(key)} = {_format_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
+        return "[" + ", ".join(map(_format_value, value)) + "]"
+    return _quote(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _text(text: str) -> str:
+def _quote(text: str) -> str:
     return '"' + "".join(f"\\U{ord(letter):08x}" for letter in text) + '"'

@@ -19,65 +19,65 @@ HOUR = 3600
 ENTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com-0123456789abcdef"
 
 
-def put(folder: Path, name: str, modified: float, content: bytes = MAGIC) -> Path:
-    path = folder / name
+def write_file(directory: Path, name: str, mtime: float, content: bytes = MAGIC) -> Path:
+    path = directory / name
     path.write_bytes(content)
-    os.utime(path, (modified, modified))
+    os.utime(path, (mtime, mtime))
     return path
 
 
-def test_an_entry_is_swept_when_it_has_expired(tmp_path: Path) -> None:
-    fresh, expired = put(tmp_path, f"a{ENTRY}", NOW + 1), put(tmp_path, f"b{ENTRY}", NOW)
+def test_an_entry_is_pruned_when_it_has_expired(tmp_path: Path) -> None:
+    fresh_entry, expired_entry = write_file(tmp_path, f"a{ENTRY}", NOW + 1), write_file(tmp_path, f"b{ENTRY}", NOW)
     sweep.prune(str(tmp_path), NOW)
-    assert (fresh.exists(), expired.exists()) == (True, False)
+    assert (fresh_entry.exists(), expired_entry.exists()) == (True, False)
 
 
 def test_an_entry_of_version_1_is_swept_at_once_for_it_may_hold_a_secret(tmp_path: Path) -> None:
-    path = put(tmp_path, ENTRY, NOW + HOUR, b"credhelper entry 1\nHOST\nAWS_VAULT_FILE_PASSPHRASE='hidden'\n")
+    path = write_file(tmp_path, ENTRY, NOW + HOUR, b"credhelper entry 1\nHOST\nAWS_VAULT_FILE_PASSPHRASE='hidden'\n")
     sweep.prune(str(tmp_path), NOW)
     assert not path.exists()
 
 
 def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_path: Path) -> None:
-    path = put(tmp_path, ENTRY, NOW + 48 * HOUR)
+    path = write_file(tmp_path, ENTRY, NOW + 48 * HOUR)
     sweep.prune(str(tmp_path), NOW)
     assert not path.exists()
 
 
 @pytest.mark.parametrize("name", [".tmp-1-2", ".behind-0123456789abcdef-7", ".setback-0123456789abcdef"])
-def test_what_a_killed_process_left_is_swept_after_a_while(tmp_path: Path, name: str) -> None:
-    new, old = put(tmp_path, name, NOW - 60), put(tmp_path, f"{name}0", NOW - 25 * HOUR)
+def test_what_a_killed_process_left_is_pruned_after_a_while(tmp_path: Path, name: str) -> None:
+    new, old = write_file(tmp_path, name, NOW - 60), write_file(tmp_path, f"{name}0", NOW - 25 * HOUR)
     sweep.prune(str(tmp_path), NOW)
     assert (new.exists(), old.exists()) == (True, False)
 
 
-def test_an_entry_that_is_being_written_is_not_swept(tmp_path: Path) -> None:
-    path = put(tmp_path, ".tmp-1-2", NOW + 12 * HOUR)  # its time is already that of its expiry
+def test_an_entry_that_is_being_written_is_not_pruned(tmp_path: Path) -> None:
+    path = write_file(tmp_path, ".tmp-1-2", NOW + 12 * HOUR)  # its time is already that of its expiry
     sweep.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
-def test_a_lock_that_is_held_is_not_swept(tmp_path: Path) -> None:
-    held, left = put(tmp_path, ".lock-0a-0", NOW), put(tmp_path, ".lock-0b-0", NOW)
-    lock = Lock(str(held))
+def test_a_lock_with_a_holder_is_not_pruned(tmp_path: Path) -> None:
+    held_lock, free_lock = write_file(tmp_path, ".lock-0a-0", NOW), write_file(tmp_path, ".lock-0b-0", NOW)
+    lock = Lock(str(held_lock))
     assert lock.try_acquire()
-    for path in (held, left):
+    for path in (held_lock, free_lock):
         os.utime(path, (NOW - 25 * HOUR, NOW - 25 * HOUR))
     sweep.prune(str(tmp_path), NOW)
-    assert (held.exists(), left.exists()) == (True, False)
+    assert (held_lock.exists(), free_lock.exists()) == (True, False)
 
 
 @pytest.mark.parametrize(
     "name", ["cache.json", "notes-0123456789abcdef0", "NOTES-0123456789ABCDEF", ".profile", ".tmp-mine", "tmp-1-2"]
 )
 def test_what_is_not_ours_by_its_name_stays(tmp_path: Path, name: str) -> None:
-    path = put(tmp_path, name, NOW - 48 * HOUR)
+    path = write_file(tmp_path, name, NOW - 48 * HOUR)
     sweep.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
 def test_what_is_not_ours_by_what_it_holds_stays(tmp_path: Path) -> None:
-    path = put(tmp_path, ENTRY, NOW - 48 * HOUR, b"somebody's")
+    path = write_file(tmp_path, ENTRY, NOW - 48 * HOUR, b"somebody's")
     sweep.prune(str(tmp_path), NOW)
     assert path.exists()
 
@@ -91,25 +91,25 @@ def test_what_cannot_be_removed_is_passed_by(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_no_folder_is_no_failure(tmp_path: Path) -> None:
+def test_no_directory_is_no_failure(tmp_path: Path) -> None:
     sweep.prune(str(tmp_path / "none"), NOW)
 
 
 def test_of_too_many_the_next_to_expire_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "MAX_ENTRIES", 3)
-    paths = [put(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
+    paths = [write_file(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
     sweep.prune(str(tmp_path), NOW)
     assert [path.exists() for path in paths] == [True, True, True, False, False]
 
 
-def test_of_a_large_folder_a_part_is_swept_at_a_time_and_at_last_all(
+def test_of_a_large_directory_a_part_is_pruned_at_a_time_and_at_last_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweep, "_MAX_SCANNED", 4)
     for number in range(10):
-        put(tmp_path, f"{number}{ENTRY}", NOW - 1)
-    left = []
-    for chance in (0.9, 0.0, 0.5):
-        sweep.prune(str(tmp_path), NOW, chance)
-        left.append(len(list(tmp_path.iterdir())))
-    assert left == [6, 2, 0]
+        write_file(tmp_path, f"{number}{ENTRY}", NOW - 1)
+    counts = []
+    for jitter in (0.9, 0.0, 0.5):
+        sweep.prune(str(tmp_path), NOW, jitter)
+        counts.append(len(list(tmp_path.iterdir())))
+    assert counts == [6, 2, 0]

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def until_the_end() -> Iterator[threading.Event]:
+def end_of_test() -> Iterator[threading.Event]:
     """What hangs waits for this, and so ends with its test."""
     event = threading.Event()
     yield event
     event.set()
 
 
-def test_what_is_done_in_time_is_given() -> None:
-    watch = Progress()
-    assert run_with_timeout(lambda: 60, lambda: "done", watch) == "done"
-    assert not watch.abandoned
+def test_what_is_done_in_time_is_returned() -> None:
+    progress = Progress()
+    assert run_with_timeout(lambda: 60, lambda: "done", progress) == "done"
+    assert not progress.abandoned
 
 
 def test_what_was_raised_in_time_is_raised() -> None:
@@ -35,33 +35,33 @@ def test_what_was_raised_in_time_is_raised() -> None:
         run_with_timeout(lambda: 60, fail, Progress())
 
 
-def test_what_hangs_is_left_behind(until_the_end: threading.Event) -> None:
-    watch = Progress()
+def test_what_hangs_is_abandoned(end_of_test: threading.Event) -> None:
+    progress = Progress()
     with pytest.raises(DeadlineExceeded):
-        run_with_timeout(lambda: 0.01, until_the_end.wait, watch)
-    assert watch.abandoned
+        run_with_timeout(lambda: 0.01, end_of_test.wait, progress)
+    assert progress.abandoned
 
 
-def test_what_gives_nothing_is_no_time_out() -> None:
+def test_what_returns_none_is_no_timeout() -> None:
     assert run_with_timeout(lambda: 60, lambda: None, Progress()) is None
 
 
-def test_the_step_under_way_is_told_with_its_seconds() -> None:
+def test_the_step_under_way_is_reported_with_its_seconds() -> None:
     seconds = iter([0, 10, 17.6])
-    watch = Progress(lambda: next(seconds))
-    watch.step("asking somebody")
-    assert watch.describe_hang() == "8 seconds were spent asking somebody"
+    progress = Progress(lambda: next(seconds))
+    progress.step("asking somebody")
+    assert progress.describe_hang() == "8 seconds were spent asking somebody"
 
 
-def test_a_name_that_is_being_looked_up_is_told(until_the_end: threading.Event) -> None:
+def test_a_name_that_is_being_resolved_is_reported(end_of_test: threading.Event) -> None:
     def getaddrinfo(host: str) -> None:
         assert host
-        until_the_end.wait()
+        end_of_test.wait()
 
-    watch = Progress()
+    progress = Progress()
     with pytest.raises(DeadlineExceeded):
-        run_with_timeout(lambda: 0.05, lambda: getaddrinfo("api.ecr.test"), watch)
-    assert "api.ecr.test" in watch.describe_hang()
+        run_with_timeout(lambda: 0.05, lambda: getaddrinfo("api.ecr.test"), progress)
+    assert "api.ecr.test" in progress.describe_hang()
 
 
 def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,13 +72,13 @@ def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: 
     assert run_with_timeout(lambda: 60, lambda: "done", Progress()) == "done"
 
 
-def test_a_name_that_another_thread_of_the_program_looks_up_is_none_of_ours(until_the_end: threading.Event) -> None:
+def test_a_name_that_another_thread_of_the_program_resolves_is_not_ours(end_of_test: threading.Event) -> None:
     def getaddrinfo(host: str) -> None:
         assert host
-        until_the_end.wait()
+        end_of_test.wait()
 
     threading.Thread(target=getaddrinfo, args=["elsewhere.test"], daemon=True).start()
-    watch = Progress()
+    progress = Progress()
     with pytest.raises(DeadlineExceeded):
-        run_with_timeout(lambda: 0.05, until_the_end.wait, watch)
-    assert "elsewhere" not in watch.describe_hang()
+        run_with_timeout(lambda: 0.05, end_of_test.wait, progress)
+    assert "elsewhere" not in progress.describe_hang()

@@ -20,22 +20,22 @@ class Vector(NamedTuple):
     endpoint: str = ""
 
 
-def vectors() -> list[Vector]:
+def load_vectors() -> list[Vector]:
     """Give each fact of the file. A line that is none is an error, so that no fact is passed over."""
     lines = _FILE.read_text(encoding="ascii").splitlines()
-    return [_vector(line) for line in lines if line and not line.startswith("#")]
+    return [_parse_vector(line) for line in lines if line and not line.startswith("#")]
 
 
-def _vector(line: str) -> Vector:
+def _parse_vector(line: str) -> Vector:
     for verdict in ("foreign", "refused"):
         if line.endswith(f" is {verdict}"):
-            return Vector(_bytes(line[: -len(f" is {verdict}")]), verdict)
+            return Vector(_unescape(line[: -len(f" is {verdict}")]), verdict)
     server, equals, rest = line.partition(" = ")
     account, region, kind, arrow, endpoint = rest.split(" ")
     if not equals or arrow != "->" or kind not in _KINDS:
         raise ValueError(f"hosts.txt: no fact: {line}")
-    return Vector(_bytes(server), "registry", "" if account == "public" else account, region, kind, endpoint)
+    return Vector(_unescape(server), "registry", "" if account == "public" else account, region, kind, endpoint)
 
 
-def _bytes(text: str) -> bytes:
+def _unescape(text: str) -> bytes:
     return text.encode("ascii").decode("unicode_escape").encode("utf-8")

@@ -8,43 +8,45 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.helpers import stores
-from tests.contract.helpers.deviations import why_it_differs
-from tests.contract.helpers.implementations import those_for
+from tests.contract.helpers.deviations import find_deviation_reason
+from tests.contract.helpers.implementations import select_implementations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.contract.helpers.helper import Helper
     from tests.contract.helpers.implementations import Implementation
-    from tests.contract.helpers.stores import Empty
+    from tests.contract.helpers.stores import PrepareStore
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "implementation" in metafunc.fixturenames:
-        here = those_for(Path(metafunc.module.__file__).stem)
-        metafunc.parametrize("implementation", here, ids=lambda each: each.name, scope="session")
+        implementations = select_implementations(Path(metafunc.module.__file__).stem)
+        metafunc.parametrize(
+            "implementation", implementations, ids=lambda implementation: implementation.name, scope="session"
+        )
 
 
 @pytest.fixture(autouse=True)
-def deviation(request: pytest.FixtureRequest) -> None:
+def expected_deviation(request: pytest.FixtureRequest) -> None:
     """Where a helper is known to differ, the test must fail."""
     if "implementation" not in request.fixturenames:
         return
     helper = request.getfixturevalue("implementation").name
-    test = request.node.name.replace(f"{helper}-", "").replace(f"[{helper}]", "")
-    why = why_it_differs(helper, test)
-    if why:
-        request.applymarker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=True))
+    test_name = request.node.name.replace(f"{helper}-", "").replace(f"[{helper}]", "")
+    reason = find_deviation_reason(helper, test_name)
+    if reason:
+        request.applymarker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
 
 
 @pytest.fixture(scope="session")
-def store(implementation: Implementation) -> Iterator[Empty]:
+def store(implementation: Implementation) -> Iterator[PrepareStore]:
     """The store behind it, which is started once and emptied before each test."""
-    with stores.started(implementation.store) as empty:
-        yield empty
+    with stores.start_store(implementation.store) as prepare_store:
+        yield prepare_store
 
 
 @pytest.fixture
-def helper(implementation: Implementation, store: Empty, home: Path) -> Helper:
+def helper(implementation: Implementation, store: PrepareStore, home: Path) -> Helper:
     """A helper with nothing stored."""
-    return implementation.on(store(home), home)
+    return implementation.create_helper(store(home), home)

@@ -15,18 +15,22 @@ SECRETSERVICE = "docker-credential-secretservice"
 
 class Deviation(NamedTuple):
     helpers: tuple[str, ...]
-    why: str
+    reason: str
     tests: tuple[str, ...]
 
 
-def why_it_differs(helper: str, test: str) -> str:
+def find_deviation_reason(helper: str, test: str) -> str:
     """Give why a helper fails a test, by its name with its case in brackets; or nothing, where it must pass."""
     names = (test, test.partition("[")[0])
-    known = (each.why for each in DEVIATIONS if helper in each.helpers and not set(names).isdisjoint(each.tests))
-    return next(known, "")
+    reasons = (
+        deviation.reason
+        for deviation in DEVIATIONS
+        if helper in deviation.helpers and not set(names).isdisjoint(deviation.tests)
+    )
+    return next(reasons, "")
 
 
-def _cases(test: str, *cases: str) -> tuple[str, ...]:
+def _name_cases(test: str, *cases: str) -> tuple[str, ...]:
     return tuple(f"{test}[{case}]" for case in cases)
 
 
@@ -39,7 +43,7 @@ DEVIATIONS = [
             "test_an_erase_understands_each_form_of_what_was_stored",
             "test_what_was_stored_in_any_form_answers_to_the_host_alone",
             "test_of_two_forms_the_one_stored_last_answers_to_a_third",
-            "test_a_get_understands_another_form_of_a_port_s_login",
+            "test_a_get_understands_another_form_of_a_login_with_a_port",
         ),
     ),
     Deviation(
@@ -47,7 +51,7 @@ DEVIATIONS = [
         "what Go's json.Decoder can read of what was sent is taken as a login, whatever follows it",
         (
             "test_what_is_no_login_changes_nothing",
-            *_cases(
+            *_name_cases(
                 "test_what_is_no_login_is_refused_in_one_line",
                 "two logins",
                 "a word behind it",
@@ -62,7 +66,7 @@ DEVIATIONS = [
     Deviation(
         (PASS, SECRETSERVICE),
         "a line of more than 64 KiB is not read",
-        _cases("test_a_secret_of_any_length_comes_back", "100,000 characters"),
+        _name_cases("test_a_secret_of_any_length_comes_back", "100,000 characters"),
     ),
     Deviation(
         (PASS, SECRETSERVICE),
@@ -72,19 +76,19 @@ DEVIATIONS = [
     Deviation(
         (PASS, SECRETSERVICE),
         "the first user's login is kept beside the second's, and one of the two is found",
-        ("test_a_second_user_s_login_replaces_the_first", "test_a_second_user_is_listed_instead_of_the_first"),
+        ("test_the_login_of_a_second_user_replaces_the_first", "test_a_second_user_is_listed_instead_of_the_first"),
     ),
     Deviation(
         (PASS,),
         "a server without a login has a blank user name and a blank secret, and the exit status is 0",
         (
             "test_a_server_that_was_never_stored_is_not_found",
-            "test_another_server_s_login_does_not_answer",
+            "test_the_login_of_another_server_does_not_answer",
             "test_an_erased_login_is_not_found",
             "test_an_erase_after_two_users_logins_leaves_neither",
-            "test_a_get_of_another_login_s_server_finds_nothing",
+            "test_a_get_of_a_server_with_another_login_finds_nothing",
             "test_what_is_no_server_is_refused_in_one_line[get]",
-            "test_docker_hub_s_password_is_not_its_token",
+            "test_the_password_of_docker_hub_is_not_its_token",
             "test_what_docker_logout_erases_leaves_nothing_of_any_form",
         ),
     ),
@@ -100,7 +104,7 @@ DEVIATIONS = [
     Deviation(
         (PASS,),
         "a user name is the name of a file, in a folder for its server",
-        _cases(
+        _name_cases(
             "test_any_value_comes_back_as_user_name_and_as_secret",
             "a path",
             "the root of a tree",
@@ -109,12 +113,12 @@ DEVIATIONS = [
     Deviation(
         (PASS,),
         "line ends at the ends of a secret are cut off",
-        _cases("test_any_value_comes_back_as_user_name_and_as_secret", "line ends at its ends"),
+        _name_cases("test_any_value_comes_back_as_user_name_and_as_secret", "line ends at its ends"),
     ),
     Deviation(
         (PASS,),
         "a NUL is kept, in a server and in a secret",
-        _cases(
+        _name_cases(
             "test_what_is_no_login_is_refused_in_one_line",
             "a NUL in its server",
             "a NUL in its secret",
@@ -124,7 +128,7 @@ DEVIATIONS = [
         (SECRETSERVICE,),
         "a text ends at its first NUL",
         (
-            *_cases(
+            *_name_cases(
                 "test_what_is_no_login_is_refused_in_one_line",
                 "a NUL in its server",
                 "a NUL in its user name",
@@ -143,7 +147,7 @@ DEVIATIONS = [
         (SECRETSERVICE,),
         "a locked keyring has no logins, and one of nobody for no server",
         (
-            "test_a_login_that_is_locked_away_is_not_told_as_none",
+            "test_a_login_that_is_locked_away_is_not_reported_as_missing",
             "test_a_list_leaves_out_what_is_locked_away",
         ),
     ),
@@ -152,7 +156,7 @@ DEVIATIONS = [
         "a login with a blank secret is not found",
         (
             "test_a_login_without_a_field_for_its_secret_has_a_blank_one",
-            *_cases("test_a_secret_of_any_length_comes_back", "nothing"),
+            *_name_cases("test_a_secret_of_any_length_comes_back", "nothing"),
         ),
     ),
 ]

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from tests.contract.process import NOT_FOUND, Done
+from tests.contract.process import NOT_FOUND, ProcessResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     # Words, and what standard input brings: bytes, or a descriptor that never ends.
-    Start = Callable[[Sequence[str], "bytes | int"], Done]
+    Start = Callable[[Sequence[str], "bytes | int"], ProcessResult]
 
 SERVER = "registry.example.com"
 OTHER_SERVER = "images.example.org"
@@ -26,8 +26,8 @@ class Login(NamedTuple):
     secret: str
 
 
-SOMEBODY = Login("somebody", SECRET)
-ANOTHER = Login("another", "a-secret-of-another")
+LOGIN = Login("somebody", SECRET)
+OTHER_LOGIN = Login("another", "a-secret-of-another")
 
 
 @dataclass(frozen=True)
@@ -36,49 +36,49 @@ class Helper:
 
     start: Start
 
-    def run(self, *words: str, stdin: bytes | int = b"") -> Done:
+    def run(self, *argv: str, stdin: bytes | int = b"") -> ProcessResult:
         """Run it to its end."""
-        return self.start(words, stdin)
+        return self.start(argv, stdin)
 
-    def send(self, given: bytes) -> Done:
+    def send(self, stdin: bytes) -> ProcessResult:
         """Let `store` have bytes, whatever they are."""
-        return self.run("store", stdin=given)
+        return self.run("store", stdin=stdin)
 
-    def store(self, server: str = SERVER, login: Login = SOMEBODY) -> None:
+    def store(self, server: str = SERVER, login: Login = LOGIN) -> None:
         """Store a login as Docker sends it: JSON, and a newline."""
-        done = self.send(as_sent(server, login))
-        assert (done.status, done.stdout) == (0, b"")
+        result = self.send(encode_login(server, login))
+        assert (result.status, result.stdout) == (0, b"")
 
-    def get(self, server: str = SERVER) -> Done:
+    def get(self, server: str = SERVER) -> ProcessResult:
         """Ask for a login as Docker does: the server, and no newline."""
         return self.run("get", stdin=server.encode())
 
-    def login(self, server: str = SERVER) -> Login:
+    def find_login(self, server: str = SERVER) -> Login:
         """Give the login that a `get` finds."""
-        done = self.get(server)
-        assert done.status == 0
-        answer = json.loads(done.stdout)
+        result = self.get(server)
+        assert result.status == 0
+        answer = json.loads(result.stdout)
         return Login(answer["Username"], answer["Secret"])
 
-    def misses(self, server: str = SERVER) -> bool:
+    def is_missing(self, server: str = SERVER) -> bool:
         """Whether a `get` finds nothing, and says so in the protocol's words."""
-        done = self.get(server)
-        return (done.status, done.stdout) == (1, NOT_FOUND)
+        result = self.get(server)
+        return (result.status, result.stdout) == (1, NOT_FOUND)
 
     def erase(self, server: str = SERVER) -> None:
         """Erase as Docker does, which succeeds."""
-        done = self.run("erase", stdin=server.encode())
-        assert (done.status, done.stdout) == (0, b"")
+        result = self.run("erase", stdin=server.encode())
+        assert (result.status, result.stdout) == (0, b"")
 
-    def listed(self) -> dict[str, str]:
+    def list_logins(self) -> dict[str, str]:
         """Give the user of each login that is stored."""
-        done = self.run("list", stdin=b"unused")
-        assert done.status == 0
-        listed: dict[str, str] = json.loads(done.stdout)
-        return listed
+        result = self.run("list", stdin=b"unused")
+        assert result.status == 0
+        logins: dict[str, str] = json.loads(result.stdout)
+        return logins
 
 
-def as_sent(server: str, login: Login) -> bytes:
+def encode_login(server: str, login: Login) -> bytes:
     """Give what Docker sends to store a login: JSON with its text as UTF-8."""
     fields = {"ServerURL": server, "Username": login.username, "Secret": login.secret}
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

@@ -10,15 +10,15 @@ from credhelper import cli
 from tests.contract import process
 from tests.contract.helpers import deviations
 from tests.contract.helpers.helper import Helper
-from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, are_here
-from tests.contract.process import PROGRAM, Done
+from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, list_available
+from tests.contract.process import PROGRAM, ProcessResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     # Words, what standard input brings (a descriptor: it never ends), and the environment.
-    Start = Callable[[Sequence[str], "bytes | int", Mapping[str, str]], Done]
+    Start = Callable[[Sequence[str], "bytes | int", Mapping[str, str]], ProcessResult]
 
 
 class Implementation(NamedTuple):
@@ -28,65 +28,69 @@ class Implementation(NamedTuple):
     start: Start
     store: str
 
-    def on(self, variables: Mapping[str, str], home: Path) -> Helper:
+    def create_helper(self, variables: Mapping[str, str], home: Path) -> Helper:
         """Give the helper that keeps its logins in a store of this kind, which is found by variables."""
         settings = home / ".config" / "credhelper" / "config.toml"
         settings.parent.mkdir(parents=True)
         settings.write_text(f'[logins]\nkeyring = "{self.store}"\n')
         environ = {"HOME": str(home), **variables}
-        return Helper(lambda words, stdin: self.start(words, stdin, environ))
+        return Helper(lambda argv, stdin: self.start(argv, stdin, environ))
 
 
-def called(program: str) -> Start:
+def make_starter(program: str) -> Start:
     """Give what runs an executable as Docker does."""
 
-    def start(words: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> Done:
-        return process.run([program, *words], stdin, **environ)
+    def start(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> ProcessResult:
+        return process.run_program([program, *argv], stdin, **environ)
 
     return start
 
 
-def in_process(words: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> Done:
+def run_in_process(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> ProcessResult:
     """Run ours in this process, as its __main__ does behind the descriptors."""
 
-    def read() -> bytes:
+    def read_stdin() -> bytes:
         assert isinstance(stdin, bytes), "it reads what never ends"
         return stdin
 
-    reply = cli.run(list(words), read, environ, lambda _: True)
-    return Done(reply.status, reply.stdout, "".join(f"{note}\n" for note in reply.notes).encode())
+    result = cli.run(list(argv), read_stdin, environ, lambda _: True)
+    return ProcessResult(result.status, result.stdout, "".join(f"{note}\n" for note in result.notes).encode())
 
 
-IN_PROCESS = Implementation("in-process", in_process, FILE)
-INSTALLED = Implementation(PROGRAM, called(PROGRAM), FILE)
-ON_PASS = Implementation(f"{PROGRAM}-on-pass", called(PROGRAM), PASS)
-ON_SECRET_SERVICE = Implementation(f"{PROGRAM}-on-the-secret-service", called(PROGRAM), SECRET_SERVICE)
-DEBIANS_PASS = Implementation(deviations.PASS, called(deviations.PASS), PASS)
-DEBIANS_SECRETSERVICE = Implementation(deviations.SECRETSERVICE, called(deviations.SECRETSERVICE), SECRET_SERVICE)
+IN_PROCESS = Implementation("in-process", run_in_process, FILE)
+INSTALLED = Implementation(PROGRAM, make_starter(PROGRAM), FILE)
+ON_PASS = Implementation(f"{PROGRAM}-on-pass", make_starter(PROGRAM), PASS)
+ON_SECRET_SERVICE = Implementation(f"{PROGRAM}-on-the-secret-service", make_starter(PROGRAM), SECRET_SERVICE)
+DEBIANS_PASS = Implementation(deviations.PASS, make_starter(deviations.PASS), PASS)
+DEBIANS_SECRETSERVICE = Implementation(deviations.SECRETSERVICE, make_starter(deviations.SECRETSERVICE), SECRET_SERVICE)
 
 # Each module is run where it can tell something: a process of ours costs two hundred times what the call does.
-_MOST = (IN_PROCESS, DEBIANS_PASS, DEBIANS_SECRETSERVICE, INSTALLED)
-_CHOSEN = {
+_DEFAULT = (IN_PROCESS, DEBIANS_PASS, DEBIANS_SECRETSERVICE, INSTALLED)
+_BY_MODULE = {
     "test_forms": (
         IN_PROCESS,
         DEBIANS_PASS,
         DEBIANS_SECRETSERVICE,
     ),  # pure, but for what test_erase and test_docker_hub have of it
-    "test_erase": (*_MOST, ON_PASS, ON_SECRET_SERVICE),  # it goes each verb's way to the store
+    "test_erase": (*_DEFAULT, ON_PASS, ON_SECRET_SERVICE),  # it goes each verb's way to the store
     "test_locked": (DEBIANS_SECRETSERVICE, ON_SECRET_SERVICE),
 }
 
 
-def those_for(module: str) -> list[Implementation]:
+def select_implementations(module: str) -> list[Implementation]:
     """Give the helpers on which a module of tests is run, of those that are here."""
-    return [each for each in _CHOSEN.get(module, _MOST) if each.store in are_here() and _is_listed(each)]
+    return [
+        implementation
+        for implementation in _BY_MODULE.get(module, _DEFAULT)
+        if implementation.store in list_available() and _is_supported(implementation)
+    ]
 
 
-def _is_listed(each: Implementation) -> bool:
+def _is_supported(implementation: Implementation) -> bool:
     """Whether it is ours, or a peer that is here in the version whose deviations are listed."""
-    if each not in (DEBIANS_PASS, DEBIANS_SECRETSERVICE):
+    if implementation not in (DEBIANS_PASS, DEBIANS_SECRETSERVICE):
         return True
-    if not shutil.which(each.name):
+    if not shutil.which(implementation.name):
         return False
-    told = subprocess.run([each.name, "version"], capture_output=True, text=True, check=False)
-    return told.stdout.strip() == deviations.VERSION
+    result = subprocess.run([implementation.name, "version"], capture_output=True, text=True, check=False)
+    return result.stdout.strip() == deviations.VERSION

@@ -17,54 +17,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     # Gives the variables by which a helper finds an empty store, to a test with this home.
-    Empty = Callable[[Path], dict[str, str]]
+    PrepareStore = Callable[[Path], dict[str, str]]
 
 FILE, PASS, SECRET_SERVICE = "file", "pass", "secret-service"
 
 
-def are_here() -> set[str]:
+def list_available() -> set[str]:
     """Give the kinds that this machine can have. CI's machine can have each."""
-    found = {FILE: True, PASS: passwords.HERE, SECRET_SERVICE: gnome.HERE}
-    return {kind for kind, here in found.items() if here or os.environ.get("CI")}
+    available = {FILE: True, PASS: passwords.HERE, SECRET_SERVICE: gnome.HERE}
+    return {kind for kind, is_available in available.items() if is_available or os.environ.get("CI")}
 
 
 @contextlib.contextmanager
-def started(kind: str) -> Iterator[Empty]:
+def start_store(kind: str) -> Iterator[PrepareStore]:
     """Start a kind of store, and end it with the block."""
-    with _STARTS[kind]() as empty:
-        yield empty
+    with _STARTERS[kind]() as prepare_store:
+        yield prepare_store
 
 
 @contextlib.contextmanager
-def _file() -> Iterator[Empty]:
+def _start_file() -> Iterator[PrepareStore]:
     """The private file is below the home."""
     yield lambda _: {}
 
 
 @contextlib.contextmanager
-def _pass() -> Iterator[Empty]:
-    with passwords.store() as made:
+def _start_pass() -> Iterator[PrepareStore]:
+    with passwords.store() as password_store:
 
-        def empty(home: Path) -> dict[str, str]:
-            folder = shutil.copytree(made.environment["PASSWORD_STORE_DIR"], home / "passwords")
-            return {**made.environment, "PASSWORD_STORE_DIR": str(folder)}
+        def prepare_store(home: Path) -> dict[str, str]:
+            directory = shutil.copytree(password_store.environment["PASSWORD_STORE_DIR"], home / "passwords")
+            return {**password_store.environment, "PASSWORD_STORE_DIR": str(directory)}
 
-        yield empty
+        yield prepare_store
 
 
 @contextlib.contextmanager
-def _secret_service() -> Iterator[Empty]:
-    with gnome.unlocked() as running, pytest.MonkeyPatch.context() as patch:
-        for name, value in running.environment.items():
+def _start_secret_service() -> Iterator[PrepareStore]:
+    with gnome.unlocked() as service, pytest.MonkeyPatch.context() as patch:
+        for name, value in service.environment.items():
             patch.setenv(name, value)
         with contextlib.closing(secretstorage.dbus_init()) as bus:
 
-            def empty(_: Path) -> dict[str, str]:
+            def prepare_store(_: Path) -> dict[str, str]:
                 for item in secretstorage.get_default_collection(bus).get_all_items():
                     item.delete()
-                return running.environment
+                return service.environment
 
-            yield empty
+            yield prepare_store
 
 
-_STARTS = {FILE: _file, PASS: _pass, SECRET_SERVICE: _secret_service}
+_STARTERS = {FILE: _start_file, PASS: _start_pass, SECRET_SERVICE: _start_secret_service}

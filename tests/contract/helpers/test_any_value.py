@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.contract.helpers.helper import SERVER, SOMEBODY, Helper, Login
+from tests.contract.helpers.helper import LOGIN, SERVER, Helper, Login
 
 VALUES = {
     "quotes": "a\"b'c`\"'`",
@@ -36,20 +36,20 @@ SECRETS = {
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_any_value_comes_back_as_user_name_and_as_secret(helper: Helper, value: str) -> None:
     helper.store(login=Login(value, value))
-    assert helper.login() == Login(value, value)
+    assert helper.find_login() == Login(value, value)
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 def test_a_secret_of_any_length_comes_back(helper: Helper, secret: str) -> None:
-    helper.store(login=SOMEBODY._replace(secret=secret))
-    assert helper.login() == SOMEBODY._replace(secret=secret)
+    helper.store(login=LOGIN._replace(secret=secret))
+    assert helper.find_login() == LOGIN._replace(secret=secret)
 
 
 def test_an_identity_token_comes_back_with_the_name_that_marks_it(helper: Helper) -> None:
     """Docker stores what a registry's OAuth gave it under this user name."""
     token = Login("<token>", "eyJhbGciOiJSUzI1NiJ9." * 100)
     helper.store(login=token)
-    assert helper.login() == token
+    assert helper.find_login() == token
 
 
 @pytest.mark.parametrize("field", ["Username", "Secret"])
@@ -57,7 +57,7 @@ def test_half_a_character_comes_back_or_is_refused(helper: Helper, field: str) -
     """JSON can say what is no character; kept as another one it would be a wrong password."""
     fields = {"ServerURL": SERVER, "Username": "somebody", "Secret": "s", field: "a\ud800b"}
     if helper.send(json.dumps(fields).encode()).status == 0:
-        came_back = helper.login() == Login(fields["Username"], fields["Secret"])
-        assert came_back  # not shown: half a character cannot be reported from one process to another
+        is_equal = helper.find_login() == Login(fields["Username"], fields["Secret"])
+        assert is_equal  # not shown: half a character cannot be reported from one process to another
     else:
-        assert helper.misses()
+        assert helper.is_missing()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def names() -> Iterator[str]:
+def list_test_names() -> Iterator[str]:
     """Give the name of each test of this folder, and of each of its cases."""
     for path in Path(__file__).parent.glob("test_*.py"):
         for name, function in vars(importlib.import_module(f"tests.contract.helpers.{path.stem}")).items():
@@ -24,5 +24,5 @@ def names() -> Iterator[str]:
 
 
 def test_each_deviation_is_of_a_test_and_of_a_case_that_there_is() -> None:
-    listed = chain.from_iterable(each.tests for each in DEVIATIONS)
-    assert set(listed) - set(names()) == set()
+    listed_tests = chain.from_iterable(deviation.tests for deviation in DEVIATIONS)
+    assert set(listed_tests) - set(list_test_names()) == set()

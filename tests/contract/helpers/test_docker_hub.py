@@ -17,20 +17,20 @@ HUBS = {
 def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
     for server, login in HUBS.items():
         helper.store(server, login)
-    assert {server: helper.login(server) for server in HUBS} == HUBS
-    assert set(helper.listed()) == set(HUBS)
+    assert {server: helper.find_login(server) for server in HUBS} == HUBS
+    assert set(helper.list_logins()) == set(HUBS)
 
 
 @pytest.mark.parametrize("key", ["access-token", "refresh-token"])
-def test_docker_hub_s_password_is_not_its_token(helper: Helper, key: str) -> None:
+def test_the_password_of_docker_hub_is_not_its_token(helper: Helper, key: str) -> None:
     helper.store(HUB)
-    assert helper.misses(f"{HUB}{key}")
+    assert helper.is_missing(f"{HUB}{key}")
 
 
-def test_erasing_docker_hub_s_tokens_leaves_its_password(helper: Helper) -> None:
+def test_erasing_the_tokens_of_docker_hub_leaves_its_password(helper: Helper) -> None:
     for server, login in HUBS.items():
         helper.store(server, login)
     helper.erase(f"{HUB}access-token")
     helper.erase(f"{HUB}refresh-token")
-    assert helper.listed() == {HUB: "somebody"}
-    assert helper.login(HUB) == HUBS[HUB]
+    assert helper.list_logins() == {HUB: "somebody"}
+    assert helper.find_login(HUB) == HUBS[HUB]

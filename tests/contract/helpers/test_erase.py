@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.helpers.helper import ANOTHER, OTHER_SERVER, SERVER, SOMEBODY, Helper
+from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, OTHER_SERVER, SERVER, Helper
 from tests.contract.process import NO_SERVER
 
 
 def test_an_erased_login_is_not_found(helper: Helper) -> None:
     helper.store()
     helper.erase()
-    assert helper.misses()
+    assert helper.is_missing()
 
 
 def test_an_erased_login_is_not_listed(helper: Helper) -> None:
     helper.store()
     helper.erase()
-    assert helper.listed() == {}
+    assert helper.list_logins() == {}
 
 
 def test_an_erase_leaves_other_servers_logins(helper: Helper) -> None:
     helper.store(SERVER)
-    helper.store(OTHER_SERVER, ANOTHER)
+    helper.store(OTHER_SERVER, OTHER_LOGIN)
     helper.erase(SERVER)
-    assert helper.login(OTHER_SERVER) == ANOTHER
+    assert helper.find_login(OTHER_SERVER) == OTHER_LOGIN
 
 
 def test_an_erase_after_two_users_logins_leaves_neither(helper: Helper) -> None:
     helper.store()
-    helper.store(login=ANOTHER)
+    helper.store(login=OTHER_LOGIN)
     helper.erase()
-    assert helper.listed() == {}
-    assert helper.misses()
+    assert helper.list_logins() == {}
+    assert helper.is_missing()
 
 
 def test_an_erased_login_can_be_stored_again(helper: Helper) -> None:
     helper.store()
     helper.erase()
-    helper.store(login=ANOTHER)
-    assert helper.login() == ANOTHER
+    helper.store(login=OTHER_LOGIN)
+    assert helper.find_login() == OTHER_LOGIN
 
 
 def test_nothing_to_erase_is_a_success(helper: Helper) -> None:
@@ -53,10 +53,10 @@ def test_erasing_twice_is_a_success(helper: Helper) -> None:
     helper.erase()
 
 
-def test_the_newline_of_a_person_s_echo_is_no_part_of_the_server(helper: Helper) -> None:
+def test_a_trailing_newline_from_echo_is_no_part_of_the_server(helper: Helper) -> None:
     helper.store()
     assert helper.run("erase", stdin=f"{SERVER}\n".encode()).status == 0
-    assert helper.listed() == {}
+    assert helper.list_logins() == {}
 
 
 def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) -> None:
@@ -65,13 +65,13 @@ def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) ->
         helper.store(form)
     for form in (SERVER, SERVER, f"http://{SERVER}", f"https://{SERVER}"):
         helper.run("erase", stdin=form.encode())
-    assert helper.listed() == {}
-    assert helper.misses()
+    assert helper.list_logins() == {}
+    assert helper.is_missing()
 
 
-@pytest.mark.parametrize("given", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
-def test_an_erase_of_no_server_is_the_protocol_s_own_error(helper: Helper, given: bytes) -> None:
-    helper.store(login=SOMEBODY)
-    done = helper.run("erase", stdin=given)
-    assert (done.status, done.stdout) == (1, NO_SERVER)
-    assert helper.listed() == {SERVER: SOMEBODY.username}
+@pytest.mark.parametrize("stdin", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
+def test_an_erase_of_no_server_is_the_protocol_error(helper: Helper, stdin: bytes) -> None:
+    helper.store(login=LOGIN)
+    result = helper.run("erase", stdin=stdin)
+    assert (result.status, result.stdout) == (1, NO_SERVER)
+    assert helper.list_logins() == {SERVER: LOGIN.username}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.helpers.helper import ANOTHER, SERVER, SOMEBODY, Helper
+from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, SERVER, Helper
 
 FORMS = {
     "https": f"https://{SERVER}",
@@ -18,7 +18,7 @@ FORMS = {
     "v2": f"{SERVER}/v2/",
     "all of it": f"HTTPS://{SERVER.title()}:443/v2/",
 }
-OTHERS = (
+OTHER_FORMS = (
     f"{SERVER}:5000",
     f"{SERVER}/team",
     f"{SERVER}/v2/team",
@@ -31,54 +31,54 @@ OTHERS = (
 
 def test_a_get_understands_each_form_of_what_was_stored(helper: Helper) -> None:
     helper.store()
-    assert [helper.login(form) for form in FORMS.values()] == [SOMEBODY] * len(FORMS)
+    assert [helper.find_login(form) for form in FORMS.values()] == [LOGIN] * len(FORMS)
 
 
 @pytest.mark.parametrize("form", [FORMS["https"], FORMS["port 443"], FORMS["all of it"]])
 def test_an_erase_understands_each_form_of_what_was_stored(helper: Helper, form: str) -> None:
     helper.store()
     helper.erase(form)
-    assert helper.misses()
+    assert helper.is_missing()
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_what_was_stored_in_any_form_answers_to_the_host_alone(helper: Helper, form: str) -> None:
     helper.store(form)
-    assert helper.login() == SOMEBODY
+    assert helper.find_login() == LOGIN
 
 
 def test_each_of_two_forms_that_were_stored_has_its_own_login(helper: Helper) -> None:
     helper.store(f"https://{SERVER}")
-    helper.store(SERVER, ANOTHER)
-    assert helper.login(f"https://{SERVER}") == SOMEBODY
-    assert helper.login(SERVER) == ANOTHER
+    helper.store(SERVER, OTHER_LOGIN)
+    assert helper.find_login(f"https://{SERVER}") == LOGIN
+    assert helper.find_login(SERVER) == OTHER_LOGIN
 
 
 def test_of_two_forms_the_one_stored_last_answers_to_a_third(helper: Helper) -> None:
     helper.store(f"https://{SERVER}/v2/")
-    helper.store(SERVER, ANOTHER)
+    helper.store(SERVER, OTHER_LOGIN)
     helper.store(f"https://{SERVER}/v2/")
-    assert helper.login(f"http://{SERVER}") == SOMEBODY
+    assert helper.find_login(f"http://{SERVER}") == LOGIN
 
 
-def test_a_get_of_another_login_s_server_finds_nothing(helper: Helper) -> None:
+def test_a_get_of_a_server_with_another_login_finds_nothing(helper: Helper) -> None:
     helper.store()
-    assert [other for other in OTHERS if not helper.misses(other)] == []
+    assert [other for other in OTHER_FORMS if not helper.is_missing(other)] == []
 
 
-def test_an_erase_of_another_login_s_server_leaves_the_login(helper: Helper) -> None:
+def test_an_erase_of_a_server_with_another_login_leaves_the_login(helper: Helper) -> None:
     helper.store()
-    for other in OTHERS:
+    for other in OTHER_FORMS:
         helper.run("erase", stdin=other.encode())
-    assert helper.login() == SOMEBODY
+    assert helper.find_login() == LOGIN
 
 
 def test_a_port_has_a_login_beside_that_of_the_host(helper: Helper) -> None:
-    helper.store(SERVER, SOMEBODY)
-    helper.store(f"{SERVER}:5000", ANOTHER)
-    assert (helper.login(SERVER), helper.login(f"{SERVER}:5000")) == (SOMEBODY, ANOTHER)
+    helper.store(SERVER, LOGIN)
+    helper.store(f"{SERVER}:5000", OTHER_LOGIN)
+    assert (helper.find_login(SERVER), helper.find_login(f"{SERVER}:5000")) == (LOGIN, OTHER_LOGIN)
 
 
-def test_a_get_understands_another_form_of_a_port_s_login(helper: Helper) -> None:
+def test_a_get_understands_another_form_of_a_login_with_a_port(helper: Helper) -> None:
     helper.store(f"{SERVER}:5000")
-    assert helper.login(f"https://{SERVER.upper()}:5000/v2/") == SOMEBODY
+    assert helper.find_login(f"https://{SERVER.upper()}:5000/v2/") == LOGIN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.helpers.helper import ANOTHER, OTHER_SERVER, SERVER, SOMEBODY, Helper
+from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, OTHER_SERVER, SERVER, Helper
 
 FORMS = [
     "https://index.docker.io/v1/",
@@ -14,26 +14,26 @@ FORMS = [
 
 
 def test_nothing_is_listed_where_nothing_is_stored(helper: Helper) -> None:
-    done = helper.run("list", stdin=b"unused")
-    assert (done.status, done.stdout.strip()) == (0, b"{}")
+    result = helper.run("list", stdin=b"unused")
+    assert (result.status, result.stdout.strip()) == (0, b"{}")
 
 
 def test_each_login_is_listed_in_the_form_in_which_it_was_stored(helper: Helper) -> None:
     for form in FORMS:
         helper.store(form)
-    assert helper.listed() == dict.fromkeys(FORMS, SOMEBODY.username)
+    assert helper.list_logins() == dict.fromkeys(FORMS, LOGIN.username)
 
 
 def test_each_listed_form_can_be_got(helper: Helper) -> None:
     """One that fails costs Docker all of them (docker/cli, native_store.go)."""
     for form in FORMS:
         helper.store(form)
-    assert {helper.login(form) for form in helper.listed()} == {SOMEBODY}
+    assert {helper.find_login(form) for form in helper.list_logins()} == {LOGIN}
 
 
 def test_a_list_is_one_line(helper: Helper) -> None:
     helper.store(SERVER)
-    helper.store(OTHER_SERVER, ANOTHER)
+    helper.store(OTHER_SERVER, OTHER_LOGIN)
     answer = helper.run("list", stdin=b"unused").stdout
     assert answer.endswith(b"\n")
     assert answer.count(b"\n") == 1
@@ -41,21 +41,21 @@ def test_a_list_is_one_line(helper: Helper) -> None:
 
 def test_any_user_name_is_listed_as_it_is(helper: Helper) -> None:
     user = '"管理者"\n\\\U0001f433'
-    helper.store(login=SOMEBODY._replace(username=user))
-    assert helper.listed() == {SERVER: user}
+    helper.store(login=LOGIN._replace(username=user))
+    assert helper.list_logins() == {SERVER: user}
 
 
 def test_a_second_user_is_listed_instead_of_the_first(helper: Helper) -> None:
     """Whichever of their names is the first by the alphabet."""
-    for first, second in ((SOMEBODY, ANOTHER), (ANOTHER, SOMEBODY)):
+    for first, second in ((LOGIN, OTHER_LOGIN), (OTHER_LOGIN, LOGIN)):
         helper.store(login=first)
         helper.store(login=second)
-        assert helper.listed() == {SERVER: second.username}
+        assert helper.list_logins() == {SERVER: second.username}
 
 
-def test_a_list_does_not_wait_for_its_input(helper: Helper, endless: int) -> None:
+def test_a_list_does_not_wait_for_its_input(helper: Helper, endless_stdin: int) -> None:
     """docker-py lets it inherit a terminal."""
     helper.store()
-    done = helper.run("list", stdin=endless)
-    assert done.status == 0
-    assert SERVER in done.stdout.decode()
+    result = helper.run("list", stdin=endless_stdin)
+    assert result.status == 0
+    assert SERVER in result.stdout.decode()

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def locked(implementation: Implementation, home: Path) -> Iterator[Helper]:
+def locked_helper(implementation: Implementation, home: Path) -> Iterator[Helper]:
     """A helper with a login in a keyring that has been locked since."""
-    with gnome.unlocked() as running:
-        helper = implementation.on(running.environment, home)
+    with gnome.unlocked() as service:
+        helper = implementation.create_helper(service.environment, home)
         helper.store()
-        running.lock()
+        service.lock()
         yield helper
 
 
-def test_a_login_that_is_locked_away_is_not_told_as_none(locked: Helper) -> None:
+def test_a_login_that_is_locked_away_is_not_reported_as_missing(locked_helper: Helper) -> None:
     """Docker would go on without it, as nobody."""
-    done = locked.get()
-    assert done.status == 1
-    assert done.stdout != NOT_FOUND
+    result = locked_helper.get()
+    assert result.status == 1
+    assert result.stdout != NOT_FOUND
 
 
-def test_a_list_leaves_out_what_is_locked_away(locked: Helper) -> None:
+def test_a_list_leaves_out_what_is_locked_away(locked_helper: Helper) -> None:
     """It must not cost a build the logins that are kept elsewhere."""
-    assert locked.listed() == {}
+    assert locked_helper.list_logins() == {}

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from tests.contract.helpers.helper import ANOTHER, OTHER_SERVER, SECRET, SERVER, SOMEBODY, Helper, Login, as_sent
+from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, OTHER_SERVER, SECRET, SERVER, Helper, Login, encode_login
 from tests.contract.process import NO_SERVER, NO_USERNAME
 
 
 def test_a_get_gives_back_what_was_stored(helper: Helper) -> None:
     helper.store()
-    assert helper.login() == SOMEBODY
+    assert helper.find_login() == LOGIN
 
 
 def test_an_answer_is_one_line_with_the_three_fields_of_the_protocol(helper: Helper) -> None:
@@ -20,84 +20,84 @@ def test_an_answer_is_one_line_with_the_three_fields_of_the_protocol(helper: Hel
     answer = helper.get().stdout
     assert answer.count(b"\n") == 1
     assert answer.endswith(b"\n")
-    assert json.loads(answer) == {"ServerURL": SERVER, "Username": SOMEBODY.username, "Secret": SOMEBODY.secret}
+    assert json.loads(answer) == {"ServerURL": SERVER, "Username": LOGIN.username, "Secret": LOGIN.secret}
 
 
-def test_what_succeeds_says_nothing_to_the_person(helper: Helper) -> None:
+def test_what_succeeds_prints_nothing_to_the_user(helper: Helper) -> None:
     """A client passes standard error on to the terminal."""
     helper.store()
-    done = [helper.get(), helper.run("list"), helper.run("erase", stdin=SERVER.encode())]
-    assert [(each.status, each.said) for each in done] == [(0, "")] * 3
+    results = [helper.get(), helper.run("list"), helper.run("erase", stdin=SERVER.encode())]
+    assert [(result.status, result.stderr_text) for result in results] == [(0, "")] * 3
 
 
-def test_the_newline_of_a_person_s_echo_is_no_part_of_the_server(helper: Helper) -> None:
+def test_a_trailing_newline_from_echo_is_no_part_of_the_server(helper: Helper) -> None:
     helper.store()
-    assert helper.login(f"{SERVER}\n") == SOMEBODY
+    assert helper.find_login(f"{SERVER}\n") == LOGIN
 
 
 def test_a_server_that_was_never_stored_is_not_found(helper: Helper) -> None:
-    assert helper.misses()
+    assert helper.is_missing()
 
 
-def test_another_server_s_login_does_not_answer(helper: Helper) -> None:
+def test_the_login_of_another_server_does_not_answer(helper: Helper) -> None:
     helper.store(OTHER_SERVER)
-    assert helper.misses(SERVER)
+    assert helper.is_missing(SERVER)
 
 
 def test_each_server_has_a_login_of_its_own(helper: Helper) -> None:
-    helper.store(SERVER, SOMEBODY)
-    helper.store(OTHER_SERVER, ANOTHER)
-    assert (helper.login(SERVER), helper.login(OTHER_SERVER)) == (SOMEBODY, ANOTHER)
+    helper.store(SERVER, LOGIN)
+    helper.store(OTHER_SERVER, OTHER_LOGIN)
+    assert (helper.find_login(SERVER), helper.find_login(OTHER_SERVER)) == (LOGIN, OTHER_LOGIN)
 
 
 def test_a_newer_secret_of_the_same_user_replaces_the_first(helper: Helper) -> None:
     helper.store()
-    helper.store(login=SOMEBODY._replace(secret="newer"))
-    assert helper.login() == SOMEBODY._replace(secret="newer")
+    helper.store(login=LOGIN._replace(secret="newer"))
+    assert helper.find_login() == LOGIN._replace(secret="newer")
 
 
-def test_a_second_user_s_login_replaces_the_first(helper: Helper) -> None:
+def test_the_login_of_a_second_user_replaces_the_first(helper: Helper) -> None:
     """Whichever of their names is the first by the alphabet."""
-    for first, second in ((SOMEBODY, ANOTHER), (ANOTHER, SOMEBODY)):
+    for first, second in ((LOGIN, OTHER_LOGIN), (OTHER_LOGIN, LOGIN)):
         helper.store(login=first)
         helper.store(login=second)
-        assert helper.login() == second
+        assert helper.find_login() == second
 
 
 def test_a_login_that_is_stored_twice_is_one_login(helper: Helper) -> None:
     helper.store()
     helper.store()
-    assert helper.listed() == {SERVER: SOMEBODY.username}
+    assert helper.list_logins() == {SERVER: LOGIN.username}
 
 
 def test_a_login_without_a_field_for_its_secret_has_a_blank_one(helper: Helper) -> None:
     assert helper.send(json.dumps({"ServerURL": SERVER, "Username": "somebody"}).encode()).status == 0
-    assert helper.login() == Login("somebody", "")
+    assert helper.find_login() == Login("somebody", "")
 
 
-def test_a_field_that_nobody_knows_is_passed_over(helper: Helper) -> None:
+def test_an_unknown_field_is_ignored(helper: Helper) -> None:
     """A newer client may send more than this one knows."""
     fields = {"Extra": {"a": [1]}, "ServerURL": SERVER, "Username": "somebody", "Secret": SECRET}
     assert helper.send(json.dumps(fields).encode()).status == 0
-    assert helper.login() == SOMEBODY
+    assert helper.find_login() == LOGIN
 
 
-@pytest.mark.parametrize("given", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
-def test_a_get_of_no_server_is_the_protocol_s_own_error(helper: Helper, given: bytes) -> None:
-    done = helper.run("get", stdin=given)
-    assert (done.status, done.stdout) == (1, NO_SERVER)
+@pytest.mark.parametrize("stdin", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
+def test_a_get_of_no_server_is_the_protocol_error(helper: Helper, stdin: bytes) -> None:
+    result = helper.run("get", stdin=stdin)
+    assert (result.status, result.stdout) == (1, NO_SERVER)
 
 
 @pytest.mark.parametrize("fields", [{"ServerURL": ""}, {}], ids=["blank", "absent"])
-def test_a_store_without_a_server_is_the_protocol_s_own_error(helper: Helper, fields: dict[str, str]) -> None:
-    done = helper.send(json.dumps({**fields, "Username": "somebody", "Secret": SECRET}).encode())
-    assert (done.status, done.stdout) == (1, NO_SERVER)
+def test_a_store_without_a_server_is_the_protocol_error(helper: Helper, fields: dict[str, str]) -> None:
+    result = helper.send(json.dumps({**fields, "Username": "somebody", "Secret": SECRET}).encode())
+    assert (result.status, result.stdout) == (1, NO_SERVER)
 
 
 @pytest.mark.parametrize("fields", [{"Username": ""}, {}], ids=["blank", "absent"])
-def test_a_store_without_a_user_name_is_the_protocol_s_own_error(helper: Helper, fields: dict[str, str]) -> None:
-    done = helper.send(json.dumps({**fields, "ServerURL": SERVER, "Secret": SECRET}).encode())
-    assert (done.status, done.stdout) == (1, NO_USERNAME)
+def test_a_store_without_a_user_name_is_the_protocol_error(helper: Helper, fields: dict[str, str]) -> None:
+    result = helper.send(json.dumps({**fields, "ServerURL": SERVER, "Secret": SECRET}).encode())
+    assert (result.status, result.stdout) == (1, NO_USERNAME)
 
 
 def test_of_a_login_that_lacks_both_the_server_is_missed_first(helper: Helper) -> None:
@@ -106,5 +106,5 @@ def test_of_a_login_that_lacks_both_the_server_is_missed_first(helper: Helper) -
 
 def test_a_login_without_a_user_name_leaves_the_one_that_was_there(helper: Helper) -> None:
     helper.store()
-    helper.send(as_sent(SERVER, Login("", "newer")))
-    assert helper.login() == SOMEBODY
+    helper.send(encode_login(SERVER, Login("", "newer")))
+    assert helper.find_login() == LOGIN

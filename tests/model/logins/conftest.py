@@ -11,16 +11,16 @@ from tests.model.logins import helpers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.model.logins.helpers import Nursery
+    from tests.model.logins.helpers import ForkServer
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Nursery]:
-    with helpers.nursery() as nursery:
-        yield nursery
+def shared_fork_server() -> Iterator[ForkServer]:
+    with helpers.start_fork_server() as fork_server:
+        yield fork_server
 
 
 @pytest.fixture
-def nursery(running: Nursery) -> Iterator[Nursery]:
-    yield running
-    running.clear()
+def fork_server(shared_fork_server: ForkServer) -> Iterator[ForkServer]:
+    yield shared_fork_server
+    shared_fork_server.kill_all()

@@ -11,57 +11,61 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tests.model.logins.reference import Kept, Login, erased, found, renewed, stored
+from tests.model.logins.reference import Login, State, erase_login, find_login, replace_login, store_login
 
 
 class Event(NamedTuple):
     """Something that a process did, between two moments of the clock that nobody can set.
 
-    `login` is what was stored, `saw` what `get` or `list` gave: a login or None, or {form: user name}. It is not
-    `answered` where it was killed, or said that it does not know whether it has happened.
+    `login` is what was stored, `result` what `get` or `list` gave: a login or None, or {form: user name}. It is not
+    `is_confirmed` where it was killed, or said that it does not know whether it has happened.
     """
 
     verb: str
     server: str = ""
     login: Login | None = None
-    saw: object = None
-    began: float = 0.0
-    ended: float = 0.0
-    answered: bool = True
+    result: object = None
+    started_at: float = 0.0
+    ended_at: float = 0.0
+    is_confirmed: bool = True
 
 
-def ways(kept: Kept, history: Sequence[Event]) -> set[Kept]:
-    """Give each way in which things may stand when all has happened, beginning with `kept`: none if that cannot be."""
-    renewals = [event._replace(verb="renew", answered=False) for event in history if event.verb == "store"]
-    history = [*history, *renewals]
-    begin = kept, frozenset(range(len(history)))
-    seen, left = {begin}, [begin]
-    while left:
-        now, waiting = left.pop()
-        first = min((history[each].ended for each in waiting), default=0.0)
+def possible_states(initial_state: State, history: Sequence[Event]) -> set[State]:
+    """Give each way in which things may stand when all has happened, from `initial_state` on: none if impossible."""
+    replacements = [event._replace(verb="replace", is_confirmed=False) for event in history if event.verb == "store"]
+    history = [*history, *replacements]
+    initial = initial_state, frozenset(range(len(history)))
+    visited, pending = {initial}, [initial]
+    while pending:
+        state, remaining = pending.pop()
+        first_end = min((history[index].ended_at for index in remaining), default=0.0)
         # Those that began later come after another one, which had ended by then.
-        next_ = [each for each in waiting if history[each].began <= first]
+        candidates = [index for index in remaining if history[index].started_at <= first_end]
         # What was only seen, and can be seen now, changes nothing: it need not be tried later as well.
-        fitting = [each for each in next_ if _fits(now, history[each])]
-        then = {(after, waiting - {each}) for each in fitting[:1] or next_ for after in _after(now, history[each])}
-        left += then - seen
-        seen |= then
-    return {now for now, waiting in seen if not waiting}
+        read_only = [index for index in candidates if _is_matching_read(state, history[index])]
+        successors = {
+            (next_state, remaining - {index})
+            for index in read_only[:1] or candidates
+            for next_state in _list_next_states(state, history[index])
+        }
+        pending += successors - visited
+        visited |= successors
+    return {state for state, remaining in visited if not remaining}
 
 
-def _after(kept: Kept, event: Event) -> Iterator[Kept]:
+def _list_next_states(state: State, event: Event) -> Iterator[State]:
     """Give each way in which things may stand after an event; none if it cannot have seen what it saw."""
-    if not event.answered or _fits(kept, event):
-        yield kept
+    if not event.is_confirmed or _is_matching_read(state, event):
+        yield state
     if event.login is not None:
-        change = stored if event.verb == "store" else renewed
-        yield change(kept, event.server, event.login)
+        transition = store_login if event.verb == "store" else replace_login
+        yield transition(state, event.server, event.login)
     elif event.verb == "erase":
-        yield erased(kept, event.server)
+        yield erase_login(state, event.server)
 
 
-def _fits(kept: Kept, event: Event) -> bool:
+def _is_matching_read(state: State, event: Event) -> bool:
     """Whether it only looked, and saw what is there to be seen."""
     if event.verb == "get":
-        return event.saw == found(kept, event.server)
-    return event.verb == "list" and event.saw == {form: user for form, (user, _) in kept}
+        return event.result == find_login(state, event.server)
+    return event.verb == "list" and event.result == {form: user for form, (user, _) in state}

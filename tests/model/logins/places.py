@@ -16,77 +16,81 @@ from credhelper.logins.server import service_name
 from credhelper.settings import Settings
 from tests.model.logins import backend
 from tests.model.logins.history import Event
-from tests.model.logins.reference import NOTHING, Kept
+from tests.model.logins.reference import EMPTY, State
 
-FILE, OWN = "credhelper.logins.file.Keyring", backend.NAME  # the private file, and the tests' own keyring
-_LOOKED_FOR = ("ghcr.io", "https://ghcr.io", "ghcr.io:443", "GHCR.io", "ghcr.io:5000", "ghcr.io/team")
+FILE_KEYRING = "credhelper.logins.file.Keyring"  # the private file
+OWN_KEYRING = backend.NAME
+_FORMS = ("ghcr.io", "https://ghcr.io", "ghcr.io:443", "GHCR.io", "ghcr.io:5000", "ghcr.io/team")
 
 # The helper waits for the disk at each change, which is not what is tried here.
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+MEMORY_DIRECTORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 class Home:
     """A home whose logins are kept by a keyring; it is this process's home as well."""
 
-    def __init__(self, folder: Path, keyring: str) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path, keyring: str) -> None:
+        self.directory = directory
         self._keyring = keyring
-        self.environ = {"HOME": str(folder), "PYTHON_KEYRING_BACKEND": keyring}
-        os.environ["HOME"] = str(folder)  # which a keyring looks at
+        self.environ = {"HOME": str(directory), "PYTHON_KEYRING_BACKEND": keyring}
+        os.environ["HOME"] = str(directory)  # which a keyring looks at
 
-    def do(self, event: Event) -> Event:
+    def execute(self, event: Event) -> Event:
         """Do what `event` does, in this process; give it with what came of it."""
-        logins = self._logins()
+        store = self._open_store()
         if event.verb == "get":
-            login = logins.find(event.server)
-            return event._replace(saw=None if login is None else (login.username, login.secret))
+            login = store.find(event.server)
+            return event._replace(result=None if login is None else (login.username, login.secret))
         if event.verb == "list":
-            return event._replace(saw=_listed(logins.list_readable()))
+            return event._replace(result=_map_usernames(store.list_readable()))
         if event.login is None:
-            logins.erase(event.server)
+            store.erase(event.server)
         else:
-            logins.store(Login(event.server, *event.login))
+            store.store(Login(event.server, *event.login))
         return event
 
-    def fill(self, kept: Kept) -> None:
+    def store_all(self, state: State) -> None:
         """Store logins, one after the other."""
-        for form, login in kept:
-            self.do(Event("store", form, login))
+        for form, login in state:
+            self.execute(Event("store", form, login))
 
-    def seen(self, after: float) -> list[Event]:
+    def observe(self, time: float) -> list[Event]:
         """List the logins, and get some, one after the other and after a moment."""
-        asked = [Event("list"), *(Event("get", form) for form in _LOOKED_FOR)]
-        return [self.do(event)._replace(began=after + each, ended=after + each) for each, event in enumerate(asked, 1)]
+        events = [Event("list"), *(Event("get", form) for form in _FORMS)]
+        return [
+            self.execute(event)._replace(started_at=time + offset, ended_at=time + offset)
+            for offset, event in enumerate(events, 1)
+        ]
 
-    def is_tidy(self) -> bool:
+    def is_consistent(self) -> bool:
         """Whether the index names each item that the keyring has: what it does not name is never found again."""
-        data = self.folder / ".local" / "share" / "credhelper"
-        if self._keyring == FILE:
+        data = self.directory / ".local" / "share" / "credhelper"
+        if self._keyring == FILE_KEYRING:
             items = json.loads((data / "logins").read_text()) if (data / "logins").exists() else ()
         else:
-            items = [path.name.partition(" ")[0] for path in self.folder.glob("items/credhelper-*")]
-        known = index.read(str(data)) or IndexContents()
-        return {service_name(form) for form in known.list_forms()}.issuperset(items)
+            items = [path.name.partition(" ")[0] for path in self.directory.glob("items/credhelper-*")]
+        login_index = index.read(str(data)) or IndexContents()
+        return {service_name(form) for form in login_index.list_forms()}.issuperset(items)
 
     @contextmanager
-    def copied(self) -> Iterator[Home]:
+    def copy(self) -> Iterator[Home]:
         """Give a home that is like this one."""
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-            yield Home(Path(shutil.copytree(self.folder, f"{folder}/home")), self._keyring)
+        with tempfile.TemporaryDirectory(dir=MEMORY_DIRECTORY) as directory:
+            yield Home(Path(shutil.copytree(self.directory, f"{directory}/home")), self._keyring)
 
-    def _logins(self) -> LoginStore:
+    def _open_store(self) -> LoginStore:
         return LoginStore(self.environ, Settings())
 
 
-def _listed(readable: Iterable[Login | str]) -> dict[str, str]:
-    found = list(readable)
-    return {each.server: each.username for each in found if isinstance(each, Login)}
+def _map_usernames(logins: Iterable[Login | str]) -> dict[str, str]:
+    login_list = list(logins)
+    return {login.server: login.username for login in login_list if isinstance(login, Login)}
 
 
 @contextmanager
-def home(keyring: str, kept: Kept = NOTHING) -> Iterator[Home]:
+def create_home(keyring: str, state: State = EMPTY) -> Iterator[Home]:
     """Give a new home, with logins in it."""
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        made = Home(Path(folder), keyring)
-        made.fill(kept)
-        yield made
+    with tempfile.TemporaryDirectory(dir=MEMORY_DIRECTORY) as directory:
+        new_home = Home(Path(directory), keyring)
+        new_home.store_all(state)
+        yield new_home

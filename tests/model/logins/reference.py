@@ -7,9 +7,9 @@ measured by another one's.
 from __future__ import annotations
 
 Login = tuple[str, str]  # user name, secret
-Kept = tuple[tuple[str, Login], ...]  # (form, login); the last one was stored last
+State = tuple[tuple[str, Login], ...]  # (form, login); the last one was stored last
 
-NOTHING: Kept = ()
+EMPTY: State = ()
 
 # The forms of a row are one server's: `get` and `erase` take any of them for any other.
 SERVERS = (
@@ -21,34 +21,34 @@ SERVERS = (
     ("ghcr.io/team", "https://ghcr.io/team", "ghcr.io:443/team/"),
 )
 FORMS = tuple(form for row in SERVERS for form in row)
-_SAME = {form: row for row in SERVERS for form in row}
+_EQUIVALENT_FORMS = {form: row for row in SERVERS for form in row}
 
 
-def stored(kept: Kept, form: str, login: Login) -> Kept:
+def store_login(state: State, form: str, login: Login) -> State:
     """Give what is kept when `login` has been stored."""
-    return (*_without(kept, form), (form, login))
+    return (*_remove_form(state, form), (form, login))
 
 
-def renewed(kept: Kept, form: str, login: Login) -> Kept:
+def replace_login(state: State, form: str, login: Login) -> State:
     """Give what is kept when `login` has taken the place of the one that was stored in this form."""
-    return tuple((each, login if each == form else held) for each, held in kept)
+    return tuple((stored_form, login if stored_form == form else stored_login) for stored_form, stored_login in state)
 
 
-def erased(kept: Kept, server: str) -> Kept:
+def erase_login(state: State, server: str) -> State:
     """Give what is kept when the login that `get` gives for `server` has been erased."""
-    return _without(kept, _picked(kept, server))
+    return _remove_form(state, _find_form(state, server))
 
 
-def found(kept: Kept, server: str) -> Login | None:
+def find_login(state: State, server: str) -> Login | None:
     """Give the login of exactly this form, else the one of the same server that was stored last."""
-    return dict(kept).get(_picked(kept, server) or "")
+    return dict(state).get(_find_form(state, server) or "")
 
 
-def _picked(kept: Kept, server: str) -> str | None:
-    if server in dict(kept):
+def _find_form(state: State, server: str) -> str | None:
+    if server in dict(state):
         return server
-    return next((form for form, _ in reversed(kept) if form in _SAME[server]), None)
+    return next((form for form, _ in reversed(state) if form in _EQUIVALENT_FORMS[server]), None)
 
 
-def _without(kept: Kept, form: str | None) -> Kept:
-    return tuple(item for item in kept if item[0] != form)
+def _remove_form(state: State, form: str | None) -> State:
+    return tuple(item for item in state if item[0] != form)

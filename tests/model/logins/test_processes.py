@@ -9,19 +9,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.model.logins.helpers import Nursery, all_ended
+from tests.model.logins.helpers import ForkServer, finish_all
 from tests.model.logins.history import Event
-from tests.model.logins.machine import LIST, Dictionary, erases, gets, stores
-from tests.model.logins.places import OWN
+from tests.model.logins.machine import LIST, LoginMachine, erases, gets, stores
+from tests.model.logins.places import OWN_KEYRING
 
-_SHORT = 0.02  # seconds for a helper to come to rest, before the next one is started
+_WAIT = 0.02  # seconds for a helper to come to rest, before the next one is started
 
 
 class Plan(NamedTuple):
     """What a process does, before which of its calls it stops, if it does, and whether it is killed then."""
 
     event: Event
-    stop: int | None
+    stop_before: int | None
     is_killed: bool
 
 
@@ -29,41 +29,41 @@ events = stores | stores | erases | gets | st.just(LIST)
 plans = st.builds(Plan, events, st.none() | st.integers(0, 50), st.booleans())
 
 
-class ByProcesses(Dictionary):
+class ProcessMachine(LoginMachine):
     """Whole helpers, each a process of its own."""
 
-    nursery: Nursery
+    fork_server: ForkServer
 
     def teardown(self) -> None:
-        self.nursery.clear()
+        self.fork_server.kill_all()
         super().teardown()
 
-    def do(self, event: Event) -> Event:
-        return self.nursery.start(self.home.environ, event).ended()
+    def execute(self, event: Event) -> Event:
+        return self.fork_server.start(self.home.environ, event).finish()
 
     @rule(plans=st.lists(plans, min_size=2, max_size=4))
-    def together(self, plans: list[Plan]) -> None:
+    def run_concurrently(self, plans: list[Plan]) -> None:
         helpers = []
         for plan in plans:
-            helper = self.nursery.start(self.home.environ, plan.event, plan.stop)
-            helper.has_come_to_rest(_SHORT)
+            helper = self.fork_server.start(self.home.environ, plan.event, plan.stop_before)
+            helper.wait_until_idle(_WAIT)
             helpers.append(helper)
         for plan, helper in zip(plans, helpers):
             if plan.is_killed:
                 helper.kill()
-        self.see(*all_ended(helpers))
+        self.check_history(*finish_all(helpers))
 
 
-class ByProcessesInAKeyring(ByProcesses):
-    keyring = OWN
+class KeyringProcessMachine(ProcessMachine):
+    keyring = OWN_KEYRING
 
 
 @pytest.fixture(autouse=True)
-def processes(nursery: Nursery) -> None:
-    ByProcesses.nursery = nursery
+def assign_fork_server(fork_server: ForkServer) -> None:
+    ProcessMachine.fork_server = fork_server
 
 
-ByProcesses.TestCase.settings = settings(max_examples=20, stateful_step_count=10, report_multiple_bugs=False)
-ByProcessesInAKeyring.TestCase.settings = ByProcesses.TestCase.settings
-TestByProcesses = ByProcesses.TestCase
-TestByProcessesInAKeyring = ByProcessesInAKeyring.TestCase
+ProcessMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=10, report_multiple_bugs=False)
+KeyringProcessMachine.TestCase.settings = ProcessMachine.TestCase.settings
+TestProcesses = ProcessMachine.TestCase
+TestKeyringProcesses = KeyringProcessMachine.TestCase

@@ -5,30 +5,30 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis.stateful import invariant
 
-from tests.model.logins.machine import LIST, Dictionary
-from tests.model.logins.places import OWN
+from tests.model.logins.machine import LIST, LoginMachine
+from tests.model.logins.places import OWN_KEYRING
 
 
-class InAFile(Dictionary):
+class FileMachine(LoginMachine):
     """The private file, and this process."""
 
     @invariant()
-    def everything_is_private(self) -> None:
-        data = self.home.folder / ".local"
+    def check_privacy(self) -> None:
+        data = self.home.directory / ".local"
         assert not any(path.stat().st_mode & 0o077 for path in (data, *data.rglob("*")) if data.exists())
 
     @invariant()
-    def all_are_listed(self) -> None:
-        self.see(self.do(LIST))
+    def check_list(self) -> None:
+        self.check_history(self.execute(LIST))
 
 
-class InAKeyring(Dictionary):
+class KeyringMachine(LoginMachine):
     """The tests' own keyring, and this process."""
 
-    keyring = OWN
+    keyring = OWN_KEYRING
 
 
-InAFile.TestCase.settings = settings(max_examples=30, stateful_step_count=30, report_multiple_bugs=False)
-InAKeyring.TestCase.settings = InAFile.TestCase.settings
-TestInAFile = InAFile.TestCase
-TestInAKeyring = InAKeyring.TestCase
+FileMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=30, report_multiple_bugs=False)
+KeyringMachine.TestCase.settings = FileMachine.TestCase.settings
+TestFile = FileMachine.TestCase
+TestKeyring = KeyringMachine.TestCase
