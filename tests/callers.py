@@ -16,7 +16,7 @@ from credhelper.registry import Registry
 from credhelper.target import Target, TokenOptions, without_settings
 from credhelper.watch import Progress
 from tests.conftest import BEARER, RENEWAL
-from tests.instance.services.web_identities import minted
+from tests.instance.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ class Caller:
         self._sections = f"[profile base]\n{KEYS}"
 
     def web_identity(self) -> None:
-        token = self.file("token", minted("somebody", time.time() + 3600))
+        token = self.file("token", mint_token("somebody", time.time() + 3600))
         self.profile = f"role_arn = {ROLE}\nweb_identity_token_file = {token}\n"
 
     def portal(self) -> None:

@@ -88,7 +88,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.instance import certs  # noqa: PLC0415
 
     made = tmp_path_factory.mktemp("authority")
-    for command in certs.commands(str(made), ["localhost"]):
+    for command in certs.certificate_commands(str(made), ["localhost"]):
         subprocess.run(command, check=True, capture_output=True)
     return made
 
@@ -96,14 +96,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
     """The stand-in behind a certificate that is not trusted. It would answer all requests; it logs what it receives."""
-    from tests.instance.services.places import by_shape  # noqa: PLC0415
-    from tests.instance.services.server import listening  # noqa: PLC0415
+    from tests.instance.services.places import route_by_path  # noqa: PLC0415
+    from tests.instance.services.server import listen  # noqa: PLC0415
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority / "server.crt", authority / "server.key")
     monkeypatch.chdir(tmp_path)  # where there is no file named "0"
-    cloud.tell(sign_ins={BEARER: "somebody"}, renewals={RENEWAL: BEARER})
-    with listening(("127.0.0.1", 0), cloud, by_shape, context) as port:
+    cloud.configure(sign_ins={BEARER: "somebody"}, renewals={RENEWAL: BEARER})
+    with listen(("127.0.0.1", 0), cloud, route_by_path, context) as port:
         for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{port}")

@@ -10,12 +10,12 @@ import sys
 from credhelper.cache.shelf import TokenCache, for_host
 from credhelper.cache.sweep import MAX_ENTRIES
 
-shelf = TokenCache(os.environ)
-held = shelf.read(sys.argv[1])
-if held is None:
-    sys.exit(f"{sys.argv[1]} has no entry in {shelf.directory}")
+cache = TokenCache(os.environ)
+entry = cache.read(sys.argv[1])
+if entry is None:
+    sys.exit(f"{sys.argv[1]} has no entry in {cache.directory}")
 for number in range(MAX_ENTRIES):
     host = f"{number:012}.dkr.ecr.eu-west-1.amazonaws.com"
-    failure = shelf.store(host, for_host(held, host))
+    failure = cache.store(host, for_host(entry, host))
     if failure:
         sys.exit(failure)

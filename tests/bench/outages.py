@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from tests.bench.runner import ANSWERED, FAILED
-from tests.bench.scenes import COLD, HOST, INCUMBENT, OURS, Program
+from tests.bench.scenes import COLD_ENV, HOST, INCUMBENT, OURS, Program
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from tests.bench.places import Place
+    from tests.bench.places import Machine
 
-    Cause = Callable[[Place], AbstractContextManager[None]]
+    Cause = Callable[[Machine], AbstractContextManager[None]]
 
-_AT_HAND = {"AWS_ECR_CACHE_DIR": "~/at-hand"}
+_CACHED = {"AWS_ECR_CACHE_DIR": "~/at-hand"}
 # By its port: the refusal comes from the same address, and must not be refused in its turn.
-_METADATA = ("-d", "169.254.169.254", "-p", "tcp", "--dport", "80")
+_METADATA_RULE = ("-d", "169.254.169.254", "-p", "tcp", "--dport", "80")
 
 
 class Outage(NamedTuple):
@@ -31,41 +31,41 @@ class Outage(NamedTuple):
     environment: Mapping[str, str]
     outcome: str
 
-    def programs(self, patience: float) -> list[Program]:
-        """Give ours and the incumbent, which is killed after so many seconds of `patience`."""
+    def programs(self, timeout: float) -> list[Program]:
+        """Give ours and the incumbent, which is killed after so many seconds of `timeout`."""
         return [
             Program("ours", OURS, HOST, self.environment, self.outcome),
-            Program("the incumbent", INCUMBENT, HOST, self.environment, outcome=None, patience=patience),
+            Program("the incumbent", INCUMBENT, HOST, self.environment, outcome=None, timeout=timeout),
         ]
 
 
-def _told(fault: Mapping[str, Any], normal: Mapping[str, Any]) -> Cause:
+def _configure_fault(faulty: Mapping[str, Any], normal: Mapping[str, Any]) -> Cause:
     @contextlib.contextmanager
-    def cause(place: Place) -> Iterator[None]:
-        place.cloud.tell(**fault)
+    def cause(machine: Machine) -> Iterator[None]:
+        machine.cloud.configure(**faulty)
         try:
             yield
         finally:
-            place.cloud.tell(**normal)
+            machine.cloud.configure(**normal)
 
     return cause
 
 
 @contextlib.contextmanager
-def _refused(place: Place) -> Iterator[None]:
-    rule = ["INPUT", *_METADATA, "-j", "REJECT", "--reject-with", "tcp-reset"]
-    place.run(["iptables", "-A", *rule], "")
+def _refuse_metadata(machine: Machine) -> Iterator[None]:
+    rule = ["INPUT", *_METADATA_RULE, "-j", "REJECT", "--reject-with", "tcp-reset"]
+    machine.run(["iptables", "-A", *rule], "")
     try:
         yield
     finally:
-        place.run(["iptables", "-D", *rule], "")
+        machine.run(["iptables", "-D", *rule], "")
 
 
-_SILENT = _told({"metadata": "silent"}, {"metadata": "on"})
-_HUNG = _told({"ecr": "hang"}, {"ecr": "ok"})
+_SILENT = _configure_fault({"metadata": "silent"}, {"metadata": "on"})
+_HUNG = _configure_fault({"ecr": "hang"}, {"ecr": "ok"})
 
 OUTAGES = {
-    "refused": Outage("a token is at hand, metadata refuses connections", _refused, _AT_HAND, ANSWERED),
-    "silent": Outage("a token is at hand, metadata accepts and never answers", _SILENT, _AT_HAND, ANSWERED),
-    "hung": Outage("no token is at hand, ECR accepts and never answers", _HUNG, COLD, FAILED),
+    "refused": Outage("a token is at hand, metadata refuses connections", _refuse_metadata, _CACHED, ANSWERED),
+    "silent": Outage("a token is at hand, metadata accepts and never answers", _SILENT, _CACHED, ANSWERED),
+    "hung": Outage("no token is at hand, ECR accepts and never answers", _HUNG, COLD_ENV, FAILED),
 }

@@ -7,11 +7,11 @@ program that is measured.
 import os
 import sys
 
-child = os.fork()
-if child == 0:
+child_pid = os.fork()
+if child_pid == 0:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606  (no shell is meant)
-_, status, used = os.wait4(child, 0)
+_, status, usage = os.wait4(child_pid, 0)
 if status:
     sys.exit(f"{sys.argv[1]} ended with status {status}")
-print(used.ru_maxrss * 1024)  # noqa: T201  (Linux counts in KiB)
+print(usage.ru_maxrss * 1024)  # noqa: T201  (Linux counts in KiB)

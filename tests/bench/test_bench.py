@@ -53,8 +53,10 @@ OUTAGE = r" \| answered in \d\.\d\d s \| killed after 1 s \|$"
 
 def test_a_few_runs_fill_each_row_of_the_tables() -> None:
     command = [*COMMAND, "--runs", "2", "--patience", "1"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    filled = [line.split(" | ")[0][2:] for line in done.stdout.splitlines() if re.search(f"{RATIO}|{OUTAGE}", line)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    row_names = [
+        line.split(" | ")[0][2:] for line in result.stdout.splitlines() if re.search(f"{RATIO}|{OUTAGE}", line)
+    ]
     without_incumbent = [row for row in ROWS if "docker-cred" not in row and "desktop" not in row and row != ROWS[-1]]
-    assert filled == (without_incumbent if os.geteuid() else ROWS)
+    assert row_names == (without_incumbent if os.geteuid() else ROWS)

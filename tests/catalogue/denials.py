@@ -28,7 +28,7 @@ def _deny_without_reason(sandbox: Sandbox) -> Changes:
 
 def _distrust_caller(sandbox: Sandbox) -> Changes:
     sandbox.write_aws_config(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n{BASE}")
-    sandbox.cloud.tell(trust={ROLE: {"by": ["arn:aws:iam::123456789012:role/another"]}})
+    sandbox.cloud.configure(trust={ROLE: {"by": ["arn:aws:iam::123456789012:role/another"]}})
     return {}
 
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.catalogue.stage import KEYS, SECRET, Scenario, configure_fake, issue_keys
-from tests.instance.services.recorded import INVALID_HERE
+from tests.instance.services.recorded import INVALID_IN_REGION
 
 if TYPE_CHECKING:
     from tests.catalogue.stage import Changes, Sandbox
@@ -56,7 +56,7 @@ def _reject_region(sandbox: Sandbox) -> Changes:
 
 
 def _reject_keys(sandbox: Sandbox) -> Changes:
-    sandbox.cloud.tell(script={"ecr": INVALID_HERE})
+    sandbox.cloud.configure(script={"ecr": INVALID_IN_REGION})
     return KEYS
 
 

@@ -36,7 +36,7 @@ def _write_sign_in(seconds: float, sso: str = "ok") -> Callable[[Sandbox], Chang
         sign_in = {"startUrl": _START_URL, "region": "us-east-1", "accessToken": SECRET, "expiresAt": expires_at}
         name = hashlib.sha1(b"work").hexdigest()  # noqa: S324  (what botocore calls it)
         sandbox.write_file(f".aws/sso/cache/{name}.json", json.dumps(sign_in))
-        sandbox.cloud.tell(sign_ins={SECRET: "somebody"}, sso=sso)
+        sandbox.cloud.configure(sign_ins={SECRET: "somebody"}, sso=sso)
         return {}
 
     return set_up
@@ -54,8 +54,8 @@ def _use_web_identity(
     seconds: float, issuer: str = web_identities.ISSUER, trusted_subject: str = _SUBJECT
 ) -> Callable[[Sandbox], Changes]:
     def set_up(sandbox: Sandbox) -> Changes:
-        token = web_identities.minted(_SUBJECT, time.time() + seconds, issuer=issuer)
-        sandbox.cloud.tell(trust={ROLE: {"by": [trusted_subject]}})
+        token = web_identities.mint_token(_SUBJECT, time.time() + seconds, issuer=issuer)
+        sandbox.cloud.configure(trust={ROLE: {"by": [trusted_subject]}})
         return {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": str(sandbox.write_file("token", token))}
 
     return set_up
@@ -63,7 +63,7 @@ def _use_web_identity(
 
 def _use_pod_identity(sandbox: Sandbox) -> Changes:
     """A service account without a pod identity association."""
-    token = sandbox.write_file("token", web_identities.minted(_SUBJECT, time.time() + 600))
+    token = sandbox.write_file("token", web_identities.mint_token(_SUBJECT, time.time() + 600))
     return {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{sandbox.cloud.endpoint}/v1/credentials",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token),

@@ -57,7 +57,7 @@ class Sandbox(NamedTuple):
 
     def script_ecr_error(self, code: str, message: str, status: int = 400) -> None:
         """Let ECR refuse in AWS's words."""
-        self.cloud.tell(script={"ecr": {"code": code, "status": status, "message": message}})
+        self.cloud.configure(script={"ecr": {"code": code, "status": status, "message": message}})
 
     def start_server(self, answers: Mapping[str, tuple[int, str]]) -> str:
         """Give the URL of a server that answers each path with a status and a text; 404 to what is not among them."""
@@ -71,7 +71,7 @@ class Sandbox(NamedTuple):
         trusts.
         """
         directory = self.home / "tls"
-        for command in certs.commands(str(directory), ["localhost"]):
+        for command in certs.certificate_commands(str(directory), ["localhost"]):
             subprocess.run(command, check=True, capture_output=True)
         return directory
 
@@ -111,7 +111,7 @@ def configure_fake(**behaviour: Any) -> Callable[[Sandbox], Changes]:  # noqa: A
     """A scene that is set up by telling the stand-in."""
 
     def set_up(sandbox: Sandbox) -> Changes:
-        sandbox.cloud.tell(**behaviour)
+        sandbox.cloud.configure(**behaviour)
         return {}
 
     return set_up

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.catalogue.stage import KEYS, SECRET, UNREACHABLE, WITHOUT_NETWORK, Scenario, configure_fake
 from tests.contract.process import HOST, PROGRAM
-from tests.instance.services.places import by_shape
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_by_path
+from tests.instance.services.server import listen
 
 if TYPE_CHECKING:
     from tests.catalogue.stage import Changes, Sandbox
@@ -36,7 +36,7 @@ def _serve_tls(sandbox: Sandbox) -> Changes:
     directory = sandbox.create_certificates()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / "server.crt", directory / "server.key")
-    port = sandbox.stack.enter_context(listening(("127.0.0.1", 0), sandbox.cloud, by_shape, context))
+    port = sandbox.stack.enter_context(listen(("127.0.0.1", 0), sandbox.cloud, route_by_path, context))
     return {**KEYS, "AWS_ENDPOINT_URL_ECR": f"https://localhost:{port}"}
 
 

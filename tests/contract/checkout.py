@@ -59,7 +59,7 @@ class Checkout:
 
     def is_sprung(self, cloud: Cloud) -> bool:
         """Whether a stranger's program ran, or a call was signed with the stranger's key."""
-        return self._mark.exists() or _KEY in str(cloud.log())
+        return self._mark.exists() or _KEY in str(cloud.read_log())
 
 
 def miss(*words: str, **changes: str | None) -> ProcessResult:

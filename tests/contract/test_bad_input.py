@@ -56,7 +56,7 @@ def test_an_invalid_host_is_refused_in_a_message_that_repeats_nothing_of_it(
     assert "not a registry's host" in parse_error(result)
     assert SECRET.encode() not in result.stdout + result.stderr
     assert HOST.encode() not in result.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("spaces", [b"\n" * MEGABYTE, b"\n" * MEGABYTE + HOST.encode()], ids=["alone", "and a host"])

@@ -76,7 +76,7 @@ def test_a_hit_that_is_due_answers_with_the_cached_token_and_spawns_a_refresh(cl
     create_entry(source=make_role_source(cloud), hours_ago=ALMOST_SIX_HOURS)
     assert is_hit()
     assert wait_for(is_refreshed)
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_many_hits_at_once_spawn_one_refresh(cloud: Loopback, home: Path) -> None:
@@ -85,16 +85,16 @@ def test_many_hits_at_once_spawn_one_refresh(cloud: Loopback, home: Path) -> Non
     for host in (HOST, OTHER_HOST) * 5:
         assert run_get(host).status == 0
     assert wait_for(is_refreshed)
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert len(list_markers(home)) <= 2  # one for each token, and these two were bought apart
 
 
 def test_a_hit_after_six_minutes_only_revalidates_the_role(cloud: Loopback) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
     assert is_hit()
-    assert wait_for(lambda: cloud.calls()["metadata"] == 3)
+    assert wait_for(lambda: cloud.count_calls()["metadata"] == 3)
     assert is_hit()
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.parametrize("change", [{"role": "other-role"}, {"account": "210987654321"}])
@@ -102,7 +102,7 @@ def test_after_a_role_was_exchanged_for_another_the_next_get_has_the_new_role(
     cloud: Loopback, change: dict[str, Any]
 ) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
-    cloud.tell(**change)
+    cloud.configure(**change)
     assert is_hit()  # it does not wait for the look
     assert wait_for(is_refreshed)
     assert next(iter(change.values())) in find_owner(cloud, run_get())
@@ -110,7 +110,7 @@ def test_after_a_role_was_exchanged_for_another_the_next_get_has_the_new_role(
 
 def test_a_role_that_was_detached_is_reported_by_the_next_get(cloud: Loopback) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
-    cloud.tell(metadata="no-role")
+    cloud.configure(metadata="no-role")
     assert is_hit()
     assert wait_for(lambda: run_get().status == 1)
     assert "no role is attached" in run_get().stderr_text
@@ -118,37 +118,37 @@ def test_a_role_that_was_detached_is_reported_by_the_next_get(cloud: Loopback) -
 
 def test_keys_that_rotate_cost_no_call(cloud: Loopback) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
-    cloud.tell(rotate=True)
+    cloud.configure(rotate=True)
     assert is_hit()
-    assert wait_for(lambda: cloud.calls()["metadata"] == 3)
-    assert (is_hit(), cloud.calls()["ecr"]) == (True, 0)
+    assert wait_for(lambda: cloud.count_calls()["metadata"] == 3)
+    assert (is_hit(), cloud.count_calls()["ecr"]) == (True, 0)
 
 
 def test_a_token_of_an_interactive_source_is_not_refreshed(cloud: Loopback, home: Path) -> None:
     create_entry(hours_ago=ALMOST_SIX_HOURS)
     assert is_hit()
-    assert (list_markers(home), cloud.calls()["ecr"]) == ([], 0)
+    assert (list_markers(home), cloud.count_calls()["ecr"]) == ([], 0)
 
 
 def test_a_refresh_that_failed_is_not_tried_again_at_the_next_hit(cloud: Loopback) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=5.997)
-    cloud.tell(ecr="deny")
+    cloud.configure(ecr="deny")
     assert is_hit()
-    assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+    assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
     assert all(is_hit() for _ in range(5))
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_cache_that_cannot_be_written_spawns_no_refresh(cloud: Loopback, home: Path) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=ALMOST_SIX_HOURS)
     (home / ".cache" / "credhelper").chmod(0o500)
     answer = parse_login(run_program([*ORDINARY_USER, PROGRAM, "get"], HOST.encode()))
-    assert (answer["Secret"] == "seeded", list_markers(home), cloud.calls()["ecr"]) == (True, [], 0)
+    assert (answer["Secret"] == "seeded", list_markers(home), cloud.count_calls()["ecr"]) == (True, [], 0)
 
 
 def test_the_background_refresh_holds_nothing_of_the_client(cloud: Loopback, home: Path, tmp_path: Path) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=ALMOST_SIX_HOURS)
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     inherited_fd = os.open(tmp_path, os.O_RDONLY)
     with subprocess.Popen(
         [PROGRAM, "get"],
@@ -160,7 +160,7 @@ def test_the_background_refresh_holds_nothing_of_the_client(cloud: Loopback, hom
     ) as client:
         client.communicate(HOST.encode(), timeout=_TIMEOUT)  # until all who hold its pipe have closed it
     os.close(inherited_fd)
-    assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+    assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
     [pid] = list_background_pids(home)
     process = Path("/proc", str(pid))
     descriptors = {number: str((process / "fd" / number).readlink()) for number in ("0", "1", "2")}
@@ -180,9 +180,9 @@ def list_background_pids(home: Path) -> list[int]:
 
 def test_a_killed_refresh_has_not_failed(cloud: Loopback, home: Path) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=ALMOST_SIX_HOURS)
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     assert is_hit()
-    assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+    assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
     [pid] = list_background_pids(home)
     os.kill(pid, 15)
     assert wait_for(lambda: not Path("/proc", str(pid)).exists())

@@ -25,7 +25,7 @@ def test_no_value_of_a_variable_gets_an_impostor_s_token(
     done = run_get(**KEYS, **{variable: value})
     assert parse_error(done)
     assert f"[{id_}]" in done.stderr_text
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), ("false", "path-relative")])
@@ -35,14 +35,14 @@ def test_no_value_in_a_profile_gets_an_impostor_s_token(impostor: Loopback, home
     done = run_get(**KEYS)
     assert parse_error(done)
     assert f"[{id_}]" in done.stderr_text
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.parametrize("value", ["''", "' '", "false", "'0'"])
 def test_no_value_in_a_rule_gets_an_impostor_s_token(impostor: Loopback, config: Path, value: str) -> None:
     config.write_text(f"[[rule]]\nmatch = '*'\nca_bundle = {value}\n")
     assert "ca_bundle must be the path of a file" in parse_error(run_get(**KEYS))
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.usefixtures("impostor")

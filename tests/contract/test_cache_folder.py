@@ -74,7 +74,7 @@ def test_a_disabled_cache_is_neither_read_nor_written(cloud: Loopback, home: Pat
     result = run_get(AWS_ECR_DISABLE_CACHE=value)
     assert parse_login(result)["Secret"] != "seeded"
     assert result.stderr == b""
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert list_files(home) == original_files
 
 
@@ -87,13 +87,13 @@ def test_the_chosen_directory_is_used_and_no_other(cloud: Loopback, home: Path, 
     assert get_mode(home / "chosen") == 0o700
     cloud.forget()
     assert run_get(AWS_ECR_CACHE_DIR=directory).stdout == first.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_the_cache_home_of_the_desktop_is_used(cloud: Loopback, home: Path) -> None:
     parse_login(run_get(XDG_CACHE_HOME=str(home / "caches")))
     assert get_mode(home / "caches" / "credhelper") == 0o700
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")

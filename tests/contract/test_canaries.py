@@ -80,7 +80,7 @@ def test_a_hit_with_a_confidential_variable_asks_nobody(cloud: Loopback) -> None
     first = run_get(AWS_NEW="one")
     cloud.forget()
     assert run_get(AWS_NEW="one").stdout == first.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("other", ["two", None])
@@ -88,7 +88,7 @@ def test_a_confidential_variable_that_changes_makes_a_miss(cloud: Loopback, othe
     first = run_get(AWS_NEW="one")
     cloud.forget()
     assert run_get(AWS_NEW=other).stdout != first.stdout
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")

@@ -43,7 +43,7 @@ def serve_silence() -> Iterator[str]:
 
 @pytest.mark.parametrize("behaviour", ["hang", "drip"])
 def test_an_endpoint_that_hangs_is_named(cloud: Loopback, behaviour: str) -> None:
-    cloud.tell(ecr=behaviour)
+    cloud.configure(ecr=behaviour)
     endpoint = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
     assert f"asking {endpoint} for a token" in parse_error(run_get(CREDHELPER_TIMEOUT="2"))
 
@@ -60,14 +60,14 @@ def test_sts_that_hangs_is_named(home: Path) -> None:
 
 
 def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:
-    cloud.tell(ecr="drip")
+    cloud.configure(ecr="drip")
     with subprocess.Popen(
         [PROGRAM, "get"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=build_environment()
     ) as first:
         assert first.stdin is not None
         first.stdin.write(HOST.encode())
         first.stdin.close()
-        assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+        assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
         assert "waiting for another process" in parse_error(run_get(CREDHELPER_TIMEOUT="1"))
         first.kill()
 

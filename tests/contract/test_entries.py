@@ -123,7 +123,7 @@ def test_what_is_no_entry_is_not_served_and_makes_way_for_one(
     assert parse_login(first)["Secret"] != "seeded"
     cloud.forget()
     assert run_get().stdout == first.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("corrupt", [*CORRUPTIONS, replace_by_pipe, replace_by_directory], ids=get_name)
@@ -140,7 +140,7 @@ def test_a_directory_in_the_place_of_an_entry_costs_speed_and_one_line(cloud: Lo
     assert parse_login(result)["Username"] == "AWS"
     assert result.stderr_text.count("\n") == 1
     assert "cannot be cached" in result.stderr_text
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")

@@ -8,8 +8,8 @@ import pytest
 
 from tests.contract.process import HOST, NOT_FOUND, ProcessResult, parse_error, parse_login, run_get, run_helper
 from tests.contract.seeds import list_cache_files
-from tests.instance.services.places import only
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_all_to
+from tests.instance.services.server import listen
 from tests.instance.services.tunnel import Tunnel
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def check_failure(result: ProcessResult) -> str:
     ],
 )
 def test_an_instance_without_credentials_reports_why(cloud: Loopback, metadata: str, cause: str, fix: str) -> None:
-    cloud.tell(metadata=metadata)
+    cloud.configure(metadata=metadata)
     result = run_get()
     assert "no AWS credentials were found" in parse_error(result)
     assert cause in parse_error(result)
@@ -71,7 +71,7 @@ def test_metadata_that_a_variable_disables_is_reported() -> None:
 
 
 def test_a_role_without_the_policy_is_named_with_the_line_that_attaches_it(cloud: Loopback) -> None:
-    cloud.tell(policies={"app-role": False})
+    cloud.configure(policies={"app-role": False})
     result = run_get()
     assert ROLE in parse_error(result)
     assert "ecr:GetAuthorizationToken" in parse_error(result)
@@ -81,7 +81,7 @@ def test_a_role_without_the_policy_is_named_with_the_line_that_attaches_it(cloud
 
 
 def test_a_user_without_the_policy_is_named_with_the_line_that_attaches_it(cloud: Loopback) -> None:
-    cloud.tell(policies={"AKIAONE": False})
+    cloud.configure(policies={"AKIAONE": False})
     result = run_get(**KEYS)
     assert "arn:aws:iam::123456789012:user/AKIAONE" in parse_error(result)
     assert f"aws iam attach-user-policy --user-name AKIAONE --policy-arn arn:aws:iam::aws:{POLICY}\n" in check_failure(
@@ -90,21 +90,21 @@ def test_a_user_without_the_policy_is_named_with_the_line_that_attaches_it(cloud
 
 
 def test_in_another_partition_the_policy_is_of_that_partition(cloud: Loopback) -> None:
-    cloud.tell(policies={"app-role": False}, region="cn-north-1")
+    cloud.configure(policies={"app-role": False}, region="cn-north-1")
     result = run_get("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn")
     assert "arn:aws-cn:iam::123456789012:role/app-role" in parse_error(result)
     assert f"--role-name app-role --policy-arn arn:aws-cn:iam::aws:{POLICY}\n" in result.stderr_text
 
 
 def test_after_the_policy_is_attached_the_same_get_works_with_nothing_cleared(cloud: Loopback) -> None:
-    cloud.tell(policies={"app-role": False})
+    cloud.configure(policies={"app-role": False})
     assert run_get().status == 1
-    cloud.tell(policies={"app-role": True})
+    cloud.configure(policies={"app-role": True})
     assert parse_login(run_get())["Username"] == "AWS"
 
 
 def test_a_role_that_may_not_be_assumed_is_reported(cloud: Loopback, home: Path) -> None:
-    cloud.tell(sts="deny")
+    cloud.configure(sts="deny")
     (home / ".aws").mkdir()
     role = "arn:aws:iam::210987654321:role/build"
     (home / ".aws" / "config").write_text(f"[default]\nrole_arn = {role}\nsource_profile = base\n{BASE_PROFILE}")
@@ -115,7 +115,7 @@ def test_a_role_that_may_not_be_assumed_is_reported(cloud: Loopback, home: Path)
 
 @pytest.mark.parametrize("ecr", ["expired", "invalid"])
 def test_credentials_that_aws_refuses_are_to_be_renewed(cloud: Loopback, ecr: str) -> None:
-    cloud.tell(ecr=ecr)
+    cloud.configure(ecr=ecr)
     result = run_get()
     assert "AWS refused the credentials" in parse_error(result)
     assert ecr in parse_error(result)
@@ -123,7 +123,7 @@ def test_credentials_that_aws_refuses_are_to_be_renewed(cloud: Loopback, ecr: st
 
 
 def test_a_clock_that_aws_finds_wrong_is_to_be_set(cloud: Loopback) -> None:
-    cloud.tell(ecr="skewed")
+    cloud.configure(ecr="skewed")
     result = run_get()
     assert "AWS refused the request" in parse_error(result)
     assert "set the clock" in check_failure(result)
@@ -138,12 +138,12 @@ def test_an_endpoint_that_refuses_is_named() -> None:
 
 
 def test_an_endpoint_that_never_answers_is_given_up_after_a_second_try(cloud: Loopback) -> None:
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     result = run_get()
     assert "took the question and gave no answer" in parse_error(result)
     assert "seconds" in parse_error(result)
     assert cloud.endpoint in check_failure(result)
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.usefixtures("cloud")
@@ -154,8 +154,8 @@ def test_a_proxy_that_cannot_be_reached_is_named_without_its_password() -> None:
 
 
 def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loopback) -> None:
-    cloud.tell(proxy_users={"somebody": "right"})
-    with listening(("127.0.0.1", 0), cloud, only("proxy"), handler=Tunnel) as port:
+    cloud.configure(proxy_users={"somebody": "right"})
+    with listen(("127.0.0.1", 0), cloud, route_all_to("proxy"), handler=Tunnel) as port:
         proxy = f"http://somebody:{SECRET}@127.0.0.1:{port}"
         result = run_get(AWS_ENDPOINT_URL_ECR="https://198.51.100.1", HTTPS_PROXY=proxy, **KEYS)
     assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) did not connect to AWS" in parse_error(result)
@@ -164,16 +164,16 @@ def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loop
 
 @pytest.mark.parametrize("ecr", ["throttle", "throttle-429"])
 def test_throttling_is_called_that_and_tried_twice(cloud: Loopback, ecr: str) -> None:
-    cloud.tell(ecr=ecr)
+    cloud.configure(ecr=ecr)
     result = run_get()
     assert "throttling" in parse_error(result)
     assert "us-east-1" in parse_error(result)
     assert "try again" in check_failure(result)
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_an_error_of_aws_is_quoted_and_to_be_tried_again(cloud: Loopback) -> None:
-    cloud.tell(ecr="fail")
+    cloud.configure(ecr="fail")
     result = run_get()
     assert "ServerException" in parse_error(result)
     assert "try again" in check_failure(result)
@@ -181,7 +181,7 @@ def test_an_error_of_aws_is_quoted_and_to_be_tried_again(cloud: Loopback) -> Non
 
 @pytest.mark.parametrize("ecr", ["garbled", "empty"])
 def test_an_invalid_answer_is_not_a_token(cloud: Loopback, ecr: str) -> None:
-    cloud.tell(ecr=ecr)
+    cloud.configure(ecr=ecr)
     assert "try again" in check_failure(run_get())
 
 
@@ -193,7 +193,7 @@ def test_an_invalid_answer_is_not_a_token(cloud: Loopback, ecr: str) -> None:
 def test_a_failure_leaves_no_token_and_is_not_remembered(
     cloud: Loopback, home: Path, behaviour: dict[str, Any]
 ) -> None:
-    cloud.tell(**behaviour)
+    cloud.configure(**behaviour)
     assert run_get().status == 1
     assert all(path.name.startswith(".setback-") for path in list_cache_files(home))
     assert run_helper("list").stdout == b"{}\n"

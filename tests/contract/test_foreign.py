@@ -53,7 +53,7 @@ def test_a_login_is_given_back_and_aws_never_asked(cloud: Loopback) -> None:
         "Username": "somebody",
         "Secret": SECRET,
     }
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_that_there_is_no_login_is_remembered_until_one_is_stored(home: Path) -> None:

@@ -46,7 +46,7 @@ FOREIGN_HOSTS = [HUB, f"{HUB}refresh-token", "ghcr.io", "localhost:5000", f"{HOS
 
 def test_the_role_of_the_instance_answers_with_one_call_to_ecr(cloud: Loopback) -> None:
     assert find_owner(cloud, run_get()) == ROLE
-    assert cloud.calls() == {**NO_CALLS, "metadata": 6, "ecr": 1}
+    assert cloud.count_calls() == {**NO_CALLS, "metadata": 6, "ecr": 1}
 
 
 @pytest.mark.usefixtures("cloud")
@@ -60,7 +60,7 @@ def test_an_answer_is_one_line_of_json_with_three_fields() -> None:
 
 def test_an_exchange_prints_nothing_on_standard_error(cloud: Loopback) -> None:
     assert run_get().stderr == b""
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_the_second_answer_is_the_very_bytes_of_the_first_and_calls_nothing(cloud: Loopback) -> None:
@@ -70,14 +70,14 @@ def test_the_second_answer_is_the_very_bytes_of_the_first_and_calls_nothing(clou
     assert first.status == second.status == 0
     assert first.stdout == second.stdout
     assert second.stderr == b""
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_an_entry_answers_in_each_form_that_clients_send(cloud: Loopback, form: str) -> None:
     create_entry()
     assert parse_login(run_get(form)) == {"ServerURL": HOST, "Username": "AWS", "Secret": "seeded"}
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("form", [f"https://{HOST.upper()}:443/v2/team/app", f"{HOST}/team/app\n"])
@@ -88,7 +88,7 @@ def test_an_exchange_answers_with_the_host_in_its_normal_form(cloud: Loopback, f
 
 
 def test_a_password_with_a_colon_arrives_whole(cloud: Loopback) -> None:
-    cloud.tell(colon=True)
+    cloud.configure(colon=True)
     result = run_get()
     assert ":" in parse_login(result)["Secret"]
     assert find_owner(cloud, result) == ROLE
@@ -96,28 +96,28 @@ def test_a_password_with_a_colon_arrives_whole(cloud: Loopback) -> None:
 
 def test_ecr_public_is_answered_for_with_a_token_of_its_own_service(cloud: Loopback) -> None:
     assert find_owner(cloud, run_get(PUBLIC)) == ROLE
-    assert cloud.calls() == {**NO_CALLS, "metadata": 6, "ecr-public": 1}
+    assert cloud.count_calls() == {**NO_CALLS, "metadata": 6, "ecr-public": 1}
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_a_foreign_host_is_not_found_and_nothing_is_called(cloud: Loopback, host: str) -> None:
     result = run_get(host)
     assert (result.status, result.stdout, result.stderr) == (1, NOT_FOUND, b"")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n\t "])
 def test_no_host_is_the_protocol_error(cloud: Loopback, blank: bytes) -> None:
     result = run_helper("get", stdin=blank)
     assert (result.status, result.stdout) == (1, NO_SERVER)
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_two_hosts_have_an_answer_each(cloud: Loopback) -> None:
     eu_host = HOST.replace("us-east-1", "eu-west-1")
     assert parse_login(run_get())["ServerURL"] == HOST
     assert parse_login(run_get(eu_host))["ServerURL"] == eu_host
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.parametrize("hours_ago", [6, 13])
@@ -129,11 +129,11 @@ def test_a_token_past_half_its_life_is_fetched_again(cloud: Loopback, hours_ago:
 def test_a_token_in_the_first_half_of_its_life_answers(cloud: Loopback) -> None:
     create_entry(hours_ago=5.9)
     assert parse_login(run_get())["Secret"] == "seeded"
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_a_token_that_comes_expired_is_given_with_a_note_about_the_clock_and_not_cached(cloud: Loopback) -> None:
-    cloud.tell(token_life=-1)
+    cloud.configure(token_life=-1)
     result = run_get()
     assert parse_login(result)["Username"] == "AWS"
     assert "clock" in result.stderr_text

@@ -98,14 +98,14 @@ def test_a_printed_password_comes_with_one_note_about_a_better_way() -> None:
 
 def test_each_account_that_is_named_has_a_line_and_all_cost_one_call(cloud: Loopback) -> None:
     assert list_hosts("--registry-ids", ACCOUNT, OTHER_ACCOUNT, ACCOUNT, *REGION_OPTION) == [HOST, OTHER_HOST]
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_an_account_with_a_cached_token_costs_no_call(cloud: Loopback) -> None:
     create_entry()
     ((*_, password, _),) = list_login_lines("--registry-ids", ACCOUNT, *REGION_OPTION)
     assert password == "seeded"
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
@@ -147,22 +147,22 @@ def test_a_region_that_is_not_named_comes_from_the_environment_the_profile_or_th
         monkeypatch.setenv(name, value)
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text("[profile west]\nregion = eu-west-1\n[profile none]\n")
-    cloud.tell(region="eu-west-1")
+    cloud.configure(region="eu-west-1")
     assert list_hosts() == [HOST.replace("us-east-1", "eu-west-1")]
     assert find_principal(cloud, run_helper("get-login-password").stdout.decode().strip(), "eu-west-1")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_region_that_is_named_is_not_searched(cloud: Loopback, command: str) -> None:
-    cloud.tell(region="eu-west-1")
+    cloud.configure(region="eu-west-1")
     assert run_helper(command, *REGION_OPTION, AWS_REGION="eu-west-2").status == 0
-    assert "/latest/meta-data/placement/region" not in {call["operation"] for call in cloud.log()}
+    assert "/latest/meta-data/placement/region" not in {call["operation"] for call in cloud.read_log()}
 
 
 @pytest.mark.parametrize("metadata", ["off", "refused-token", "fail"])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_where_no_source_names_a_region_it_is_required(cloud: Loopback, command: str, metadata: str) -> None:
-    cloud.tell(metadata=metadata)
+    cloud.configure(metadata=metadata)
     error_text = get_error(run_helper(command))
     assert "[no-region]" in error_text
     assert "--region us-east-1" in error_text
@@ -182,7 +182,7 @@ def test_a_profile_that_is_named_beats_one_that_is_set_and_not_there() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_metadata_that_is_not_to_be_asked_is_not_asked(cloud: Loopback, command: str) -> None:
     assert "[no-region]" in get_error(run_helper(command, AWS_EC2_METADATA_DISABLED="true"))
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("region", ["", "us-east", "US-EAST-1", "us-east-1.evil.example", "us-east-1; ls", "\x1b[31m"])
@@ -190,7 +190,7 @@ def test_metadata_that_is_not_to_be_asked_is_not_asked(cloud: Loopback, command:
 def test_an_invalid_region_is_reported_and_nothing_is_called(cloud: Loopback, command: str, region: str) -> None:
     assert "[no-region]" in get_error(run_helper(command, "--region", region))
     assert "[no-region]" in get_error(run_helper(command, AWS_REGION=region or "?"))
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_its_help_is_on_standard_output(command: str) -> None:
 
 @pytest.mark.parametrize("argv", [["get-login"], ["get-login", "--registry-ids", ACCOUNT], ["get-login-password"]])
 def test_a_policy_that_is_missing_is_named_and_no_line_is_printed(cloud: Loopback, argv: list[str]) -> None:
-    cloud.tell(policies={"app-role": False})
+    cloud.configure(policies={"app-role": False})
     error_text = get_error(run_helper(*argv, *REGION_OPTION))
     assert "[policy-missing]" in error_text
     assert "AmazonEC2ContainerRegistryReadOnly" in error_text
@@ -229,14 +229,14 @@ def test_a_policy_that_is_missing_is_named_and_no_line_is_printed(cloud: Loopbac
 
 @pytest.mark.parametrize("argv", [["get-login"], ["get-login", "--registry-ids", ACCOUNT], ["get-login-password"]])
 def test_one_that_hangs_ends_in_time_and_prints_nothing(cloud: Loopback, argv: list[str]) -> None:
-    cloud.tell(ecr="drip")
+    cloud.configure(ecr="drip")
     assert "[timed-out]" in get_error(run_helper(*argv, *REGION_OPTION, CREDHELPER_TIMEOUT="1"))
 
 
 @pytest.fixture
 def blue_profile(cloud: Loopback, home: Path) -> str:
     """The ARN of a user whose keys a profile has, which is not the one in use."""
-    cloud.tell(users={"AKIABLUE": "arn:aws:iam::123456789012:user/blue"})
+    cloud.configure(users={"AKIABLUE": "arn:aws:iam::123456789012:user/blue"})
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(
         "[profile blue]\nregion = eu-west-1\naws_access_key_id = AKIABLUE\naws_secret_access_key = blue\n"
@@ -251,7 +251,7 @@ def test_a_profile_that_is_named_beats_all_else_and_its_region_is_used(
     assert run_get(HOST.replace("us-east-1", "eu-west-1")).status == 0
     passwords = [line[5] for line in list_login_lines(*argv)]
     assert {find_principal(cloud, password, "eu-west-1") for password in passwords} == {blue_profile}
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_a_password_is_that_of_the_named_profile(cloud: Loopback, blue_profile: str) -> None:
@@ -263,20 +263,20 @@ def test_a_password_is_that_of_the_named_profile(cloud: Loopback, blue_profile: 
 def test_a_profile_that_is_named_and_missing_is_reported(cloud: Loopback, command: str) -> None:
     for argv in ([command, "--profile", "absent"], [command, "--profile", "absent", *REGION_OPTION]):
         assert "absent" in get_error(run_helper(*argv))
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_profile_that_is_missing_is_reported(cloud: Loopback, command: str) -> None:
     assert "absent" in get_error(run_helper(command, AWS_PROFILE="absent"))
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 def test_an_exchange_without_a_host_leaves_no_entry(cloud: Loopback, home: Path) -> None:
     list_hosts(*REGION_OPTION)
     assert not list(home.rglob("*.dkr.ecr*"))
     assert run_get().status == 0
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -285,7 +285,7 @@ def test_a_profile_with_an_empty_name_is_not_taken_for_the_default(cloud: Loopba
     result = run_helper(command, *REGION_OPTION, "--profile", "")
     assert (result.status, result.stdout) == (2, b"")
     assert "names no profile" in result.stderr_text
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("blue_profile")

@@ -63,7 +63,7 @@ def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
     program.chmod(0o755)
     for _ in ("a miss", "a hit"):
         assert find_owner(cloud, miss(PATH=path_with(f":.:{program.parent}"))).endswith("user/AKIAONE")
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert not checkout.is_sprung(cloud)
 
 
@@ -72,7 +72,7 @@ def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path)
     write_aws_config(home, f"[default]\ncredential_process = /bin/sh -c 'echo \"$PATH $PWD\" >{home}/seen; exit 1'\n")
     miss(PATH=":/usr/bin:.:/bin:~/bin:")
     assert (home / "seen").read_text() == "/usr/bin:/bin /\n"
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.parametrize("value", ["~", ".", "./", "", "~/", "home", "./home", "~nosuchuser"])
@@ -102,7 +102,7 @@ def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, 
 @pytest.mark.parametrize("value", ["config", "./config", "~config", "~nosuchuser/config", "$NOWHERE/config", "."])
 def test_a_relative_file_of_profiles_is_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
     assert_refused(miss(**{name: value}), name)
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
     assert not checkout.is_sprung(cloud)
 
 
@@ -132,7 +132,7 @@ def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout
     for value in ("token", "./token", "~/token"):
         done = miss(AWS_WEB_IDENTITY_TOKEN_FILE=value, AWS_ROLE_ARN=ROLE)
         assert_refused(done, "AWS_WEB_IDENTITY_TOKEN_FILE")
-    assert cloud.calls()["sts"] == 0
+    assert cloud.count_calls()["sts"] == 0
     assert not checkout.is_sprung(cloud)
 
 
@@ -150,7 +150,7 @@ def test_a_relative_token_of_a_container_is_refused(cloud: Loopback, checkout: C
 @pytest.mark.parametrize("value", ["ca.pem", "./ca.pem", "~ca.pem"])
 def test_relative_certificates_are_refused(cloud: Loopback, name: str, value: str) -> None:
     assert_refused(miss(**{name: value}), name)
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Chec
 def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: dict[str, str]) -> None:
     for _ in ("a miss", "a hit"):
         parse_login(miss(**unread))
-    assert cloud.calls()["ecr"] == (2 if "AWS_ECR_CACHE_DIR" in unread else 1)
+    assert cloud.count_calls()["ecr"] == (2 if "AWS_ECR_CACHE_DIR" in unread else 1)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Che
     done = miss(*words, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
     assert done.status == 1
     assert "AWS_CONFIG_FILE is not an absolute path" in done.stderr_text + done.stdout.decode()
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
     assert not checkout.is_sprung(cloud)
 
 

@@ -37,7 +37,7 @@ def test_a_relative_path_in_a_profile_in_use_is_refused(
     write_aws_config(home, f"{start}{line}\n")
     done = miss()
     assert_refused(done, f"{key} of the profile {'base' if start == ASSUMES else 'default'} in ~/.aws/config")
-    assert cloud.calls()["sts"] == 0
+    assert cloud.count_calls()["sts"] == 0
     assert not checkout.is_sprung(cloud)
 
 
@@ -61,7 +61,7 @@ def test_a_sign_in_needs_an_absolute_home(cloud: Loopback, tmp_path: Path) -> No
         "sso_account_id = 123456789012\nsso_role_name = puller\n"
     )
     assert_refused(miss(HOME="~", AWS_CONFIG_FILE=str(tmp_path / "config")), "HOME")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("checkout")

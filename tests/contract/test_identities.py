@@ -23,7 +23,7 @@ from tests.contract.process import (
     run_program,
 )
 from tests.contract.seeds import list_cache_files
-from tests.instance.services.web_identities import minted
+from tests.instance.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,13 +58,13 @@ def credentials_file(home: Path) -> Path:
 def test_two_profiles_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
     owners = [find_owner(cloud, run_get(AWS_PROFILE=name)) for name in ("one", "two", "one", "two")]
     assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE), make_user_arn(TWO)]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_two_sets_of_keys_have_a_token_each_and_keep_it(cloud: Loopback) -> None:
     owners = [find_owner(cloud, run_get(**keys)) for keys in (KEYS_OF_ONE, KEYS_OF_TWO, KEYS_OF_ONE, KEYS_OF_TWO)]
     assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE), make_user_arn(TWO)]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_keys_do_not_receive_the_token_of_the_role_nor_the_role_theirs(cloud: Loopback) -> None:
@@ -103,11 +103,11 @@ def test_a_relative_file_of_credentials_is_nobody_s_in_any_folder(
         (folder / "keys").write_text(make_profile("default", key))
         monkeypatch.chdir(folder)
         assert "[path-relative]" in run_get(AWS_SHARED_CREDENTIALS_FILE="keys").stderr_text
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Path) -> None:
-    (home / "token").write_text(minted("system:serviceaccount:default:ci", time.time() + 3600))
+    (home / "token").write_text(mint_token("system:serviceaccount:default:ci", time.time() + 3600))
     owners = []
     for role in ("build", "deploy", "build"):
         arn = f"arn:aws:iam::210987654321:role/{role}"
@@ -115,7 +115,7 @@ def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Pa
         owners.append(find_owner(cloud, result))
     prefix = "arn:aws:sts::210987654321:assumed-role"
     assert owners == [f"{prefix}/build/ci", f"{prefix}/deploy/ci", f"{prefix}/build/ci"]
-    assert cloud.calls() == {**NO_CALLS, "sts": 2, "ecr": 2}
+    assert cloud.count_calls() == {**NO_CALLS, "sts": 2, "ecr": 2}
 
 
 @pytest.mark.parametrize(("subject", "calls"), [("ci", 1), ("other", 2)])
@@ -129,13 +129,13 @@ def test_a_rotated_token_of_the_same_owner_costs_no_call_and_that_of_another_doe
         "AWS_ROLE_SESSION_NAME": "ci",
     }
     for lifetime, name in ((3600, "ci"), (7200, subject)):
-        token.write_text(minted(f"system:serviceaccount:default:{name}", time.time() + lifetime))
+        token.write_text(mint_token(f"system:serviceaccount:default:{name}", time.time() + lifetime))
         time.sleep(0.05)  # the kernel's clock for files ticks
         parse_login(run_get(**identity))
-    assert cloud.calls() == {**NO_CALLS, "sts": calls, "ecr": calls}
+    assert cloud.count_calls() == {**NO_CALLS, "sts": calls, "ecr": calls}
     second = run_get(**identity)
     assert find_owner(cloud, second).endswith("assumed-role/build/ci")
-    assert cloud.calls()["ecr"] == calls
+    assert cloud.count_calls()["ecr"] == calls
 
 
 def test_a_credential_process_found_elsewhere_on_the_path_is_another_identity(cloud: Loopback, home: Path) -> None:
@@ -185,7 +185,7 @@ def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
         variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
         owners.append(find_owner(cloud, run_get(**variables)))
     assert owners == [make_user_arn(ONE), make_user_arn(TWO), make_user_arn(ONE)]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
     cache_files = list_cache_files(home)
     assert len(cache_files) == 2
     assert not any(b"token-of-" in path.read_bytes() for path in cache_files)
@@ -206,4 +206,4 @@ def test_an_identity_that_is_gone_is_not_answered_for(cloud: Loopback, credentia
     credentials_file.unlink()
     assert run_get(AWS_PROFILE="one").status == 1
     assert run_helper("list", AWS_PROFILE="one").stdout == b"{}\n"
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1

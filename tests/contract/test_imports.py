@@ -50,7 +50,7 @@ def test_an_exchange_imports_nothing_from_the_working_directory(
     cloud: Loopback, checkout: Path, path: str | None
 ) -> None:
     parse_login(run_get(PYTHONPATH=path and path.format(checkout)))
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert list_imported(checkout) == []
 
 

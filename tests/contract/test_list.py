@@ -19,7 +19,7 @@ EMPTY_LIST = b"{}\n"
 def test_nothing_is_listed_where_nothing_is_cached(cloud: Loopback, home: Path) -> None:
     result = run_helper("list", stdin=b"unused")
     assert (result.status, result.stdout, result.stderr) == (0, EMPTY_LIST, b"")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
     assert list(home.iterdir()) == []
 
 
@@ -29,7 +29,7 @@ def test_each_host_with_a_cached_token_is_listed_with_its_user(cloud: Loopback) 
     result = run_helper("list", stdin=b"unused")
     assert json.loads(result.stdout) == {HOST: "AWS", OTHER_HOST: "AWS", PUBLIC: "AWS"}
     assert (result.status, result.stdout.count(b"\n"), result.stderr) == (0, 1, b"")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_a_get_of_each_listed_host_answers_without_a_call(cloud: Loopback) -> None:
@@ -37,7 +37,7 @@ def test_a_get_of_each_listed_host_answers_without_a_call(cloud: Loopback) -> No
     parse_login(run_get(PUBLIC))
     cloud.forget()
     assert {parse_login(run_get(host))["ServerURL"] for host in json.loads(run_helper("list").stdout)} == {HOST, PUBLIC}
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_the_tokens_of_another_identity_are_not_listed() -> None:
@@ -69,7 +69,7 @@ def test_a_disabled_cache_lists_nothing() -> None:
 
 
 def test_an_anonymous_host_is_not_listed(cloud: Loopback) -> None:
-    cloud.tell(ecr_public="deny")
+    cloud.configure(ecr_public="deny")
     run_get(PUBLIC)
     assert run_helper("list").stdout == EMPTY_LIST
 

@@ -43,28 +43,28 @@ def boot_id_file(tmp_path: Path) -> Path:
 def test_the_token_of_the_role_is_not_served_in_another_network(cloud: Loopback) -> None:
     parse_login(run_get())
     assert run_in_other_network().status == 1
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_the_token_of_the_role_is_not_served_after_another_boot(cloud: Loopback, boot_id_file: Path) -> None:
     first = run_get()
     second = run_after_boot(boot_id_file)
     assert parse_login(first)["Secret"] != parse_login(second)["Secret"]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_each_boot_is_served_its_own(cloud: Loopback, boot_id_file: Path) -> None:
     first = run_after_boot(boot_id_file)
     cloud.forget()
     assert run_after_boot(boot_id_file).stdout == first.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_the_token_of_a_user_goes_where_the_keys_go(cloud: Loopback, boot_id_file: Path) -> None:
     first = run_get(**KEYS)
     cloud.forget()
     assert run_after_boot(boot_id_file, **KEYS).stdout == run_in_other_network(**KEYS).stdout == first.stdout
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")

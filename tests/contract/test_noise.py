@@ -84,7 +84,7 @@ def test_a_credential_process_is_not_run_again_for_a_hit(cloud: Loopback, progra
     first = run_get()
     assert run_get().stdout == first.stdout
     assert (home / "runs").read_text() == "run\n"
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_list_is_not_disturbed() -> None:

@@ -28,14 +28,14 @@ def is_bridged(result: ProcessResult) -> bool:
 @pytest.mark.parametrize("behaviour", ["throttle", "throttle-429", "fail", "hang", "drip"])
 def test_a_cached_token_bridges_an_outage_of_ecr(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(ecr=behaviour)
+    cloud.configure(ecr=behaviour)
     assert is_bridged(run_get())
 
 
 @pytest.mark.parametrize("behaviour", ["silent", "hop-limit"])
 def test_a_cached_token_bridges_an_outage_of_metadata(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(metadata=behaviour)
+    cloud.configure(metadata=behaviour)
     assert is_bridged(run_get())
 
 
@@ -47,43 +47,43 @@ def test_a_cached_token_bridges_a_refused_connection(cloud: Loopback) -> None:
 @pytest.mark.parametrize("behaviour", ["deny", "expired", "invalid", "skewed"])
 def test_a_refusal_is_never_bridged(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(ecr=behaviour)
+    cloud.configure(ecr=behaviour)
     assert parse_error(run_get())
 
 
 @pytest.mark.parametrize("behaviour", ["off", "no-role", "untrusted"])
 def test_a_role_that_is_gone_is_never_bridged(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(metadata=behaviour)
+    cloud.configure(metadata=behaviour)
     assert parse_error(run_get())
 
 
 def test_an_expired_token_is_never_served(cloud: Loopback) -> None:
     create_entry(hours_ago=12)
-    cloud.tell(ecr="fail")
+    cloud.configure(ecr="fail")
     assert parse_error(run_get())
 
 
 def test_for_a_minute_it_serves_without_another_attempt(cloud: Loopback) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(ecr="fail")
+    cloud.configure(ecr="fail")
     assert is_bridged(run_get())
-    calls = cloud.calls()["ecr"]
+    calls = cloud.count_calls()["ecr"]
     assert all(is_bridged(run_get(host)) for host in (HOST, OTHER_HOST) * 3)
-    assert cloud.calls()["ecr"] == calls
+    assert cloud.count_calls()["ecr"] == calls
 
 
 def test_the_token_of_another_role_is_not_served(cloud: Loopback) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
-    cloud.tell(role="other-role", ecr="fail")
+    cloud.configure(role="other-role", ecr="fail")
     assert parse_error(run_get())
 
 
 @pytest.mark.parametrize("behaviour", ["fail", "hang"])
 def test_a_stale_token_that_was_served_spawns_a_refresh(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=11.998, source=make_role_source(cloud))
-    cloud.tell(ecr=behaviour)
+    cloud.configure(ecr=behaviour)
     assert is_bridged(run_get())
     cloud.reset()
     cloud.forget()
-    assert wait_for(lambda: cloud.calls()["ecr"] == 1)
+    assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)

@@ -31,7 +31,7 @@ def is_anonymous(result: ProcessResult) -> bool:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fault: dict[str, Any]) -> None:
-    cloud.tell(**fault)
+    cloud.configure(**fault)
     result = run_get(PUBLIC)
     assert is_anonymous(result)
     assert result.stderr_text.count("\n") == 1
@@ -40,13 +40,13 @@ def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fau
 
 @pytest.mark.parametrize("fault", [FAULTS["a denial"], FAULTS["an outage"]], ids=str)
 def test_the_next_anonymous_pull_calls_nothing_and_prints_nothing(cloud: Loopback, fault: dict[str, Any]) -> None:
-    cloud.tell(**fault)
+    cloud.configure(**fault)
     run_get(PUBLIC)
     cloud.forget()
     result = run_get(PUBLIC)
     assert is_anonymous(result)
     assert result.stderr == b""
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
@@ -70,12 +70,12 @@ def test_a_role_that_asks_for_a_code_is_an_anonymous_pull(home: Path) -> None:
 
 
 def test_the_dual_stack_name_is_pulled_from_anonymously_too(cloud: Loopback) -> None:
-    cloud.tell(ecr_public="deny")
+    cloud.configure(ecr_public="deny")
     assert is_anonymous(run_get("ecr-public.aws.com"))
 
 
 def test_anonymous_is_no_answer_for_another_identity(cloud: Loopback) -> None:
-    cloud.tell(policies={"app-role": False})
+    cloud.configure(policies={"app-role": False})
     assert is_anonymous(run_get(PUBLIC))
     assert (
         parse_login(run_get(PUBLIC, AWS_ACCESS_KEY_ID="AKIAONE", AWS_SECRET_ACCESS_KEY="hidden"))["Username"] == "AWS"
@@ -83,7 +83,7 @@ def test_anonymous_is_no_answer_for_another_identity(cloud: Loopback) -> None:
 
 
 def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
-    cloud.tell(ecr_public="deny")
+    cloud.configure(ecr_public="deny")
     run_get(PUBLIC)
     cloud.reset()
     assert is_anonymous(run_get(PUBLIC))
@@ -92,6 +92,6 @@ def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
 
 
 def test_without_a_cache_it_is_an_anonymous_pull_as_well(cloud: Loopback, home: Path) -> None:
-    cloud.tell(ecr_public="deny")
+    cloud.configure(ecr_public="deny")
     assert is_anonymous(run_get(PUBLIC, AWS_ECR_DISABLE_CACHE="1"))
     assert list_cache_files(home) == []

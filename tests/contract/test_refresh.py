@@ -50,7 +50,7 @@ def test_a_host_that_is_named_has_a_new_token_however_fresh_the_old_one_is(cloud
     assert re.fullmatch(
         r"has a new token, which serves until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", run_refresh(HOST)[HOST]
     )
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert not is_original_token()
 
 
@@ -63,7 +63,7 @@ def test_all_that_are_known_are_refreshed_with_one_call_a_region(cloud: Loopback
     for host in (HOST, OTHER_HOST, EU_HOST):
         create_entry(host)
     assert set(run_refresh()) == {HOST, OTHER_HOST, EU_HOST}
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
     assert not any(map(is_original_token, (HOST, OTHER_HOST, EU_HOST)))
 
 
@@ -71,13 +71,13 @@ def test_twenty_accounts_without_any_token_cost_one_call(cloud: Loopback) -> Non
     hosts = [HOST.replace("123456789012", f"{number:012}") for number in range(20)]
     assert set(run_refresh(*hosts)) == set(hosts)
     assert {run_get(host).status for host in hosts} == {0}
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_young_token_is_left_alone_if_requested(cloud: Loopback) -> None:
     create_entry(hours_ago=1)
     assert run_refresh("--if-older-than", "2h") == {HOST: "left alone: its token is 60 minutes old"}
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
     assert "new token" in run_refresh("--if-older-than", "30m")[HOST]
 
 
@@ -96,37 +96,37 @@ def test_one_that_fails_fails_the_whole_and_the_others_are_refreshed() -> None:
 
 
 def test_a_failure_is_reported_once_for_each_registry_and_asked_for_once(cloud: Loopback) -> None:
-    cloud.tell(ecr="deny")
+    cloud.configure(ecr="deny")
     messages = run_refresh(HOST, OTHER_HOST, status=1)
     assert {host: line.endswith("[policy-missing]") for host, line in messages.items()} == {
         HOST: True,
         OTHER_HOST: True,
     }
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_failure_leaves_the_token_that_is_there(cloud: Loopback) -> None:
     create_entry()
-    cloud.tell(ecr="fail")
+    cloud.configure(ecr="fail")
     run_refresh(HOST, status=1)
     assert is_original_token()
 
 
 def test_a_throttled_fleet_is_waited_for(cloud: Loopback) -> None:
-    cloud.tell(ecr="throttle")
+    cloud.configure(ecr="throttle")
     assert "[throttled]" in run_refresh("--wait-at-most", "1", HOST, status=1)[HOST]
-    assert cloud.calls()["ecr"] >= 2
+    assert cloud.count_calls()["ecr"] >= 2
 
 
 def test_a_denial_is_not_waited_for(cloud: Loopback) -> None:
-    cloud.tell(ecr="deny")
+    cloud.configure(ecr="deny")
     assert "[policy-missing]" in run_refresh("--wait-at-most", "1h", HOST, status=1)[HOST]
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_ecr_public_is_refreshed_where_it_is_named(cloud: Loopback) -> None:
     assert "new token" in run_refresh(PUBLIC)[PUBLIC]
-    assert cloud.calls()["ecr-public"] == 1
+    assert cloud.count_calls()["ecr-public"] == 1
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_invalid_host_is_reported(host: str) -> None:
 
 
 def test_a_public_registry_that_is_pulled_from_anonymously_is_not_refreshed_automatically(cloud: Loopback) -> None:
-    cloud.tell(ecr_public="deny")
+    cloud.configure(ecr_public="deny")
     assert run_get(PUBLIC).status == 1
     assert run_refresh() == {}
 
@@ -163,7 +163,7 @@ def test_a_host_with_an_entry_that_is_no_longer_valid_is_known(cloud: Loopback, 
     (home / ".aws/config").write_text("[default]\n")
     time.sleep(0.1)  # an entry is not kept whose evidence is as young as the kernel's clock is coarse
     assert list(run_refresh()) == [HOST]
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")
@@ -199,17 +199,17 @@ def test_where_nothing_is_to_be_cached_there_is_nothing_to_refresh() -> None:
 
 
 def test_an_interrupt_ends_it_at_once(cloud: Loopback) -> None:
-    cloud.tell(ecr="throttle")
+    cloud.configure(ecr="throttle")
     with subprocess.Popen(
         [PROGRAM, "refresh", "--wait", HOST], env=build_environment(), stdout=subprocess.PIPE
     ) as process:
-        assert wait_for(lambda: cloud.calls()["ecr"] >= 2)
+        assert wait_for(lambda: cloud.count_calls()["ecr"] >= 2)
         process.send_signal(signal.SIGINT)
         assert process.wait(_TIMEOUT) == 130
 
 
 def test_many_regions_that_hang_have_the_time_of_one_run(cloud: Loopback) -> None:
-    cloud.tell(ecr="drip")
+    cloud.configure(ecr="drip")
     hosts = [HOST.replace("us-east-1", f"us-east-{number}") for number in range(1, 40)]
     result = run_helper("refresh", *hosts, CREDHELPER_TIMEOUT="2")
     assert result.status == 1

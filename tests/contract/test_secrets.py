@@ -67,7 +67,7 @@ def test_the_token_of_a_sign_in_is_not_shown(home: Path, token: str) -> None:
 def test_the_endpoint_that_hangs_is_reported_without_the_secrets_in_its_url(
     cloud: Loopback, home: Path, argv: list[str]
 ) -> None:
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
     secret = url.replace("http://", f"http://user:{SECRET}@") + f"/{SECRET}?{SECRET}"
     result = run_helper(*argv, stdin=HOST.encode(), AWS_ENDPOINT_URL_ECR=secret, CREDHELPER_TIMEOUT="1.5", **KEYS)

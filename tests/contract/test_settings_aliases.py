@@ -36,14 +36,14 @@ def test_only_the_exact_alias_is_answered(cloud: Loopback, config: Path, host: s
     parse_login(run_get(ALIAS))
     cloud.forget()
     assert (run_get(host).status, run_get(host).stdout) == (1, NOT_FOUND)
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_an_alias_and_its_registry_share_a_token_and_a_call(cloud: Loopback, config: Path) -> None:
     config.write_text(make_alias(ALIAS, "mirror.example.com:5000"))
     answers = {parse_login(run_get(host))["Secret"] for host in (ALIAS, HOST, "mirror.example.com:5000", OTHER_HOST)}
     assert len(answers) == 1
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("profiles")
@@ -53,7 +53,7 @@ def test_two_aliases_of_one_registry_can_have_two_identities(cloud: Loopback, co
     )
     owners = [find_owner(cloud, run_get(host)) for host in (ALIAS, "b.example", ALIAS, "b.example")]
     assert owners == [make_user_arn("AKIAONE"), make_user_arn("AKIATWO")] * 2
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_a_login_at_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_login_at_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: P
     )
     assert (result.status, result.stdout) == (0, b"")
     assert f"{ALIAS}: the login was not kept" in result.stderr_text
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
@@ -86,7 +86,7 @@ def test_an_alias_of_the_public_registry_is_pulled_from_anonymously_without_cred
     cloud: Loopback, config: Path
 ) -> None:
     config.write_text(make_alias(ALIAS, target="public.ecr.aws"))
-    cloud.tell(metadata="no-role")
+    cloud.configure(metadata="no-role")
     result = run_get(ALIAS)
     assert (result.status, result.stdout) == (1, NOT_FOUND)
     assert f"{ALIAS}: pulled from without a login" in result.stderr_text
@@ -97,4 +97,4 @@ def test_an_alias_of_the_public_registry_has_its_token_where_there_are_credentia
 ) -> None:
     config.write_text(make_alias(ALIAS, target="public.ecr.aws"))
     assert parse_login(run_get(ALIAS))["Secret"] == parse_login(run_get("public.ecr.aws"))["Secret"]
-    assert cloud.calls()["ecr-public"] == 1
+    assert cloud.count_calls()["ecr-public"] == 1

@@ -53,7 +53,7 @@ BROKEN_SETTINGS = {
 def test_settings_that_are_broken_are_reported_by_name(cloud: Loopback, config: Path, text: str, id_: str) -> None:
     config.write_bytes(text.encode("utf-8", "surrogateescape"))
     assert str(config) in check_error(run_get(), id_)
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("host", [HOST, OTHER_HOST, ALIAS, "public.ecr.aws", HUB])
@@ -63,7 +63,7 @@ def test_settings_that_are_broken_give_no_answer(cloud: Loopback, config: Path, 
         create_entry(host)
     config.write_text(make_alias(ALIAS) + "what is this?")
     check_error(run_get(host), "settings-broken")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
@@ -93,7 +93,7 @@ UNREADABLE_FILES: dict[str, Callable[[Path], None]] = {
 def test_what_is_not_a_file_is_reported(cloud: Loopback, config: Path, kind: str) -> None:
     UNREADABLE_FILES[kind](config)
     assert str(config) in check_error(run_get(), "settings-unreadable")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("protected", ["file", "folder"])
@@ -102,14 +102,14 @@ def test_what_may_not_be_read_is_reported(cloud: Loopback, config: Path, protect
     (config if protected == "file" else config.parent).chmod(0)
     message = check_error(run_program([*ORDINARY_USER, PROGRAM, "get"], HOST.encode()), "settings-unreadable")
     assert "Permission denied" in message
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_what_anyone_can_write_is_reported(cloud: Loopback, config: Path) -> None:
     config.write_text("")
     config.chmod(0o666)
     assert "can be written by everybody" in check_error(run_get(), "settings-untrusted")
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -119,7 +119,7 @@ def test_root_does_not_use_the_settings_of_a_user_and_reports_it(cloud: Loopback
     message = check_error(run_get(), "settings-untrusted")
     assert str(config) in message
     assert "root does not obey" in message
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("cloud")
@@ -134,4 +134,4 @@ def test_a_user_where_root_is_hidden_uses_their_own_settings(config: Path) -> No
 )
 def test_a_file_that_is_named_and_not_found_is_reported(cloud: Loopback, name: str, id_: str) -> None:
     assert name in check_error(run_get(CREDHELPER_CONFIG=name), id_)
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS

@@ -26,7 +26,7 @@ def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, conf
         run_helper("store", stdin=b'{"ServerURL": "%s", "Username": "x", "Secret": "y"}' % ALIAS.encode()).status == 0
     )
     assert parse_login(run_get(ALIAS))["Username"] == "x"
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("profiles")

@@ -36,13 +36,13 @@ def test_the_profile_of_a_rule_beats_the_environment(cloud: Loopback, config: Pa
 def test_the_role_of_a_rule_is_assumed_by_the_identity_of_the_environment(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, f"role_arn = '{make_role_arn('pull')}'"))
     assert find_owner(cloud, run_get(**KEYS)) == make_session_arn("pull")
-    [call] = [call for call in cloud.log() if call["service"] == "sts"]
+    [call] = [call for call in cloud.read_log() if call["service"] == "sts"]
     assert (call["operation"], call["principal"], call["role"]) == (
         "AssumeRole",
         make_user_arn("AKIAKEYS"),
         make_role_arn("pull"),
     )
-    assert cloud.calls() == {**NO_CALLS, "sts": 1, "ecr": 1}
+    assert cloud.count_calls() == {**NO_CALLS, "sts": 1, "ecr": 1}
 
 
 def test_the_role_of_a_rule_is_assumed_by_that_of_the_instance_without_another_identity(
@@ -58,7 +58,7 @@ def test_the_source_profile_of_a_rule_assumes_its_role_whatever_the_environment_
 ) -> None:
     config.write_text(make_rule(HOST, f"role_arn = '{make_role_arn('pull')}'", "source_profile = 'one'"))
     assert find_owner(cloud, run_get(**KEYS)) == make_session_arn("pull")
-    assert [call["principal"] for call in cloud.log() if call["service"] == "sts"] == [make_user_arn("AKIAONE")]
+    assert [call["principal"] for call in cloud.read_log() if call["service"] == "sts"] == [make_user_arn("AKIAONE")]
 
 
 OTHER_IDENTITIES: dict[str, dict[str, str]] = {
@@ -92,7 +92,7 @@ def test_a_profile_without_credentials_does_not_become_another_identity(
 ) -> None:
     config.write_text(make_rule(HOST, *lines))
     assert "none" in parse_error(run_get(**other_identity))
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("other_identity", OTHER_IDENTITIES, indirect=True)
@@ -101,7 +101,7 @@ def test_nor_does_the_default_profile_where_there_is_none(
 ) -> None:
     config.write_text(make_rule(HOST, "profile = 'default'"))
     assert "default" in parse_error(run_get(**other_identity))
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_a_profile_that_is_configured_for_it_starts_from_the_role_of_the_instance(
@@ -116,7 +116,7 @@ def test_a_profile_that_is_configured_for_it_starts_from_the_role_of_the_instanc
 def test_a_profile_that_is_not_there_does_not_either(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, "profile = 'nowhere'"))
     assert "nowhere" in parse_error(run_get())
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_the_whole_example_of_the_documents_works(cloud: Loopback, config: Path, profiles: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_whole_example_of_the_documents_works(cloud: Loopback, config: Path,
     profiles.write_text(profiles.read_text().replace("[profile one]", "[profile build]"))
     assert find_owner(cloud, run_get(ALIAS)) == make_session_arn("pull", "210987654321", "ci")
     assert find_owner(cloud, run_get(HOST)) == INSTANCE_ARN
-    [call] = [call for call in cloud.log() if call["service"] == "sts"]
+    [call] = [call for call in cloud.read_log() if call["service"] == "sts"]
     assert (call["principal"], call["role"]) == (make_user_arn("AKIAONE"), make_role_arn("pull", "210987654321"))
 
 
@@ -137,7 +137,7 @@ def test_two_accounts_have_a_role_each_and_are_never_mixed(cloud: Loopback, conf
     )
     owners = [find_owner(cloud, run_get(host)) for host in (HOST, OTHER_HOST, HOST, OTHER_HOST)]
     assert owners == [make_session_arn("pull"), make_session_arn("pull", "210987654321")] * 2
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.usefixtures("profiles")
@@ -152,7 +152,7 @@ def test_a_token_of_one_rule_is_not_shared_with_a_host_of_another(cloud: Loopbac
 def test_a_token_of_one_rule_is_shared_with_each_of_its_hosts(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule("*.dkr.ecr.us-east-1.amazonaws.com", "profile = 'one'"))
     assert parse_login(run_get(HOST))["Secret"] == parse_login(run_get(OTHER_HOST))["Secret"]
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("profiles")
@@ -164,18 +164,18 @@ def test_refresh_exchanges_each_under_its_own_identity(cloud: Loopback, config: 
         make_user_arn("AKIATWO"),
         make_user_arn("AKIAONE"),
     ]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.parametrize("answer", ["garbled", "portal", "empty"])
 def test_an_invalid_answer_of_sts_is_reported(cloud: Loopback, config: Path, answer: str) -> None:
-    cloud.tell(sts=answer)
+    cloud.configure(sts=answer)
     config.write_text(make_rule(HOST, f"role_arn = '{make_role_arn('pull')}'"))
     check_error(run_get(**KEYS), "malformed-answer")
 
 
 def test_the_timeout_of_a_rule_ends_a_call_that_hangs(cloud: Loopback, config: Path) -> None:
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     config.write_text(make_rule(HOST, "timeout = 1"))
     result = run_get(**KEYS)
     check_error(result, "timed-out")
@@ -183,7 +183,7 @@ def test_the_timeout_of_a_rule_ends_a_call_that_hangs(cloud: Loopback, config: P
 
 
 def test_the_read_timeout_of_a_rule_ends_an_answer_that_hangs(cloud: Loopback, config: Path) -> None:
-    cloud.tell(ecr="hang")
+    cloud.configure(ecr="hang")
     config.write_text(make_rule(HOST, "read_timeout = 0.1"))
     check_error(run_get(**KEYS), "unanswered")
 
@@ -194,7 +194,7 @@ def test_a_profile_may_have_any_name(cloud: Loopback, config: Path, profiles: Pa
         file.write(f"[profile '{name}']\naws_access_key_id = AKIANAME\naws_secret_access_key = {SECRET}\n")
     config.write_text(make_rule(HOST, f"profile = '{name}'"))
     assert [find_owner(cloud, run_get()) for _ in range(2)] == [make_user_arn("AKIANAME")] * 2
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_no_secret_of_the_settings_is_written_or_printed(cloud: Loopback, config: Path, home: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_login_to_ecr_succeeds_and_is_not_kept(cloud: Loopback, home: Path, se
     assert "role" in result.stderr_text
     assert "not kept" in result.stderr_text
     assert list_files(home) == set()
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_a_login_leaves_the_cached_token() -> None:
@@ -78,7 +78,7 @@ def test_nothing_to_erase_is_a_success(cloud: Loopback, home: Path, server: str)
     result = run_helper("erase", stdin=server.encode())
     assert (result.status, result.stdout, result.stderr) == (0, b"", b"")
     assert list_files(home) == set()
-    assert cloud.calls() == NO_CALLS
+    assert cloud.count_calls() == NO_CALLS
 
 
 def test_after_an_erase_the_next_get_exchanges(cloud: Loopback) -> None:
@@ -86,7 +86,7 @@ def test_after_an_erase_the_next_get_exchanges(cloud: Loopback) -> None:
     assert run_helper("erase", stdin=HOST.encode()).status == 0
     second = parse_login(run_get())
     assert first["Secret"] != second["Secret"]
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.parametrize("form", [f"https://{HOST}", f"{HOST}:443/v2/", f"{HOST}\n"])

@@ -104,7 +104,7 @@ def test_an_answer_that_could_not_be_written_is_there_for_the_next_get(cloud: Lo
     run_to_full_device("get")
     cloud.forget()
     parse_login(run_get())
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.usefixtures("cloud")

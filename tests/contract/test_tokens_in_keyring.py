@@ -79,14 +79,14 @@ def test_no_file_of_the_cache_has_the_token(home: Path) -> None:
 
 def test_a_second_get_calls_nothing(cloud: Loopback) -> None:
     token = get_secret()
-    calls = cloud.calls()
+    calls = cloud.count_calls()
     assert get_secret() == token
-    assert cloud.calls() == calls
+    assert cloud.count_calls() == calls
 
 
 def test_another_registry_shares_it(cloud: Loopback, home: Path) -> None:
     assert get_secret() == get_secret(OTHER_HOST)
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
     assert "Secret" not in read_cache(home)
     assert json.loads(run_helper("list").stdout) == {HOST: "AWS", OTHER_HOST: "AWS"}
 
@@ -99,14 +99,14 @@ def test_an_erase_takes_it_out_of_the_keyring_wherever_it_was_shared(cloud: Loop
     assert run_helper("erase", stdin=HOST.encode()).status == 0
     assert json.loads(logins.read_text()) == {}
     assert get_secret(OTHER_HOST) != token
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_a_refresh_replaces_it_there(cloud: Loopback, home: Path) -> None:
     first = get_secret()
     assert run_program([PROGRAM, "refresh"]).status == 0
     assert get_secret() != first
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
     assert "Secret" not in read_cache(home)
 
 
@@ -115,7 +115,7 @@ def test_without_the_setting_tokens_are_in_files_again(cloud: Loopback, config: 
     config.write_text("")
     first = parse_login(run_get())["Secret"]
     assert get_secret() == first
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 def test_it_is_not_among_the_logins() -> None:
@@ -129,7 +129,7 @@ def test_a_keyring_that_fails_costs_a_call_and_no_pull(cloud: Loopback, config: 
         assert parse_login(result)["Username"] == "AWS"
         assert f"{HOST}: the token is not kept: " in result.stderr_text
         assert result.stderr_text.count("\n") == 1
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
     assert "Secret" not in read_cache(home)
 
 
@@ -139,7 +139,7 @@ def test_where_there_is_no_keyring_it_is_not_put_into_a_file_instead(cloud: Loop
     assert parse_login(result)["Username"] == "AWS"
     assert "this machine has no keyring" in result.stderr_text
     assert not (home / ".local").exists()
-    assert cloud.calls() != NO_CALLS
+    assert cloud.count_calls() != NO_CALLS
 
 
 @pytest.mark.parametrize("item", ["abcde", "\u00e9", "", 5, None])
@@ -149,7 +149,7 @@ def test_what_is_no_token_costs_a_call_and_no_pull(cloud: Loopback, home: Path, 
     logins.write_text(json.dumps({service: {"credhelper": item} for service in json.loads(logins.read_text())}))
     assert run_helper("list").stdout == b"{}\n"
     assert parse_login(run_get())["Username"] == "AWS"
-    assert cloud.calls()["ecr"] == 2
+    assert cloud.count_calls()["ecr"] == 2
 
 
 @pytest.mark.usefixtures("cloud")

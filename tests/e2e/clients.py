@@ -26,10 +26,10 @@ CREDS_STORE = {"credsStore": "ecr"}
 NO_CALL = {service: 0 for service in SERVICES if service != "registry"}
 
 
-def configure(instance: Instance, settings: object = CRED_HELPERS, user: str = "root") -> None:
+def configure_docker(instance: Instance, settings: object = CRED_HELPERS, user: str = "root") -> None:
     """Give a user these settings of Docker."""
     write = "mkdir -p ~/.docker && cat > ~/.docker/config.json"
-    instance.must("configure Docker", ["sh", "-c", write], input=json.dumps(settings), user=user)
+    instance.check_output("configure Docker", ["sh", "-c", write], input=json.dumps(settings), user=user)
 
 
 def pull(
@@ -45,20 +45,20 @@ def pull(
     return instance.run(["docker", "pull", image], env=env, user=user, cwd=cwd)
 
 
-def seen(done: CompletedProcess[str]) -> str:
+def output_of(result: CompletedProcess[str]) -> str:
     """Give all that the person saw."""
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
-def asked(instance: Instance | RootlessInstance) -> dict[str, int]:
+def count_new_calls(instance: Instance | RootlessInstance) -> dict[str, int]:
     """Count the calls to AWS since the last time, those of the clients to the registry aside."""
-    calls = instance.control.calls()
+    calls = instance.control.count_calls()
     instance.control.forget()
     return {service: calls[service] for service in NO_CALL}
 
 
-def admitted(instance: Instance) -> set[str]:
+def list_admitted_principals(instance: Instance) -> set[str]:
     """Give the ARNs whose tokens the registry was shown since the last time."""
-    log = instance.control.log()
+    log = instance.control.read_log()
     instance.control.forget()
     return {str(call["principal"]) for call in log if call["service"] == "registry" and call["principal"]}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import HOME, OTHER_HOME, configure
+from tests.e2e.clients import HOME, OTHER_HOME, configure_docker
 from tests.e2e.docker_py import PACKAGES
 from tests.instance import Bind, Image, Instance
 from tests.instance.instance import CHECKOUT, HOSTS
@@ -20,64 +20,64 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh"]
-LEFT = (
+INSTALL_COMMAND = ["sh", f"{CHECKOUT}/packaging/install.sh"]
+LEFTOVERS = (
     *(f"{home}/.{name}" for home in (HOME, OTHER_HOME) for name in ("aws", "cache", "config", "docker", "local")),
     "/etc/credhelper",
     "/run/containers/0",
 )  # by one test for the next
-WIPE = 'rm -rf "$@" && docker system prune --all --force'
+WIPE_SCRIPT = 'rm -rf "$@" && docker system prune --all --force'
 
 
 @pytest.fixture(scope="session")
-def images() -> Iterator[Path]:
+def images_directory() -> Iterator[Path]:
     """The folder of the images: CREDHELPER_TEST_IMAGE, which is kept so that a later run need not bake again."""
-    lacking.need_an_engine()
-    kept = os.environ.get("CREDHELPER_TEST_IMAGE")
-    if kept:
-        yield Path(kept)
+    lacking.require_engine()
+    image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
+    if image_path:
+        yield Path(image_path)
         return
-    with tempfile.TemporaryDirectory(prefix="credhelper-test-image-") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="credhelper-test-image-") as directory:
+        yield Path(directory)
 
 
 @pytest.fixture(scope="session")
-def image(images: Path) -> Iterator[Image]:
+def image(images_directory: Path) -> Iterator[Image]:
     """The image that instances are launched from. The helper in it is this checkout's, so it is put in anew."""
-    baked = Image.bake(images)
-    folder = Path(tempfile.mkdtemp(prefix="with-helper-", dir=images))
+    base_image = Image.bake(images_directory)
+    directory = Path(tempfile.mkdtemp(prefix="with-helper-", dir=images_directory))
     try:
-        yield baked.provision(folder / "image", [INSTALL], [Bind(ROOT, CHECKOUT)])
+        yield base_image.provision(directory / "image", [INSTALL_COMMAND], [Bind(ROOT, CHECKOUT)])
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 @pytest.fixture
 def instance(image: Image) -> Iterator[Instance]:
     """A fresh instance with a role, nobody logged in; root's Docker asks the helper for the registry's host."""
-    with Instance.launch(image) as running:
-        configure(running)
-        yield running
+    with Instance.launch(image) as machine:
+        configure_docker(machine)
+        yield machine
 
 
 @pytest.fixture(scope="session")
-def lasting(image: Image) -> Iterator[Instance]:
+def shared_instance(image: Image) -> Iterator[Instance]:
     """One instance for many tests, with docker-py beside."""
-    with Instance.launch(image, binds=[PACKAGES]) as running:
-        yield running
+    with Instance.launch(image, binds=[PACKAGES]) as machine:
+        yield machine
 
 
 @pytest.fixture
-def wiped(lasting: Instance) -> Instance:
+def clean_instance(shared_instance: Instance) -> Instance:
     """The lasting instance as it was at first: what AWS does, where its names are, the files, and the images."""
-    return wipe(lasting)
+    return wipe(shared_instance)
 
 
 def wipe(instance: Instance) -> Instance:
     """Make an instance again what it was at first."""
     instance.control.reset()
-    instance.must("remove what is left", ["sh", "-c", WIPE, "sh", *LEFT])
+    instance.check_output("remove what is left", ["sh", "-c", WIPE_SCRIPT, "sh", *LEFTOVERS])
     instance.write("/etc/hosts", HOSTS)
-    configure(instance)
+    configure_docker(instance)
     instance.control.forget()
     return instance

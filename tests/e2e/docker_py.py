@@ -10,4 +10,4 @@ from tests.instance import Bind
 PACKAGES = Bind(Path(str(distribution("docker").locate_file(""))), "/opt/docker-py")
 PYTHON = "/opt/credhelper/current/bin/python"
 # The path comes last, so that what the helper's environment has is used from there.
-BESIDE = f"import sys; sys.path.append({PACKAGES.target!r})\n"
+EXTEND_PATH = f"import sys; sys.path.append({PACKAGES.target!r})\n"

@@ -12,34 +12,34 @@ import pytest
 from tests.instance import layers, rootless
 
 
-def need_an_engine() -> None:
+def require_engine() -> None:
     """Go on where an instance with an engine can be made."""
     if os.geteuid():
-        _do_without("an instance with an engine needs root, for its mounts and control groups")
+        _skip("an instance with an engine needs root, for its mounts and control groups")
     if not shutil.which("apt-get"):
-        _do_without("an instance with an engine is made of Debian's or Ubuntu's packages, and there is no apt-get")
-    _try_namespaces(layers.NAMESPACES)
+        _skip("an instance with an engine is made of Debian's or Ubuntu's packages, and there is no apt-get")
+    _require_unshare(layers.NAMESPACES)
 
 
-def need_namespaces() -> None:
+def require_namespaces() -> None:
     """Go on where an instance without an engine can be made."""
-    _try_namespaces((*rootless.NAMESPACES, "--map-root-user"))
+    _require_unshare((*rootless.NAMESPACES, "--map-root-user"))
 
 
-def need_ipv6() -> None:
+def require_ipv6() -> None:
     """Go on where the kernel knows IPv6."""
     if not Path("/proc/net/if_inet6").exists():
-        _do_without("the kernel is without IPv6")
+        _skip("the kernel is without IPv6")
 
 
-def _try_namespaces(options: tuple[str, ...]) -> None:
+def _require_unshare(options: tuple[str, ...]) -> None:
     mount = ["mount", "-t", "tmpfs", "none", "/mnt"]
-    tried = subprocess.run(["unshare", *options, "--fork", *mount], capture_output=True, text=True, check=False)
-    if tried.returncode:
-        _do_without(f"the kernel lets us mount nothing in namespaces of our own: {tried.stderr.strip()}")
+    result = subprocess.run(["unshare", *options, "--fork", *mount], capture_output=True, text=True, check=False)
+    if result.returncode:
+        _skip(f"the kernel lets us mount nothing in namespaces of our own: {result.stderr.strip()}")
 
 
-def _do_without(reason: str) -> None:
+def _skip(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, CREDS_STORE, HOST, NO_CALL, asked, configure, pull, seen
+from tests.e2e.clients import APP, CREDS_STORE, HOST, NO_CALL, configure_docker, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -32,40 +32,40 @@ def build(instance: Instance, builder: str) -> CompletedProcess[str]:
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_build_takes_its_base_from_the_private_registry(instance: Instance, builder: str) -> None:
-    done = build(instance, builder)
-    assert done.returncode == 0, seen(done)
-    assert instance.must("run it", ["docker", "run", "--rm", "built", "ls", "built"]) == "built\n"
-    assert asked(instance)["ecr"] == 1
+    result = build(instance, builder)
+    assert result.returncode == 0, output_of(result)
+    assert instance.check_output("run it", ["docker", "run", "--rm", "built", "ls", "built"]) == "built\n"
+    assert count_new_calls(instance)["ecr"] == 1
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_build_after_a_pull_asks_aws_nothing(instance: Instance, builder: str) -> None:
     pull(instance, IMAGES[0])
-    asked(instance)
+    count_new_calls(instance)
     assert build(instance, builder).returncode == 0
-    assert asked(instance) == NO_CALL
+    assert count_new_calls(instance) == NO_CALL
 
 
-def test_a_classic_build_takes_the_token_at_hand_from_the_default_store(instance: Instance) -> None:
-    configure(instance, CREDS_STORE)
+def test_a_classic_build_uses_the_cached_token_of_the_default_store(instance: Instance) -> None:
+    configure_docker(instance, CREDS_STORE)
     pull(instance, IMAGES[0])
-    asked(instance)
-    done = build(instance, "the classic builder")
-    assert done.returncode == 0, seen(done)
-    assert asked(instance) == NO_CALL
+    count_new_calls(instance)
+    result = build(instance, "the classic builder")
+    assert result.returncode == 0, output_of(result)
+    assert count_new_calls(instance) == NO_CALL
 
 
 def test_compose_pulls_five_images_at_once_with_one_token(instance: Instance) -> None:
     instance.write("/srv/five/compose.yaml", COMPOSE)
-    done = instance.run(["docker", "compose", "pull"], cwd="/srv/five")
-    assert done.returncode == 0, seen(done)
-    instance.must("find the five", ["docker", "image", "inspect", *IMAGES])
-    assert asked(instance)["ecr"] == 1
+    result = instance.run(["docker", "compose", "pull"], cwd="/srv/five")
+    assert result.returncode == 0, output_of(result)
+    instance.check_output("find the five", ["docker", "image", "inspect", *IMAGES])
+    assert count_new_calls(instance)["ecr"] == 1
 
 
 def test_compose_after_a_pull_asks_aws_nothing(instance: Instance) -> None:
     pull(instance)
-    asked(instance)
+    count_new_calls(instance)
     instance.write("/srv/five/compose.yaml", COMPOSE)
     assert instance.run(["docker", "compose", "pull"], cwd="/srv/five").returncode == 0
-    assert asked(instance) == NO_CALL
+    assert count_new_calls(instance) == NO_CALL

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, CREDS_STORE, asked, configure, pull, seen
+from tests.e2e.clients import APP, CREDS_STORE, configure_docker, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
     from tests.instance import Instance
 
 ROLE = "arn:aws:iam::123456789012:role/app-role"
 POLICY = "AmazonEC2ContainerRegistryPullOnly"
-ATTACH = f"aws iam attach-role-policy --role-name app-role --policy-arn arn:aws:iam::aws:policy/{POLICY}"
+ATTACH_COMMAND = f"aws iam attach-role-policy --role-name app-role --policy-arn arn:aws:iam::aws:policy/{POLICY}"
 
 # What metadata does: what the person reads of the cause, and of the fix.
 NO_CREDENTIALS = {
@@ -23,52 +23,54 @@ NO_CREDENTIALS = {
     "untrusted": ("app-role", "its trust policy must name the service ec2.amazonaws.com"),
     "silent": ("no instance metadata answers here", "let 169.254.169.254 through the firewall"),
 }
-PATIENCE = 30  # seconds; a person who waits, and no measure of speed
+TIMEOUT = 30  # seconds; a person who waits, and no measure of speed
 
 
 @pytest.mark.parametrize(
     "client", [["docker", "pull"], ["docker", "run", "--rm"], ["podman", "pull"], ["buildah", "pull"]], ids=" ".join
 )
-def test_a_role_without_the_policy_is_named_with_the_policy_to_attach(wiped: Instance, client: list[str]) -> None:
-    wiped.control.tell(policies={"app-role": False})
-    done = wiped.run([*client, APP])
-    assert done.returncode != 0
-    assert ROLE in seen(done)
-    assert "ecr:GetAuthorizationToken" in seen(done)
-    assert ATTACH in seen(done)
+def test_a_role_without_the_policy_is_named_with_the_policy_to_attach(
+    clean_instance: Instance, client: list[str]
+) -> None:
+    clean_instance.control.configure(policies={"app-role": False})
+    result = clean_instance.run([*client, APP])
+    assert result.returncode != 0
+    assert ROLE in output_of(result)
+    assert "ecr:GetAuthorizationToken" in output_of(result)
+    assert ATTACH_COMMAND in output_of(result)
 
 
-def test_a_repository_of_another_account_says_itself_that_its_policy_is_missing(wiped: Instance) -> None:
-    wiped.control.tell(repositories={"210987654321": False})
-    configure(wiped, CREDS_STORE)
-    done = pull(wiped, APP.replace("123456789012", "210987654321"))
-    assert done.returncode != 0
-    assert "denied: User: arn:aws:sts::123456789012:assumed-role/app-role/" in done.stderr
-    assert "because no resource-based policy allows the ecr:BatchGetImage action" in done.stderr
+def test_a_repository_of_another_account_reports_its_missing_policy_itself(clean_instance: Instance) -> None:
+    clean_instance.control.configure(repositories={"210987654321": False})
+    configure_docker(clean_instance, CREDS_STORE)
+    result = pull(clean_instance, APP.replace("123456789012", "210987654321"))
+    assert result.returncode != 0
+    assert "denied: User: arn:aws:sts::123456789012:assumed-role/app-role/" in result.stderr
+    assert "because no resource-based policy allows the ecr:BatchGetImage action" in result.stderr
 
 
-def test_once_the_policy_is_attached_the_same_pull_works_with_nothing_cleared(wiped: Instance) -> None:
-    wiped.control.tell(policies={"app-role": False})
-    assert pull(wiped).returncode != 0
-    wiped.control.tell(policies={"app-role": True})
-    done = pull(wiped)
-    assert done.returncode == 0, seen(done)
-    assert done.stderr == ""
+def test_once_the_policy_is_attached_the_same_pull_works_with_nothing_cleared(clean_instance: Instance) -> None:
+    clean_instance.control.configure(policies={"app-role": False})
+    assert pull(clean_instance).returncode != 0
+    clean_instance.control.configure(policies={"app-role": True})
+    result = pull(clean_instance)
+    assert result.returncode == 0, output_of(result)
+    assert result.stderr == ""
 
 
 @pytest.mark.parametrize("metadata", NO_CREDENTIALS)
-def test_an_instance_without_credentials_says_why_and_what_to_do(wiped: Instance, metadata: str) -> None:
-    wiped.control.tell(metadata=metadata)
-    done = wiped.run(["docker", "pull", APP], timeout=PATIENCE)
-    assert done.returncode != 0
+def test_an_instance_without_credentials_reports_why_and_what_to_do(clean_instance: Instance, metadata: str) -> None:
+    clean_instance.control.configure(metadata=metadata)
+    result = clean_instance.run(["docker", "pull", APP], timeout=TIMEOUT)
+    assert result.returncode != 0
     for part in NO_CREDENTIALS[metadata]:
-        assert part in seen(done)
+        assert part in output_of(result)
 
 
-def test_metadata_that_is_turned_on_again_is_asked_at_the_next_pull(wiped: Instance) -> None:
-    wiped.control.tell(metadata="off")
-    assert pull(wiped).returncode != 0
-    wiped.control.tell(metadata="on")
-    asked(wiped)
-    assert pull(wiped).returncode == 0
-    assert asked(wiped)["ecr"] == 1
+def test_metadata_that_is_turned_on_again_is_asked_at_the_next_pull(clean_instance: Instance) -> None:
+    clean_instance.control.configure(metadata="off")
+    assert pull(clean_instance).returncode != 0
+    clean_instance.control.configure(metadata="on")
+    count_new_calls(clean_instance)
+    assert pull(clean_instance).returncode == 0
+    assert count_new_calls(clean_instance)["ecr"] == 1

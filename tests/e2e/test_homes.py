@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.e2e.clients import APP, HOME, NO_CALL, asked, configure, pull, seen
+from tests.e2e.clients import APP, HOME, NO_CALL, configure_docker, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -19,8 +19,8 @@ SETTINGS = "/srv/docker"
 class Home(NamedTuple):
     """A HOME: how root makes it, and what the person reads of it."""
 
-    made_by: str
-    read: str
+    script: str
+    message: str
 
 
 HOMES = {
@@ -35,60 +35,60 @@ HOMES = {
     "another user's": Home("mkdir $HOME; chown ec2-user $HOME", "belongs to another user"),
 }
 # A number that the machine knows no name of, and so no home.
-NOBODY = ["setpriv", "--reuid=4242", "--regid=docker", "--clear-groups"]
+AS_UNKNOWN_USER = ["setpriv", "--reuid=4242", "--regid=docker", "--clear-groups"]
 
 
 @pytest.fixture(autouse=True)
-def settings(instance: Instance) -> None:
+def shared_config(instance: Instance) -> None:
     """Put Docker's settings where no home is needed to find them."""
-    instance.must("share the settings", ["cp", "-r", f"{HOME}/.docker", SETTINGS])
-    instance.must("let everybody read them", ["chmod", "-R", "a+rX", SETTINGS])
+    instance.check_output("share the settings", ["cp", "-r", f"{HOME}/.docker", SETTINGS])
+    instance.check_output("let everybody read them", ["chmod", "-R", "a+rX", SETTINGS])
 
 
-def docker_pull(instance: Instance, *with_home: str) -> CompletedProcess[str]:
-    return instance.run([*with_home, "docker", f"--config={SETTINGS}", "pull", APP])
+def pull_with(instance: Instance, *prefix: str) -> CompletedProcess[str]:
+    return instance.run([*prefix, "docker", f"--config={SETTINGS}", "pull", APP])
 
 
 @pytest.mark.parametrize("kind", HOMES)
-def test_a_pull_works_whatever_the_home_and_one_line_says_what_the_cache_could_not_do(
+def test_a_pull_works_with_any_home_and_one_line_reports_what_the_cache_could_not_do(
     instance: Instance, kind: str
 ) -> None:
-    instance.must("make the home", ["sh", "-e", "-c", HOMES[kind].made_by], env={"HOME": "/mnt/home"})
-    done = docker_pull(instance, "env", "HOME=/mnt/home")
-    assert done.returncode == 0, seen(done)
-    (line,) = done.stderr.splitlines()
+    instance.check_output("make the home", ["sh", "-e", "-c", HOMES[kind].script], env={"HOME": "/mnt/home"})
+    result = pull_with(instance, "env", "HOME=/mnt/home")
+    assert result.returncode == 0, output_of(result)
+    (line,) = result.stderr.splitlines()
     assert "the token cannot be cached in /mnt/home/.cache/credhelper" in line
-    assert HOMES[kind].read in line
+    assert HOMES[kind].message in line
 
 
 def test_a_pull_works_where_no_home_is_known(instance: Instance) -> None:
-    done = docker_pull(instance, *NOBODY, "env", "-u", "HOME")
-    assert done.returncode == 0, seen(done)
-    (line,) = done.stderr.splitlines()
+    result = pull_with(instance, *AS_UNKNOWN_USER, "env", "-u", "HOME")
+    assert result.returncode == 0, output_of(result)
+    (line,) = result.stderr.splitlines()
     assert "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME" in line
 
 
-def test_without_home_the_user_s_own_is_found(instance: Instance) -> None:
-    docker_pull(instance, "env", "-u", "HOME")
-    asked(instance)
-    done = docker_pull(instance, "env", "-u", "HOME")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert asked(instance) == NO_CALL
+def test_without_home_the_home_of_the_user_is_found(instance: Instance) -> None:
+    pull_with(instance, "env", "-u", "HOME")
+    count_new_calls(instance)
+    result = pull_with(instance, "env", "-u", "HOME")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert count_new_calls(instance) == NO_CALL
 
 
-def test_root_with_a_user_s_home_leaves_nothing_of_its_own_there(instance: Instance) -> None:
-    configure(instance, user="ec2-user")
+def test_root_with_the_home_of_a_user_leaves_nothing_of_its_own_there(instance: Instance) -> None:
+    configure_docker(instance, user="ec2-user")
     for _ in ("before the user has a cache", "after"):
-        done = pull(instance, env={"HOME": "/home/ec2-user"})
-        assert done.returncode == 0, seen(done)
-        assert "belongs to another user" in done.stderr
-        assert instance.must("look", ["find", "/home/ec2-user", "-user", "root"]) == ""
+        result = pull(instance, env={"HOME": "/home/ec2-user"})
+        assert result.returncode == 0, output_of(result)
+        assert "belongs to another user" in result.stderr
+        assert instance.check_output("look", ["find", "/home/ec2-user", "-user", "root"]) == ""
         assert pull(instance, user="ec2-user").returncode == 0
 
 
-def test_root_is_not_answered_from_a_user_s_entry(instance: Instance) -> None:
-    configure(instance, user="ec2-user")
+def test_root_is_not_answered_from_the_entry_of_a_user(instance: Instance) -> None:
+    configure_docker(instance, user="ec2-user")
     pull(instance, user="ec2-user")
-    asked(instance)
+    count_new_calls(instance)
     assert pull(instance, env={"HOME": "/home/ec2-user"}).returncode == 0
-    assert asked(instance)["ecr"] == 1
+    assert count_new_calls(instance)["ecr"] == 1

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.clients import HOST, NO_CALL, asked, pull, seen
+from tests.e2e.clients import HOST, NO_CALL, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
     from tests.instance import Instance
 
 
 def test_docker_login_succeeds_and_asks_for_nothing(instance: Instance) -> None:
-    done = instance.run(["docker", "login", HOST])
-    assert done.returncode == 0, seen(done)
-    assert "Login Succeeded" in done.stdout
+    result = instance.run(["docker", "login", HOST])
+    assert result.returncode == 0, output_of(result)
+    assert "Login Succeeded" in result.stdout
 
 
-def test_docker_login_says_that_the_role_answers(instance: Instance) -> None:
+def test_docker_login_reports_that_the_role_answers(instance: Instance) -> None:
     (line,) = instance.run(["docker", "login", HOST]).stderr.splitlines()
     assert HOST in line
     assert "role answers" in line
@@ -24,27 +24,27 @@ def test_docker_login_says_that_the_role_answers(instance: Instance) -> None:
 
 def test_a_pull_after_a_login_asks_aws_nothing(instance: Instance) -> None:
     instance.run(["docker", "login", HOST])
-    asked(instance)
+    count_new_calls(instance)
     assert pull(instance).returncode == 0
-    assert asked(instance) == NO_CALL
+    assert count_new_calls(instance) == NO_CALL
 
 
-def test_docker_logout_succeeds_and_the_next_pull_asks_aws_anew(instance: Instance) -> None:
+def test_docker_logout_succeeds_and_the_next_pull_asks_aws_again(instance: Instance) -> None:
     pull(instance)
-    asked(instance)
-    out = instance.run(["docker", "logout", HOST])
-    assert (out.returncode, out.stderr) == (0, "")
+    count_new_calls(instance)
+    logout = instance.run(["docker", "logout", HOST])
+    assert (logout.returncode, logout.stderr) == (0, "")
     assert pull(instance).returncode == 0
-    assert asked(instance)["ecr"] == 1
+    assert count_new_calls(instance)["ecr"] == 1
 
 
-def test_docker_logout_where_nobody_logged_in_is_no_error(instance: Instance) -> None:
-    out = instance.run(["docker", "logout", HOST])
-    assert (out.returncode, out.stderr) == (0, "")
+def test_docker_logout_without_a_login_is_no_error(instance: Instance) -> None:
+    logout = instance.run(["docker", "logout", HOST])
+    assert (logout.returncode, logout.stderr) == (0, "")
 
 
 def test_podman_logs_in_and_out_too(instance: Instance) -> None:
     login = instance.run(["podman", "login", "--get-login", HOST])
-    assert (login.returncode, login.stdout) == (0, "AWS\n"), seen(login)
-    out = instance.run(["podman", "logout", HOST])
-    assert out.returncode == 0, seen(out)
+    assert (login.returncode, login.stdout) == (0, "AWS\n"), output_of(login)
+    logout = instance.run(["podman", "logout", HOST])
+    assert logout.returncode == 0, output_of(logout)

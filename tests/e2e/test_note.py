@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import APP, CRED_HELPERS, HOME, HOST, configure, seen
+from tests.e2e.clients import APP, CRED_HELPERS, HOME, HOST, configure_docker, output_of
 from tests.instance import Instance, engine
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ POLICY = "AmazonEC2ContainerRegistryReadOnly"
 
 
 @pytest.fixture
-def blank(image: Image) -> Iterator[Instance]:
+def blank_instance(image: Image) -> Iterator[Instance]:
     """An instance as a spot request gives it: no Docker is running, and no role is attached."""
     with Instance.launch(image, docker=False) as instance:
-        instance.control.tell(metadata="no-role")
+        instance.control.configure(metadata="no-role")
         yield instance
 
 
@@ -35,58 +35,58 @@ def install_docker(instance: Instance) -> None:
 
 
 def attach_role(instance: Instance, *, with_policy: bool) -> None:
-    instance.control.tell(metadata="on", policies={"app-role": with_policy})
+    instance.control.configure(metadata="on", policies={"app-role": with_policy})
 
 
 def pull_and_run(instance: Instance) -> None:
-    pulled = instance.run(["docker", "pull", APP])
-    assert pulled.returncode == 0, seen(pulled)
-    ran = instance.run(["docker", "run", "--rm", "--network", "none", APP])
-    assert engine.GREETING in ran.stdout, seen(ran)
+    pull_result = instance.run(["docker", "pull", APP])
+    assert pull_result.returncode == 0, output_of(pull_result)
+    run_result = instance.run(["docker", "run", "--rm", "--network", "none", APP])
+    assert engine.GREETING in run_result.stdout, output_of(run_result)
 
 
-def test_the_old_note_works_as_it_was_written(blank: Instance) -> None:
-    install_docker(blank)
-    attach_role(blank, with_policy=False)
+def test_the_old_note_works_as_it_was_written(blank_instance: Instance) -> None:
+    install_docker(blank_instance)
+    attach_role(blank_instance, with_policy=False)
 
-    denied = blank.run(GET_LOGIN)
-    assert (denied.returncode, denied.stdout) == (1, "")
-    assert POLICY in denied.stderr
-    assert "app-role" in denied.stderr
+    result = blank_instance.run(GET_LOGIN)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert POLICY in result.stderr
+    assert "app-role" in result.stderr
 
-    attach_role(blank, with_policy=True)
-    printed = blank.must("get the line", GET_LOGIN)
-    assert printed.startswith("docker login -u AWS -p ")
-    assert printed.endswith(f" https://{HOST}\n")
+    attach_role(blank_instance, with_policy=True)
+    command_line = blank_instance.check_output("get the line", GET_LOGIN)
+    assert command_line.startswith("docker login -u AWS -p ")
+    assert command_line.endswith(f" https://{HOST}\n")
 
-    login = blank.run(["sh", "-c", printed])
+    login = blank_instance.run(["sh", "-c", command_line])
     assert "Login Succeeded" in login.stdout, login.stderr
-    pull_and_run(blank)
+    pull_and_run(blank_instance)
 
 
-def test_the_line_may_be_evaluated_at_once(blank: Instance) -> None:
-    install_docker(blank)
-    attach_role(blank, with_policy=True)
-    blank.must("log in", ["sh", "-c", f'eval "$({" ".join(GET_LOGIN)})"'])
-    pull_and_run(blank)
+def test_the_line_may_be_evaluated_at_once(blank_instance: Instance) -> None:
+    install_docker(blank_instance)
+    attach_role(blank_instance, with_policy=True)
+    blank_instance.check_output("log in", ["sh", "-c", f'eval "$({" ".join(GET_LOGIN)})"'])
+    pull_and_run(blank_instance)
 
 
-def test_a_password_may_be_piped_into_docker_login(blank: Instance) -> None:
-    install_docker(blank)
-    attach_role(blank, with_policy=True)
+def test_a_password_may_be_piped_into_docker_login(blank_instance: Instance) -> None:
+    install_docker(blank_instance)
+    attach_role(blank_instance, with_policy=True)
     pipe = "docker-credential-ecr get-login-password | docker login -u AWS --password-stdin https://"
-    blank.must("log in", ["sh", "-c", pipe + HOST])
-    pull_and_run(blank)
+    blank_instance.check_output("log in", ["sh", "-c", pipe + HOST])
+    pull_and_run(blank_instance)
 
 
-def test_the_region_may_be_left_to_the_instance(blank: Instance) -> None:
-    attach_role(blank, with_policy=True)
-    assert HOST in blank.must("get the line", GET_LOGIN[:2])
+def test_the_region_may_be_left_to_the_instance(blank_instance: Instance) -> None:
+    attach_role(blank_instance, with_policy=True)
+    assert HOST in blank_instance.check_output("get the line", GET_LOGIN[:2])
 
 
-def test_by_the_helper_nothing_is_left_of_its_middle(blank: Instance) -> None:
-    install_docker(blank)
-    attach_role(blank, with_policy=True)
-    configure(blank)
-    pull_and_run(blank)
-    assert json.loads(blank.read(f"{HOME}/.docker/config.json")) == CRED_HELPERS
+def test_by_the_helper_nothing_is_left_of_its_middle(blank_instance: Instance) -> None:
+    install_docker(blank_instance)
+    attach_role(blank_instance, with_policy=True)
+    configure_docker(blank_instance)
+    pull_and_run(blank_instance)
+    assert json.loads(blank_instance.read(f"{HOME}/.docker/config.json")) == CRED_HELPERS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import HOST, NO_CALL, asked
+from tests.e2e.clients import HOST, NO_CALL, count_new_calls
 from tests.instance.rootless import RootlessInstance
 
 if TYPE_CHECKING:
@@ -20,38 +20,38 @@ HELPER = f"{sysconfig.get_path('scripts')}/docker-credential-ecr"
 
 @pytest.fixture
 def machine() -> Iterator[RootlessInstance]:
-    lacking.need_namespaces()
-    with RootlessInstance.launch() as running:
-        yield running
+    lacking.require_namespaces()
+    with RootlessInstance.launch() as machine:
+        yield machine
 
 
-def get(machine: RootlessInstance) -> CompletedProcess[str]:
+def run_get(machine: RootlessInstance) -> CompletedProcess[str]:
     return machine.run([HELPER, "get"], input=HOST)
 
 
 def test_a_first_get_costs_one_call_to_ecr_and_at_most_six_to_metadata(machine: RootlessInstance) -> None:
-    assert get(machine).returncode == 0
-    calls = asked(machine)
+    assert run_get(machine).returncode == 0
+    calls = count_new_calls(machine)
     assert calls["metadata"] <= 6
     assert calls == {**NO_CALL, "metadata": calls["metadata"], "ecr": 1}
 
 
 def test_a_second_get_asks_aws_nothing(machine: RootlessInstance) -> None:
-    get(machine)
-    asked(machine)
-    assert get(machine).returncode == 0
-    assert asked(machine) == NO_CALL
+    run_get(machine)
+    count_new_calls(machine)
+    assert run_get(machine).returncode == 0
+    assert count_new_calls(machine) == NO_CALL
 
 
 def test_a_role_without_the_policy_is_named(machine: RootlessInstance) -> None:
-    machine.control.tell(policies={"app-role": False})
-    done = get(machine)
-    assert done.returncode == 1
-    assert "aws iam attach-role-policy --role-name app-role" in done.stderr
+    machine.control.configure(policies={"app-role": False})
+    result = run_get(machine)
+    assert result.returncode == 1
+    assert "aws iam attach-role-policy --role-name app-role" in result.stderr
 
 
-def test_metadata_that_is_off_is_told_as_such(machine: RootlessInstance) -> None:
-    machine.control.tell(metadata="off")
-    done = get(machine)
-    assert done.returncode == 1
-    assert "instance metadata is turned off" in done.stderr
+def test_metadata_that_is_off_is_reported(machine: RootlessInstance) -> None:
+    machine.control.configure(metadata="off")
+    result = run_get(machine)
+    assert result.returncode == 1
+    assert "instance metadata is turned off" in result.stderr

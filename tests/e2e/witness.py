@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.instance import Instance
 
 
-class Witness(NamedTuple):
+class RequestLog(NamedTuple):
     """The ARNs that asked ECR or ECR Public for a token, the names at which they asked, and the roles that STS was
     asked for, each in order; then the targets that passed through the proxy.
     """
@@ -22,15 +22,15 @@ class Witness(NamedTuple):
     principals: list[str]
     hosts: list[str]
     roles: list[str]
-    passed: list[str]
+    proxied_hosts: list[str]
 
 
-def witness(instance: Instance) -> Witness:
+def take_request_log(instance: Instance) -> RequestLog:
     """Give what was seen since the last time."""
-    log = instance.control.log()
+    log = instance.control.read_log()
     instance.control.forget()
     tokens = [call for call in log if call["service"] in ("ecr", "ecr-public")]
-    return Witness(
+    return RequestLog(
         [str(call["principal"]) for call in tokens],
         [str(call["host"]) for call in tokens],
         [str(call["role"]) for call in log if call["role"]],
@@ -38,13 +38,13 @@ def witness(instance: Instance) -> Witness:
     )
 
 
-def get(instance: Instance, host: str = HOST, env: Mapping[str, str] | None = None) -> CompletedProcess[str]:
+def run_get(instance: Instance, host: str = HOST, env: Mapping[str, str] | None = None) -> CompletedProcess[str]:
     """Run the helper as a client does."""
     return instance.run(["docker-credential-ecr", "get"], input=host, env=env)
 
 
-def secret(done: CompletedProcess[str]) -> str:
+def parse_secret(result: CompletedProcess[str]) -> str:
     """Give the password of an answer."""
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return str(answer["Secret"])
+    assert result.returncode == 0, result.stderr
+    login: dict[str, Any] = json.loads(result.stdout)
+    return str(login["Secret"])

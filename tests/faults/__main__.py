@@ -8,27 +8,29 @@ from collections.abc import Sequence
 
 import tests.faults
 from tests.faults import incumbent, report
-from tests.faults.all import SCENES
-from tests.faults.scene import play, unlike
-from tests.faults.stage import prepared, stage
+from tests.faults.all import SCENARIOS
+from tests.faults.scene import find_differences, run_scenario
+from tests.faults.stage import launch_sandbox, prepare_image
 
 
 def main(arguments: Sequence[str]) -> int:
     """Play the scenes whose fault has the words of `arguments`; exit status 1 if any is not as it should be."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.faults", description=tests.faults.__doc__)
-    parser.add_argument("words", nargs="?", default="", help="play only the scenes of the faults with these words")
-    words = parser.parse_args(arguments).words
+    parser.add_argument("text", nargs="?", default="", help="play only the scenes of the faults with these words")
+    text = parser.parse_args(arguments).text
     status = 0
     _print(report.HEAD)
-    with prepared() as image:
-        for scene in (scene for scene in SCENES if words in scene.fault.name):
-            with stage(image, scene.before.hours_ago, docker=scene.docker) as here:
-                if scene.rival:
-                    incumbent.set_up(here, scene.before.hours_ago)
-                outcome = play(scene, here)
-                _print(report.row(scene, outcome, incumbent.get(here) if scene.rival else ""))
-            for sentence in unlike(scene, outcome):
-                sys.stderr.write(f"{scene.fault.name}, {scene.before.name}: {sentence}\n")
+    with prepare_image() as image:
+        for scenario in (scenario for scenario in SCENARIOS if text in scenario.fault.name):
+            with launch_sandbox(image, scenario.initial_token.hours_ago, docker=scenario.needs_docker) as sandbox:
+                if scenario.with_incumbent:
+                    incumbent.set_up(sandbox, scenario.initial_token.hours_ago)
+                outcome = run_scenario(scenario, sandbox)
+                _print(
+                    report.format_row(scenario, outcome, incumbent.run_get(sandbox) if scenario.with_incumbent else "")
+                )
+            for message in find_differences(scenario, outcome):
+                sys.stderr.write(f"{scenario.fault.name}, {scenario.initial_token.name}: {message}\n")
                 status = 1
     return status
 

@@ -13,26 +13,34 @@ from credhelper.cache import store
 from credhelper.cache.shelf import TokenCache
 from credhelper.entry import Instant, Lifetime
 
-_RENEW = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
+_REFRESH_AFTER = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 
 
 def main(host: str, hours: float) -> None:
     """Take `hours` from the moment at which the token of `host` was bought, by both clocks."""
-    shelf = TokenCache(os.environ)
-    held = shelf.read(host)
-    assert held is not None
-    assert shelf.directory is not None
-    life, bought = held.lifetime, held.lifetime.issued_at
-    renew = min(life.refresh_after, _RENEW)
-    held.lifetime = Lifetime(
-        _earlier(bought, hours * 3600), life.revalidate_after, renew, life.freshness_lifetime, life.expires_in
+    cache = TokenCache(os.environ)
+    cache_entry = cache.read(host)
+    assert cache_entry is not None
+    assert cache.directory is not None
+    lifetime, issued_at = cache_entry.lifetime, cache_entry.lifetime.issued_at
+    refresh_after = min(lifetime.refresh_after, _REFRESH_AFTER)
+    cache_entry.lifetime = Lifetime(
+        _shift_back(issued_at, hours * 3600),
+        lifetime.revalidate_after,
+        refresh_after,
+        lifetime.freshness_lifetime,
+        lifetime.expires_in,
     )
-    path = f"{shelf.directory}/{entry.file_name(host, shelf.variables)}"
-    store.write(path, entry.serialize(host, shelf.variables, held), held.lifetime.issued_at.wall + life.expires_in)
+    path = f"{cache.directory}/{entry.file_name(host, cache.variables)}"
+    store.write(
+        path,
+        entry.serialize(host, cache.variables, cache_entry),
+        cache_entry.lifetime.issued_at.wall + lifetime.expires_in,
+    )
 
 
-def _earlier(moment: Instant, seconds: float) -> Instant:
-    return Instant(moment.wall - seconds, moment.boot, moment.uptime - seconds)
+def _shift_back(instant: Instant, seconds: float) -> Instant:
+    return Instant(instant.wall - seconds, instant.boot, instant.uptime - seconds)
 
 
 if __name__ == "__main__":

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from tests.faults import folders, identities, logins, outages, processes
 
-SCENES = (*outages.SCENES, *folders.SCENES, *processes.SCENES, *identities.SCENES, *logins.SCENES)
+SCENARIOS = (*outages.SCENARIOS, *folders.SCENARIOS, *processes.SCENARIOS, *identities.SCENARIOS, *logins.SCENARIOS)

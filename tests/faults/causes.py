@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from typing import Callable
 
-from tests.faults.stage import Seen, Stage
+from tests.faults.stage import RunResult, Sandbox
 
-Cause = Callable[[Stage], object]
+Cause = Callable[[Sandbox], object]
 
-_SWALLOW = "iptables -A INPUT -d $1 -j DROP"
+_DROP_SCRIPT = "iptables -A INPUT -d $1 -j DROP"
 # By its port: the refusal comes from the same address, and must not be refused in its turn.
-_REFUSE = "iptables -A INPUT -d $1 -p tcp --dport $2 -j REJECT --reject-with tcp-reset"
+_REJECT_SCRIPT = "iptables -A INPUT -d $1 -p tcp --dport $2 -j REJECT --reject-with tcp-reset"
 
 
-def nothing(_: Stage) -> None:
+def do_nothing(_: Sandbox) -> None:
     """Cause nothing: the fault is in how the `get` is run."""
 
 
-def told(**changes: object) -> Cause:
+def configure_fake(**changes: object) -> Cause:
     """Tell the services to behave otherwise (tests.instance.services.Behaviour has the names)."""
-    return lambda stage: stage.tell(**changes)
+    return lambda sandbox: sandbox.configure(**changes)
 
 
-def ran(script: str, *words: str) -> Cause:
+def run_script(script: str, *arguments: str) -> Cause:
     """Run a script as root in the instance, with words as its arguments."""
-    return lambda stage: stage.sh(script, *words)
+    return lambda sandbox: sandbox.run_script(script, *arguments)
 
 
-def swallowed(address: str) -> Cause:
+def drop_packets(address: str) -> Cause:
     """Drop each packet to an address."""
-    return ran(_SWALLOW, address)
+    return run_script(_DROP_SCRIPT, address)
 
 
-def refused(address: str, port: int) -> Cause:
+def reject_connections(address: str, port: int) -> Cause:
     """Refuse each connection to a port of an address."""
-    return ran(_REFUSE, address, str(port))
+    return run_script(_REJECT_SCRIPT, address, str(port))
 
 
-def by(*words: str) -> Callable[[Stage], Seen]:
+def run_get_with(*prefix: str) -> Callable[[Sandbox], RunResult]:
     """Run the `get` by another program, such as env(1) or faketime(1)."""
-    return lambda stage: stage.get(*words)
+    return lambda sandbox: sandbox.run_get(*prefix)

@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def image() -> Iterator[Image]:
-    lacking.need_an_engine()
-    with stage.prepared() as prepared:
-        yield prepared
+    lacking.require_engine()
+    with stage.prepare_image() as prepared_image:
+        yield prepared_image

@@ -14,14 +14,14 @@ import sys
 _FUSE = os.makedev(10, 229)  # admin-guide/devices.rst of the kernel
 
 
-def main(folder: str) -> None:
-    """Mount it on `folder`, say so, and stay."""
+def main(directory: str) -> None:
+    """Mount it on `directory`, say so, and stay."""
     os.mknod("/run/fuse", stat.S_IFCHR | 0o600, _FUSE)
-    handle = os.open("/run/fuse", os.O_RDWR)
-    options = f"fd={handle},rootmode=40000,user_id=0,group_id=0".encode()
+    fd = os.open("/run/fuse", os.O_RDWR)
+    options = f"fd={fd},rootmode=40000,user_id=0,group_id=0".encode()
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"hanging", folder.encode(), b"fuse", 0, options):
-        raise OSError(ctypes.get_errno(), "mount", folder)
+    if libc.mount(b"hanging", directory.encode(), b"fuse", 0, options):
+        raise OSError(ctypes.get_errno(), "mount", directory)
     sys.stdout.write("mounted\n")
     sys.stdout.flush()
     signal.pause()

@@ -4,75 +4,89 @@ from __future__ import annotations
 
 from typing import Callable
 
-from tests.faults.causes import Cause, by, nothing, ran, told
-from tests.faults.scene import FRESH, NOTHING, TO_BE_CHECKED, Fault, Scene
-from tests.faults.stage import AT_HAND, NEW, NONE, Seen, Stage
+from tests.faults.causes import Cause, configure_fake, do_nothing, run_get_with, run_script
+from tests.faults.scene import FRESH, NO_INITIAL_TOKEN, TO_BE_CHECKED, Fault, Scenario
+from tests.faults.stage import CACHED, NEW, NO_TOKEN, RunResult, Sandbox
 
-SLOW_LOOK = {"metadata": 1}  # seconds; the look behind a hit is not done before the client has its answer
+SLOW_METADATA = {"metadata": 1}  # seconds; the look behind a hit is not done before the client has its answer
 
-_ANOTHER_BOOT = "cat /proc/sys/kernel/random/uuid > /run/boot_id"
-_COMPLAINT = "CREDHELPER_TIMEOUT is not a number of seconds"
+_NEW_BOOT_SCRIPT = "cat /proc/sys/kernel/random/uuid > /run/boot_id"
+_BAD_TIMEOUT_NOTE = "CREDHELPER_TIMEOUT is not a number of seconds"
 
 
-def clock(moved: str) -> tuple[str, ...]:
+def with_clock(offset: str) -> tuple[str, ...]:
     """Give the words that run a program with its wall clock moved; the one that nobody can set goes on."""
-    return ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", moved)
+    return ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", offset)
 
 
-def looked_at(**change: object) -> Cause:
+def change_and_revalidate(**changes: object) -> Cause:
     """Exchange the role, and get once, which has it looked at."""
 
-    def cause(stage: Stage) -> None:
-        before = stage.entries()
-        stage.tell(**change)
-        stage.get()
-        stage.wait(lambda: stage.entries() != before)
+    def cause(sandbox: Sandbox) -> None:
+        entries_before = sandbox.list_entries()
+        sandbox.configure(**changes)
+        sandbox.run_get()
+        sandbox.wait_until(lambda: sandbox.list_entries() != entries_before)
 
     return cause
 
 
-def forth_and_back(stage: Stage) -> None:
-    stage.tell(ecr="skewed")
-    stage.get(*clock("+13h"))
-    stage.tell(ecr="ok")
+def move_clock_forth_and_back(sandbox: Sandbox) -> None:
+    sandbox.configure(ecr="skewed")
+    sandbox.run_get(*with_clock("+13h"))
+    sandbox.configure(ecr="ok")
 
 
-def with_timeout(text: str) -> Callable[[Stage], Seen]:
-    return by("env", f"CREDHELPER_TIMEOUT={text}")
+def with_timeout(text: str) -> Callable[[Sandbox], RunResult]:
+    return run_get_with("env", f"CREDHELPER_TIMEOUT={text}")
 
 
-OTHER_ROLE = Fault("the role is exchanged for another", told(role="other-role", delay=SLOW_LOOK))
-LOOKED_AT = Fault("the same, and one `get` later", looked_at(role="other-role"))
-NAMESAKE = Fault("another account's role of the same name, and one `get` later", looked_at(account="210987654321"))
-ROTATED = Fault("the role's keys rotate", told(rotate=True))
-REBOOT = Fault("a reboot", ran(_ANOTHER_BOOT))
-SET_BACK = Fault("the clock is set back by 3 hours", nothing)
-SET_FORTH = Fault("the clock is set forth by 5 hours", nothing)
-TOO_FAR = Fault("the clock is set forth by 13 hours, so that AWS refuses what is signed", told(ecr="skewed"))
-FORTH_AND_BACK = Fault("the same, and set right again", forth_and_back)
-NO_TIMES = [Fault(f"CREDHELPER_TIMEOUT={text}", nothing) for text in ("abc", "-1", "1e9")]
-TWO_SECONDS = Fault("CREDHELPER_TIMEOUT=2, and ECR never answers", told(ecr="hang"))
+OTHER_ROLE = Fault("the role is exchanged for another", configure_fake(role="other-role", delay=SLOW_METADATA))
+OTHER_ROLE_REVALIDATED = Fault("the same, and one `get` later", change_and_revalidate(role="other-role"))
+NAMESAKE = Fault(
+    "another account's role of the same name, and one `get` later", change_and_revalidate(account="210987654321")
+)
+ROTATED = Fault("the role's keys rotate", configure_fake(rotate=True))
+REBOOT = Fault("a reboot", run_script(_NEW_BOOT_SCRIPT))
+SET_BACK = Fault("the clock is set back by 3 hours", do_nothing)
+SET_FORTH = Fault("the clock is set forth by 5 hours", do_nothing)
+FAR_FORTH = Fault(
+    "the clock is set forth by 13 hours, so that AWS refuses what is signed", configure_fake(ecr="skewed")
+)
+CLOCK_CORRECTED = Fault("the same, and set right again", move_clock_forth_and_back)
+BAD_TIMEOUTS = [Fault(f"CREDHELPER_TIMEOUT={text}", do_nothing) for text in ("abc", "-1", "1e9")]
+TWO_SECONDS = Fault("CREDHELPER_TIMEOUT=2, and ECR never answers", configure_fake(ecr="hang"))
 
-SCENES = (
-    Scene(OTHER_ROLE, TO_BE_CHECKED, AT_HAND),
-    Scene(LOOKED_AT, TO_BE_CHECKED, NEW),
-    Scene(NAMESAKE, TO_BE_CHECKED, NEW, suite=False),
-    Scene(ROTATED, TO_BE_CHECKED, AT_HAND, suite=False),
-    Scene(REBOOT, FRESH, NEW, calls=1),
-    Scene(SET_BACK, FRESH, AT_HAND, get=by(*clock("-3h"))),
-    Scene(SET_FORTH, FRESH, AT_HAND, get=by(*clock("+5h"))),
-    Scene(
-        TOO_FAR,
+SCENARIOS = (
+    Scenario(OTHER_ROLE, TO_BE_CHECKED, CACHED),
+    Scenario(OTHER_ROLE_REVALIDATED, TO_BE_CHECKED, NEW),
+    Scenario(NAMESAKE, TO_BE_CHECKED, NEW, in_suite=False),
+    Scenario(ROTATED, TO_BE_CHECKED, CACHED, in_suite=False),
+    Scenario(REBOOT, FRESH, NEW, max_calls=1),
+    Scenario(SET_BACK, FRESH, CACHED, run=run_get_with(*with_clock("-3h"))),
+    Scenario(SET_FORTH, FRESH, CACHED, run=run_get_with(*with_clock("+5h"))),
+    Scenario(
+        FAR_FORTH,
         FRESH,
-        NONE,
+        NO_TOKEN,
         ["set the clock", "13 h 0 min ahead of AWS's", "[clock-skewed]"],
-        calls=1,
-        get=by(*clock("+13h")),
+        max_calls=1,
+        run=run_get_with(*with_clock("+13h")),
     ),
-    Scene(FORTH_AND_BACK, FRESH, AT_HAND),
+    Scenario(CLOCK_CORRECTED, FRESH, CACHED),
     *(
-        Scene(fault, NOTHING, NEW, [_COMPLAINT], calls=1, get=with_timeout(fault.name.partition("=")[2]), suite=False)
-        for fault in NO_TIMES
+        Scenario(
+            fault,
+            NO_INITIAL_TOKEN,
+            NEW,
+            [_BAD_TIMEOUT_NOTE],
+            max_calls=1,
+            run=with_timeout(fault.name.partition("=")[2]),
+            in_suite=False,
+        )
+        for fault in BAD_TIMEOUTS
     ),
-    Scene(TWO_SECONDS, NOTHING, NONE, ["[timed-out]"], calls=1, get=with_timeout("2"), suite=False),
+    Scenario(
+        TWO_SECONDS, NO_INITIAL_TOKEN, NO_TOKEN, ["[timed-out]"], max_calls=1, run=with_timeout("2"), in_suite=False
+    ),
 )

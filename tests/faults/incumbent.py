@@ -5,36 +5,36 @@ from __future__ import annotations
 import subprocess
 import time
 
-from tests.faults.stage import HOST, Stage
+from tests.faults.stage import HOST, Sandbox
 
 PROGRAM = "docker-credential-ecr-login"
-PATIENCE = 80  # seconds until it is killed
+TIMEOUT = 80  # seconds until it is killed
 
 # It keeps its tokens in one file, with the moments at which each was asked for and expires.
-_LET_TIME_PASS = """
+_SHIFT_BACK_SCRIPT = """
 import datetime, json, pathlib, re, sys
 path = pathlib.Path.home() / ".ecr/cache.json"
-def earlier(found):
-    moment = datetime.datetime.fromisoformat(found.group()) - datetime.timedelta(hours=float(sys.argv[1]))
-    return moment.isoformat()
-path.write_text(re.sub(r"[0-9-]{10}T[0-9:]{8}", earlier, path.read_text()))
+def shift_back(match):
+    time = datetime.datetime.fromisoformat(match.group()) - datetime.timedelta(hours=float(sys.argv[1]))
+    return time.isoformat()
+path.write_text(re.sub(r"[0-9-]{10}T[0-9:]{8}", shift_back, path.read_text()))
 """
 
 
-def set_up(stage: Stage, hours: float | None) -> None:
+def set_up(sandbox: Sandbox, hours: float | None) -> None:
     """Let its cache hold a token that was bought so many hours ago; None for no token."""
     if hours is not None:
-        stage.instance.must("buy the incumbent's token", [PROGRAM, "get"], input=HOST)
-        stage.instance.must("let time pass", ["python3", "-c", _LET_TIME_PASS, str(hours)])
-        stage.forget()
+        sandbox.instance.check_output("buy the incumbent's token", [PROGRAM, "get"], input=HOST)
+        sandbox.instance.check_output("let time pass", ["python3", "-c", _SHIFT_BACK_SCRIPT, str(hours)])
+        sandbox.forget()
 
 
-def get(stage: Stage) -> str:
+def run_get(sandbox: Sandbox) -> str:
     """Ask it for the token; give what came of it, and how many seconds it took."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
-        done = stage.instance.run([PROGRAM, "get"], input=HOST, timeout=PATIENCE)
+        result = sandbox.instance.run([PROGRAM, "get"], input=HOST, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
-        return f"killed after {PATIENCE}"
-    answer = "no token" if done.returncode else "a token"
-    return f"{answer}, {time.monotonic() - began:.1f}"
+        return f"killed after {TIMEOUT}"
+    outcome = "no token" if result.returncode else "a token"
+    return f"{outcome}, {time.monotonic() - started_at:.1f}"

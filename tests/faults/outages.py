@@ -2,90 +2,159 @@
 
 from __future__ import annotations
 
-from tests.faults.causes import ran, refused, swallowed, told
-from tests.faults.scene import EXPIRED, FRESH, NOTHING, STALE, Fault, Scene
-from tests.faults.stage import AT_HAND, NEW, NONE, SIBLING, Stage
+from tests.faults.causes import configure_fake, drop_packets, reject_connections, run_script
+from tests.faults.scene import EXPIRED, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
+from tests.faults.stage import CACHED, NEW, NO_TOKEN, SIBLING, Sandbox
 from tests.instance.instance import AWS, METADATA
 
-BRIDGED = "the token at hand serves"
+STALE_SERVED = "the token at hand serves"
 NO_METADATA = "no instance metadata answers here"
 
-_NO_NAMES = f"""
+_NO_NAMES_SCRIPT = f"""
 echo 127.0.0.1 localhost > /etc/hosts
 echo nameserver {AWS} > /etc/resolv.conf
 iptables -A INPUT -p udp --dport 53 -j DROP
 """
 
 
-def asked_for_another(stage: Stage) -> None:
+def get_sibling_first(sandbox: Sandbox) -> None:
     """The first of the registries that a client asks for, one after the other."""
-    stage.tell(ecr="hang")
-    stage.get(host=SIBLING)
+    sandbox.configure(ecr="hang")
+    sandbox.run_get(host=SIBLING)
 
 
-def throttled_a_moment_ago(stage: Stage) -> None:
-    stage.tell(ecr="throttle")
-    stage.get()
-    stage.tell(ecr="ok")
+def get_throttled_first(sandbox: Sandbox) -> None:
+    sandbox.configure(ecr="throttle")
+    sandbox.run_get()
+    sandbox.configure(ecr="ok")
 
 
-SILENT_NETWORK = Fault("metadata swallows packets", swallowed(METADATA))
-NO_CONNECTION = Fault("metadata refuses the connection", refused(METADATA, 80))
-TURNED_OFF = Fault("metadata is turned off (403)", told(metadata="off"))
-NO_ROLE = Fault("no role is attached (404)", told(metadata="no-role"))
-METADATA_FAILS = Fault("metadata answers 500", told(metadata="fail"))
-METADATA_HANGS = Fault("metadata accepts and never answers", told(metadata="silent"))
-ECR_HANGS = Fault("ECR accepts and never answers", told(ecr="hang"))
-ECR_DRIPS = Fault("ECR sends a byte a second", told(ecr="drip"))
-ECR_SWALLOWED = Fault("what is sent to ECR is swallowed", swallowed(AWS))
-ECR_REFUSES = Fault("ECR refuses the connection", refused(AWS, 443))
-NO_DNS = Fault("DNS does not answer", ran(_NO_NAMES))
-THROTTLED = Fault("ECR throttles", told(ecr="throttle"))
-ECR_FAILS = Fault("ECR answers 500", told(ecr="fail"))
-DENIED = Fault("the role's policy is detached", told(policies={"app-role": False}))
+SILENT_NETWORK = Fault("metadata swallows packets", drop_packets(METADATA))
+NO_CONNECTION = Fault("metadata refuses the connection", reject_connections(METADATA, 80))
+TURNED_OFF = Fault("metadata is turned off (403)", configure_fake(metadata="off"))
+NO_ROLE = Fault("no role is attached (404)", configure_fake(metadata="no-role"))
+METADATA_FAILS = Fault("metadata answers 500", configure_fake(metadata="fail"))
+METADATA_HANGS = Fault("metadata accepts and never answers", configure_fake(metadata="silent"))
+ECR_HANGS = Fault("ECR accepts and never answers", configure_fake(ecr="hang"))
+ECR_DRIPS = Fault("ECR sends a byte a second", configure_fake(ecr="drip"))
+ECR_SWALLOWED = Fault("what is sent to ECR is swallowed", drop_packets(AWS))
+ECR_REFUSES = Fault("ECR refuses the connection", reject_connections(AWS, 443))
+NO_DNS = Fault("DNS does not answer", run_script(_NO_NAMES_SCRIPT))
+THROTTLED = Fault("ECR throttles", configure_fake(ecr="throttle"))
+ECR_FAILS = Fault("ECR answers 500", configure_fake(ecr="fail"))
+DENIED = Fault("the role's policy is detached", configure_fake(policies={"app-role": False}))
 
-SCENES = (
-    Scene(SILENT_NETWORK, NOTHING, NONE, [NO_METADATA, "[no-credentials]"], rival=True),
-    Scene(SILENT_NETWORK, FRESH, AT_HAND, rival=True),
-    Scene(SILENT_NETWORK, STALE, AT_HAND, [BRIDGED, "asking the instance's metadata at ", "[timed-out]"], rival=True),
-    Scene(NO_CONNECTION, NOTHING, NONE, [NO_METADATA, "[no-credentials]"], rival=True),
-    Scene(NO_CONNECTION, FRESH, AT_HAND, rival=True),
-    Scene(NO_CONNECTION, STALE, AT_HAND, [BRIDGED, "[no-credentials]"], rival=True),
-    Scene(TURNED_OFF, NOTHING, NONE, ["metadata is turned off", "[metadata-off]"], suite=False),
-    Scene(TURNED_OFF, FRESH, AT_HAND, suite=False),
-    Scene(TURNED_OFF, STALE, NONE, ["metadata is turned off", "[metadata-off]"], suite=False),
-    Scene(NO_ROLE, NOTHING, NONE, ["no role is attached", "[no-role]"], suite=False),
-    Scene(NO_ROLE, STALE, NONE, ["no role is attached", "[no-role]"], suite=False),
-    Scene(METADATA_FAILS, NOTHING, NONE, ["metadata answers 500", "[metadata-failed]"]),
-    Scene(METADATA_FAILS, STALE, AT_HAND, [BRIDGED, "metadata answers 500"]),
-    Scene(METADATA_HANGS, NOTHING, NONE, [NO_METADATA, "[no-credentials]"], suite=False, rival=True),
-    Scene(METADATA_HANGS, FRESH, AT_HAND, suite=False, rival=True),
-    Scene(METADATA_HANGS, STALE, AT_HAND, [BRIDGED, "asking the instance's metadata at "], suite=False, rival=True),
-    Scene(ECR_HANGS, NOTHING, NONE, ["gave no answer", "[unanswered]"], calls=2, suite=False, rival=True),
-    Scene(ECR_HANGS, FRESH, AT_HAND, suite=False, rival=True),
-    Scene(
-        ECR_HANGS, STALE, AT_HAND, [BRIDGED, "asking https://api.ecr.", "[timed-out]"], calls=1, suite=False, rival=True
+SCENARIOS = (
+    Scenario(SILENT_NETWORK, NO_INITIAL_TOKEN, NO_TOKEN, [NO_METADATA, "[no-credentials]"], with_incumbent=True),
+    Scenario(SILENT_NETWORK, FRESH, CACHED, with_incumbent=True),
+    Scenario(
+        SILENT_NETWORK,
+        STALE,
+        CACHED,
+        [STALE_SERVED, "asking the instance's metadata at ", "[timed-out]"],
+        with_incumbent=True,
     ),
-    Scene(
-        Fault("the same, and the registry before was asked for a moment ago", asked_for_another),
-        *(STALE, AT_HAND, [BRIDGED, "[timed-out]"]),
-        suite=False,
+    Scenario(NO_CONNECTION, NO_INITIAL_TOKEN, NO_TOKEN, [NO_METADATA, "[no-credentials]"], with_incumbent=True),
+    Scenario(NO_CONNECTION, FRESH, CACHED, with_incumbent=True),
+    Scenario(NO_CONNECTION, STALE, CACHED, [STALE_SERVED, "[no-credentials]"], with_incumbent=True),
+    Scenario(TURNED_OFF, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata is turned off", "[metadata-off]"], in_suite=False),
+    Scenario(TURNED_OFF, FRESH, CACHED, in_suite=False),
+    Scenario(TURNED_OFF, STALE, NO_TOKEN, ["metadata is turned off", "[metadata-off]"], in_suite=False),
+    Scenario(NO_ROLE, NO_INITIAL_TOKEN, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
+    Scenario(NO_ROLE, STALE, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
+    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata answers 500", "[metadata-failed]"]),
+    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "metadata answers 500"]),
+    Scenario(
+        METADATA_HANGS,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        [NO_METADATA, "[no-credentials]"],
+        in_suite=False,
+        with_incumbent=True,
     ),
-    Scene(ECR_DRIPS, NOTHING, NONE, ["asking https://api.ecr.", "[timed-out]"], calls=1, suite=False, rival=True),
-    Scene(ECR_DRIPS, STALE, AT_HAND, [BRIDGED, "[timed-out]"], calls=1, suite=False, rival=True),
-    Scene(ECR_SWALLOWED, NOTHING, NONE, ["no connection came about", "[unreachable]"], rival=True),
-    Scene(ECR_SWALLOWED, STALE, AT_HAND, [BRIDGED, "[timed-out]"], rival=True),
-    Scene(ECR_REFUSES, NOTHING, NONE, ["refused the connection", "[refused]"], rival=True),
-    Scene(ECR_REFUSES, STALE, AT_HAND, [BRIDGED, "[refused]"], suite=False, rival=True),
-    Scene(NO_DNS, NOTHING, NONE, ["api.ecr.us-east-1.amazonaws.com is looked up", "[timed-out]"], rival=True),
-    Scene(NO_DNS, STALE, AT_HAND, [BRIDGED, "DNS does not answer", "[timed-out]"], rival=True),
-    Scene(THROTTLED, NOTHING, NONE, ["throttling", "[throttled]"], calls=2, suite=False, rival=True),
-    Scene(THROTTLED, STALE, AT_HAND, [BRIDGED, "[throttled]"], calls=2, suite=False, rival=True),
-    Scene(Fault("ECR throttled a moment ago", throttled_a_moment_ago), NOTHING, NEW, calls=1, suite=False),
-    Scene(ECR_FAILS, NOTHING, NONE, ["[service-failed]"], calls=2, suite=False),
-    Scene(ECR_FAILS, STALE, AT_HAND, [BRIDGED, "[service-failed]"], calls=2, suite=False, rival=True),
-    Scene(ECR_FAILS, EXPIRED, NONE, ["[service-failed]"], calls=2, rival=True),
-    Scene(DENIED, NOTHING, NONE, ["aws iam attach-role-policy", "[policy-missing]"], calls=1, suite=False),
-    Scene(DENIED, FRESH, AT_HAND, suite=False),
-    Scene(DENIED, STALE, NONE, ["[policy-missing]"], calls=1, suite=False, rival=True),
+    Scenario(METADATA_HANGS, FRESH, CACHED, in_suite=False, with_incumbent=True),
+    Scenario(
+        METADATA_HANGS,
+        STALE,
+        CACHED,
+        [STALE_SERVED, "asking the instance's metadata at "],
+        in_suite=False,
+        with_incumbent=True,
+    ),
+    Scenario(
+        ECR_HANGS,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        ["gave no answer", "[unanswered]"],
+        max_calls=2,
+        in_suite=False,
+        with_incumbent=True,
+    ),
+    Scenario(ECR_HANGS, FRESH, CACHED, in_suite=False, with_incumbent=True),
+    Scenario(
+        ECR_HANGS,
+        STALE,
+        CACHED,
+        [STALE_SERVED, "asking https://api.ecr.", "[timed-out]"],
+        max_calls=1,
+        in_suite=False,
+        with_incumbent=True,
+    ),
+    Scenario(
+        Fault("the same, and the registry before was asked for a moment ago", get_sibling_first),
+        *(STALE, CACHED, [STALE_SERVED, "[timed-out]"]),
+        in_suite=False,
+    ),
+    Scenario(
+        ECR_DRIPS,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        ["asking https://api.ecr.", "[timed-out]"],
+        max_calls=1,
+        in_suite=False,
+        with_incumbent=True,
+    ),
+    Scenario(ECR_DRIPS, STALE, CACHED, [STALE_SERVED, "[timed-out]"], max_calls=1, in_suite=False, with_incumbent=True),
+    Scenario(
+        ECR_SWALLOWED, NO_INITIAL_TOKEN, NO_TOKEN, ["no connection came about", "[unreachable]"], with_incumbent=True
+    ),
+    Scenario(ECR_SWALLOWED, STALE, CACHED, [STALE_SERVED, "[timed-out]"], with_incumbent=True),
+    Scenario(ECR_REFUSES, NO_INITIAL_TOKEN, NO_TOKEN, ["refused the connection", "[refused]"], with_incumbent=True),
+    Scenario(ECR_REFUSES, STALE, CACHED, [STALE_SERVED, "[refused]"], in_suite=False, with_incumbent=True),
+    Scenario(
+        NO_DNS,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        ["api.ecr.us-east-1.amazonaws.com is looked up", "[timed-out]"],
+        with_incumbent=True,
+    ),
+    Scenario(NO_DNS, STALE, CACHED, [STALE_SERVED, "DNS does not answer", "[timed-out]"], with_incumbent=True),
+    Scenario(
+        THROTTLED,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        ["throttling", "[throttled]"],
+        max_calls=2,
+        in_suite=False,
+        with_incumbent=True,
+    ),
+    Scenario(THROTTLED, STALE, CACHED, [STALE_SERVED, "[throttled]"], max_calls=2, in_suite=False, with_incumbent=True),
+    Scenario(
+        Fault("ECR throttled a moment ago", get_throttled_first), NO_INITIAL_TOKEN, NEW, max_calls=1, in_suite=False
+    ),
+    Scenario(ECR_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["[service-failed]"], max_calls=2, in_suite=False),
+    Scenario(
+        ECR_FAILS, STALE, CACHED, [STALE_SERVED, "[service-failed]"], max_calls=2, in_suite=False, with_incumbent=True
+    ),
+    Scenario(ECR_FAILS, EXPIRED, NO_TOKEN, ["[service-failed]"], max_calls=2, with_incumbent=True),
+    Scenario(
+        DENIED,
+        NO_INITIAL_TOKEN,
+        NO_TOKEN,
+        ["aws iam attach-role-policy", "[policy-missing]"],
+        max_calls=1,
+        in_suite=False,
+    ),
+    Scenario(DENIED, FRESH, CACHED, in_suite=False),
+    Scenario(DENIED, STALE, NO_TOKEN, ["[policy-missing]"], max_calls=1, in_suite=False, with_incumbent=True),
 )

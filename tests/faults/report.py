@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tests.faults.stage import HOST, PROGRAM
 
 if TYPE_CHECKING:
-    from tests.faults.scene import Outcome, Scene
+    from tests.faults.scene import Outcome, Scenario
 
 _BAR = r"\|"  # one that ends no cell
-_BRIDGED = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")
+_STALE_PREFIX = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")
 
 HEAD = (
     "| fault | before it | what the user gets, and reads | seconds | calls to metadata, ECR | lost | theirs |\n"
@@ -19,17 +19,25 @@ HEAD = (
 )
 
 
-def row(scene: Scene, outcome: Outcome, theirs: str) -> str:
-    """Give the row of a scene; `theirs` is what came of the incumbent."""
-    seen = outcome.seen
-    says = f": `{_first(seen.said)}`" if seen.said else ""
+def format_row(scenario: Scenario, outcome: Outcome, incumbent_result: str) -> str:
+    """Give the row of a scene; `incumbent_result` is what came of the incumbent."""
+    run = outcome.run
+    message = f": `{_first_line(run.stderr_text)}`" if run.stderr_text else ""
     lost = ", ".join(outcome.lost) or "nothing"
     calls = "{}, {}".format(*outcome.calls)
-    cells = (scene.fault.name, scene.before.name, f"{seen.answer}{says}", f"{seen.seconds:.1f}", calls, lost, theirs)
+    cells = (
+        scenario.fault.name,
+        scenario.initial_token.name,
+        f"{run.answer}{message}",
+        f"{run.seconds:.1f}",
+        calls,
+        lost,
+        incumbent_result,
+    )
     return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
-def _first(said: str) -> str:
+def _first_line(stderr_text: str) -> str:
     """Give the first line that was said, without what is the same each time."""
-    line = said.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST").replace("/root/", "~/")
-    return _BRIDGED.sub("… ", line)
+    line = stderr_text.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST").replace("/root/", "~/")
+    return _STALE_PREFIX.sub("… ", line)

@@ -25,98 +25,109 @@ PYTHON = "/opt/credhelper/current/bin/python"
 HOME = "/root"  # of whoever asks on the instance
 CACHE = f"{HOME}/.cache/credhelper"
 
-AT_HAND, NEW, NONE, ENDED = "the token at hand", "a new token", "no token", "ended by the kernel's alarm clock"
-_PATIENCE = 60  # seconds until a run that does not end fails
+CACHED, NEW, NO_TOKEN, ENDED_BY_ALARM = (
+    "the token at hand",
+    "a new token",
+    "no token",
+    "ended by the kernel's alarm clock",
+)
+_TIMEOUT = 60  # seconds until a run that does not end fails
 
 _STEPS = (
     ["sh", f"{CHECKOUT}/packaging/install.sh"],
     ["apt-get", "install", "--yes", "--no-install-recommends", "amazon-ecr-credential-helper", "faketime"],
 )
-_SUMS = "find -H ~/.cache/credhelper /home/*/.cache/credhelper -type f ! -name '.*' -exec sha256sum {} + 2>/dev/null"
+_CHECKSUM_SCRIPT = (
+    "find -H ~/.cache/credhelper /home/*/.cache/credhelper -type f ! -name '.*' -exec sha256sum {} + 2>/dev/null"
+)
 
 
-class Seen(NamedTuple):
+class RunResult(NamedTuple):
     """What came of one run: the answer in a word or two, what standard error said, and how many seconds it took."""
 
     answer: str
-    said: str
+    stderr_text: str
     seconds: float
 
 
-class Stage:
+class Sandbox:
     """A fresh instance, whose role is app-role. The bystander has a token there, HOST has one or not."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.tell = instance.control.tell
+        self.configure = instance.control.configure
         self._secret = ""
 
-    def set(self, hours: float | None) -> None:
+    def prepare_token(self, hours: float | None) -> None:
         """Let a token be at hand that was bought so many hours ago; None for no token."""
         hosts = [BYSTANDER] if hours is None else [BYSTANDER, HOST]
-        self.instance.must("buy the tokens", [PROGRAM, "refresh", *hosts])
+        self.instance.check_output("buy the tokens", [PROGRAM, "refresh", *hosts])
         if hours is not None:
-            self._secret = json.loads(self.instance.must("ask for the token", [PROGRAM, "get"], input=HOST))["Secret"]
-            self.instance.must("let time pass", [PYTHON, "-I", f"{CHECKOUT}/tests/faults/age.py", HOST, str(hours)])
+            self._secret = json.loads(self.instance.check_output("ask for the token", [PROGRAM, "get"], input=HOST))[
+                "Secret"
+            ]
+            self.instance.check_output(
+                "let time pass", [PYTHON, "-I", f"{CHECKOUT}/tests/faults/age.py", HOST, str(hours)]
+            )
         self.forget()
 
-    def get(self, *before: str, host: str = HOST) -> Seen:
+    def run_get(self, *prefix: str, host: str = HOST) -> RunResult:
         """Run a `get`, with words before the program's name, such as those of env(1)."""
-        began = time.monotonic()
-        done = self.instance.run([*before, PROGRAM, "get"], input=host, timeout=_PATIENCE)
-        seconds = time.monotonic() - began
-        if done.returncode in (-signal.SIGALRM, 128 + signal.SIGALRM):
-            return Seen(ENDED, done.stderr, seconds)
-        if done.returncode:
-            sentence = done.returncode == 1 and done.stdout.count("\n") == 1
-            return Seen(NONE if sentence else f"status {done.returncode}", done.stderr, seconds)
-        known = json.loads(done.stdout)["Secret"] == self._secret
-        return Seen(AT_HAND if known else NEW, done.stderr, seconds)
+        started_at = time.monotonic()
+        result = self.instance.run([*prefix, PROGRAM, "get"], input=host, timeout=_TIMEOUT)
+        seconds = time.monotonic() - started_at
+        if result.returncode in (-signal.SIGALRM, 128 + signal.SIGALRM):
+            return RunResult(ENDED_BY_ALARM, result.stderr, seconds)
+        if result.returncode:
+            is_message = result.returncode == 1 and result.stdout.count("\n") == 1
+            return RunResult(NO_TOKEN if is_message else f"status {result.returncode}", result.stderr, seconds)
+        is_cached = json.loads(result.stdout)["Secret"] == self._secret
+        return RunResult(CACHED if is_cached else NEW, result.stderr, seconds)
 
-    def sh(self, script: str, *words: str) -> str:
+    def run_script(self, script: str, *arguments: str) -> str:
         """Run a script as root in the instance, with words as its arguments; give what it prints."""
-        return self.instance.must("cause the fault", ["sh", "-e", "-c", script, "sh", *words])
+        return self.instance.check_output("cause the fault", ["sh", "-e", "-c", script, "sh", *arguments])
 
-    def entries(self) -> dict[str, str]:
+    def list_entries(self) -> dict[str, str]:
         """Give the path and the sum of each file that is in a cache."""
-        lines = self.instance.run(["sh", "-c", _SUMS]).stdout.splitlines()
-        return {path: total for total, _, path in (line.partition("  ") for line in lines)}
+        lines = self.instance.run(["sh", "-c", _CHECKSUM_SCRIPT]).stdout.splitlines()
+        return {path: checksum for checksum, _, path in (line.partition("  ") for line in lines)}
 
-    def calls(self) -> tuple[int, int]:
+    def count_calls(self) -> tuple[int, int]:
         """Give how often metadata and ECR were asked since the last `forget`."""
-        counted = self.instance.control.calls()
-        return counted["metadata"], counted["ecr"]
+        counts = self.instance.control.count_calls()
+        return counts["metadata"], counts["ecr"]
 
     def forget(self) -> None:
         """Count calls from nothing."""
         self.instance.control.forget()
 
-    def wait(self, until: Callable[[], bool]) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait for what a process does."""
-        end = time.monotonic() + _PATIENCE
-        while not until():
-            if time.monotonic() > end:
+        deadline = time.monotonic() + _TIMEOUT
+        while not condition():
+            if time.monotonic() > deadline:
                 raise TimeoutError
             time.sleep(0.05)
 
 
 @contextlib.contextmanager
-def prepared() -> Iterator[Image]:
+def prepare_image() -> Iterator[Image]:
     """Give an image with the helper and the incumbent in it; what of it is not kept between runs is removed."""
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        images = Path(os.environ.get("CREDHELPER_TEST_IMAGE") or folder)
-        baked = Image.bake(images)
-        programs = Path(tempfile.mkdtemp(prefix="faults-", dir=images))
+    with tempfile.TemporaryDirectory(prefix="faults-") as directory:
+        images_directory = Path(os.environ.get("CREDHELPER_TEST_IMAGE") or directory)
+        base_image = Image.bake(images_directory)
+        programs = Path(tempfile.mkdtemp(prefix="faults-", dir=images_directory))
         try:
-            yield baked.provision(programs / "image", _STEPS, [Bind(ROOT, CHECKOUT)])
+            yield base_image.provision(programs / "image", _STEPS, [Bind(ROOT, CHECKOUT)])
         finally:
             shutil.rmtree(programs)
 
 
 @contextlib.contextmanager
-def stage(image: Image, hours: float | None, *, docker: bool = False) -> Iterator[Stage]:
+def launch_sandbox(image: Image, hours: float | None, *, docker: bool = False) -> Iterator[Sandbox]:
     """Give a stage where a token is at hand that was bought so many hours ago; None for no token."""
     with Instance.launch(image, docker=docker) as instance:
-        empty = Stage(instance)
-        empty.set(hours)
-        yield empty
+        sandbox = Sandbox(instance)
+        sandbox.prepare_token(hours)
+        yield sandbox

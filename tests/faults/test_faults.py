@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.all import SCENES
-from tests.faults.scene import Scene, play, unlike
-from tests.faults.stage import stage
+from tests.faults.all import SCENARIOS
+from tests.faults.scene import Scenario, find_differences, run_scenario
+from tests.faults.stage import launch_sandbox
 
 if TYPE_CHECKING:
     from tests.instance import Image
 
 
 @pytest.mark.parametrize(
-    "scene",
-    [pytest.param(scene, id=f"{scene.fault.name}, before it {scene.before.name}") for scene in SCENES if scene.suite],
+    "scenario",
+    [
+        pytest.param(scenario, id=f"{scenario.fault.name}, before it {scenario.initial_token.name}")
+        for scenario in SCENARIOS
+        if scenario.in_suite
+    ],
 )
-def test_a_fault_costs_what_it_says_and_nothing_is_lost(image: Image, scene: Scene) -> None:
-    with stage(image, scene.before.hours_ago, docker=scene.docker) as here:
-        outcome = play(scene, here)
-    assert list(unlike(scene, outcome)) == []
+def test_a_fault_costs_what_is_documented_and_nothing_is_lost(image: Image, scenario: Scenario) -> None:
+    with launch_sandbox(image, scenario.initial_token.hours_ago, docker=scenario.needs_docker) as sandbox:
+        outcome = run_scenario(scenario, sandbox)
+    assert list(find_differences(scenario, outcome)) == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import tests.fleet
 from tests.fleet import plot, report
 from tests.fleet.fleet import Fleet
-from tests.fleet.scenes import LIMITS, SCENES
+from tests.fleet.scenes import LIMITS, SCENARIOS
 
 if TYPE_CHECKING:
     from tests.fleet.ecr import Limit
@@ -22,36 +22,36 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def main(arguments: Sequence[str]) -> None:
     """Simulate what the arguments name."""
-    chosen = _options().parse_args(arguments).scene
-    for name in SCENES if chosen == "all" else [chosen]:
-        view = SCENES[name][1]
+    scenario_name = _build_parser().parse_args(arguments).scene
+    for name in SCENARIOS if scenario_name == "all" else [scenario_name]:
+        view = SCENARIOS[name][1]
         _print(f"\n### {view.title}\n", report.HEAD)
         panels, notes = [], []
         for limit in LIMITS:
-            panel, said = _simulate(name, limit)
+            panel, more_notes = _simulate(name, limit)
             panels.append(panel)
-            notes += said
+            notes += more_notes
         _print("", *notes)
-        (DOCS / f"fleet-{name}.svg").write_text(plot.page(view, panels))
+        (DOCS / f"fleet-{name}.svg").write_text(plot.render_page(view, panels))
 
 
 def _simulate(name: str, limit: Limit) -> tuple[Panel, list[str]]:
     """Run the fleets of a scene, print a row for each, and give what is drawn and said of them."""
-    runs, view = SCENES[name][0](limit), SCENES[name][1]
-    figures = {run.name: Fleet(run.scene, run.kind).run() for run in runs}
-    _print(*report.rows(limit, view, figures))
-    drawn = {run.name: report.drawn(figures[run.name], view) for run in runs if run.drawn}
-    panel = plot.Panel(f"calls a second, and the limit of {limit.rate:.0f} a second (dashed)", limit.rate, drawn)
-    return panel, list(report.notes(limit, figures))
+    runs, view = SCENARIOS[name][0](limit), SCENARIOS[name][1]
+    figures = {run.name: Fleet(run.scenario, run.kind).run() for run in runs}
+    _print(*report.format_rows(limit, view, figures))
+    lines = {run.name: report.calls_curve(figures[run.name], view) for run in runs if run.is_drawn}
+    panel = plot.Panel(f"calls a second, and the limit of {limit.rate:.0f} a second (dashed)", limit.rate, lines)
+    return panel, list(report.format_notes(limit, figures))
 
 
 def _print(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)  # noqa: T201  (what this program is for)
 
 
-def _options() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fleet", description=tests.fleet.__doc__)
-    parser.add_argument("scene", nargs="?", choices=[*SCENES, "all"], default="all", help="what to simulate")
+    parser.add_argument("scene", nargs="?", choices=[*SCENARIOS, "all"], default="all", help="what to simulate")
     return parser
 
 

@@ -35,12 +35,12 @@ class TokenBucket:
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
         self._level = limit.burst
-        self._filled = 0.0
+        self._filled_at = 0.0
 
     def take(self, now: float) -> bool:
         """Take one; False if there is none."""
-        self._level = min(self._limit.burst, self._level + (now - self._filled) * self._limit.rate)
-        self._filled = now
+        self._level = min(self._limit.burst, self._level + (now - self._filled_at) * self._limit.rate)
+        self._filled_at = now
         if self._level < 1:
             return False
         self._level -= 1
@@ -60,23 +60,25 @@ class Ecr:
         self._bucket = TokenBucket(limit)
         self._outage = outage
 
-    def ask(self, patience: float) -> Process[Outcome]:
+    def request(self, timeout: float) -> Process[Outcome]:
         """Make a call, and wait so many seconds at most for a connection."""
         now = self._simulation.now
         self.calls[int(now)] += 1
         if self._outage[0] <= now < self._outage[1]:
-            yield patience
+            yield timeout
             return Outcome.UNREACHABLE
-        granted = self._bucket.take(now)
-        self.throttles[int(now)] += not granted
+        is_granted = self._bucket.take(now)
+        self.throttles[int(now)] += not is_granted
         yield LATENCY
-        return Outcome.GRANTED if granted else Outcome.THROTTLED
+        return Outcome.GRANTED if is_granted else Outcome.THROTTLED
 
-    def ask_again(self, patience: float, attempts: int, back_off: Callable[[Outcome, int], float]) -> Process[Outcome]:
-        """Make a call, and as many more as an SDK does; `back_off` is given why and how many have failed."""
-        for failed in range(1, attempts):
-            outcome = yield from self.ask(patience)
+    def request_with_retries(
+        self, timeout: float, attempts: int, backoff: Callable[[Outcome, int], float]
+    ) -> Process[Outcome]:
+        """Make a call, and as many more as an SDK does; `backoff` is given why and how many have failed."""
+        for failures in range(1, attempts):
+            outcome = yield from self.request(timeout)
             if outcome is Outcome.GRANTED:
                 return outcome
-            yield back_off(outcome, failed)
-        return (yield from self.ask(patience))
+            yield backoff(outcome, failures)
+        return (yield from self.request(timeout))

@@ -22,24 +22,24 @@ Kind = Union[type[helper.Instance], type[incumbent.Instance]]
 Pattern = Callable[[float, Random], "tuple[float, range]"]
 
 
-def now_and_then(now: float, dice: Random) -> tuple[float, range]:  # noqa: ARG001  (whenever it is)
+def schedule_irregularly(now: float, rng: Random) -> tuple[float, range]:  # noqa: ARG001  (whenever it is)
     """Pull from one of the five, every 20 to 30 minutes."""
-    one = dice.randrange(REGISTRIES)
-    return dice.uniform(20 * 60, 30 * 60), range(one, one + 1)
+    registry = rng.randrange(REGISTRIES)
+    return rng.uniform(20 * 60, 30 * 60), range(registry, registry + 1)
 
 
-def hourly(now: float, dice: Random) -> tuple[float, range]:
+def schedule_hourly(now: float, rng: Random) -> tuple[float, range]:
     """Pull from all five at minute 0 of each hour, as cron has it: all instances within one second."""
-    return HOUR - now % HOUR + dice.random(), range(REGISTRIES)
+    return HOUR - now % HOUR + rng.random(), range(REGISTRIES)
 
 
-class Scene(NamedTuple):
+class Scenario(NamedTuple):
     """What happens to a fleet. All instances start within `start` seconds and pull from all five at once, then as
     `pattern` has it; with `boot`, so many seconds of `refresh --wait` come before the first pull.
     """
 
     limit: Limit
-    pattern: Pattern = now_and_then
+    pattern: Pattern = schedule_irregularly
     start: float = 600
     boot: float = 0
     outage: tuple[float, float] = (0, 0)
@@ -49,55 +49,55 @@ class Scene(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What came of it. `calls` and `throttles` are counted for each second, `failed` says when each pull failed, and
-    `boots` how many seconds after its start each instance could first pull.
+    """What came of it. `calls` and `throttles` are counted for each second, `failure_times` says when each pull failed, and
+    `boot_durations` how many seconds after its start each instance could first pull.
     """
 
     calls: array[int]
     throttles: array[int]
     pulls: int
-    failed: array[float]
-    boots: array[float]
+    failure_times: array[float]
+    boot_durations: array[float]
 
 
 class Fleet:
     """The instances of a scene, each with the helper that `kind` tells."""
 
-    def __init__(self, scene: Scene, kind: Kind) -> None:
-        seconds = int(scene.days * DAY)
-        self._scene = scene
+    def __init__(self, scenario: Scenario, kind: Kind) -> None:
+        seconds = int(scenario.days * DAY)
+        self._scenario = scenario
         self._kind = kind
-        self._dice = Random(scene.seed)  # noqa: S311  (the same seed, the same run)
+        self._rng = Random(scenario.seed)  # noqa: S311  (the same seed, the same run)
         self._simulation = Simulation()
-        self._ecr = Ecr(self._simulation, scene.limit, seconds, scene.outage)
+        self._ecr = Ecr(self._simulation, scenario.limit, seconds, scenario.outage)
         self._pulls = 0
-        self._failed = array("d")
-        self._boots = array("d")
+        self._failure_times = array("d")
+        self._boot_durations = array("d")
 
     def run(self) -> Figures:
         """Let the days pass."""
-        for _ in range(self._scene.instances):
-            self._simulation.start(self._live())
-        self._simulation.run(self._scene.days * DAY)
-        return Figures(self._ecr.calls, self._ecr.throttles, self._pulls, self._failed, self._boots)
+        for _ in range(self._scenario.instances):
+            self._simulation.start(self._run_instance())
+        self._simulation.run(self._scenario.days * DAY)
+        return Figures(self._ecr.calls, self._ecr.throttles, self._pulls, self._failure_times, self._boot_durations)
 
-    def _live(self) -> Process[None]:
+    def _run_instance(self) -> Process[None]:
         """Be an instance."""
-        instance = self._kind(self._simulation, self._ecr, self._dice)
-        yield self._dice.uniform(0, self._scene.start)
-        started = self._simulation.now
-        if self._scene.boot and isinstance(instance, helper.Instance):
-            yield from instance.refresh(self._scene.boot)
-        self._boots.append(self._simulation.now - started)
+        instance = self._kind(self._simulation, self._ecr, self._rng)
+        yield self._rng.uniform(0, self._scenario.start)
+        started_at = self._simulation.now
+        if self._scenario.boot and isinstance(instance, helper.Instance):
+            yield from instance.refresh(self._scenario.boot)
+        self._boot_durations.append(self._simulation.now - started_at)
         registries = range(REGISTRIES)
         while True:
             for registry in registries:
                 self._simulation.start(self._pull(instance, registry))
-            wait, registries = self._scene.pattern(self._simulation.now, self._dice)
+            wait, registries = self._scenario.pattern(self._simulation.now, self._rng)
             yield wait
 
     def _pull(self, instance: Instance, registry: int) -> Process[None]:
         """Pull once. Who fails is not tried again: the next pull is the pattern's."""
         self._pulls += 1
         if not (yield from instance.get(registry)):
-            self._failed.append(self._simulation.now)
+            self._failure_times.append(self._simulation.now)

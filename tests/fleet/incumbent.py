@@ -17,42 +17,42 @@ if TYPE_CHECKING:
     from tests.fleet.ecr import Ecr
     from tests.fleet.simulation import Process, Simulation
 
-TOKEN_SECONDS = 12 * 3600
+TOKEN_LIFETIME = 12 * 3600
 ROTATION = (5.5 * 3600, 6.5 * 3600)  # seconds between two keys of an instance's role
 
-_CONNECT, _ATTEMPTS = 30.0, 3  # the defaults of the AWS SDK for Go, version 2
+_CONNECT_TIMEOUT, _MAX_ATTEMPTS = 30.0, 3  # the defaults of the AWS SDK for Go, version 2
 
 
 class Instance:
     """One machine, with one role, and a cache of its own."""
 
-    def __init__(self, simulation: Simulation, ecr: Ecr, dice: Random) -> None:
+    def __init__(self, simulation: Simulation, ecr: Ecr, rng: Random) -> None:
         self._simulation = simulation
         self._ecr = ecr
-        self._dice = dice
-        self._bought: dict[int, float] = {}  # when, for each registry, with the key of now
-        self._rotates = float("inf")
+        self._rng = rng
+        self._issued_at: dict[int, float] = {}  # when, for each registry, with the key of now
+        self._rotates_at = float("inf")
 
     def get(self, registry: int) -> Process[bool]:
         """Answer a client; False if it cannot pull with that."""
         self._rotate()
-        bought = self._bought.get(registry)
-        if bought is not None and self._simulation.now < bought + TOKEN_SECONDS / 2:
+        issued_at = self._issued_at.get(registry)
+        if issued_at is not None and self._simulation.now < issued_at + TOKEN_LIFETIME / 2:
             return True
-        outcome = yield from self._ecr.ask_again(_CONNECT, _ATTEMPTS, self._back_off)
+        outcome = yield from self._ecr.request_with_retries(_CONNECT_TIMEOUT, _MAX_ATTEMPTS, self._backoff)
         if outcome is Outcome.GRANTED:
-            self._bought[registry] = self._simulation.now
+            self._issued_at[registry] = self._simulation.now
             return True
-        return bought is not None and self._simulation.now < bought + TOKEN_SECONDS
+        return issued_at is not None and self._simulation.now < issued_at + TOKEN_LIFETIME
 
     def _rotate(self) -> None:
         """Forget what was bought with a key that is no longer the role's; the first one came with the launch."""
-        if self._rotates == float("inf"):
-            self._rotates = self._simulation.now + self._dice.uniform(*ROTATION)
-        while self._rotates <= self._simulation.now:
-            self._bought.clear()
-            self._rotates += self._dice.uniform(*ROTATION)
+        if self._rotates_at == float("inf"):
+            self._rotates_at = self._simulation.now + self._rng.uniform(*ROTATION)
+        while self._rotates_at <= self._simulation.now:
+            self._issued_at.clear()
+            self._rotates_at += self._rng.uniform(*ROTATION)
 
-    def _back_off(self, outcome: Outcome, failed: int) -> float:
+    def _backoff(self, outcome: Outcome, failures: int) -> float:
         """Give the SDK's back-off, the same whatever failed."""
-        return self._dice.random() * min(2.0**failed, 20)
+        return self._rng.random() * min(2.0**failures, 20)

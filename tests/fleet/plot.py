@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 874, 250  # of a panel
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 52, 40
 _TITLE = 34
-_LEAST = 0.1  # a second; below this the axis ends
+_MIN_RATE = 0.1  # a second; below this the axis ends
 
 _STYLE = """
 svg { background: #ffffff; font: 13px sans-serif }
@@ -42,18 +42,18 @@ class Panel(NamedTuple):
     lines: Mapping[str, Points]
 
 
-def page(view: View, panels: Sequence[Panel]) -> str:
+def render_page(view: View, panels: Sequence[Panel]) -> str:
     """Give the SVG of `panels`, one below the other, on the same scale."""
     height = _TITLE + _HEIGHT * len(panels)
     scale = _Scale(view, panels)
-    drawn = "".join(
-        f'<g transform="translate(0 {_TITLE + number * _HEIGHT})">{"".join(_panel(panel, scale))}</g>\n'
+    groups = "".join(
+        f'<g transform="translate(0 {_TITLE + number * _HEIGHT})">{"".join(_render_panel(panel, scale))}</g>\n'
         for number, panel in enumerate(panels)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">\n'
         f"<title>{view.title}</title>\n<style>{_STYLE}</style>\n"
-        f'<text x="{_LEFT}" y="24" font-weight="bold">{view.title}</text>\n{drawn}</svg>\n'
+        f'<text x="{_LEFT}" y="24" font-weight="bold">{view.title}</text>\n{groups}</svg>\n'
     )
 
 
@@ -65,47 +65,47 @@ class _Scale:
         self.ticks = [self._first + n * view.tick for n in range(round((self._last - self._first) / view.tick) + 1)]
         rates = [rate for panel in panels for line in panel.lines.values() for _, rate in line]
         highest = max(*rates, *(panel.limit for panel in panels))
-        self.decades = range(round(log10(_LEAST)), ceil(log10(highest)) + 1)
+        self.decades = range(round(log10(_MIN_RATE)), ceil(log10(highest)) + 1)
 
     def x(self, hour: float) -> float:
         return _LEFT + (hour - self._first) / (self._last - self._first) * (_WIDTH - _LEFT - _RIGHT)
 
     def y(self, rate: float) -> float:
-        share = (log10(max(rate, _LEAST)) - self.decades[0]) / (len(self.decades) - 1)
-        return _HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP)
+        fraction = (log10(max(rate, _MIN_RATE)) - self.decades[0]) / (len(self.decades) - 1)
+        return _HEIGHT - _BOTTOM - fraction * (_HEIGHT - _BOTTOM - _TOP)
 
 
-def _panel(panel: Panel, scale: _Scale) -> Iterator[str]:
+def _render_panel(panel: Panel, scale: _Scale) -> Iterator[str]:
     yield f'<text x="{_LEFT}" y="20">{panel.title}</text>\n'
-    yield from _legend(panel.lines)
-    yield from _axes(scale)
-    yield _rule(scale, panel.limit, "limit")
+    yield from _render_legend(panel.lines)
+    yield from _render_axes(scale)
+    yield _render_line(scale, panel.limit, "limit")
     for number, points in enumerate(panel.lines.values()):
         path = " ".join(f"{scale.x(hour):.1f},{scale.y(rate):.1f}" for hour, rate in points)
         yield f'<polyline class="line line{number}" points="{path}"/>\n'
 
 
-def _legend(names: Mapping[str, Points]) -> Iterator[str]:
+def _render_legend(names: Mapping[str, Points]) -> Iterator[str]:
     for number, name in enumerate(names):
         x = _LEFT + number * 130
         yield f'<line class="line line{number}" x1="{x}" y1="36" x2="{x + 22}" y2="36"/>\n'
         yield f'<text x="{x + 28}" y="40">{name}</text>\n'
 
 
-def _axes(scale: _Scale) -> Iterator[str]:
+def _render_axes(scale: _Scale) -> Iterator[str]:
     for decade in scale.decades:
         rate = 10.0**decade
-        yield _rule(scale, rate, "grid")
+        yield _render_line(scale, rate, "grid")
         yield f'<text x="{_LEFT - 8}" y="{scale.y(rate) + 4:.1f}" text-anchor="end">{rate:,g}</text>\n'
     for hour in scale.ticks:
-        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{_clock(hour)}</text>\n'
+        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{_format_hour(hour)}</text>\n'
 
 
-def _rule(scale: _Scale, rate: float, kind: str) -> str:
+def _render_line(scale: _Scale, rate: float, css_class: str) -> str:
     y = f"{scale.y(rate):.1f}"
-    return f'<line class="{kind}" x1="{_LEFT}" y1="{y}" x2="{_WIDTH - _RIGHT}" y2="{y}"/>\n'
+    return f'<line class="{css_class}" x1="{_LEFT}" y1="{y}" x2="{_WIDTH - _RIGHT}" y2="{y}"/>\n'
 
 
-def _clock(hour: float) -> str:
+def _format_hour(hour: float) -> str:
     minutes = round(hour * 60)
     return f"{minutes // 60}:{minutes % 60:02d}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper import patience
 from tests.fleet import helper, incumbent
 from tests.fleet.ecr import Limit
-from tests.fleet.fleet import HOUR, Scene, hourly
+from tests.fleet.fleet import HOUR, Scenario, schedule_hourly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 LIMITS = (Limit(20, 200), Limit(200, 200))
 
 OUTAGE = (11.5 * HOUR, 11.5 * HOUR + 600)  # while both policies renew much: each is in its second wave
-_HOUR_AFTER = (OUTAGE[1] / HOUR, OUTAGE[1] / HOUR + 1)
+_HOUR_AFTER_OUTAGE = (OUTAGE[1] / HOUR, OUTAGE[1] / HOUR + 1)
 
 
-class Run(NamedTuple):
-    """One fleet: a row of the table, and a line of the plot if it is `drawn`."""
+class FleetRun(NamedTuple):
+    """One fleet: a row of the table, and a line of the plot if it is `is_drawn`."""
 
     name: str
     kind: Kind
-    scene: Scene
-    drawn: bool = True
+    scenario: Scenario
+    is_drawn: bool = True
 
 
 class View(NamedTuple):
     """What a plot shows: from when until when, with a mark on the axis each `tick`, all in hours. A point is the
-    busiest `window` seconds of `step` seconds. The busiest minute of the table is that of the hours `watched`.
+    busiest `window` seconds of `step` seconds. The busiest minute of the table is that of the hours `table_hours`.
     """
 
     title: str
@@ -41,40 +41,45 @@ class View(NamedTuple):
     tick: float
     step: int
     window: int
-    watched: tuple[float, float]
+    table_hours: tuple[float, float]
 
 
-def week(limit: Limit) -> Sequence[Run]:
+def build_week(limit: Limit) -> Sequence[FleetRun]:
     """A start within ten minutes, and a week of pulls now and then."""
-    return _both(Scene(limit))
+    return _build_both(Scenario(limit))
 
 
-def cron(limit: Limit) -> Sequence[Run]:
+def build_cron(limit: Limit) -> Sequence[FleetRun]:
     """The same, but all pull together at each full hour, and never between."""
-    return _both(Scene(limit, pattern=hourly, days=2))
+    return _build_both(Scenario(limit, pattern=schedule_hourly, days=2))
 
 
-def minute(limit: Limit) -> Sequence[Run]:
+def build_minute(limit: Limit) -> Sequence[FleetRun]:
     """One minute starts them all."""
-    scene = Scene(limit, start=60, days=0.5)
-    waiting = Run("ours, refresh --wait at boot", helper.Instance, scene._replace(boot=patience.DEFAULT_RETRY_FOR))
-    return [*_both(scene), waiting]
+    scenario = Scenario(limit, start=60, days=0.5)
+    waiting_run = FleetRun(
+        "ours, refresh --wait at boot", helper.Instance, scenario._replace(boot=patience.DEFAULT_RETRY_FOR)
+    )
+    return [*_build_both(scenario), waiting_run]
 
 
-def outage(limit: Limit) -> Sequence[Run]:
+def build_outage(limit: Limit) -> Sequence[FleetRun]:
     """ECR does not answer for ten minutes of a wave of renewals; and the same fleets without that."""
-    scene = Scene(limit, days=0.75)
-    calm = [run._replace(name=f"{run.name}, no outage", drawn=False) for run in _both(scene)]
-    return [*_both(scene._replace(outage=OUTAGE)), *calm]
+    scenario = Scenario(limit, days=0.75)
+    control_runs = [run._replace(name=f"{run.name}, no outage", is_drawn=False) for run in _build_both(scenario)]
+    return [*_build_both(scenario._replace(outage=OUTAGE)), *control_runs]
 
 
-def _both(scene: Scene) -> list[Run]:
-    return [Run("incumbent", incumbent.Instance, scene), Run("ours", helper.Instance, scene)]
+def _build_both(scenario: Scenario) -> list[FleetRun]:
+    return [FleetRun("incumbent", incumbent.Instance, scenario), FleetRun("ours", helper.Instance, scenario)]
 
 
-SCENES: Mapping[str, tuple[Callable[[Limit], Sequence[Run]], View]] = {
-    "week": (week, View("A start within ten minutes, then a week", (0, 168), 24, 1800, 60, (0, 168))),
-    "cron": (cron, View("All pull at minute 0 of each hour", (0, 48), 6, 600, 60, (0, 48))),
-    "minute": (minute, View("One minute starts them all", (0, 0.75), 1 / 12, 10, 10, (0, 12))),
-    "outage": (outage, View("ECR does not answer from 11:30 to 11:40", (10, 14), 0.5, 60, 60, _HOUR_AFTER)),
+SCENARIOS: Mapping[str, tuple[Callable[[Limit], Sequence[FleetRun]], View]] = {
+    "week": (build_week, View("A start within ten minutes, then a week", (0, 168), 24, 1800, 60, (0, 168))),
+    "cron": (build_cron, View("All pull at minute 0 of each hour", (0, 48), 6, 600, 60, (0, 48))),
+    "minute": (build_minute, View("One minute starts them all", (0, 0.75), 1 / 12, 10, 10, (0, 12))),
+    "outage": (
+        build_outage,
+        View("ECR does not answer from 11:30 to 11:40", (10, 14), 0.5, 60, 60, _HOUR_AFTER_OUTAGE),
+    ),
 }

@@ -19,33 +19,33 @@ class Simulation:
     def __init__(self) -> None:
         self.now = 0.0
         self._order = itertools.count()  # who comes to the same moment first goes first: the same seed, the same run
-        self._waiting: list[tuple[float, int, Process[object]]] = []
+        self._queue: list[tuple[float, int, Process[object]]] = []
 
     def start(self, process: Process[object]) -> None:
         """Let `process` run from now on, beside whoever starts it."""
         seconds = next(process, None)
         if seconds is not None:
-            heapq.heappush(self._waiting, (self.now + seconds, next(self._order), process))
+            heapq.heappush(self._queue, (self.now + seconds, next(self._order), process))
 
-    def run(self, until: float) -> None:
+    def run(self, end: float) -> None:
         """Let time pass until then."""
-        while self._waiting and self._waiting[0][0] < until:
-            self.now, _, process = heapq.heappop(self._waiting)
+        while self._queue and self._queue[0][0] < end:
+            self.now, _, process = heapq.heappop(self._queue)
             self.start(process)
-        self.now = until
+        self.now = end
 
 
-def within(seconds: float, work: Process[T]) -> Process[T | None]:
-    """Give what `work` gives, but None after so many seconds, when it is ended."""
+def run_with_timeout(seconds: float, process: Process[T]) -> Process[T | None]:
+    """Give what `process` gives, but None after so many seconds, when it is ended."""
     while True:
         try:
-            wait = next(work)
+            wait = next(process)
         except StopIteration as done:
             result: T = done.value
             return result
         if wait >= seconds:
             yield seconds
-            work.close()
+            process.close()
             return None
         seconds -= wait
         yield wait

@@ -78,9 +78,9 @@ class Session:
 
     def _run_directive(self, directive: str, arguments: str) -> Iterator[str]:
         if directive == "tell":
-            self._cloud.tell(**json.loads(arguments))
+            self._cloud.configure(**json.loads(arguments))
         elif directive == "calls":
-            calls = self._cloud.calls()
+            calls = self._cloud.count_calls()
             self._cloud.forget()
             yield "> " + (", ".join(f"{name} {calls[name]}" for name in SERVICES if calls[name]) or "none")
         elif directive == "files":

@@ -24,32 +24,32 @@ ROOT = Path(__file__).parents[2]
 class State(NamedTuple):
     """The state folder: what is baked, and the instance that is up."""
 
-    folder: Path
+    directory: Path
 
     @property
     def image(self) -> Image:
         """What instances are launched from: the baked image, with the layer of the last step on top if any."""
-        base = Image.baked(self.folder / "image")
-        step = self.folder / "step" / "layer"
+        base = Image.load(self.directory / "image")
+        step = self.directory / "step" / "layer"
         return Image((step, *base.layers)) if step.exists() else base
 
     @property
     def instance(self) -> Path:
         """The folder of the instance that is up, if one is."""
-        return self.folder / "instance"
+        return self.directory / "instance"
 
     def attach(self) -> Instance:
         """Find the instance that is up; StandInError where none is."""
         if not self.instance.exists():
-            raise StandInError(f"no instance is up in {self.folder}: start one with `up`")
+            raise StandInError(f"no instance is up in {self.directory}: start one with `up`")
         return Instance.attach(self.instance)
 
 
 def bake(state: State, options: argparse.Namespace) -> int:
     """Make the image, or find it unchanged; then run the step on it, if one is given."""
-    state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    image = Image.bake(state.folder / "image", options.package)
-    step = state.folder / "step"
+    state.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    image = Image.bake(state.directory / "image", options.package)
+    step = state.directory / "step"
     shutil.rmtree(step, ignore_errors=True)
     if options.step:
         image.provision(step, [options.step], [Bind(ROOT, CHECKOUT)])
@@ -59,7 +59,7 @@ def bake(state: State, options: argparse.Namespace) -> int:
 def up(state: State, options: argparse.Namespace) -> int:
     """Launch an instance that stays up until `down`."""
     if state.instance.exists():
-        raise StandInError(f"an instance is up already in {state.folder}: end it with `down` first")
+        raise StandInError(f"an instance is up already in {state.directory}: end it with `down` first")
     Instance.launch(state.image, state.instance, docker=options.docker, outlive=True)
     return 0
 
@@ -67,22 +67,22 @@ def up(state: State, options: argparse.Namespace) -> int:
 def shell(state: State, options: argparse.Namespace) -> NoReturn:
     """Enter the instance."""
     environment = {"PS1": r"[\u@\h \W]\$ ", "TERM": os.environ.get("TERM", "dumb")}
-    _become(state.attach(), ["bash", "--norc"], options.user, environment)
+    _exec_in_instance(state.attach(), ["bash", "--norc"], options.user, environment)
 
 
 def run(state: State, options: argparse.Namespace) -> NoReturn:
     """Run a command in the instance, with this terminal's input and output, and end with its status."""
-    _become(state.attach(), options.command, options.user, {})
+    _exec_in_instance(state.attach(), options.command, options.user, {})
 
 
-def tell(state: State, options: argparse.Namespace) -> int:
+def configure(state: State, options: argparse.Namespace) -> int:
     """Change how the services behave (tests.instance.services.Behaviour has the names); with nothing, as at first."""
     control = state.attach().control
     if not options.change:
         control.reset()
         return 0
     try:
-        control.tell(**dict(options.change))
+        control.configure(**dict(options.change))
     except ValueError as error:
         raise StandInError(f"the services cannot be told so: {error}") from None
     return 0
@@ -91,8 +91,12 @@ def tell(state: State, options: argparse.Namespace) -> int:
 def calls(state: State, options: argparse.Namespace) -> int:
     """Show how many requests each service took since the last `--forget`."""
     control = state.attach().control
-    shown = map(json.dumps, control.log()) if options.log else (f"{n:6} {name}" for name, n in control.calls().items())
-    sys.stdout.writelines(f"{line}\n" for line in shown)
+    lines = (
+        map(json.dumps, control.read_log())
+        if options.log
+        else (f"{n:6} {name}" for name, n in control.count_calls().items())
+    )
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     if options.forget:
         control.forget()
     return 0
@@ -105,26 +109,26 @@ def down(state: State, options: argparse.Namespace) -> int:
     except StandInError:
         shutil.rmtree(state.instance, ignore_errors=True)
     if options.all:
-        shutil.rmtree(state.folder, ignore_errors=True)
+        shutil.rmtree(state.directory, ignore_errors=True)
     return 0
 
 
-def _state(folder: Path) -> State:
+def _open_state(directory: Path) -> State:
     """Give the state in folder, which may have a well-known name in a shared /tmp."""
     if os.geteuid():
         raise StandInError("the stand-in makes namespaces and mounts: it needs root")
-    if folder.exists() and folder.stat().st_uid:
-        raise StandInError(f"{folder} belongs to somebody else")
-    return State(folder)
+    if directory.exists() and directory.stat().st_uid:
+        raise StandInError(f"{directory} belongs to somebody else")
+    return State(directory)
 
 
-def _become(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> NoReturn:
+def _exec_in_instance(instance: Instance, argv: Sequence[str], user: str, environment: dict[str, str]) -> NoReturn:
     home = "/root" if user == "root" else f"/home/{user}"
-    command = instance.entering(argv, user=user, cwd=home)
+    command = instance.build_enter_command(argv, user=user, cwd=home)
     os.execve(command[0], command, {**instance.environment(user), **environment})  # noqa: S606 (no shell is wanted)
 
 
-def _change(text: str) -> tuple[str, object]:
+def _parse_change(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
@@ -134,22 +138,22 @@ def _change(text: str) -> tuple[str, object]:
         return name, value
 
 
-def _options() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m tests.instance", description=SUMMARY)
     parser.add_argument("--state", type=Path, default=Path(tempfile.gettempdir(), "stand-in"), help="the state folder")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     parsers = {}
-    for command in (bake, up, shell, run, tell, calls, down):
+    for command in (bake, up, shell, run, configure, calls, down):
         parsers[command.__name__] = commands.add_parser(command.__name__, help=command.__doc__)
-        parsers[command.__name__].set_defaults(does=command)
-    add = parsers["bake"].add_argument
-    add("--package", action="append", default=[], help="one more package of the distribution (repeatable)")
-    add("step", nargs=argparse.REMAINDER, help=f"a command to run in it; this checkout is at {CHECKOUT}")
+        parsers[command.__name__].set_defaults(handler=command)
+    add_argument = parsers["bake"].add_argument
+    add_argument("--package", action="append", default=[], help="one more package of the distribution (repeatable)")
+    add_argument("step", nargs=argparse.REMAINDER, help=f"a command to run in it; this checkout is at {CHECKOUT}")
     parsers["up"].add_argument("--no-docker", dest="docker", action="store_false", help="without a Docker Engine")
     for name in ("shell", "run"):
         parsers[name].add_argument("--user", default="root", help="root or ec2-user")
     parsers["run"].add_argument("command", nargs=argparse.REMAINDER)
-    parsers["tell"].add_argument("change", nargs="*", type=_change, metavar="NAME=VALUE")
+    parsers["configure"].add_argument("change", nargs="*", type=_parse_change, metavar="NAME=VALUE")
     parsers["calls"].add_argument("--log", action="store_true", help="show each request, as JSON")
     parsers["calls"].add_argument("--forget", action="store_true", help="then count from nothing")
     parsers["down"].add_argument("--all", action="store_true", help="remove the state folder")
@@ -158,9 +162,9 @@ def _options() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; give its exit status."""
-    options = _options().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     try:
-        status: int = options.does(_state(options.state.absolute()), options)
+        status: int = options.handler(_open_state(options.state.absolute()), options)
     except StandInError as error:
         sys.stderr.write(f"{error}\n")
         return 1

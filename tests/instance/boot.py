@@ -1,7 +1,7 @@
 """The first program of a machine: in namespaces just made it builds the root file system and becomes its init.
 
 `unshare` starts it by path, so it imports nothing of this package. Its one argument is a JSON object:
-layers (folders, the topmost first), folder (where the machine writes), binds (source, target, "ro" or "rw"),
+layers (folders, the topmost first), directory (where the machine writes), binds (source, target, "ro" or "rw"),
 outlive (whether it stays when its caller ends).
 It prints its process id as the caller sees it, when the machine can be entered.
 """
@@ -18,60 +18,62 @@ from pathlib import Path
 from typing import Any
 
 # The directories of a system whose /usr is merged; the others are an instance's own.
-SYSTEM = ("etc", "usr", "var")
+SYSTEM_DIRECTORIES = ("etc", "usr", "var")
 
 # Major and minor numbers: admin-guide/devices.rst of the kernel.
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 
-WHERE = "\nIs the folder outside of /etc, /usr and /var, and not on an overlay file system (a container's own root)?"
+OVERLAY_HINT = (
+    "\nIs the folder outside of /etc, /usr and /var, and not on an overlay file system (a container's own root)?"
+)
 
 # The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
 # input does, and the machine with it.
-WITH_THE_CALLER = "cat >/dev/null; exit"
-FOR_EVER = "sleep infinity; exit"
+RUN_UNTIL_CALLER_EXITS = "cat >/dev/null; exit"
+RUN_FOREVER = "sleep infinity; exit"
 
 
 def main(plan: dict[str, Any]) -> None:
     """Build what the plan says and become the machine's init."""
     pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
-    hierarchies = control_group_mounts()
-    root = mount_layers(Path(plan["folder"]), plan["layers"])
+    hierarchies = find_control_group_mounts()
+    root = mount_layers(Path(plan["directory"]), plan["layers"])
     mount_kernel_file_systems(root)
     mount_control_groups(root, hierarchies)
     for source, target, mode in plan["binds"]:
         bind(source, f"{root}{target}", mode)
     socket.sethostname("instance")
-    enter(root)
+    pivot_into(root)
     sys.stdout.write(f"{pid}\n")
     sys.stdout.flush()
     os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
-    os.execv("/bin/sh", ["sh", "-c", FOR_EVER if plan["outlive"] else WITH_THE_CALLER])  # noqa: S606 (the init)
+    os.execv("/bin/sh", ["sh", "-c", RUN_FOREVER if plan["outlive"] else RUN_UNTIL_CALLER_EXITS])  # noqa: S606 (the init)
 
 
 def mount(*arguments: str, hint: str = "") -> None:
     """Call the mount command, and end with a sentence where it fails."""
-    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"`mount {' '.join(arguments)}` failed: {done.stderr.strip()}{hint}")
+    result = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    if result.returncode:
+        sys.exit(f"`mount {' '.join(arguments)}` failed: {result.stderr.strip()}{hint}")
 
 
-def mount_layers(folder: Path, layers: list[str]) -> Path:
+def mount_layers(directory: Path, layers: list[str]) -> Path:
     """Mount and give the root, and what of it lies over the real machine's own: that stays untouched below.
 
     Not one mount over `/`: overlayfs takes no layer that lies inside another one, and ours lie on the same disk.
     """
-    root = folder / "root"
+    root = directory / "root"
     root.mkdir()
     # A layer is stacked elsewhere later: nothing in it may refer to the mount that it was made in.
     features = "redirect_dir=off,index=off,metacopy=off"
-    for name in ("", *SYSTEM):
-        upper, work = folder / "layer" / name, folder / "work" / (name or "root")
+    for name in ("", *SYSTEM_DIRECTORIES):
+        upper, work = directory / "layer" / name, directory / "work" / (name or "root")
         upper.mkdir(parents=True)
         work.mkdir(parents=True)
         lower = ":".join(str(Path(layer, name)) for layer in [*layers, *(["/"] if name else [])])
         options = f"lowerdir={lower},upperdir={upper},workdir={work},{features}"
-        mount("-t", "overlay", "overlay", "-o", options, str(root / name), hint=WHERE)
+        mount("-t", "overlay", "overlay", "-o", options, str(root / name), hint=OVERLAY_HINT)
     return root
 
 
@@ -98,7 +100,7 @@ def make_devices(dev: Path) -> None:
         (dev / name).symlink_to(target)
 
 
-def control_group_mounts() -> list[tuple[str, list[str]]]:
+def find_control_group_mounts() -> list[tuple[str, list[str]]]:
     """Give where the real machine has its hierarchies mounted, and how mount(8) is told to do the same.
 
     The lines' form is in proc_pid_mountinfo(5); of a mount's options only the controllers matter, and
@@ -120,13 +122,13 @@ def control_group_mounts() -> list[tuple[str, list[str]]]:
 
 def mount_control_groups(root: Path, mounts: list[tuple[str, list[str]]]) -> None:
     """Mount the hierarchies in the machine where they are in the real one: Docker looks there."""
-    folder = root / "sys/fs/cgroup"
+    directory = root / "sys/fs/cgroup"
     if [mount_point for mount_point, _ in mounts] != ["/sys/fs/cgroup"]:
-        mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(folder))
-    for mount_point, how in mounts:
+        mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(directory))
+    for mount_point, options in mounts:
         target = f"{root}{mount_point}"
         Path(target).mkdir(exist_ok=True)
-        mount(*how, "cgroup", target)
+        mount(*options, "cgroup", target)
 
 
 def bind(source: str, target: str, mode: str) -> None:
@@ -137,7 +139,7 @@ def bind(source: str, target: str, mode: str) -> None:
         mount("-o", "remount,bind,ro", target)
 
 
-def enter(root: Path) -> None:
+def pivot_into(root: Path) -> None:
     """Make root the root, and let go of the old one."""
     os.chdir(root)
     subprocess.run(["pivot_root", ".", "mnt"], check=True)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 
 
-def commands(folder: str, names: Sequence[str], authority: str = "Stand-in authority") -> list[list[str]]:
+def certificate_commands(
+    directory: str, names: Sequence[str], authority: str = "Stand-in authority"
+) -> list[list[str]]:
     """Give the commands that leave ca.crt, server.crt and server.key (PEM) in folder.
 
     `openssl req -x509` writes basicConstraints and the key identifiers itself; a second basicConstraints would
@@ -23,21 +25,23 @@ def commands(folder: str, names: Sequence[str], authority: str = "Stand-in autho
             "authorityKeyIdentifier=keyid",
         )
     )
-    quoted = shlex.quote(folder)
+    path = shlex.quote(directory)
     return [
-        ["mkdir", "-p", folder],
-        _openssl(
-            f"req -x509 {NEW_KEY} -keyout {quoted}/ca.key -out {quoted}/ca.crt -days 3650 "
+        ["mkdir", "-p", directory],
+        _openssl_command(
+            f"req -x509 {NEW_KEY} -keyout {path}/ca.key -out {path}/ca.crt -days 3650 "
             f"-subj '/CN={authority}' -addext keyUsage=critical,keyCertSign,cRLSign"
         ),
-        _openssl(f"req {NEW_KEY} -keyout {quoted}/server.key -out {quoted}/server.csr -subj '/CN=Stand-in services'"),
-        ["sh", "-c", 'printf "%s\n" "$1" > "$2"', "sh", extensions, f"{folder}/extensions"],
-        _openssl(
-            f"x509 -req -in {quoted}/server.csr -CA {quoted}/ca.crt -CAkey {quoted}/ca.key -CAcreateserial "
-            f"-days 825 -extfile {quoted}/extensions -out {quoted}/server.crt"
+        _openssl_command(
+            f"req {NEW_KEY} -keyout {path}/server.key -out {path}/server.csr -subj '/CN=Stand-in services'"
+        ),
+        ["sh", "-c", 'printf "%s\n" "$1" > "$2"', "sh", extensions, f"{directory}/extensions"],
+        _openssl_command(
+            f"x509 -req -in {path}/server.csr -CA {path}/ca.crt -CAkey {path}/ca.key -CAcreateserial "
+            f"-days 825 -extfile {path}/extensions -out {path}/server.crt"
         ),
     ]
 
 
-def _openssl(arguments: str) -> list[str]:
+def _openssl_command(arguments: str) -> list[str]:
     return ["openssl", *shlex.split(arguments)]

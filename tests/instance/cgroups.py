@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 # A process that is being killed holds its group for a moment longer: try for five seconds.
-REMOVE = """
+REMOVE_SCRIPT = """
 for attempt in $(seq 100); do
-    find {folders} -depth -type d -exec rmdir {{}} + 2>/dev/null
-    [ -n "$(find {folders} -maxdepth 0 2>/dev/null)" ] || exit 0
+    find {directories} -depth -type d -exec rmdir {{}} + 2>/dev/null
+    [ -n "$(find {directories} -maxdepth 0 2>/dev/null)" ] || exit 0
     sleep 0.05
 done
-echo "could not remove the control groups {folders}" >&2
+echo "could not remove the control groups {directories}" >&2
 exit 1
 """
 
@@ -30,71 +30,71 @@ LEAF = "processes"
 class ControlGroup:
     """One group, as the folder that stands for it in each mounted hierarchy (version 1 has several)."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        self.folders = list(folders)
+    def __init__(self, directories: Iterable[Path]) -> None:
+        self.directories = list(directories)
 
     @classmethod
     def create(cls, name: str) -> ControlGroup:
         """Make a group of this name for the calling process's children."""
-        group = cls(parent / name for parent in _parents())
-        for folder in group.folders:
-            folder.mkdir()
-            if _is_version_2(folder):
-                (folder / LEAF).mkdir()
+        group = cls(parent / name for parent in _find_parent_groups())
+        for directory in group.directories:
+            directory.mkdir()
+            if _is_version_2(directory):
+                (directory / LEAF).mkdir()
             else:
-                _inherit_cpuset(folder)
+                _inherit_cpuset(directory)
         return group
 
-    def holding(self, argv: Sequence[str]) -> list[str]:
+    def build_run_command(self, argv: Sequence[str]) -> list[str]:
         """Give the command that runs argv in the group, and removes the group and all below it afterwards."""
-        folders = shlex.join(map(str, self.folders))
-        script = f'(set -e\n{_joins(self.folders)}exec "$@")\n{REMOVE.format(folders=folders)}'
+        directories = shlex.join(map(str, self.directories))
+        script = f'(set -e\n{_join_script(self.directories)}exec "$@")\n{REMOVE_SCRIPT.format(directories=directories)}'
         return ["/bin/sh", "-c", script, "sh", *argv]
 
-    def entering(self, argv: Sequence[str]) -> list[str]:
+    def build_join_command(self, argv: Sequence[str]) -> list[str]:
         """Give the command that joins the group, once it is settled, and then becomes argv."""
-        leaves = [folder / LEAF if _is_version_2(folder) else folder for folder in self.folders]
-        return ["/bin/sh", "-e", "-c", f'{_joins(leaves)}exec "$@"', "sh", *argv]
+        leaves = [directory / LEAF if _is_version_2(directory) else directory for directory in self.directories]
+        return ["/bin/sh", "-e", "-c", f'{_join_script(leaves)}exec "$@"', "sh", *argv]
 
-    def settle(self) -> None:
+    def move_processes_to_leaf(self) -> None:
         """Move what is in the group into its leaf, and let groups below have its controllers.
 
         Version 2 gives none to the children of a group that holds processes itself (cgroups(7)).
         """
-        for folder in filter(_is_version_2, self.folders):
+        for directory in filter(_is_version_2, self.directories):
             # Until none is left: one that is moved may just have forked.
-            while pids := (folder / "cgroup.procs").read_text().split():
+            while pids := (directory / "cgroup.procs").read_text().split():
                 with contextlib.suppress(ProcessLookupError):
-                    (folder / LEAF / "cgroup.procs").write_text(pids[0])
-            for controller in (folder / "cgroup.controllers").read_text().split():
-                (folder / "cgroup.subtree_control").write_text(f"+{controller}")
+                    (directory / LEAF / "cgroup.procs").write_text(pids[0])
+            for controller in (directory / "cgroup.controllers").read_text().split():
+                (directory / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
-def _joins(folders: Iterable[Path]) -> str:
+def _join_script(directories: Iterable[Path]) -> str:
     # A process that writes 0 moves itself.
-    return "".join(f"echo 0 > {shlex.quote(str(folder / 'cgroup.procs'))}\n" for folder in folders)
+    return "".join(f"echo 0 > {shlex.quote(str(directory / 'cgroup.procs'))}\n" for directory in directories)
 
 
-def _parents() -> list[Path]:
+def _find_parent_groups() -> list[Path]:
     """Give the group to make ours in, in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
-    mounts = _mounts()
+    mounts = _find_mounts()
     parents = []
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         if controllers.split(",")[0] in mounts:
             root, mount_point = mounts[controllers.split(",")[0]]
             own = Path(mount_point, os.path.relpath(path, root))
-            parents.append(own if controllers else _giving(own, Path(mount_point)))
+            parents.append(own if controllers else _find_delegating_group(own, Path(mount_point)))
     return parents
 
 
-def _giving(own: Path, top: Path) -> Path:
+def _find_delegating_group(own: Path, top: Path) -> Path:
     """Give the nearest group from own up to top that gives its children controllers; own where none does."""
     lineage = [own, *(group for group in own.parents if group.is_relative_to(top))]
     return next((group for group in lineage if (group / "cgroup.subtree_control").read_text().strip()), own)
 
 
-def _mounts() -> dict[str, tuple[str, str]]:
+def _find_mounts() -> dict[str, tuple[str, str]]:
     """Give for each controller (none for version 2) the part of its hierarchy that is mounted, and where."""
     mounts = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
@@ -108,12 +108,12 @@ def _mounts() -> dict[str, tuple[str, str]]:
     return mounts
 
 
-def _is_version_2(folder: Path) -> bool:
-    return (folder / "cgroup.subtree_control").exists()
+def _is_version_2(directory: Path) -> bool:
+    return (directory / "cgroup.subtree_control").exists()
 
 
-def _inherit_cpuset(folder: Path) -> None:
+def _inherit_cpuset(directory: Path) -> None:
     """Allow what the parent allows: a new group of version 1 has no processor and takes no process."""
     for name in ("cpuset.cpus", "cpuset.mems"):
-        if (folder / name).exists():
-            (folder / name).write_text((folder.parent / name).read_text())
+        if (directory / name).exists():
+            (directory / name).write_text((directory.parent / name).read_text())

@@ -21,11 +21,11 @@ class Registry(NamedTuple):
 
     server: str
     address: str
-    people: Mapping[str, str]
+    passwords: Mapping[str, str]
 
 
 REGISTRY = Registry(names.COMPANY, f"{COMPANY}:443", {"alice": "wonder land", "bob": 'b"uilder\\'})
-BESIDE = Registry(f"{names.COMPANY}:5000", f"{COMPANY}:5000", {"carol": "Grüße, 世界"})
+SECOND_REGISTRY = Registry(f"{names.COMPANY}:5000", f"{COMPANY}:5000", {"carol": "Grüße, 世界"})
 DOCKER_HUB = Registry("docker.io", f"{HUB}:443", {"dave": "dckr_pat_0123456789"})
 
 CONFIGURATION = """
@@ -33,28 +33,30 @@ version: 0.1
 log: {{level: error}}
 storage: {{filesystem: {{rootdirectory: {storage}}}}}
 http: {{addr: "{address}", tls: {{certificate: {certificates}/server.crt, key: {certificates}/server.key}}}}
-auth: {{htpasswd: {{realm: elsewhere, path: {people}}}}}
+auth: {{htpasswd: {{realm: elsewhere, path: {passwords}}}}}
 """
 
 
 def start(machine: Machine) -> None:
     """Start all three; the machine is an instance."""
-    for registry in (REGISTRY, BESIDE, DOCKER_HUB):
+    for registry in (REGISTRY, SECOND_REGISTRY, DOCKER_HUB):
         _start(machine, registry)
 
 
 def _start(machine: Machine, registry: Registry) -> None:
     name = f"registry-{registry.address}"
-    people, configuration = f"/etc/stand-in/{name}.htpasswd", f"/etc/stand-in/{name}.yml"
-    machine.write(people, "".join(_line(machine, *person) for person in registry.people.items()))
+    htpasswd, configuration = f"/etc/stand-in/{name}.htpasswd", f"/etc/stand-in/{name}.yml"
+    machine.write(
+        htpasswd, "".join(_htpasswd_line(machine, *credentials) for credentials in registry.passwords.items())
+    )
     machine.write(
         configuration,
-        CONFIGURATION.format(storage=STORAGE, address=registry.address, certificates=CERTIFICATES, people=people),
+        CONFIGURATION.format(storage=STORAGE, address=registry.address, certificates=CERTIFICATES, passwords=htpasswd),
     )
     machine.spawn(name, ["docker-registry", "serve", configuration])
     machine.wait_for(name, ["openssl", "s_client", "-connect", registry.address])
 
 
-def _line(machine: Machine, user: str, password: str) -> str:
+def _htpasswd_line(machine: Machine, username: str, password: str) -> str:
     """Give a line of htpasswd's, in the one digest that docker-registry takes."""
-    return machine.must("digest a password", ["htpasswd", "-niB", user], input=password).strip() + "\n"
+    return machine.check_output("digest a password", ["htpasswd", "-niB", username], input=password).strip() + "\n"

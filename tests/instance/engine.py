@@ -21,7 +21,7 @@ http: {{addr: "{REGISTRY}"}}
 """
 
 # Called with the name of the image, in an empty folder.
-MAKE_AND_PUSH = f"""
+MAKE_AND_PUSH_SCRIPT = f"""
 mkdir bin
 cp /bin/busybox bin/
 for name in sh echo cat sleep ls env; do ln -s busybox "bin/$name"; done
@@ -48,6 +48,8 @@ def start_docker(machine: Machine) -> None:
 def stock_registry(machine: Machine) -> None:
     """Put the images into the registry; both programs must be running."""
     for name in IMAGES:
-        folder = machine.must("make a folder", ["mktemp", "--directory"]).strip()
-        machine.must(f"make the image {name}", ["sh", "-e", "-c", MAKE_AND_PUSH, "sh", name], cwd=folder)
-        machine.must("remove the folder", ["rm", "-r", folder])
+        directory = machine.check_output("make a folder", ["mktemp", "--directory"]).strip()
+        machine.check_output(
+            f"make the image {name}", ["sh", "-e", "-c", MAKE_AND_PUSH_SCRIPT, "sh", name], cwd=directory
+        )
+        machine.check_output("remove the folder", ["rm", "-r", directory])

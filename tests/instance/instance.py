@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.instance import engine, names
-from tests.instance.commands import must
+from tests.instance.commands import check_output
 from tests.instance.image import CERTIFICATES, CORPORATE, Image
 from tests.instance.layers import Bind, LayeredMachine
 from tests.instance.services import Control
@@ -31,7 +31,7 @@ CORPORATE_AWS = "198.51.100.2"  # the same services, with certificates of anothe
 PROXY = "198.51.100.3"
 PROXY_PORT = 3128
 COMPANY, HUB = "198.51.100.4", "198.51.100.5"  # registries that are not ECR's, once elsewhere.py has started them
-HOSTS = names.hosts({AWS: names.names(), COMPANY: [names.COMPANY], HUB: names.HUB})
+HOSTS = names.render_hosts({AWS: names.list_names(), COMPANY: [names.COMPANY], HUB: names.HUB})
 
 
 class Instance(LayeredMachine):
@@ -41,7 +41,7 @@ class Instance(LayeredMachine):
     def launch(
         cls,
         image: Image,
-        folder: Path | None = None,
+        directory: Path | None = None,
         *,
         binds: Iterable[Bind] = (),
         docker: bool = True,
@@ -51,11 +51,11 @@ class Instance(LayeredMachine):
 
         folder takes all that it writes (beside the image where none is given); end() removes it.
         """
-        folder = folder or Path(tempfile.mkdtemp(prefix="instance-", dir=image.layers[-1].parent))
+        directory = directory or Path(tempfile.mkdtemp(prefix="instance-", dir=image.layers[-1].parent))
         try:
-            instance = cls.start(folder, image.layers, binds=[*_own_binds(folder), *binds], outlive=outlive)
+            instance = cls.start(directory, image.layers, binds=[*_create_binds(directory), *binds], outlive=outlive)
         except BaseException:
-            shutil.rmtree(folder)
+            shutil.rmtree(directory)
             raise
         try:
             become_instance(instance)
@@ -71,25 +71,25 @@ class Instance(LayeredMachine):
     @property
     def control(self) -> Control:
         """What the services can be told and asked."""
-        return Control(str(self.folder / "stand-in" / "control"))
+        return Control(str(self.directory / "stand-in" / "control"))
 
     def environment(self, user: str) -> dict[str, str]:
         """Give the variables that a command of this user starts with: botocore must trust the authority too."""
         return {**super().environment(user), "AWS_CA_BUNDLE": CA_BUNDLE}
 
-    def snapshot(self, folder: Path) -> Image:
+    def snapshot(self, directory: Path) -> Image:
         """Give an image of what the instance is now, as of an AMI made from it; folder is for the new layer.
 
         What Docker and podman stored is not in it.
         """
-        folder.mkdir(parents=True)
-        must("copy the instance's layer", ["cp", "--archive", str(self.folder / "layer"), str(folder)])
-        return Image((folder / "layer", *self.layers))
+        directory.mkdir(parents=True)
+        check_output("copy the instance's layer", ["cp", "--archive", str(self.directory / "layer"), str(directory)])
+        return Image((directory / "layer", *self.layers))
 
     def end(self) -> None:
         """Kill everything in the instance and remove its folder."""
         super().end()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.directory)
 
 
 def become_instance(machine: Machine) -> None:
@@ -97,16 +97,16 @@ def become_instance(machine: Machine) -> None:
     machine.write("/etc/hosts", HOSTS)
     machine.write("/etc/resolv.conf", f"nameserver {RESOLVER}\n")
     machine.write("/run/boot_id", f"{uuid.uuid4()}\n")
-    machine.must("set the boot id", ["mount", "--bind", "/run/boot_id", "/proc/sys/kernel/random/boot_id"])
-    machine.must("bring the loopback up", ["ip", "link", "set", "lo", "up"])
-    add = "".join(f"address add {address} dev lo\n" for address in _addresses(machine))
-    machine.must("add the addresses", ["ip", "-batch", "-"], input=add)
+    machine.check_output("set the boot id", ["mount", "--bind", "/run/boot_id", "/proc/sys/kernel/random/boot_id"])
+    machine.check_output("bring the loopback up", ["ip", "link", "set", "lo", "up"])
+    batch = "".join(f"address add {address} dev lo\n" for address in _list_addresses(machine))
+    machine.check_output("add the addresses", ["ip", "-batch", "-"], input=batch)
 
 
 def start_services(machine: Machine, checkout: str, certificates: str) -> None:
     """Start the stand-in's services in a machine, from its checkout and with its certificates (folders)."""
-    addresses = _addresses(machine)
-    program = [
+    addresses = _list_addresses(machine)
+    argv = [
         *("/usr/bin/python3", "-m", "tests.instance.services"),
         *(f"--metadata={address}:80" for address in addresses if address in (METADATA, METADATA_6)),
         *(f"--container={address}:80" for address in addresses if address in (TASK, POD, POD_6)),
@@ -117,27 +117,27 @@ def start_services(machine: Machine, checkout: str, certificates: str) -> None:
         f"--registry={engine.REGISTRY}",
         f"--control={CONTROL}",
     ]
-    machine.spawn("services", program, cwd=checkout)
+    machine.spawn("services", argv, cwd=checkout)
     machine.wait_for("services", ["grep", "-q", "ready", "/run/services.log"])
 
 
-def _addresses(machine: Machine) -> list[str]:
+def _list_addresses(machine: Machine) -> list[str]:
     """Give the addresses of an instance; a kernel may be without IPv6."""
-    six = machine.run(["test", "-e", "/proc/net/if_inet6"]).returncode == 0
-    four = [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, COMPANY, HUB]
-    return [*four, *([METADATA_6, POD_6] if six else [])]
+    has_ipv6 = machine.run(["test", "-e", "/proc/net/if_inet6"]).returncode == 0
+    addresses = [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, COMPANY, HUB]
+    return [*addresses, *([METADATA_6, POD_6] if has_ipv6 else [])]
 
 
-def _own_binds(folder: Path) -> list[Bind]:
+def _create_binds(directory: Path) -> list[Bind]:
     """Give the folders that an instance shares: the services' program and socket, and disks that are no overlay.
 
     Docker's and podman's own overlays cannot lie on one.
     """
     for name in ("stand-in", "docker", "containers"):
-        (folder / name).mkdir(parents=True)
+        (directory / name).mkdir(parents=True)
     return [
         Bind(Path(__file__).parents[2], CHECKOUT),
-        Bind(folder / "stand-in", "/run/stand-in", "rw"),
-        Bind(folder / "docker", "/var/lib/docker", "rw"),
-        Bind(folder / "containers", "/var/lib/containers", "rw"),
+        Bind(directory / "stand-in", "/run/stand-in", "rw"),
+        Bind(directory / "docker", "/var/lib/docker", "rw"),
+        Bind(directory / "containers", "/var/lib/containers", "rw"),
     ]

@@ -32,15 +32,17 @@ class Bind(NamedTuple):
 class LayeredMachine(Machine):
     """A machine over layers; its folder holds `layer` (what it wrote), overlayfs's `work` and `root`, `boot.log`."""
 
-    def __init__(self, folder: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup) -> None:
-        super().__init__(folder, starter, init)
+    def __init__(
+        self, directory: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup
+    ) -> None:
+        super().__init__(directory, starter, init)
         self.layers = tuple(layers)
         self.group = group
 
     @classmethod
     def start(
         cls,
-        folder: Path,
+        directory: Path,
         layers: Sequence[Path],
         *,
         binds: Iterable[Bind] = (),
@@ -54,43 +56,43 @@ class LayeredMachine(Machine):
         """
         plan = {
             "layers": [str(layer) for layer in layers],
-            "folder": str(folder),
+            "directory": str(directory),
             "binds": [(str(source), target, mode) for source, target, mode in binds],
             "outlive": outlive,
         }
         namespaces = [name for name in NAMESPACES if name != "--net" or network == "none"]
         boot = ["unshare", *namespaces, "--fork", "--kill-child", sys.executable, "-I", str(BOOT), json.dumps(plan)]
         group = ControlGroup.create(f"instance-{uuid.uuid4().hex[:8]}")
-        starter, init = start(group.holding(boot), folder / "boot.log", outlive=outlive)
-        group.settle()
+        starter, init = start(group.build_run_command(boot), directory / "boot.log", outlive=outlive)
+        group.move_processes_to_leaf()
         state = {
             "starter": starter.pid,
             "init": init,
-            "born": _born(init),
+            "born": _start_time(init),
             "layers": plan["layers"],
-            "groups": [str(group_folder) for group_folder in group.folders],
+            "groups": [str(group_directory) for group_directory in group.directories],
         }
-        (folder / STATE).write_text(json.dumps(state))
-        return cls(folder, starter, init, layers, group)
+        (directory / STATE).write_text(json.dumps(state))
+        return cls(directory, starter, init, layers, group)
 
     @classmethod
-    def attach(cls, folder: Path) -> Self:
+    def attach(cls, directory: Path) -> Self:
         """Find the machine of folder that outlived who started it; StandInError where it has ended."""
-        file = folder / STATE
+        file = directory / STATE
         state = json.loads(file.read_text()) if file.exists() else None
-        if not state or _born(state["init"]) != state["born"]:
-            raise StandInError(f"the machine of {folder} has ended")
+        if not state or _start_time(state["init"]) != state["born"]:
+            raise StandInError(f"the machine of {directory} has ended")
         layers = [Path(layer) for layer in state["layers"]]
-        return cls(folder, state["starter"], state["init"], layers, ControlGroup(map(Path, state["groups"])))
+        return cls(directory, state["starter"], state["init"], layers, ControlGroup(map(Path, state["groups"])))
 
-    def entering(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
+    def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
         """Give the command of the real machine that runs argv in this one."""
         enter = ["nsenter", f"--target={self.init}", *NAMESPACES, "--"]
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", f"--chdir={cwd}"]
-        return self.group.entering([*enter, *become, *argv])
+        return self.group.build_join_command([*enter, *become, *argv])
 
 
-def _born(pid: int) -> str:
+def _start_time(pid: int) -> str:
     """Give the start time of a process in clock ticks since boot, or nothing: its number may become another's."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()

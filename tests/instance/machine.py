@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
-from tests.instance.commands import StandInError, succeeded
+from tests.instance.commands import StandInError, check_result
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,14 +33,14 @@ class Machine:
     outside them that ends once everything of the machine has: our child, or the number of another's.
     """
 
-    def __init__(self, folder: Path, starter: Starter, init: int) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path, starter: Starter, init: int) -> None:
+        self.directory = directory
         self.init = init
         self._starter = starter
         self._starter_fd = os.pidfd_open(starter if isinstance(starter, int) else starter.pid)
         self._init_fd = os.pidfd_open(init)
 
-    def entering(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
+    def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
         """Give the command of the real machine that runs argv in this one."""
         raise NotImplementedError
 
@@ -64,7 +64,7 @@ class Machine:
         timeout is in seconds; past it the command's process group is killed and TimeoutExpired raised.
         """
         process = subprocess.Popen(
-            self.entering(argv, user=user, cwd=cwd),
+            self.build_enter_command(argv, user=user, cwd=cwd),
             env={**self.environment(user), **(env or {})},
             stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -74,48 +74,48 @@ class Machine:
         )
         with process:
             try:
-                out, err = process.communicate(input, timeout)
+                stdout, stderr = process.communicate(input, timeout)
             except BaseException as error:
                 os.killpg(process.pid, signal.SIGKILL)
                 if isinstance(error, subprocess.TimeoutExpired):
                     error.cmd = list(argv)
                 raise
-        return subprocess.CompletedProcess(list(argv), process.returncode, out, err)
+        return subprocess.CompletedProcess(list(argv), process.returncode, stdout, stderr)
 
-    def must(self, step: str, argv: Sequence[str], **options: object) -> str:
+    def check_output(self, step: str, argv: Sequence[str], **options: object) -> str:
         """Run argv as run() does and give its output; StandInError ("could not STEP: ...") where it fails."""
-        return succeeded(step, self.run(argv, **options))  # type: ignore[arg-type]
+        return check_result(step, self.run(argv, **options))  # type: ignore[arg-type]
 
     def spawn(self, name: str, argv: Sequence[str], *, cwd: str = "/") -> None:
         """Start a program that stays; what it says goes into /run/NAME.log."""
         script = f'"$@" </dev/null >/run/{name}.log 2>&1 &'
-        self.must(f"start {name}", ["sh", "-c", script, "sh", *argv], cwd=cwd)
+        self.check_output(f"start {name}", ["sh", "-c", script, "sh", *argv], cwd=cwd)
 
-    def wait_for(self, name: str, works: Sequence[str], patience: float = 60) -> None:
-        """Wait until the command `works` succeeds; past patience (seconds) raise StandInError with NAME's log."""
-        deadline = time.monotonic() + patience
-        while self.run(works).returncode:
+    def wait_for(self, name: str, probe: Sequence[str], timeout: float = 60) -> None:
+        """Wait until the command `probe` succeeds; past patience (seconds) raise StandInError with NAME's log."""
+        deadline = time.monotonic() + timeout
+        while self.run(probe).returncode:
             if time.monotonic() > deadline:
                 log = self.read(f"/run/{name}.log")[-2000:]
-                raise StandInError(f"{name} did not come up in {patience} s, and said: {log or 'nothing'}")
+                raise StandInError(f"{name} did not come up in {timeout} s, and said: {log or 'nothing'}")
             time.sleep(0.05)
 
     def write(self, path: str, text: str, mode: int = 0o644, owner: str = "root") -> None:
         """Write a file of the machine, its folders too where they are missing (those are root's)."""
         script = 'mkdir -p "${1%/*}" && umask 077 && cat > "$1" && chown "$3:" "$1" && chmod "$2" "$1"'
-        self.must(f"write {path}", ["sh", "-c", script, "sh", path, f"{mode:o}", owner], input=text)
+        self.check_output(f"write {path}", ["sh", "-c", script, "sh", path, f"{mode:o}", owner], input=text)
 
     def read(self, path: str) -> str:
         """Give the text of a file of the machine."""
-        return self.must(f"read {path}", ["cat", path])
+        return self.check_output(f"read {path}", ["cat", path])
 
     def end(self) -> None:
         """Kill everything in the machine; its folder stays."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
-        ended = select.poll()
-        ended.register(self._starter_fd, select.POLLIN)
-        ended.poll()
+        poller = select.poll()
+        poller.register(self._starter_fd, select.POLLIN)
+        poller.poll()
         os.close(self._init_fd)
         os.close(self._starter_fd)
         if isinstance(self._starter, subprocess.Popen):

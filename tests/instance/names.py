@@ -44,28 +44,28 @@ GLOBAL = (
     ALIAS,
 )
 
-OWN = "instance"
+OWN_NAME = "instance"
 COMPANY = "registry.example.com"
 HUB = ("registry-1.docker.io", "index.docker.io")  # Docker sends a login for the second one's to the first
 
 
-def names() -> list[str]:
+def list_names() -> list[str]:
     """Give every name of AWS's and the mirror's, each once: APIs and registries as documented, and as botocore's rule
     sets make them.
     """
     regional = (
-        name for partition in PARTITIONS for region in partition.regions for name in _regional(partition, region)
+        name for partition in PARTITIONS for region in partition.regions for name in _regional_names(partition, region)
     )
     return [*GLOBAL, *regional]
 
 
-def hosts(where: Mapping[str, Iterable[str]]) -> str:
+def render_hosts(names_by_address: Mapping[str, Iterable[str]]) -> str:
     """Give a hosts file that says which names are at which IP address."""
-    loopback = f"127.0.0.1 localhost\n127.0.1.1 {OWN}\n::1 localhost\n"
-    return loopback + "".join(f"{address} {name}\n" for address, known in where.items() for name in known)
+    loopback = f"127.0.0.1 localhost\n127.0.1.1 {OWN_NAME}\n::1 localhost\n"
+    return loopback + "".join(f"{address} {name}\n" for address, names in names_by_address.items() for name in names)
 
 
-def _regional(partition: Partition, region: str) -> Iterator[str]:
+def _regional_names(partition: Partition, region: str) -> Iterator[str]:
     _, with_fips, suffix, api, registry = partition
     for fips in ("", "-fips") if region in with_fips else ("",):
         yield f"api.ecr{fips}.{region}.{suffix}"

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.instance.commands import must
-from tests.instance.image import certificates
+from tests.instance.commands import check_output
+from tests.instance.image import certificate_commands
 from tests.instance.instance import CA_BUNDLE, CONTROL, become_instance, start_services
 from tests.instance.machine import Machine, start
 from tests.instance.services import Control
@@ -43,18 +43,18 @@ class RootlessInstance(Machine):
     @classmethod
     def launch(cls) -> RootlessInstance:
         """Launch one in a new folder, which end() removes; StandInError where the kernel allows no user namespaces."""
-        folder = Path(tempfile.mkdtemp(prefix="instance-"))
+        directory = Path(tempfile.mkdtemp(prefix="instance-"))
         try:
-            _prepare(folder)
+            _prepare_directory(directory)
             boot = ["unshare", *NAMESPACES, "--map-root-user", "--fork", "--kill-child"]
-            shell = ["/bin/sh", "-e", "-c", BOOT, "sh", str(folder)]
-            instance = cls(folder, *start([*boot, *shell], folder / "boot.log", outlive=False))
+            shell = ["/bin/sh", "-e", "-c", BOOT, "sh", str(directory)]
+            instance = cls(directory, *start([*boot, *shell], directory / "boot.log", outlive=False))
         except BaseException:
-            shutil.rmtree(folder)
+            shutil.rmtree(directory)
             raise
         try:
             become_instance(instance)
-            start_services(instance, str(Path(__file__).parents[2]), str(folder))
+            start_services(instance, str(Path(__file__).parents[2]), str(directory))
         except BaseException:
             instance.end()
             raise
@@ -63,9 +63,9 @@ class RootlessInstance(Machine):
     @property
     def control(self) -> Control:
         """What the services can be told and asked."""
-        return Control(str(self.folder / "stand-in" / Path(CONTROL).name))
+        return Control(str(self.directory / "stand-in" / Path(CONTROL).name))
 
-    def entering(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
+    def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
         """Give the command of the real machine that runs argv in this one; there is no user but root."""
         if user != "root":
             raise ValueError(f"a rootless instance has no user {user}")
@@ -74,20 +74,20 @@ class RootlessInstance(Machine):
 
     def environment(self, user: str) -> dict[str, str]:
         """Give the variables that a command starts with."""
-        return {**super().environment(user), "HOME": str(self.folder / "home"), "AWS_CA_BUNDLE": CA_BUNDLE}
+        return {**super().environment(user), "HOME": str(self.directory / "home"), "AWS_CA_BUNDLE": CA_BUNDLE}
 
     def end(self) -> None:
         """Kill everything in the instance and remove its folder."""
         super().end()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.directory)
 
 
-def _prepare(folder: Path) -> None:
+def _prepare_directory(directory: Path) -> None:
     for name in ("home", "stand-in"):
-        (folder / name).mkdir(mode=0o700)
-    for command in certificates(str(folder)):
-        must("make the certificates", command)
-    bundle = Path(CA_BUNDLE).read_text() + (folder / "ca.crt").read_text()
-    (folder / Path(CA_BUNDLE).name).write_text(bundle)
+        (directory / name).mkdir(mode=0o700)
+    for command in certificate_commands(str(directory)):
+        check_output("make the certificates", command)
+    bundle = Path(CA_BUNDLE).read_text() + (directory / "ca.crt").read_text()
+    (directory / Path(CA_BUNDLE).name).write_text(bundle)
     for name in ("hosts", "resolv.conf"):
-        (folder / name).touch()
+        (directory / name).touch()

@@ -18,65 +18,67 @@ from tests.instance.rootless import RootlessInstance
 
 ROOT = Path(__file__).parents[2]
 
-namespaces = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "true"], capture_output=True, check=False)
-pytestmark = pytest.mark.skipif(namespaces.returncode != 0, reason="the kernel gives us no user namespace")
+unshare = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "true"], capture_output=True, check=False)
+pytestmark = pytest.mark.skipif(unshare.returncode != 0, reason="the kernel gives us no user namespace")
 
 
 @pytest.fixture(scope="module")
 def instance() -> Iterator[RootlessInstance]:
-    with RootlessInstance.launch() as running:
-        yield running
+    with RootlessInstance.launch() as machine:
+        yield machine
 
 
-def python(instance: RootlessInstance, *lines: str) -> str:
-    return instance.must("run Python", ["/usr/bin/python3", "-c", "\n".join(lines)]).strip()
+def run_python(instance: RootlessInstance, *lines: str) -> str:
+    return instance.check_output("run Python", ["/usr/bin/python3", "-c", "\n".join(lines)]).strip()
 
 
 def test_metadata_refuses_a_request_without_a_token(instance: RootlessInstance) -> None:
-    answer = python(
+    status = run_python(
         instance,
         "import http.client",
         f"connection = http.client.HTTPConnection('{METADATA}')",
         "connection.request('GET', '/latest/meta-data/')",
         "print(connection.getresponse().status)",
     )
-    assert answer == "401"
+    assert status == "401"
 
 
 def test_every_name_of_aws_is_at_the_services(instance: RootlessInstance) -> None:
-    where = python(instance, "import socket", f"print({{socket.gethostbyname(name) for name in {names.names()!r}}})")
-    assert where == repr({AWS})
+    addresses = run_python(
+        instance, "import socket", f"print({{socket.gethostbyname(name) for name in {names.list_names()!r}}})"
+    )
+    assert addresses == repr({AWS})
 
 
 def test_the_services_are_trusted_for_a_name_of_theirs(instance: RootlessInstance) -> None:
     instance.control.forget()
-    python(
+    run_python(
         instance,
         "import http.client",
         "connection = http.client.HTTPSConnection('public.ecr.aws')",
         "connection.request('GET', '/v2/')",
         "connection.getresponse()",
     )
-    assert instance.control.calls()["registry"] == 1
+    assert instance.control.count_calls()["registry"] == 1
 
 
 def test_there_is_no_way_out(instance: RootlessInstance) -> None:
-    failure = python(
+    error_name = run_python(
         instance,
         "import errno, socket",
         "print(errno.errorcode[socket.socket().connect_ex(('192.0.2.1', 443))])",
     )
-    assert failure == "ENETUNREACH"
+    assert error_name == "ENETUNREACH"
 
 
 def test_no_other_name_exists(instance: RootlessInstance) -> None:
-    failure = python(
+    is_unknown = run_python(
         instance,
         "import socket",
         "try: socket.getaddrinfo('example.com', 443)",
         "except socket.gaierror as error: print(error.errno == socket.EAI_NONAME)",
     )
-    assert failure == "True"
+    assert is_unknown == "True"
 
 
 def test_its_boot_id_is_its_own(instance: RootlessInstance) -> None:
@@ -86,18 +88,18 @@ def test_its_boot_id_is_its_own(instance: RootlessInstance) -> None:
 
 def test_a_command_gets_no_variable_of_the_caller(instance: RootlessInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "somebody")
-    assert "AWS_PROFILE" not in instance.must("show the environment", ["env"])
+    assert "AWS_PROFILE" not in instance.check_output("show the environment", ["env"])
 
 
 def test_a_command_gets_its_input_and_gives_its_status(instance: RootlessInstance) -> None:
-    done = instance.run(["sh", "-c", "cat; echo no >&2; exit 7"], input="yes")
-    assert (done.stdout, done.stderr, done.returncode) == ("yes", "no\n", 7)
+    result = instance.run(["sh", "-c", "cat; echo no >&2; exit 7"], input="yes")
+    assert (result.stdout, result.stderr, result.returncode) == ("yes", "no\n", 7)
 
 
-def test_a_command_that_hangs_is_told_by_its_own_name(instance: RootlessInstance) -> None:
-    with pytest.raises(subprocess.TimeoutExpired) as expired:
+def test_a_command_that_hangs_is_reported_by_its_own_name(instance: RootlessInstance) -> None:
+    with pytest.raises(subprocess.TimeoutExpired) as excinfo:
         instance.run(["sleep", "60"], timeout=0.1)
-    assert expired.value.cmd == ["sleep", "60"]
+    assert excinfo.value.cmd == ["sleep", "60"]
 
 
 def test_a_file_has_the_mode_it_was_written_with(instance: RootlessInstance, tmp_path: Path) -> None:
@@ -109,18 +111,18 @@ def test_a_file_has_the_mode_it_was_written_with(instance: RootlessInstance, tmp
 def test_nothing_is_left_when_it_ends() -> None:
     with RootlessInstance.launch() as instance:
         pass
-    assert not instance.folder.exists()
+    assert not instance.directory.exists()
     assert not Path(f"/proc/{instance.init}").exists()
 
 
 def test_it_ends_with_the_process_that_started_it() -> None:
-    launch = "from tests.instance.rootless import RootlessInstance as R; i = R.launch(); print(i.init, i.folder)"
+    launch = "from tests.instance.rootless import RootlessInstance as R; i = R.launch(); print(i.init, i.directory)"
     command = [sys.executable, "-c", f"{launch}; input()"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout
-        init, folder = owner.stdout.readline().split()
-        watch = select.poll()
-        watch.register(pidfd_open(int(init)), select.POLLIN)
+        init, directory = owner.stdout.readline().split()
+        poller = select.poll()
+        poller.register(pidfd_open(int(init)), select.POLLIN)
         owner.kill()
-    shutil.rmtree(folder)
-    assert watch.poll(10_000)
+    shutil.rmtree(directory)
+    assert poller.poll(10_000)

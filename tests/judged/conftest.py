@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.judged.judge import Judge
+from tests.judged.judge import PolicyOracle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,44 +21,44 @@ SERVER = Path(__file__).with_name("server.py")
 
 
 @pytest.fixture(scope="session")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recording_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file where moto records its requests."""
     return tmp_path_factory.mktemp("moto") / "requests"
 
 
 @pytest.fixture(scope="session")
-def moto(recording: Path) -> Iterator[int]:
+def moto_port(recording_file: Path) -> Iterator[int]:
     """The port where moto answers as ECR does."""
-    with served(recording) as port:
+    with run_moto(recording_file) as port:
         yield port
 
 
 @pytest.fixture
-def judge(moto: int, recording: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
+def oracle(moto_port: int, recording_file: Path, monkeypatch: pytest.MonkeyPatch) -> PolicyOracle:
     """An account that judges; the environment points at it, and names nobody."""
-    return pointed_at(moto, recording, monkeypatch)
+    return create_oracle(moto_port, recording_file, monkeypatch)
 
 
 @pytest.fixture
-def judge_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Judge]:
+def unmodified_oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PolicyOracle]:
     """The same, in moto's own words."""
-    with served(tmp_path / "requests", "--as-it-is") as port:
-        yield pointed_at(port, tmp_path / "requests", monkeypatch)
+    with run_moto(tmp_path / "requests", "--as-it-is") as port:
+        yield create_oracle(port, tmp_path / "requests", monkeypatch)
 
 
-def pointed_at(port: int, recording: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
-    judge = Judge(port, recording)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", judge.url)
-    return judge
+def create_oracle(port: int, recording_file: Path, monkeypatch: pytest.MonkeyPatch) -> PolicyOracle:
+    oracle = PolicyOracle(port, recording_file)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", oracle.url)
+    return oracle
 
 
 @contextlib.contextmanager
-def served(recording: Path, *words: str) -> Iterator[int]:
+def run_moto(recording_file: Path, *arguments: str) -> Iterator[int]:
     if find_spec("moto") is None:
         pytest.skip("moto is not installed; the dependency group `judged` has it")
-    environ = {**os.environ, "MOTO_ENABLE_RECORDING": "yes", "MOTO_RECORDER_FILEPATH": str(recording)}
+    environ = {**os.environ, "MOTO_ENABLE_RECORDING": "yes", "MOTO_RECORDER_FILEPATH": str(recording_file)}
     with subprocess.Popen(
-        [sys.executable, "-I", SERVER, *words],
+        [sys.executable, "-I", SERVER, *arguments],
         env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ACCOUNTS = ("123456789012", "210987654321")
 TOKEN = "ecr:GetAuthorizationToken"
 ASSUME = "sts:AssumeRole"
-ANYBODY = "*"
+ANYONE = "*"
 
 _POLICY = "what-it-may"
 _SESSION = botocore.session.Session()  # which keeps the models of IAM and STS
@@ -46,35 +46,35 @@ class Account:
     def __init__(self, iam: Any) -> None:  # noqa: ANN401  (its methods come from the service's model)
         self._iam = iam
 
-    def user(self, name: str, *may: str) -> User:
+    def create_user(self, name: str, *actions: str) -> User:
         """Make a user that may take these actions."""
         arn = self._iam.create_user(UserName=name)["User"]["Arn"]
-        if may:
-            self.let_user(name, *may)
-        made = self._iam.create_access_key(UserName=name)["AccessKey"]
-        return User(arn, made["AccessKeyId"], made["SecretAccessKey"])
+        if actions:
+            self.allow_user(name, *actions)
+        access_key = self._iam.create_access_key(UserName=name)["AccessKey"]
+        return User(arn, access_key["AccessKeyId"], access_key["SecretAccessKey"])
 
-    def role(self, name: str, *may: str, trusts: str = ANYBODY, external_id: str = "") -> str:
+    def create_role(self, name: str, *actions: str, trusted_arn: str = ANYONE, external_id: str = "") -> str:
         """Make a role that may take these actions, and that the ARN it trusts may assume; give its own ARN."""
-        trust = {"Effect": "Allow", "Action": ASSUME, "Principal": {"AWS": trusts}}
+        trust = {"Effect": "Allow", "Action": ASSUME, "Principal": {"AWS": trusted_arn}}
         if external_id:
             trust["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
-        made = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))
-        if may:
-            self.let_role(name, *may)
-        return str(made["Role"]["Arn"])
+        role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy_document(trust))
+        if actions:
+            self.allow_role(name, *actions)
+        return str(role["Role"]["Arn"])
 
-    def let_user(self, name: str, *may: str) -> None:
+    def allow_user(self, name: str, *actions: str) -> None:
         """Let a user take these actions and no others."""
-        self._iam.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=_allowing(may))
+        self._iam.put_user_policy(UserName=name, PolicyName=_POLICY, PolicyDocument=_allow_document(actions))
 
-    def let_role(self, name: str, *may: str) -> None:
+    def allow_role(self, name: str, *actions: str) -> None:
         """Let a role take these actions and no others."""
-        self._iam.put_role_policy(RoleName=name, PolicyName=_POLICY, PolicyDocument=_allowing(may))
+        self._iam.put_role_policy(RoleName=name, PolicyName=_POLICY, PolicyDocument=_allow_document(actions))
 
 
-class Judge(Account):
-    """An account of moto's that judges whoever calls, its administrator too; and an `other` one.
+class PolicyOracle(Account):
+    """An account of moto's that judges whoever calls, its administrator too; and an `other_account`.
 
     `port` is moto's, `recording` the file where it records its requests.
     """
@@ -83,36 +83,36 @@ class Judge(Account):
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._recording = recording
-        self._tell("reset")
-        self.judge_from_call(None)
-        ours, others = self._administrators = [self._administrator(account) for account in ACCOUNTS]
-        super().__init__(self._client("iam", ours.key, ours.secret))
-        self.other = Account(self._client("iam", others.key, others.secret))
-        self.judge_from_call(0)
+        self._post("reset")
+        self.enforce_from_call(None)
+        ours, others = self._administrators = [self._create_administrator(account) for account in ACCOUNTS]
+        super().__init__(self._create_client("iam", ours.key, ours.secret))
+        self.other_account = Account(self._create_client("iam", others.key, others.secret))
+        self.enforce_from_call(0)
         self.forget()
 
-    def judge_from_call(self, number: int | None) -> None:
+    def enforce_from_call(self, number: int | None) -> None:
         """Judge from the call of this number on, the next one being 0; None judges none."""
-        self._tell("reset-auth", "inf" if number is None else str(number))
+        self._post("reset-auth", "inf" if number is None else str(number))
 
-    def calls(self) -> list[str]:
+    def list_calls(self) -> list[str]:
         """Give the operations that were asked for since the last `forget`, but the administrators'."""
         requests = map(json.loads, self._recording.read_text().splitlines())
-        return [_operation(request) for request in requests if not self._is_ours(request)]
+        return [_operation_of(request) for request in requests if not self._is_administrative(request)]
 
     def forget(self) -> None:
         """Count from here."""
         self._recording.write_text("")
 
-    def _administrator(self, account: str) -> User:
+    def _create_administrator(self, account: str) -> User:
         """Make a user of `account` that may do everything. While none is judged, anybody may assume any role."""
-        sts = self._client("sts", "nobody", "unjudged")
+        sts = self._create_client("sts", "nobody", "unjudged")
         role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/unjudged", RoleSessionName="trial")
         keys = role["Credentials"]
-        iam = self._client("iam", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        return Account(iam).user("administrator", "*")
+        iam = self._create_client("iam", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return Account(iam).create_user("administrator", "*")
 
-    def _client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:  # noqa: ANN401  (likewise)
+    def _create_client(self, service: str, key: str, secret: str, token: str | None = None) -> Any:  # noqa: ANN401  (likewise)
         return _SESSION.create_client(
             service,
             region_name="us-east-1",
@@ -122,27 +122,29 @@ class Judge(Account):
             aws_session_token=token,
         )
 
-    def _is_ours(self, request: Mapping[str, Any]) -> bool:
-        by = request["headers"].get("Authorization", "")
-        ours = (f"Credential={each.key}/" in by for each in self._administrators)
-        return "/moto-api/" in request["url"] or any(ours)
+    def _is_administrative(self, request: Mapping[str, Any]) -> bool:
+        authorization = request["headers"].get("Authorization", "")
+        is_administrator = (
+            f"Credential={administrator.key}/" in authorization for administrator in self._administrators
+        )
+        return "/moto-api/" in request["url"] or any(is_administrator)
 
-    def _tell(self, what: str, body: str = "") -> None:
+    def _post(self, path: str, body: str = "") -> None:
         connection = HTTPConnection("127.0.0.1", self._port)
-        connection.request("POST", f"/moto-api/{what}", body)
+        connection.request("POST", f"/moto-api/{path}", body)
         assert connection.getresponse().status == 200
         connection.close()
 
 
-def _allowing(actions: tuple[str, ...]) -> str:
-    return _document({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+def _allow_document(actions: tuple[str, ...]) -> str:
+    return _policy_document({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
 
 
-def _document(statement: Mapping[str, Any]) -> str:
+def _policy_document(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _operation(request: Mapping[str, Any]) -> str:
+def _operation_of(request: Mapping[str, Any]) -> str:
     """Give the name of what was asked for: in JSON a header has it, else the form that was sent."""
     _, _, operation = request["headers"].get("X-Amz-Target", "").partition(".")
     return operation or parse_qs(base64.b64decode(request["body"]).decode())["Action"][0]

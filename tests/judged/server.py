@@ -33,34 +33,34 @@ _CODES = {
 _REFUSAL = re.compile("<Code>(.*)</Code>.*<Message>(.*)</Message>", re.DOTALL)
 
 
-class AsEcrAnswers:
+class EcrErrorFormat:
     """An application that answers ECR's clients as ECR would."""
 
     def __init__(self, moto: WSGIApplication) -> None:
         self._moto = moto
 
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        answer = Response.from_app(self._moto, environ, buffered=True)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = Response.from_app(self._moto, environ, buffered=True)
         if "HTTP_X_AMZ_TARGET" in environ:  # of the services asked here, ECR alone has one
-            answer.set_data(_as_ecr(answer.get_data(as_text=True)))
-        sent: Iterable[bytes] = answer(environ, start)
-        return sent
+            response.set_data(_to_ecr_format(response.get_data(as_text=True)))
+        chunks: Iterable[bytes] = response(environ, start_response)
+        return chunks
 
 
-def _as_ecr(body: str) -> str:
+def _to_ecr_format(body: str) -> str:
     refusal = _REFUSAL.search(body)
     if refusal is not None:
         return json.dumps({"__type": _CODES[refusal[1]], "message": refusal[2]})
     answer = json.loads(body)
-    for each in answer["authorizationData"]:
-        each["expiresAt"] = time.time() + _HOURS_12
+    for authorization in answer["authorizationData"]:
+        authorization["expiresAt"] = time.time() + _HOURS_12
     return json.dumps(answer)
 
 
 def main() -> None:
     """Serve until the input ends, which it does when whoever started this does."""
     moto = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, moto if "--as-it-is" in sys.argv else AsEcrAnswers(moto), threaded=True)
+    server = make_server("127.0.0.1", 0, moto if "--as-it-is" in sys.argv else EcrErrorFormat(moto), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)  # noqa: T201  (how it is found)
     sys.stdin.read()

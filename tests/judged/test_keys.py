@@ -8,44 +8,44 @@ from tests.contract.process import parse_error, parse_login, run_get
 from tests.judged.judge import TOKEN
 
 if TYPE_CHECKING:
-    from tests.judged.judge import Judge
+    from tests.judged.judge import PolicyOracle
 
 
-def test_a_user_whose_policy_allows_it_gets_a_token_and_keeps_it(judge: Judge) -> None:
-    user = judge.user("puller", TOKEN)
+def test_a_user_with_the_policy_gets_a_token_and_keeps_it(oracle: PolicyOracle) -> None:
+    user = oracle.create_user("puller", TOKEN)
     assert parse_login(run_get(**user.environ)) == parse_login(run_get(**user.environ))
-    assert judge.calls() == ["GetAuthorizationToken"]
+    assert oracle.list_calls() == ["GetAuthorizationToken"]
 
 
-def test_a_user_whose_policy_allows_other_things_is_told_what_it_lacks(judge: Judge) -> None:
-    user = judge.user("puller", "ecr:BatchGetImage")
-    done = run_get(**user.environ)
-    assert f"{user.arn} may not call {TOKEN}" in parse_error(done)
-    assert "aws iam attach-user-policy --user-name puller" in done.stderr_text
+def test_a_user_with_another_policy_sees_which_permission_is_missing(oracle: PolicyOracle) -> None:
+    user = oracle.create_user("puller", "ecr:BatchGetImage")
+    result = run_get(**user.environ)
+    assert f"{user.arn} may not call {TOKEN}" in parse_error(result)
+    assert "aws iam attach-user-policy --user-name puller" in result.stderr_text
 
 
-def test_once_the_policy_allows_it_the_same_get_works_with_nothing_cleared(judge: Judge) -> None:
-    user = judge.user("puller")
+def test_once_the_policy_allows_it_the_same_get_works_with_nothing_cleared(oracle: PolicyOracle) -> None:
+    user = oracle.create_user("puller")
     parse_error(run_get(**user.environ))
-    judge.let_user("puller", TOKEN)
+    oracle.allow_user("puller", TOKEN)
     parse_login(run_get(**user.environ))
 
 
-def test_a_wrong_secret_signs_nothing_that_is_accepted(judge: Judge) -> None:
-    user = judge.user("puller", TOKEN)
-    done = run_get(**user._replace(secret="a-wrong-secret").environ)
-    assert "what was signed with its secret key is not right" in parse_error(done)
-    assert "[secret-wrong]" in done.stderr_text
-    assert "a-wrong-secret" not in done.stderr_text
+def test_a_wrong_secret_signs_nothing_that_is_accepted(oracle: PolicyOracle) -> None:
+    user = oracle.create_user("puller", TOKEN)
+    result = run_get(**user._replace(secret="a-wrong-secret").environ)
+    assert "what was signed with its secret key is not right" in parse_error(result)
+    assert "[secret-wrong]" in result.stderr_text
+    assert "a-wrong-secret" not in result.stderr_text
 
 
-def test_keys_of_nobody_are_told_as_invalid(judge: Judge) -> None:
-    user = judge.user("puller", TOKEN)
-    done = run_get(**user._replace(key=user.key[::-1]).environ)
-    assert "refused the credentials" in parse_error(done)
-    assert "[credentials-invalid]" in done.stderr_text
+def test_unknown_keys_are_reported_as_invalid(oracle: PolicyOracle) -> None:
+    user = oracle.create_user("puller", TOKEN)
+    result = run_get(**user._replace(key=user.key[::-1]).environ)
+    assert "refused the credentials" in parse_error(result)
+    assert "[credentials-invalid]" in result.stderr_text
 
 
-def test_a_refusal_in_words_that_are_not_ecr_s_is_quoted(judge_as_it_is: Judge) -> None:
-    user = judge_as_it_is.user("puller")
+def test_a_refusal_with_a_message_that_is_not_from_ecr_is_quoted(unmodified_oracle: PolicyOracle) -> None:
+    user = unmodified_oracle.create_user("puller")
     assert f"{user.arn} is not authorized to perform: {TOKEN}" in parse_error(run_get(**user.environ))

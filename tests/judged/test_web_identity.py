@@ -15,31 +15,31 @@ from tests.judged.judge import TOKEN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.judged.judge import Judge
+    from tests.judged.judge import PolicyOracle
 
 
 @pytest.fixture
-def token(home: Path) -> str:
+def token_file(home: Path) -> str:
     """The file of a web identity's token."""
     (home / "token").write_text("a-web-identity")
     return str(home / "token")
 
 
-def get_as(role: str, token: str) -> ProcessResult:
-    named = {"AWS_ROLE_ARN": role, "AWS_ROLE_SESSION_NAME": "build"}
-    return run_get(AWS_WEB_IDENTITY_TOKEN_FILE=token, **named)
+def get_with_role(role: str, token_file: str) -> ProcessResult:
+    variables = {"AWS_ROLE_ARN": role, "AWS_ROLE_SESSION_NAME": "build"}
+    return run_get(AWS_WEB_IDENTITY_TOKEN_FILE=token_file, **variables)
 
 
-def test_a_role_whose_policy_allows_it_gets_a_token_and_keeps_it(judge: Judge, token: str) -> None:
-    role = judge.role("puller", TOKEN)
-    judge.judge_from_call(1)
-    assert parse_login(get_as(role, token)) == parse_login(get_as(role, token))
-    assert judge.calls() == ["AssumeRoleWithWebIdentity", "GetAuthorizationToken"]
+def test_a_role_with_the_policy_gets_a_token_and_keeps_it(oracle: PolicyOracle, token_file: str) -> None:
+    role = oracle.create_role("puller", TOKEN)
+    oracle.enforce_from_call(1)
+    assert parse_login(get_with_role(role, token_file)) == parse_login(get_with_role(role, token_file))
+    assert oracle.list_calls() == ["AssumeRoleWithWebIdentity", "GetAuthorizationToken"]
 
 
-def test_a_role_without_the_policy_is_told_so(judge: Judge, token: str) -> None:
-    role = judge.role("puller")
-    judge.judge_from_call(1)
-    done = get_as(role, token)
-    assert f"{role} may not call {TOKEN}" in parse_error(done)
-    assert "aws iam attach-role-policy --role-name puller" in done.stderr_text
+def test_a_role_without_the_policy_is_refused(oracle: PolicyOracle, token_file: str) -> None:
+    role = oracle.create_role("puller")
+    oracle.enforce_from_call(1)
+    result = get_with_role(role, token_file)
+    assert f"{role} may not call {TOKEN}" in parse_error(result)
+    assert "aws iam attach-role-policy --role-name puller" in result.stderr_text

@@ -30,14 +30,14 @@ DEBIAN = "ID=debian\nVERSION_ID=12\n"
 UBUNTU = 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n'
 AMAZON = 'ID="amzn"\nVERSION_ID="2023"\n'
 
-STUB = """\
+STUB_SCRIPT = """\
 #!/bin/sh
 echo "${0##*/} $*" >>/calls
 """
-DOCKER = STUB + 'echo "HOME=$HOME" >>/calls\n'
-CURL = STUB + 'cp "/served/${6##*/}" "$5"\n'
-PACKAGE_MANAGER = STUB + 'case $* in *python3*) touch /ensurepip ;; esac; exit "${ask_packages:-0}"\n'
-PYTHON = """\
+DOCKER_SCRIPT = STUB_SCRIPT + 'echo "HOME=$HOME" >>/calls\n'
+CURL_SCRIPT = STUB_SCRIPT + 'cp "/served/${6##*/}" "$5"\n'
+PACKAGE_MANAGER_SCRIPT = STUB_SCRIPT + 'case $* in *python3*) touch /ensurepip ;; esac; exit "${ask_packages:-0}"\n'
+PYTHON_SCRIPT = """\
 #!/bin/sh
 echo "${0##*/} $*" >>/calls
 case $* in
@@ -54,7 +54,7 @@ case $* in
 esac
 """
 
-ENTER = """\
+ENTER_SCRIPT = """\
 mount -t tmpfs tmpfs "$1"
 cd "$1"
 mkdir upper work root
@@ -75,21 +75,21 @@ class Machine:
         self.remove("/opt/credhelper", *LINKS, "/root/.docker", "/run/systemd/system")
         # In a container another file is mounted over the one that the overlay shows.
         self.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
-        self.path(CHECKOUT).mkdir(parents=True)
+        self.path_of(CHECKOUT).mkdir(parents=True)
         for name in ("LICENSE", "README.md", "pyproject.toml", "credhelper", "packaging"):
-            source, copy = ROOT / name, self.path(f"{CHECKOUT}/{name}")
+            source, copy = ROOT / name, self.path_of(f"{CHECKOUT}/{name}")
             shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
         self.run("chmod", "-R", "go=", CHECKOUT)
 
-    def path(self, name: str) -> Path:
+    def path_of(self, name: str) -> Path:
         """Return where that file is for us; an absolute link in it leads out of the machine."""
         return self._root / name.lstrip("/")
 
     def write(self, name: str, text: str, mode: int = 0o644) -> None:
         self.remove(name)
-        self.path(name).parent.mkdir(parents=True, exist_ok=True)
-        self.path(name).write_text(text)
-        self.path(name).chmod(mode)
+        self.path_of(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path_of(name).write_text(text)
+        self.path_of(name).chmod(mode)
 
     def remove(self, *names: str) -> None:
         self.run("rm", "-rf", *names)
@@ -101,46 +101,46 @@ class Machine:
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         with self.start(*command, **environment) as process:
-            out, err = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+            stdout, stderr = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
     def install(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run(f"{CHECKOUT}/packaging/install.sh", *arguments, **environment)
 
-    def become(self, distribution: str) -> None:
+    def imitate(self, distribution: str) -> None:
         """Take on a distribution's mark, with stubs in the place of what would change it."""
         self.write("/etc/os-release", distribution)
         self.remove("/usr/sbin/dockerd", "/usr/bin/dockerd", "/usr/local/bin/dockerd")
         for name in ("apt-get", "dnf"):
-            self.write(f"/usr/bin/{name}", PACKAGE_MANAGER, 0o755)
-        self.write("/usr/bin/systemctl", STUB, 0o755)
-        self.write("/usr/bin/curl", CURL, 0o755)
-        self.write("/usr/bin/docker", DOCKER, 0o755)
-        self.write("/usr/bin/python3", PYTHON, 0o755)
+            self.write(f"/usr/bin/{name}", PACKAGE_MANAGER_SCRIPT, 0o755)
+        self.write("/usr/bin/systemctl", STUB_SCRIPT, 0o755)
+        self.write("/usr/bin/curl", CURL_SCRIPT, 0o755)
+        self.write("/usr/bin/docker", DOCKER_SCRIPT, 0o755)
+        self.write("/usr/bin/python3", PYTHON_SCRIPT, 0o755)
 
-    def calls(self, *programs: str) -> list[str]:
+    def list_calls(self, *programs: str) -> list[str]:
         """Return how the stubs of those programs were called, in order."""
-        notes = self.path("/calls")
-        calls = notes.read_text().splitlines() if notes.exists() else []
+        log = self.path_of("/calls")
+        calls = log.read_text().splitlines() if log.exists() else []
         return [call for call in calls if call.split()[0] in programs]
 
-    def answer(self, user: str = "root") -> str:
+    def run_version(self, user: str = "root") -> str:
         """Return what the program says to that user."""
         return self.run("su", "-s", "/bin/sh", user, "-c", f"{LINKS[0]} version").stdout
 
-    def answer_by_name(self, path: str) -> str:
+    def run_version_by_name(self, path: str) -> str:
         """Return what the program says where PATH is that one."""
         return self.run("env", "-i", f"PATH={path}", PROGRAM, "version").stdout
 
-    def environments(self) -> list[str]:
-        return sorted(folder.name for folder in self.path("/opt/credhelper").glob("venv-*"))
+    def list_environments(self) -> list[str]:
+        return sorted(directory.name for directory in self.path_of("/opt/credhelper").glob("venv-*"))
 
 
 @contextmanager
-def machine(mountpoint: Path) -> Iterator[Machine]:
+def create_machine(mountpoint: Path) -> Iterator[Machine]:
     if os.geteuid() != 0:
         pytest.skip("needs root: the script is run on an overlay of this machine")
-    command = ["unshare", "--mount", "sh", "-ec", ENTER, "sh", str(mountpoint)]
+    command = ["unshare", "--mount", "sh", "-ec", ENTER_SCRIPT, "sh", str(mountpoint)]
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as holder:
         assert holder.stdout is not None
         if holder.stdout.readline() != "ready\n":
@@ -148,8 +148,8 @@ def machine(mountpoint: Path) -> Iterator[Machine]:
         yield Machine(mountpoint, holder.pid)
 
 
-def refusal(done: subprocess.CompletedProcess[str]) -> str:
+def parse_error(result: subprocess.CompletedProcess[str]) -> str:
     """Return the one sentence that a failed run said."""
-    assert done.returncode != 0
-    (sentence,) = done.stderr.splitlines()
-    return sentence.replace("install.sh: ", "", 1)
+    assert result.returncode != 0
+    (message,) = result.stderr.splitlines()
+    return message.replace("install.sh: ", "", 1)

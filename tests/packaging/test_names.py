@@ -8,26 +8,30 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLACES = (".ci", "credhelper", "docs", "packaging", "tests", "README.md", "CHANGELOG.md", "pyproject.toml")
-NAME = r"(?<![\w/.@-])credhelper(?![\w/.-])"  # by itself, and not in a path or in the name of a file
-COMMAND = r"\b(?:pip[\d.]*|uv|poetry|pdm|conda|easy_install)\b"
-REST = r"(?:\\\n|[^\n;|`])*?"  # of a command
-BY_NAME = re.compile(
-    rf"{COMMAND}{REST}\b(?:install|add|wheel|download|run)\b{REST}{NAME}"  # pip install
+PATHS = (".ci", "credhelper", "docs", "packaging", "tests", "README.md", "CHANGELOG.md", "pyproject.toml")
+NAME_PATTERN = r"(?<![\w/.@-])credhelper(?![\w/.-])"  # by itself, and not in a path or in the name of a file
+COMMAND_PATTERN = r"\b(?:pip[\d.]*|uv|poetry|pdm|conda|easy_install)\b"
+REST_PATTERN = r"(?:\\\n|[^\n;|`])*?"  # of a command
+INSTALL_BY_NAME = re.compile(
+    rf"{COMMAND_PATTERN}{REST_PATTERN}\b(?:install|add|wheel|download|run)\b{REST_PATTERN}{NAME_PATTERN}"  # pip install
     rf"|\b(?:pipx|uvx)\b"
-    rf"|{NAME} *(?:\[[\w, -]*\])? *(?:[=~<>!]=|[<>])[ \w.$\"']"  # a requirement
+    rf"|{NAME_PATTERN} *(?:\[[\w, -]*\])? *(?:[=~<>!]=|[<>])[ \w.$\"']"  # a requirement
 )
 
 
-def files() -> list[Path]:
-    found = [path for place in PLACES for path in (ROOT / place, *(ROOT / place).rglob("*"))]
-    return [path for path in found if path.is_file() and "__pycache__" not in path.parts and path != Path(__file__)]
+def list_files() -> list[Path]:
+    paths = [path for name in PATHS for path in (ROOT / name, *(ROOT / name).rglob("*"))]
+    return [path for path in paths if path.is_file() and "__pycache__" not in path.parts and path != Path(__file__)]
 
 
 def test_no_file_installs_the_package_by_its_name() -> None:
-    texts = {path: path.read_bytes().decode("utf-8", "replace") for path in files()}
-    found = {str(path.relative_to(ROOT)): BY_NAME.findall(text) for path, text in texts.items() if BY_NAME.search(text)}
-    assert found == {}
+    texts = {path: path.read_bytes().decode("utf-8", "replace") for path in list_files()}
+    matches = {
+        str(path.relative_to(ROOT)): INSTALL_BY_NAME.findall(text)
+        for path, text in texts.items()
+        if INSTALL_BY_NAME.search(text)
+    }
+    assert matches == {}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def test_no_file_installs_the_package_by_its_name() -> None:
     ],
 )
 def test_an_installation_by_name_is_recognised(text: str) -> None:
-    assert BY_NAME.search(text)
+    assert INSTALL_BY_NAME.search(text)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +66,4 @@ def test_an_installation_by_name_is_recognised(text: str) -> None:
     ],
 )
 def test_an_installation_from_a_file_is_not_meant(text: str) -> None:
-    assert not BY_NAME.search(text)
+    assert not INSTALL_BY_NAME.search(text)

@@ -18,10 +18,10 @@ SCRIPT = f"credhelper-{__version__}.data/scripts/docker-credential-ecr"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    folder = tmp_path_factory.mktemp("wheel")
+    directory = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*build, "--wheel-dir", str(folder), str(ROOT)], check=True)
-    (path,) = folder.glob("*.whl")
+    subprocess.run([*build, "--wheel-dir", str(directory), str(ROOT)], check=True)
+    (path,) = directory.glob("*.whl")
     return zipfile.ZipFile(path)
 
 

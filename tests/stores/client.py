@@ -26,25 +26,25 @@ def erase(server: str = SERVER, /, **changes: str | None) -> ProcessResult:
     return run_helper("erase", stdin=server.encode(), **changes)
 
 
-def secret(server: str = SERVER, /, **changes: str | None) -> str:
+def get_secret(server: str = SERVER, /, **changes: str | None) -> str:
     """Give the secret that a pull gets; anything else fails the test."""
     return parse_login(get(server, **changes))["Secret"]
 
 
-def is_kept(done: ProcessResult) -> bool:
+def is_success(result: ProcessResult) -> bool:
     """Whether a verb that changes something succeeded, and said nothing to the client."""
-    return (done.status, done.stdout) == (0, b"")
+    return (result.status, result.stdout) == (0, b"")
 
 
-def is_nobody(done: ProcessResult) -> bool:
+def is_not_found(result: ProcessResult) -> bool:
     """Whether the answer is that there is no login."""
-    return (done.status, done.stdout) == (1, NOT_FOUND)
+    return (result.status, result.stdout) == (1, NOT_FOUND)
 
 
-def failure(done: ProcessResult) -> str:
+def parse_error_id(result: ProcessResult) -> str:
     """Give the id of a failure. It is told to the client in a sentence, which is not that there is no login."""
-    sentence = parse_error(done)
-    assert sentence != NOT_FOUND.decode().strip()
-    first = done.stderr_text.partition("\n")[0]
-    assert first.startswith(f"docker-credential-ecr: {sentence} [")
-    return first.rpartition("[")[2].rstrip("]")
+    message = parse_error(result)
+    assert message != NOT_FOUND.decode().strip()
+    first_line = result.stderr_text.partition("\n")[0]
+    assert first_line.startswith(f"docker-credential-ecr: {message} [")
+    return first_line.rpartition("[")[2].rstrip("]")

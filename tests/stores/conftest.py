@@ -12,34 +12,34 @@ from tests.stores import bus, disk, gnome, passwords
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.stores.gnome import Gnome
-    from tests.stores.passwords import Passwords
+    from tests.stores.gnome import GnomeKeyring
+    from tests.stores.passwords import PassStore
 
-_NEEDED = {
-    "test_secret_service.py": gnome.HERE,
-    "test_pass.py": passwords.HERE,
-    "test_full_disk.py": disk.HERE,
-    "test_choice.py": bus.HERE,
+_IS_AVAILABLE = {
+    "test_secret_service.py": gnome.IS_AVAILABLE,
+    "test_pass.py": passwords.IS_AVAILABLE,
+    "test_full_disk.py": disk.IS_AVAILABLE,
+    "test_choice.py": bus.IS_AVAILABLE,
 }
-collect_ignore = [name for name, here in _NEEDED.items() if not here and not os.environ.get("CI")]
+collect_ignore = [name for name, is_available in _IS_AVAILABLE.items() if not is_available and not os.environ.get("CI")]
 
 
 @pytest.fixture
-def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gnome]:
+def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[GnomeKeyring]:
     """A session with a keyring that is unlocked, and a prompter that sleeps."""
-    with gnome.unlocked(prompter=True) as running:
-        _enter(running.environment, monkeypatch)
-        yield running
+    with gnome.start_unlocked(prompter=True) as keyring:
+        _set_environment(keyring.environment, monkeypatch)
+        yield keyring
 
 
 @pytest.fixture
-def password_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Passwords]:
+def password_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[PassStore]:
     """A password store whose key has a passphrase, which nobody has given."""
-    with passwords.store("of the key") as store:
-        _enter(store.environment, monkeypatch)
+    with passwords.create_store("of the key") as store:
+        _set_environment(store.environment, monkeypatch)
         yield store
 
 
-def _enter(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def _set_environment(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -9,40 +9,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.contract.process import PROGRAM, ProcessResult, run_program
-from tests.stores.programs import started, until
+from tests.stores.programs import start_program, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAMESPACES = ("unshare", "-Urm")
-HERE = (
+IS_AVAILABLE = (
     shutil.which("unshare") is not None
     and subprocess.run([*_NAMESPACES, "true"], capture_output=True, check=False).returncode == 0
 )
 
-PAGE = 4096  # bytes; a tmpfs gives room by the page
-_SCRIPT = f'mount -t tmpfs -o size={16 * PAGE} tmpfs "$1" && >"$1/mounted" && exec sleep 600'
+PAGE_SIZE = 4096  # bytes; a tmpfs gives room by the page
+_SCRIPT = f'mount -t tmpfs -o size={16 * PAGE_SIZE} tmpfs "$1" && >"$1/mounted" && exec sleep 600'
 
 
 class Disk:
     """A disk that is mounted at `home` for those who enter the namespace of a process."""
 
-    def __init__(self, process: int, home: Path) -> None:
-        self._enter = ("nsenter", f"--target={process}", "--user", "--mount", "--preserve-credentials")
-        self.home = Path(f"/proc/{process}/root{home}")
+    def __init__(self, pid: int, home: Path) -> None:
+        self._enter = ("nsenter", f"--target={pid}", "--user", "--mount", "--preserve-credentials")
+        self.home = Path(f"/proc/{pid}/root{home}")
 
-    def helper(self, verb: str, given: bytes) -> ProcessResult:
+    def run_helper(self, verb: str, stdin: bytes) -> ProcessResult:
         """Run the helper there."""
-        return run_program([*self._enter, PROGRAM, verb], given)
+        return run_program([*self._enter, PROGRAM, verb], stdin)
 
     def fill(self, pages: int) -> None:
         """Leave room for so many pages."""
         with (self.home / "fill").open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
-                file.write(bytes(PAGE))
+                file.write(bytes(PAGE_SIZE))
         size = (self.home / "fill").stat().st_size
         with (self.home / "fill").open("rb+") as file:
-            file.truncate(size - pages * PAGE)
+            file.truncate(size - pages * PAGE_SIZE)
 
     def clear(self) -> None:
         """Make room."""
@@ -50,9 +50,9 @@ class Disk:
 
 
 @contextlib.contextmanager
-def small(home: Path) -> Iterator[Disk]:
+def mount_small(home: Path) -> Iterator[Disk]:
     """Give a disk of 64 kB at `home`."""
-    with started([*_NAMESPACES, "sh", "-c", _SCRIPT, "sh", str(home)], {}) as process:
+    with start_program([*_NAMESPACES, "sh", "-c", _SCRIPT, "sh", str(home)], {}) as process:
         disk = Disk(process.pid, home)
-        until((disk.home / "mounted").exists, "the disk")
+        wait_until((disk.home / "mounted").exists, "the disk")
         yield disk

@@ -11,8 +11,8 @@ class Fault(NamedTuple):
     """What is raised, by which method, and whether that has done its work by then."""
 
     method: str = ""
-    raised: BaseException = Exception()
-    late: bool = False
+    exception: BaseException = Exception()
+    is_late: bool = False
 
 
 class Keyring(KeyringBackend):
@@ -23,19 +23,19 @@ class Keyring(KeyringBackend):
     fault: ClassVar[Fault] = Fault()
 
     def get_password(self, service: str, username: str) -> str | None:
-        self._fail("get", late=False)
+        self._raise_fault("get", is_late=False)
         return self.items.get(f"{service} {username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._fail("set", late=False)
+        self._raise_fault("set", is_late=False)
         self.items[f"{service} {username}"] = password
-        self._fail("set", late=True)
+        self._raise_fault("set", is_late=True)
 
     def delete_password(self, service: str, username: str) -> None:
-        self._fail("delete", late=False)
+        self._raise_fault("delete", is_late=False)
         del self.items[f"{service} {username}"]
-        self._fail("delete", late=True)
+        self._raise_fault("delete", is_late=True)
 
-    def _fail(self, method: str, *, late: bool) -> None:
-        if (method, late) == (self.fault.method, self.fault.late):
-            raise self.fault.raised
+    def _raise_fault(self, method: str, *, is_late: bool) -> None:
+        if (method, is_late) == (self.fault.method, self.fault.is_late):
+            raise self.fault.exception

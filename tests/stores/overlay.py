@@ -12,16 +12,16 @@ from tests.contract.process import PROGRAM, build_environment
 
 
 class Overlay:
-    """An environment of Python in a folder. What is put into its `added` can be imported there."""
+    """An environment of Python in a folder. What is put into its `packages` can be imported there."""
 
-    def __init__(self, folder: Path) -> None:
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-        self.added = folder / "added"
-        self.added.mkdir()
-        self._programs = folder / "bin"
-        scheme = {"base": str(folder), "platbase": str(folder)}
+    def __init__(self, directory: Path) -> None:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(directory)], check=True)
+        self.packages = directory / "added"
+        self.packages.mkdir()
+        self._programs = directory / "bin"
+        scheme = {"base": str(directory), "platbase": str(directory)}
         path = Path(sysconfig.get_path("purelib", vars=scheme), "all.pth")
-        path.write_text(f"{self.added}\n{sysconfig.get_path('purelib')}\n")
+        path.write_text(f"{self.packages}\n{sysconfig.get_path('purelib')}\n")
         self._install_program()
 
     @property
@@ -31,19 +31,19 @@ class Overlay:
 
     def register(self, distribution: str, backend: str) -> None:
         """Let a distribution offer a backend to keyring, as any that is installed may."""
-        folder = self.added / f"{distribution}-1.dist-info"
-        folder.mkdir()
-        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (folder / "entry_points.txt").write_text(f"[keyring.backends]\n{distribution} = {backend}\n")
+        directory = self.packages / f"{distribution}-1.dist-info"
+        directory.mkdir()
+        (directory / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
+        (directory / "entry_points.txt").write_text(f"[keyring.backends]\n{distribution} = {backend}\n")
 
-    def chosen_by_keyring(self) -> str:
+    def find_default_backend(self) -> str:
         """Give the class that keyring itself would choose."""
-        asked = "from keyring import get_keyring; c = type(get_keyring()); print(f'{c.__module__}.{c.__name__}')"
-        argv = [str(self._programs / "python"), "-c", asked]
+        script = "from keyring import get_keyring; c = type(get_keyring()); print(f'{c.__module__}.{c.__name__}')"
+        argv = [str(self._programs / "python"), "-c", script]
         return subprocess.run(argv, env=build_environment(), capture_output=True, text=True, check=True).stdout.strip()
 
     def _install_program(self) -> None:
-        installed = Path(sysconfig.get_path("scripts"), PROGRAM).read_text()
+        original = Path(sysconfig.get_path("scripts"), PROGRAM).read_text()
         program = self._programs / PROGRAM
-        program.write_text(f"#!{self._programs / 'python'}\n{installed.partition(chr(10))[2]}")
+        program.write_text(f"#!{self._programs / 'python'}\n{original.partition(chr(10))[2]}")
         program.chmod(0o700)

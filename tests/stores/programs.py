@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 PATH = "/usr/local/bin:/usr/bin:/bin"  # none of the helper's own folder: a store does not need it
-PATIENCE = 20  # seconds that a program may take to be ready, or to end
+TIMEOUT = 20  # seconds that a program may take to be ready, or to end
 
 
 @contextlib.contextmanager
-def started(
-    argv: Sequence[str], environment: Mapping[str, str], typed: bytes = b""
+def start_program(
+    argv: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program with something on its standard input, and end it with the block, even where it is stopped."""
     process = subprocess.Popen(
@@ -31,41 +31,41 @@ def started(
     )
     try:
         assert process.stdin is not None
-        process.stdin.write(typed)
+        process.stdin.write(stdin)
         process.stdin.close()
         yield process
     finally:
-        end(process)
+        stop_program(process)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def stop_program(process: subprocess.Popen[bytes]) -> None:
     """End a program; there may be nothing left to end."""
     process.send_signal(signal.SIGCONT)
     process.terminate()
     try:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     finally:
         process.kill()
 
 
-def until(ready: Callable[[], bool], what: str) -> None:
+def wait_until(is_ready: Callable[[], bool], description: str) -> None:
     """Wait until something is so."""
-    ends = time.monotonic() + PATIENCE
-    while not ready():
-        assert time.monotonic() < ends, f"gave up waiting for {what}"
+    deadline = time.monotonic() + TIMEOUT
+    while not is_ready():
+        assert time.monotonic() < deadline, f"gave up waiting for {description}"
         time.sleep(0.01)
 
 
 @contextlib.contextmanager
-def short_folder() -> Iterator[Path]:
+def create_short_directory() -> Iterator[Path]:
     """Give a folder with a short path: that of a socket in it may have no more than 107 bytes."""
-    with tempfile.TemporaryDirectory(prefix="ch-", dir="/tmp") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="ch-", dir="/tmp") as directory:
+        yield Path(directory)
 
 
-def has_ended(process: int) -> bool:
+def has_ended(pid: int) -> bool:
     """Whether a process is there no more, or waits for nothing but to be looked after."""
     try:
-        return "State:\tZ" in Path(f"/proc/{process}/status").read_text()
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return True

@@ -26,12 +26,12 @@ class Keyring(KeyringBackend):
         self._write(items)
 
     def _read(self) -> dict[str, str]:
-        items: dict[str, str] = json.loads(self._file().read_text()) if self._file().exists() else {}
+        items: dict[str, str] = json.loads(self._items_file().read_text()) if self._items_file().exists() else {}
         return items
 
     def _write(self, items: dict[str, str]) -> None:
-        self._file().write_text(json.dumps(items))
+        self._items_file().write_text(json.dumps(items))
 
     @staticmethod
-    def _file() -> Path:
+    def _items_file() -> Path:
         return Path(os.environ["HOME"], "stranger")

@@ -7,54 +7,54 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Callable
 
-from tests.stores.bus import variables_of
-from tests.stores.programs import short_folder
+from tests.stores.bus import client_variables
+from tests.stores.programs import create_short_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.stores.bus import Bus
 
-_PIECE = 1 << 16  # bytes; a call has some thousand
+_CHUNK_SIZE = 1 << 16  # bytes; a call has some thousand
 
 
 @contextlib.contextmanager
-def before(word: bytes, happens: Callable[[], None], on: Bus) -> Iterator[dict[str, str]]:
-    """Give the variables of the way; `happens` is called when a client's call has `word` in it."""
+def intercept(pattern: bytes, callback: Callable[[], None], bus: Bus) -> Iterator[dict[str, str]]:
+    """Give the variables of the way; `callback` is called when a client's call has `pattern` in it."""
 
-    def looked_at(piece: bytes) -> None:
-        if word in piece:
-            happens()
+    def inspect(chunk: bytes) -> None:
+        if pattern in chunk:
+            callback()
 
-    with short_folder() as folder, socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(folder / "bus"))
+    with create_short_directory() as directory, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(directory / "bus"))
         listener.listen()
-        serving = threading.Thread(target=_serve, args=(listener, on, looked_at))
-        serving.start()
+        server_thread = threading.Thread(target=_serve, args=(listener, bus, inspect))
+        server_thread.start()
         try:
-            yield variables_of(folder)
+            yield client_variables(directory)
         finally:
             listener.shutdown(socket.SHUT_RDWR)
-            serving.join()
+            server_thread.join()
 
 
-def _serve(listener: socket.socket, on: Bus, looked_at: Callable[[bytes], None]) -> None:
+def _serve(listener: socket.socket, bus: Bus, inspect: Callable[[bytes], None]) -> None:
     """Serve one client after the other until the listener is shut."""
     with contextlib.suppress(OSError):
         while True:
             with listener.accept()[0] as client, socket.socket(socket.AF_UNIX) as service:
-                service.connect(str(on.folder / "bus"))
-                answering = threading.Thread(target=_pass_on, args=(service, client))
-                answering.start()
-                _pass_on(client, service, looked_at)
-                answering.join()
+                service.connect(str(bus.directory / "bus"))
+                reply_thread = threading.Thread(target=_relay, args=(service, client))
+                reply_thread.start()
+                _relay(client, service, inspect)
+                reply_thread.join()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket, looked_at: Callable[[bytes], object] = bytes) -> None:
+def _relay(source: socket.socket, sink: socket.socket, inspect: Callable[[bytes], object] = bytes) -> None:
     """Pass on all that comes, until no more does."""
     with contextlib.suppress(OSError):
-        while piece := source.recv(_PIECE):
-            looked_at(piece)
-            sink.sendall(piece)
+        while chunk := source.recv(_CHUNK_SIZE):
+            inspect(chunk)
+            sink.sendall(chunk)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

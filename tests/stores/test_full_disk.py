@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.process import list_files, parse_login
 from tests.stores import disk
-from tests.stores.client import SERVER, failure, is_kept, is_nobody
+from tests.stores.client import SERVER, is_not_found, is_success, parse_error_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,50 +18,52 @@ if TYPE_CHECKING:
     from tests.contract.process import ProcessResult
     from tests.stores.disk import Disk
 
-LONG = 2 * disk.PAGE  # characters; of a token
-ROOM = range(6)  # pages: none for the index, then too few for the file, then enough
+LONG = 2 * disk.PAGE_SIZE  # characters; of a token
+FREE_PAGES = range(6)  # pages: none for the index, then too few for the file, then enough
 
 
 @pytest.fixture
-def small(home: Path) -> Iterator[Disk]:
+def small_disk(home: Path) -> Iterator[Disk]:
     """A small disk with a login on it."""
-    with disk.small(home) as mounted:
-        assert is_kept(store(mounted, "first"))
+    with disk.mount_small(home) as mounted:
+        assert is_success(store_login(mounted, "first"))
         yield mounted
 
 
-def store(there: Disk, secret: str) -> ProcessResult:
-    return there.helper("store", json.dumps({"ServerURL": SERVER, "Username": "somebody", "Secret": secret}).encode())
+def store_login(mounted: Disk, secret: str) -> ProcessResult:
+    return mounted.run_helper(
+        "store", json.dumps({"ServerURL": SERVER, "Username": "somebody", "Secret": secret}).encode()
+    )
 
 
-def get(there: Disk) -> ProcessResult:
-    return there.helper("get", SERVER.encode())
+def run_get(mounted: Disk) -> ProcessResult:
+    return mounted.run_helper("get", SERVER.encode())
 
 
-@pytest.mark.parametrize("pages", ROOM)
-def test_a_store_is_kept_or_is_told_and_leaves_the_login_that_was_there(small: Disk, pages: int) -> None:
-    small.fill(pages)
-    done = store(small, "x" * LONG)
-    if done.status:
-        assert failure(done) in ("login-unkept", "keyring-failed")
-    assert len(parse_login(get(small))["Secret"]) == (len("first") if done.status else LONG)
+@pytest.mark.parametrize("pages", FREE_PAGES)
+def test_a_store_is_kept_or_is_reported_and_leaves_the_login_that_was_there(small_disk: Disk, pages: int) -> None:
+    small_disk.fill(pages)
+    result = store_login(small_disk, "x" * LONG)
+    if result.status:
+        assert parse_error_id(result) in ("login-unkept", "keyring-failed")
+    assert len(parse_login(run_get(small_disk))["Secret"]) == (len("first") if result.status else LONG)
 
 
 @pytest.mark.parametrize("pages", [0, 1, 2])
-def test_an_erase_is_one_or_is_told_and_the_login_is_still_there(small: Disk, pages: int) -> None:
-    small.fill(pages)
-    done = small.helper("erase", SERVER.encode())
-    if done.status:
-        assert failure(done) in ("login-unkept", "keyring-failed")
-        assert parse_login(get(small))["Secret"] == "first"
+def test_an_erase_succeeds_or_is_reported_and_the_login_is_still_there(small_disk: Disk, pages: int) -> None:
+    small_disk.fill(pages)
+    result = small_disk.run_helper("erase", SERVER.encode())
+    if result.status:
+        assert parse_error_id(result) in ("login-unkept", "keyring-failed")
+        assert parse_login(run_get(small_disk))["Secret"] == "first"
     else:
-        assert is_nobody(get(small))
+        assert is_not_found(run_get(small_disk))
 
 
-@pytest.mark.parametrize(("pages", "told"), [(0, "login-unkept"), (2, "keyring-failed")])
-def test_no_piece_of_a_store_that_failed_is_left_over(small: Disk, pages: int, told: str) -> None:
-    before = list_files(small.home)
-    small.fill(pages)
-    assert failure(store(small, "x" * LONG)) == told
-    small.clear()
-    assert list_files(small.home) == before
+@pytest.mark.parametrize(("pages", "error_id"), [(0, "login-unkept"), (2, "keyring-failed")])
+def test_no_piece_of_a_store_that_failed_is_left_over(small_disk: Disk, pages: int, error_id: str) -> None:
+    files_before = list_files(small_disk.home)
+    small_disk.fill(pages)
+    assert parse_error_id(store_login(small_disk, "x" * LONG)) == error_id
+    small_disk.clear()
+    assert list_files(small_disk.home) == files_before

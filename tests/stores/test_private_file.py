@@ -25,126 +25,128 @@ def path(home: Path) -> Path:
 
 
 @pytest.fixture
-def key(home: Path) -> Path:
+def key_file(home: Path) -> Path:
     """The file of a key."""
-    return written(home / "key", KEY)
+    return write_private(home / "key", KEY)
 
 
-def written(path: Path, text: str) -> Path:
+def write_private(path: Path, text: str) -> Path:
     path.write_text(text)
     path.chmod(0o600)
     return path
 
 
-def pipe(path: Path) -> None:
+def replace_with_fifo(path: Path) -> None:
     path.unlink()
     os.mkfifo(path, 0o600)
 
 
-def keyring(key: Path | None) -> KeyringBackend:
-    return load_keyring("credhelper.logins.file.Keyring").with_properties(key_file=str(key or ""))
+def load_file_keyring(key_file: Path | None) -> KeyringBackend:
+    return load_keyring("credhelper.logins.file.Keyring").with_properties(key_file=str(key_file or ""))
 
 
-def put(password: str = SECRET, key: Path | None = None, account: str = "somebody") -> None:
-    keyring(key).set_password("service", account, password)
+def set_password(password: str = SECRET, key_file: Path | None = None, account: str = "somebody") -> None:
+    load_file_keyring(key_file).set_password("service", account, password)
 
 
-def get(key: Path | None = None) -> str | None:
-    return keyring(key).get_password("service", "somebody")
+def get_password(key_file: Path | None = None) -> str | None:
+    return load_file_keyring(key_file).get_password("service", "somebody")
 
 
 @pytest.mark.parametrize("umask", [0, 0o777])
 def test_only_its_owner_can_read_it_whatever_the_umask(path: Path, umask: int) -> None:
-    before = os.umask(umask)
+    original = os.umask(umask)
     try:
-        put()
+        set_password()
     finally:
-        os.umask(before)
-    assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
+        os.umask(original)
+    assert [stat.S_IMODE(item.stat().st_mode) for item in (path, path.parent)] == [0o600, 0o700]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
 def test_one_that_others_can_open_is_neither_read_nor_written_over(path: Path, mode: int) -> None:
-    put()
-    before = path.read_bytes()
+    set_password()
+    original = path.read_bytes()
     path.chmod(mode)
-    for verb in (get, put):
+    for operation in (get_password, set_password):
         with pytest.raises(InitError, match="only you"):
-            verb()
-    assert path.read_bytes() == before
+            operation()
+    assert path.read_bytes() == original
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"service": "'])
 def test_one_that_is_torn_is_neither_read_nor_written_over(path: Path, text: str) -> None:
-    put()
+    set_password()
     path.write_text(text)
-    for verb in (get, put):
+    for operation in (get_password, set_password):
         with pytest.raises(InitError, match="not what was written"):
-            verb()
+            operation()
     assert path.read_text() == text
 
 
 def test_a_link_to_another_file_is_not_followed(path: Path, home: Path) -> None:
-    put()
+    set_password()
     path.replace(home / "elsewhere")
     path.symlink_to(home / "elsewhere")
     with pytest.raises(InitError):
-        get()
+        get_password()
 
 
-def test_with_a_key_no_password_is_in_the_file(path: Path, key: Path) -> None:
-    put(key=key)
+def test_with_a_key_no_password_is_in_the_file(path: Path, key_file: Path) -> None:
+    set_password(key_file=key_file)
     assert SECRET.encode() not in path.read_bytes()
-    assert get(key) == SECRET
+    assert get_password(key_file) == SECRET
 
 
-def test_what_was_there_before_the_key_is_kept_and_encrypted_with_the_next(path: Path, key: Path) -> None:
-    put()
-    put("another", key, "another")
-    assert get(key) == SECRET
+def test_what_was_there_before_the_key_is_kept_and_encrypted_with_the_next(path: Path, key_file: Path) -> None:
+    set_password()
+    set_password("another", key_file, "another")
+    assert get_password(key_file) == SECRET
     assert SECRET.encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize("other", ["x" * 32, None])
-def test_without_its_key_nothing_is_read_nor_written_over(path: Path, key: Path, home: Path, other: str | None) -> None:
-    put(key=key)
-    before = path.read_bytes()
-    another = written(home / "another", other) if other else None
+@pytest.mark.parametrize("other_key", ["x" * 32, None])
+def test_without_its_key_nothing_is_read_nor_written_over(
+    path: Path, key_file: Path, home: Path, other_key: str | None
+) -> None:
+    set_password(key_file=key_file)
+    original = path.read_bytes()
+    other_key_file = write_private(home / "another", other_key) if other_key else None
     with pytest.raises(KeyringLocked):
-        get(another)
+        get_password(other_key_file)
     with pytest.raises(KeyringLocked):
-        put("another", another)
-    assert path.read_bytes() == before
-    assert get(key) == SECRET
+        set_password("another", other_key_file)
+    assert path.read_bytes() == original
+    assert get_password(key_file) == SECRET
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "corrupt",
     [
         Path.unlink,
-        lambda key: key.chmod(0o640),
-        lambda key: key.write_text("k" * 31),
-        lambda key: key.write_text(" " * 99),
-        pipe,
+        lambda key_file: key_file.chmod(0o640),
+        lambda key_file: key_file.write_text("k" * 31),
+        lambda key_file: key_file.write_text(" " * 99),
+        replace_with_fifo,
     ],
     ids=["gone", "others can read it", "short", "blank", "a pipe"],
 )
-def test_a_key_that_is_none_is_told_and_nothing_is_written(
-    path: Path, key: Path, spoil: Callable[[Path], object]
+def test_an_invalid_key_is_reported_and_nothing_is_written(
+    path: Path, key_file: Path, corrupt: Callable[[Path], object]
 ) -> None:
-    spoil(key)
-    with pytest.raises(KeyringLocked, match=str(key)):
-        put(key=key)
+    corrupt(key_file)
+    with pytest.raises(KeyringLocked, match=str(key_file)):
+        set_password(key_file=key_file)
     assert not path.exists()
 
 
-def test_a_newline_at_the_end_of_the_key_is_none_of_it(key: Path) -> None:
-    put(key=key)
-    key.write_text(f"{KEY}\n")
-    assert get(key) == SECRET
+def test_a_newline_at_the_end_of_the_key_is_ignored(key_file: Path) -> None:
+    set_password(key_file=key_file)
+    key_file.write_text(f"{KEY}\n")
+    assert get_password(key_file) == SECRET
 
 
-def test_a_folder_that_takes_nothing_is_told(home: Path) -> None:
-    written(home / ".local", "a file of that name")
+def test_a_directory_that_takes_nothing_is_reported(home: Path) -> None:
+    write_private(home / ".local", "a file of that name")
     with pytest.raises(KeyringError, match="cannot be written"):
-        put()
+        set_password()

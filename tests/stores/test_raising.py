@@ -31,7 +31,7 @@ class OddError(BaseException):
         raise self
 
 
-ANYTHING = [
+EXCEPTIONS = [
     OSError(errno.ENOSPC, "No space left on device"),
     IndexError("list index out of range"),
     CalledProcessError(2, ["gpg"]),
@@ -51,96 +51,100 @@ ANYTHING = [
 
 
 @pytest.fixture(autouse=True)
-def working() -> Iterator[None]:
+def working_backend() -> Iterator[None]:
     """A backend that works, with nothing in it."""
     Keyring.items.clear()
     yield
     Keyring.fault = Fault()
 
 
-def run(verb: str, given: str) -> Result:
+def run_verb(verb: str, stdin: str) -> Result:
     environ = {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "PYTHON_KEYRING_BACKEND": BACKEND}
-    return protocol.run([verb], given.encode, environ)
+    return protocol.run([verb], stdin.encode, environ)
 
 
 def store(secret: str) -> Result:
-    return run("store", json.dumps({"ServerURL": SERVER, "Username": "somebody", "Secret": secret}))
+    return run_verb("store", json.dumps({"ServerURL": SERVER, "Username": "somebody", "Secret": secret}))
 
 
-def secret() -> str:
+def get_secret() -> str:
     """Give the secret that a pull gets when the backend works; "" for none."""
     Keyring.fault = Fault()
-    reply = run("get", SERVER)
-    return str(json.loads(reply.stdout)["Secret"]) if reply.status == 0 else ""
+    result = run_verb("get", SERVER)
+    return str(json.loads(result.stdout)["Secret"]) if result.status == 0 else ""
 
 
-def is_told(reply: Result, error: str) -> bool:
+def is_error(result: Result, error_id: str) -> bool:
     """Whether the client got a sentence of its own, and the person the id; and nobody a secret."""
-    sentence = reply.stdout.decode().rstrip("\n")
-    said = "".join(reply.notes)
+    message = result.stdout.decode().rstrip("\n")
+    stderr_text = "".join(result.notes)
     return (
-        reply.status == 1
-        and sentence.isprintable()
-        and sentence != NOT_FOUND
-        and f"{sentence} [{error}]" in said
-        and "-secret" not in sentence + said
+        result.status == 1
+        and message.isprintable()
+        and message != NOT_FOUND
+        and f"{message} [{error_id}]" in stderr_text
+        and "-secret" not in message + stderr_text
     )
 
 
-@pytest.mark.parametrize("raised", ANYTHING, ids=lambda raised: type(raised).__name__)
-def test_a_store_that_fails_is_told_and_leaves_the_login_that_was_there(raised: BaseException) -> None:
+@pytest.mark.parametrize("exception", EXCEPTIONS, ids=lambda exception: type(exception).__name__)
+def test_a_store_that_fails_is_reported_and_leaves_the_login_that_was_there(exception: BaseException) -> None:
     store("first-secret")
-    Keyring.fault = Fault("set", raised)
-    assert is_told(store("second-secret"), "keyring-failed")
-    assert secret() == "first-secret"
+    Keyring.fault = Fault("set", exception)
+    assert is_error(store("second-secret"), "keyring-failed")
+    assert get_secret() == "first-secret"
 
 
-@pytest.mark.parametrize("raised", ANYTHING, ids=lambda raised: type(raised).__name__)
-def test_a_get_that_fails_is_told_and_loses_nothing(raised: BaseException) -> None:
+@pytest.mark.parametrize("exception", EXCEPTIONS, ids=lambda exception: type(exception).__name__)
+def test_a_get_that_fails_is_reported_and_loses_nothing(exception: BaseException) -> None:
     store("first-secret")
-    Keyring.fault = Fault("get", raised)
-    assert is_told(run("get", SERVER), "keyring-failed")
-    assert secret() == "first-secret"
+    Keyring.fault = Fault("get", exception)
+    assert is_error(run_verb("get", SERVER), "keyring-failed")
+    assert get_secret() == "first-secret"
 
 
-@pytest.mark.parametrize("raised", ANYTHING, ids=lambda raised: type(raised).__name__)
-def test_an_erase_that_fails_is_told_and_the_login_is_still_there(raised: BaseException) -> None:
+@pytest.mark.parametrize("exception", EXCEPTIONS, ids=lambda exception: type(exception).__name__)
+def test_an_erase_that_fails_is_reported_and_the_login_is_still_there(exception: BaseException) -> None:
     store("first-secret")
-    Keyring.fault = Fault("delete", raised)
-    assert is_told(run("erase", SERVER), "keyring-failed")
-    assert secret() == "first-secret"
+    Keyring.fault = Fault("delete", exception)
+    assert is_error(run_verb("erase", SERVER), "keyring-failed")
+    assert get_secret() == "first-secret"
 
 
 def test_a_first_store_that_fails_leaves_nothing() -> None:
     Keyring.fault = Fault("set", RuntimeError())
     store("first-secret")
-    assert run("get", SERVER).stdout.decode() == f"{NOT_FOUND}\n"
+    assert run_verb("get", SERVER).stdout.decode() == f"{NOT_FOUND}\n"
 
 
-def test_a_store_that_fails_when_it_is_done_is_one() -> None:
-    Keyring.fault = Fault("set", RuntimeError(), late=True)
+def test_a_store_that_fails_after_its_work_has_succeeded() -> None:
+    Keyring.fault = Fault("set", RuntimeError(), is_late=True)
     assert store("first-secret").status == 0
-    assert secret() == "first-secret"
+    assert get_secret() == "first-secret"
 
 
-def test_an_erase_that_fails_when_it_is_done_is_one() -> None:
+def test_an_erase_that_fails_after_its_work_has_succeeded() -> None:
     store("first-secret")
-    Keyring.fault = Fault("delete", RuntimeError(), late=True)
-    assert run("erase", SERVER).status == 0
-    assert secret() == ""
+    Keyring.fault = Fault("delete", RuntimeError(), is_late=True)
+    assert run_verb("erase", SERVER).status == 0
+    assert get_secret() == ""
 
 
 @pytest.mark.parametrize("method", ["get", "set", "delete"])
-def test_a_backend_that_says_that_it_is_locked_is_believed(method: str) -> None:
+def test_a_backend_that_reports_that_it_is_locked_is_believed(method: str) -> None:
     store("first-secret")
     Keyring.fault = Fault(method, KeyringLocked())
-    verbs = {"get": lambda: run("get", SERVER), "set": lambda: store("second"), "delete": lambda: run("erase", SERVER)}
-    assert is_told(verbs[method](), "keyring-locked")
+    verbs = {
+        "get": lambda: run_verb("get", SERVER),
+        "set": lambda: store("second"),
+        "delete": lambda: run_verb("erase", SERVER),
+    }
+    assert is_error(verbs[method](), "keyring-locked")
 
 
-def test_a_list_leaves_out_what_cannot_be_read_and_says_so() -> None:
+def test_a_list_leaves_out_what_cannot_be_read_and_reports_it() -> None:
     store("first-secret")
     Keyring.fault = Fault("get", RuntimeError())
-    reply = run("list", "")
-    assert (reply.status, json.loads(reply.stdout)) == (0, {})
-    assert "[keyring-failed]" in "".join(reply.notes)
+    result = run_verb("list", "")
+    assert (result.status, json.loads(result.stdout)) == (0, {})
+    assert "[keyring-failed]" in "".join(result.notes)

@@ -40,8 +40,8 @@ HOSTILE = {
 }
 KINDS = [
     *("file", "file with a key"),
-    *(["secret-service"] if gnome.HERE or os.environ.get("CI") else []),
-    *(["pass"] if passwords.HERE or os.environ.get("CI") else []),
+    *(["secret-service"] if gnome.IS_AVAILABLE or os.environ.get("CI") else []),
+    *(["pass"] if passwords.IS_AVAILABLE or os.environ.get("CI") else []),
 ]
 
 text = st.text(st.characters(exclude_characters="\0"), max_size=40) | st.sampled_from(list(HOSTILE.values()))
@@ -67,55 +67,55 @@ servers: st.SearchStrategy[str] = st.builds(
 class Store(NamedTuple):
     """A store that runs, and how it is chosen."""
 
-    keeping: LoginSettings
+    login_settings: LoginSettings
     environ: dict[str, str]
 
-    def logins(self) -> LoginStore:
+    def create_login_store(self) -> LoginStore:
         """Give the logins as a new process has them."""
-        return LoginStore(self.environ, Settings(logins=self.keeping))
+        return LoginStore(self.environ, Settings(logins=self.login_settings))
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def running_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Each store in turn, for all tests."""
-    folder = tmp_path_factory.mktemp("data")
+    directory = tmp_path_factory.mktemp("data")
     kind, _, key = request.param.partition(" with a ")
-    keeping = LoginSettings(kind, key_file=_key(folder) if key else "")
+    login_settings = LoginSettings(kind, key_file=_write_key(directory) if key else "")
     with contextlib.ExitStack() as stack:
-        environ = {"XDG_DATA_HOME": str(folder)}
+        environ = {"XDG_DATA_HOME": str(directory)}
         if kind == "secret-service":
-            environ.update(stack.enter_context(gnome.unlocked()).environment)
+            environ.update(stack.enter_context(gnome.start_unlocked()).environment)
         if kind == "pass":
-            environ.update(stack.enter_context(passwords.store()).environment)
-        yield Store(keeping, environ)
+            environ.update(stack.enter_context(passwords.create_store()).environment)
+        yield Store(login_settings, environ)
 
 
 @pytest.fixture
-def store(running: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(running_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The store, to which this process's environment leads: backends look there."""
-    for name, value in running.environ.items():
+    for name, value in running_store.environ.items():
         monkeypatch.setenv(name, value)
-    return running
+    return running_store
 
 
-def _key(folder: Path) -> str:
-    key = folder / "key"
+def _write_key(directory: Path) -> str:
+    key = directory / "key"
     key.write_text("k" * 32)
     key.chmod(0o600)
     return str(key)
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
-def test_a_user_name_and_a_secret_of_any_characters_come_back(store: Store, hostile: str) -> None:
-    login = Login(SERVER, hostile, hostile)
-    store.logins().store(login)
-    assert store.logins().find(SERVER) == login
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_a_user_name_and_a_secret_of_any_characters_come_back(store: Store, value: str) -> None:
+    login = Login(SERVER, value, value)
+    store.create_login_store().store(login)
+    assert store.create_login_store().find(SERVER) == login
 
 
 def test_a_blank_secret_comes_back(store: Store) -> None:
     login = Login(SERVER, "somebody", "")
-    store.logins().store(login)
-    assert store.logins().find(SERVER) == login
+    store.create_login_store().store(login)
+    assert store.create_login_store().find(SERVER) == login
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])  # one store will do for all
@@ -124,7 +124,7 @@ def test_any_login_comes_back_and_is_listed_until_it_is_erased(
     store: Store, server: str, username: str, secret: str
 ) -> None:
     login = Login(server, username, secret)
-    logins = store.logins()
+    logins = store.create_login_store()
     logins.store(login)
     assert logins.find(server) == login
     assert login in list(logins.list_readable())

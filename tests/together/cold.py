@@ -15,23 +15,23 @@ from credhelper.cache import setback
 from tests.instance.services import Loopback, serve
 from tests.together.crowd import (
     HOST,
-    account,
-    crowd,
-    ended,
-    idle,
-    is_settled,
+    account_host,
+    is_stable,
     is_waiting,
-    killed,
-    started,
-    stopped,
-    tell,
-    until,
+    kill_process,
+    run_gets,
+    send_request,
+    start_get,
+    start_idle,
+    stop_process,
+    wait_for_all,
+    wait_until,
 )
 
-_UNDER_WAY = 2.5  # seconds that a call takes for which others wait; less than their patience with who makes it
+_CALL_DURATION = 2.5  # seconds that a call takes for which others wait; less than their patience with who makes it
 
 
-class Seen(NamedTuple):
+class CrowdResult(NamedTuple):
     """What came of a crowd: how often it asked ECR, how many different answers it got, and its exit statuses."""
 
     calls: int
@@ -39,7 +39,7 @@ class Seen(NamedTuple):
     statuses: frozenset[int]
 
 
-class Place:
+class Sandbox:
     """A home of its own on a machine whose AWS is the stand-in."""
 
     def __init__(self, cloud: Loopback, home: str) -> None:
@@ -48,135 +48,145 @@ class Place:
         self.environ: Mapping[str, str] = {"HOME": home, **cloud.environment()}
 
     @property
-    def calls(self) -> int:
+    def call_count(self) -> int:
         """How often ECR was asked."""
-        return self.cloud.calls()["ecr"]
+        return self.cloud.count_calls()["ecr"]
 
-    def seen(self, done: Iterable[tuple[int, bytes]]) -> Seen:
+    def summarize(self, results: Iterable[tuple[int, bytes]]) -> CrowdResult:
         """Give what came of these processes, and the calls until now."""
-        statuses, answers = zip(*done)
-        return Seen(self.calls, len(set(answers)), frozenset(statuses))
+        statuses, answers = zip(*results)
+        return CrowdResult(self.call_count, len(set(answers)), frozenset(statuses))
 
     @contextmanager
-    def asking(self, others: int) -> Iterator[tuple[subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+    def start_leader_and_waiters(
+        self, waiter_count: int
+    ) -> Iterator[tuple[subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
         """Give the one process that asks ECR for some seconds, and so many others that wait for it."""
-        self.cloud.tell(delay={"ecr": _UNDER_WAY})
-        crowd = [idle(self.environ) for _ in range(others)]  # so that starting them takes none of those seconds
-        first = started(HOST, self.environ)
-        until(lambda: self.calls == 1)
-        for process in crowd:
-            tell(process)
-        until(lambda: all(map(is_waiting, crowd)))
-        self.cloud.tell(delay={})  # the next call
-        assert self.calls == 1
-        yield first, crowd
+        self.cloud.configure(delay={"ecr": _CALL_DURATION})
+        waiters = [
+            start_idle(self.environ) for _ in range(waiter_count)
+        ]  # so that starting them takes none of those seconds
+        leader = start_get(HOST, self.environ)
+        wait_until(lambda: self.call_count == 1)
+        for process in waiters:
+            send_request(process)
+        wait_until(lambda: all(map(is_waiting, waiters)))
+        self.cloud.configure(delay={})  # the next call
+        assert self.call_count == 1
+        yield leader, waiters
 
 
 @contextmanager
-def place() -> Iterator[Place]:
+def create_sandbox() -> Iterator[Sandbox]:
     """Give a place that is used for one trial."""
     with serve() as cloud, tempfile.TemporaryDirectory() as home:
-        yield Place(cloud, home)
+        yield Sandbox(cloud, home)
 
 
-def owner(cloud: Loopback, answer: bytes) -> str:
+def find_owner(cloud: Loopback, answer: bytes) -> str:
     """Give the ARN that the answer's token was issued to; "nobody" where there is none."""
-    token = cloud.tokens.find(_token(answer).decode(), "ecr", "us-east-1")
+    token = cloud.tokens.find(_parse_token(answer).decode(), "ecr", "us-east-1")
     return "nobody" if token is None else token.principal
 
 
-def one_token(processes: int = 50) -> Seen:
+def request_one_token(processes: int = 50) -> CrowdResult:
     """So many want one token."""
-    with place() as here:
-        return here.seen(crowd([HOST] * processes, here.environ))
+    with create_sandbox() as sandbox:
+        return sandbox.summarize(run_gets([HOST] * processes, sandbox.environ))
 
 
-def accounts() -> Seen:
+def request_accounts() -> CrowdResult:
     """Twenty accounts of one region; of an answer, the token counts."""
-    with place() as here:
-        done = crowd(map(account, range(20)), here.environ)
-        return here.seen((status, _token(answer)) for status, answer in done)
+    with create_sandbox() as sandbox:
+        results = run_gets(map(account_host, range(20)), sandbox.environ)
+        return sandbox.summarize((status, _parse_token(answer)) for status, answer in results)
 
 
-def regions() -> Seen:
+def request_regions() -> CrowdResult:
     """Ten accounts in each of two regions; of an answer, the token counts."""
-    with place() as here:
-        hosts = [account(number, region) for number in range(10) for region in ("us-east-1", "eu-west-1")]
-        return here.seen((status, _token(answer)) for status, answer in crowd(hosts, here.environ))
+    with create_sandbox() as sandbox:
+        hosts = [account_host(number, region) for number in range(10) for region in ("us-east-1", "eu-west-1")]
+        return sandbox.summarize((status, _parse_token(answer)) for status, answer in run_gets(hosts, sandbox.environ))
 
 
-def identities(*, denied: bool = False) -> tuple[Seen, list[set[str]]]:
-    """Two profiles at once, ten times each, of which the first may be `denied`. Give what came of it, and to whom each
+def request_identities(*, is_denied: bool = False) -> tuple[CrowdResult, list[set[str]]]:
+    """Two profiles at once, ten times each, of which the first may be `is_denied`. Give what came of it, and to whom each
     profile's tokens were issued.
     """
-    with place() as here:
-        here.cloud.tell(policies={"AKIAone": not denied})
-        _write_keys(Path(here.home, ".aws"))
-        both = [started(HOST, {**here.environ, "AWS_PROFILE": name}) for name in ("one", "two") * 10]
-        done = ended(both)
-        return here.seen(done), [{owner(here.cloud, answer) for _, answer in done[start::2]} for start in (0, 1)]
+    with create_sandbox() as sandbox:
+        sandbox.cloud.configure(policies={"AKIAone": not is_denied})
+        _write_keys(Path(sandbox.home, ".aws"))
+        processes = [start_get(HOST, {**sandbox.environ, "AWS_PROFILE": name}) for name in ("one", "two") * 10]
+        results = wait_for_all(processes)
+        return sandbox.summarize(results), [
+            {find_owner(sandbox.cloud, answer) for _, answer in results[start::2]} for start in (0, 1)
+        ]
 
 
-def denied(others: int = 49) -> tuple[Seen, Seen]:
+def share_denial(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult]:
     """Many wait for an exchange that is denied. Give what came of them; and, when the policy has been attached, of one
     that comes then.
     """
-    with place() as here:
-        here.cloud.tell(ecr="deny")
-        with here.asking(others) as (first, crowd_):
-            seen = here.seen(ended([first, *crowd_]))
-        here.cloud.reset()
-        here.cloud.forget()
-        return seen, here.seen(crowd([HOST], here.environ))
+    with create_sandbox() as sandbox:
+        sandbox.cloud.configure(ecr="deny")
+        with sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters):
+            crowd_result = sandbox.summarize(wait_for_all([leader, *waiters]))
+        sandbox.cloud.reset()
+        sandbox.cloud.forget()
+        return crowd_result, sandbox.summarize(run_gets([HOST], sandbox.environ))
 
 
-def throttled(others: int = 49) -> tuple[Seen, Seen, bool]:
+def share_throttling(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult, bool]:
     """Many wait for an exchange that is throttled (and which tries twice). Give what came of them; and of ten that
     come then, and whether none of these asked within two seconds of it.
     """
-    with place() as here:
-        here.cloud.tell(ecr="throttle")
-        with here.asking(others) as (first, crowd_):
-            seen = here.seen(ended([first, *crowd_]))
-        here.cloud.reset()
-        here.cloud.forget()
-        newcomers = [started(HOST, here.environ) for _ in range(10)]
-        until(lambda: here.calls > 0)
-        held_back = time.time() - _failed_at(here.home) >= 2
-        return seen, here.seen(ended(newcomers)), held_back
+    with create_sandbox() as sandbox:
+        sandbox.cloud.configure(ecr="throttle")
+        with sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters):
+            crowd_result = sandbox.summarize(wait_for_all([leader, *waiters]))
+        sandbox.cloud.reset()
+        sandbox.cloud.forget()
+        newcomers = [start_get(HOST, sandbox.environ) for _ in range(10)]
+        wait_until(lambda: sandbox.call_count > 0)
+        is_held_back = time.time() - _read_failure_time(sandbox.home) >= 2
+        return crowd_result, sandbox.summarize(wait_for_all(newcomers)), is_held_back
 
 
-def holder_killed(others: int = 49) -> Seen:
+def kill_leader(waiter_count: int = 49) -> CrowdResult:
     """The one that asks is killed while others wait for it. Give what came of the others."""
-    with place() as here, here.asking(others) as (first, crowd_):
-        killed(first)
-        return here.seen(ended(crowd_))
+    with create_sandbox() as sandbox, sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters):
+        kill_process(leader)
+        return sandbox.summarize(wait_for_all(waiters))
 
 
-def holder_stopped(others: int = 49) -> Seen:
+def stop_leader(waiter_count: int = 49) -> CrowdResult:
     """The one that asks is stopped while others wait for it. Give what came of the others."""
-    with place() as here, here.asking(others) as (first, crowd_), stopped(first):
-        return here.seen(ended(crowd_))
+    with (
+        create_sandbox() as sandbox,
+        sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters),
+        stop_process(leader),
+    ):
+        return sandbox.summarize(wait_for_all(waiters))
 
 
-def _token(answer: bytes) -> bytes:
+def _parse_token(answer: bytes) -> bytes:
     try:
         return str(json.loads(answer)["Secret"]).encode()
     except ValueError:
         return answer
 
 
-def _failed_at(home: str) -> float:
+def _read_failure_time(home: str) -> float:
     [path] = Path(home, ".cache", "credhelper").glob(".setback-*")
-    last = setback.read(str(path))
-    assert last is not None
-    return last.failed_at.wall
+    failure = setback.read(str(path))
+    assert failure is not None
+    return failure.failed_at.wall
 
 
-def _write_keys(folder: Path) -> None:
+def _write_keys(directory: Path) -> None:
     """Write the keys of two profiles, and wait until an entry that depends on them would be kept."""
-    folder.mkdir()
+    directory.mkdir()
     keys = "[{0}]\naws_access_key_id = AKIA{0}\naws_secret_access_key = x\n"
-    path = folder / "credentials"
+    path = directory / "credentials"
     path.write_text(keys.format("one") + keys.format("two"))
-    until(lambda: is_settled(path))
+    wait_until(lambda: is_stable(path))

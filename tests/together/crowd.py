@@ -13,61 +13,61 @@ from typing import Callable
 
 PROGRAM = "docker-credential-ecr"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
-PATIENCE = 60  # seconds until what hangs is an error
+TIMEOUT = 60  # seconds until what hangs is an error
 
 PATH = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 
 
-def account(number: int, region: str = "us-east-1") -> str:
+def account_host(number: int, region: str = "us-east-1") -> str:
     """Give the host of one of many accounts."""
     return f"{number:012}.dkr.ecr.{region}.amazonaws.com"
 
 
-def idle(environ: Mapping[str, str], verb: str = "get") -> subprocess.Popen[bytes]:
+def start_idle(environ: Mapping[str, str], verb: str = "get") -> subprocess.Popen[bytes]:
     """Start a helper that has not been told yet of which host it is."""
     pipe = subprocess.PIPE
     return subprocess.Popen([PROGRAM, verb], stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": PATH, **environ})
 
 
-def tell(process: subprocess.Popen[bytes], given: str = HOST) -> None:
+def send_request(process: subprocess.Popen[bytes], request: str = HOST) -> None:
     """Tell it the host, or the login, and so let it run."""
     assert process.stdin is not None
-    process.stdin.write(given.encode())
+    process.stdin.write(request.encode())
     process.stdin.close()
     process.stdin = None
 
 
-def started(host: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start_get(host: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a `get`."""
-    process = idle(environ)
-    tell(process, host)
+    process = start_idle(environ)
+    send_request(process, host)
     return process
 
 
-def ended(processes: Iterable[subprocess.Popen[bytes]]) -> list[tuple[int, bytes]]:
+def wait_for_all(processes: Iterable[subprocess.Popen[bytes]]) -> list[tuple[int, bytes]]:
     """Give the exit status and the answer of each, when all have ended."""
-    found = []
+    results = []
     for process in processes:
-        answer, _ = process.communicate(timeout=PATIENCE)
-        found.append((process.returncode, answer))
-    return found
+        answer, _ = process.communicate(timeout=TIMEOUT)
+        results.append((process.returncode, answer))
+    return results
 
 
-def crowd(hosts: Iterable[str], environ: Mapping[str, str]) -> list[tuple[int, bytes]]:
+def run_gets(hosts: Iterable[str], environ: Mapping[str, str]) -> list[tuple[int, bytes]]:
     """Start a `get` for each of `hosts`, all at once; give the exit status and the answer of each."""
-    return ended([started(host, environ) for host in hosts])
+    return wait_for_all([start_get(host, environ) for host in hosts])
 
 
 def is_waiting(process: subprocess.Popen[bytes]) -> bool:
     """Whether it has come to where one asks and the others wait."""
     try:
-        opened = [each.readlink().name for each in Path("/proc", str(process.pid), "fd").iterdir()]
+        open_files = [link.readlink().name for link in Path("/proc", str(process.pid), "fd").iterdir()]
     except OSError:  # it has just closed one of them
         return False
-    return any(name.startswith(".lock-") for name in opened)
+    return any(name.startswith(".lock-") for name in open_files)
 
 
-def is_settled(path: Path) -> bool:
+def is_stable(path: Path) -> bool:
     """Whether the kernel's clock of files has ticked on: an entry is not kept whose evidence is younger."""
     probe = path.with_name("probe")
     probe.write_text("")
@@ -75,25 +75,25 @@ def is_settled(path: Path) -> bool:
 
 
 @contextmanager
-def stopped(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def stop_process(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Stop a process, as Ctrl-Z or a debugger does, and kill it at last."""
     process.send_signal(signal.SIGSTOP)
     try:
         yield
     finally:
-        killed(process)
+        kill_process(process)
 
 
-def killed(process: subprocess.Popen[bytes]) -> None:
+def kill_process(process: subprocess.Popen[bytes]) -> None:
     """Kill a process, and wait until it is gone."""
     process.kill()
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=TIMEOUT)
 
 
-def until(what: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for something that another process does."""
-    end = time.monotonic() + PATIENCE
-    while not what():
-        if time.monotonic() > end:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        if time.monotonic() > deadline:
             raise TimeoutError
         time.sleep(0.005)

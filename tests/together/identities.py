@@ -9,31 +9,31 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tests.together.choices import CHOICES, RULES, Choice, Machine
-from tests.together.cold import owner, place
-from tests.together.crowd import HOST, ended, started
-from tests.together.whose import Whose
+from tests.together.cold import create_sandbox, find_owner
+from tests.together.crowd import HOST, start_get, wait_for_all
+from tests.together.whose import ExpectedIdentity
 
 
-class Owners(NamedTuple):
+class OwnerCounts(NamedTuple):
     """Whose tokens were given: how many gets there were, how many of them had the "right" owner's (or none, where
     nobody answers), and how often ECR was asked.
     """
 
     gets: int
-    right: int
+    correct: int
     calls: int
 
 
-def gets(changes: Iterable[Choice]) -> Owners:
+def get_after_changes(changes: Iterable[Choice]) -> OwnerCounts:
     """Get a token after each of `changes` of what is chosen, one after the other, on one machine with one cache."""
-    with place() as here:
-        machine = Machine(here)
-        chosen = {name: values[0] for name, values in CHOICES.items()}
-        right = []
+    with create_sandbox() as sandbox:
+        machine = Machine(sandbox)
+        choice = {name: values[0] for name, values in CHOICES.items()}
+        are_correct = []
         for change in changes:
-            chosen.update(change)
-            environ = machine.chosen(chosen)
-            whose = Whose(here.cloud, environ, RULES.get(str(chosen["rule"]), {}))
-            [(_, answer)] = ended([started(HOST, environ)])
-            right.append(owner(here.cloud, answer) == whose.arn)
-        return Owners(len(right), sum(right), here.calls)
+            choice.update(change)
+            environ = machine.apply(choice)
+            expected = ExpectedIdentity(sandbox.cloud, environ, RULES.get(str(choice["rule"]), {}))
+            [(_, answer)] = wait_for_all([start_get(HOST, environ)])
+            are_correct.append(find_owner(sandbox.cloud, answer) == expected.arn)
+        return OwnerCounts(len(are_correct), sum(are_correct), sandbox.call_count)

@@ -12,26 +12,24 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 
 
-def renewals_at_each_call() -> Counter[str]:
+def kill_refreshes_at_each_call() -> Counter[str]:
     """Kill a renewal before each call of the operating system. Give how often which entry was there then."""
-    return _of_victims("renewals_killed_at_each_call")
+    return _run_trial("kill_refreshes_at_each_call")
 
 
-def first_writes_at_each_call() -> Counter[str]:
+def kill_first_writes_at_each_call() -> Counter[str]:
     """The same where nothing is there yet."""
-    return _of_victims("first_writes_killed_at_each_call")
+    return _run_trial("kill_first_writes_at_each_call")
 
 
-def at_random(times: int) -> Counter[str]:
+def kill_at_random(times: int) -> Counter[str]:
     """Kill so many processes that do nothing but write one entry after the other."""
-    return _of_victims("killed_at_random", str(times))
+    return _run_trial("kill_at_random", str(times))
 
 
-def _of_victims(trial: str, *arguments: str) -> Counter[str]:
-    script = (
-        f"import sys; sys.path.append({str(_ROOT)!r}); from tests.together import victim; victim.main(*sys.argv[1:])"
-    )
+def _run_trial(trial: str, *arguments: str) -> Counter[str]:
+    script = f"import sys; sys.path.append({str(_ROOT)!r}); from tests.together.victim import main; main(*sys.argv[1:])"
     with tempfile.TemporaryDirectory() as home:
         argv = [sys.executable, "-I", "-c", script, trial, home, *arguments]
-        done = subprocess.run(argv, stdout=subprocess.PIPE, check=True)
-    return Counter(json.loads(done.stdout))
+        result = subprocess.run(argv, stdout=subprocess.PIPE, check=True)
+    return Counter(json.loads(result.stdout))

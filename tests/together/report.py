@@ -5,61 +5,66 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tests.together.cold import Seen
-from tests.together.flat import Size, Swept
-from tests.together.identities import Owners
+from tests.together.cold import CrowdResult
+from tests.together.flat import ProcessSize, PruneResult
+from tests.together.identities import OwnerCounts
 
 HEAD = "| tried | seen | seconds |\n|---|---|--:|"
 
 
-def row(tried: str, seen: str, seconds: float) -> str:
+def format_row(title: str, result: str, seconds: float) -> str:
     """Give a line of the table."""
-    return f"| {tried} | {seen} | {seconds:.0f} |"
+    return f"| {title} | {result} | {seconds:.0f} |"
 
 
-def crowds(seen: Iterable[Seen]) -> str:
+def format_crowds(results: Iterable[CrowdResult]) -> str:
     """Tell what came of crowds, each outcome once."""
     return "; ".join(
-        f"{number} times {_crowd(each)}" if number > 1 else _crowd(each) for each, number in Counter(seen).items()
+        f"{number} times {_format_crowd(result)}" if number > 1 else _format_crowd(result)
+        for result, number in Counter(results).items()
     )
 
 
-def identities(found: Sequence[tuple[Seen, Sequence[set[str]]]]) -> str:
+def format_identities(results: Sequence[tuple[CrowdResult, Sequence[set[str]]]]) -> str:
     """Tell the same of crowds of two identities, and how often one was given what was issued to the other."""
-    mixed = sum(bool(one & other) for _, (one, other) in found)
-    return f"{crowds(seen for seen, _ in found)}; {mixed} times mixed"
+    mixed = sum(bool(one & other) for _, (one, other) in results)
+    return f"{format_crowds(result for result, _ in results)}; {mixed} times mixed"
 
 
-def throttled(together: Seen, later: Seen, held_back: bool) -> str:
+def format_throttled(crowd_result: CrowdResult, later_result: CrowdResult, is_held_back: bool) -> str:
     """Tell what came of a crowd, and of those who came later."""
-    return f"{crowds([together])}; {_crowd(later)}, {'held back' if held_back else 'at once'}"
+    return (
+        f"{format_crowds([crowd_result])}; {_format_crowd(later_result)}, {'held back' if is_held_back else 'at once'}"
+    )
 
 
-def counts(found: Counter[str]) -> str:
+def format_counts(counts: Counter[str]) -> str:
     """Tell how often there was what."""
-    return "; ".join(f"{number:,} {what}" for what, number in sorted(found.items()))
+    return "; ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
 
 
-def growth(grown: Size) -> str:
+def format_growth(growth: ProcessSize) -> str:
     """Tell how much more there was."""
-    return f"{grown.blocks} objects, {grown.kilobytes} kB, {grown.descriptors} descriptors, {grown.files} files more"
+    return (
+        f"{growth.blocks} objects, {growth.kilobytes} kB, {growth.descriptors} descriptors, {growth.files} files more"
+    )
 
 
-def owners(found: Iterable[Owners]) -> str:
+def format_owners(counts: Iterable[OwnerCounts]) -> str:
     """Tell whose tokens were given, in all."""
-    gets, right, calls = map(sum, zip(*found))
-    return f"{gets - right} wrong of {gets:,}, with {calls:,} calls"
+    gets, correct, calls = map(sum, zip(*counts))
+    return f"{gets - correct} wrong of {gets:,}, with {calls:,} calls"
 
 
-def swept(found: Swept) -> str:
+def format_pruning(result: PruneResult) -> str:
     """Tell what is left of a folder."""
-    return f"{found.entries:,} entries and {found.others} leftovers after {found.purchases} purchases"
+    return f"{result.entries:,} entries and {result.others} leftovers after {result.refreshes} purchases"
 
 
-def _crowd(seen: Seen) -> str:
-    ends = {frozenset({0}): "all served", frozenset({1}): "all refused"}.get(seen.statuses, "some refused")
-    return f"{_of(seen.calls, 'call')}, {_of(seen.answers, 'answer')}, {ends}"
+def _format_crowd(result: CrowdResult) -> str:
+    outcome = {frozenset({0}): "all served", frozenset({1}): "all refused"}.get(result.statuses, "some refused")
+    return f"{_format_count(result.calls, 'call')}, {_format_count(result.answers, 'answer')}, {outcome}"
 
 
-def _of(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _format_count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -7,58 +7,60 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.instance.services import Loopback
-from tests.together.cold import place
-from tests.together.crowd import account, ended, is_settled, started, until
-from tests.together.identities import Owners
+from tests.together.cold import create_sandbox
+from tests.together.crowd import account_host, is_stable, start_get, wait_for_all, wait_until
+from tests.together.identities import OwnerCounts
 
 # Two accounts of one region, and a third one in two.
-HOSTS = (account(1), account(2), account(3), account(3, "eu-west-1"))
+HOSTS = (account_host(1), account_host(2), account_host(3), account_host(3, "eu-west-1"))
 
 _ROLE = {"role_arn": "arn:aws:iam::210987654321:role/pull", "session_name": "trial"}
-_OTHER = {**_ROLE, "role_arn": "arn:aws:iam::210987654321:role/push"}
+_OTHER_ROLE = {**_ROLE, "role_arn": "arn:aws:iam::210987654321:role/push"}
 
 # What a rule may say, and whose the token then is.
-ASKERS: Mapping[str, tuple[Mapping[str, str], str]] = {
+IDENTITY_RULES: Mapping[str, tuple[Mapping[str, str], str]] = {
     "no rule": ({}, "arn:aws:iam::123456789012:user/AKIAnobody"),
     "one": ({"profile": "one"}, "arn:aws:iam::123456789012:user/AKIAone"),
     "two": ({"profile": "two"}, "arn:aws:iam::123456789012:user/AKIAtwo"),
     "role": (_ROLE, "arn:aws:sts::210987654321:assumed-role/pull/trial"),
-    "other role": (_OTHER, "arn:aws:sts::210987654321:assumed-role/push/trial"),
+    "other role": (_OTHER_ROLE, "arn:aws:sts::210987654321:assumed-role/push/trial"),
     "role by one": ({**_ROLE, "source_profile": "one"}, "arn:aws:sts::210987654321:assumed-role/pull/trial"),
 }
 
 
-def gets(settings: Sequence[Sequence[str]], times: int = 3) -> Owners:
+def get_under_rules(settings: Sequence[Sequence[str]], times: int = 3) -> OwnerCounts:
     """Get the token of each of HOSTS so many `times`, all at once, under each of `settings`, which name an asker for
     each host.
     """
-    right = []
-    with place() as here:
-        _write_profiles(Path(here.home, ".aws"))
-        environ = {**here.environ, "AWS_ACCESS_KEY_ID": "AKIAnobody", "AWS_SECRET_ACCESS_KEY": "x"}
-        for askers in settings:
-            _write_rules(Path(here.home, ".config/credhelper/config.toml"), askers)
-            done = ended([started(host, environ) for host in HOSTS * times])
-            owners = [_owner(here.cloud, host, answer) for host, (_, answer) in zip(HOSTS * times, done)]
-            right += [owner == ASKERS[asker][1] for owner, asker in zip(owners, [*askers] * times)]
-        return Owners(len(right), sum(right), here.calls)
+    are_correct = []
+    with create_sandbox() as sandbox:
+        _write_profiles(Path(sandbox.home, ".aws"))
+        environ = {**sandbox.environ, "AWS_ACCESS_KEY_ID": "AKIAnobody", "AWS_SECRET_ACCESS_KEY": "x"}
+        for rule_names in settings:
+            _write_rules(Path(sandbox.home, ".config/credhelper/config.toml"), rule_names)
+            results = wait_for_all([start_get(host, environ) for host in HOSTS * times])
+            owners = [_find_owner(sandbox.cloud, host, answer) for host, (_, answer) in zip(HOSTS * times, results)]
+            are_correct += [
+                owner == IDENTITY_RULES[rule_name][1] for owner, rule_name in zip(owners, [*rule_names] * times)
+            ]
+        return OwnerCounts(len(are_correct), sum(are_correct), sandbox.call_count)
 
 
-def _write_profiles(folder: Path) -> None:
-    folder.mkdir()
+def _write_profiles(directory: Path) -> None:
+    directory.mkdir()
     keys = "[{0}]\naws_access_key_id = AKIA{0}\naws_secret_access_key = x\n"
-    (folder / "credentials").write_text(keys.format("one") + keys.format("two"))
+    (directory / "credentials").write_text(keys.format("one") + keys.format("two"))
 
 
-def _write_rules(path: Path, askers: Sequence[str]) -> None:
+def _write_rules(path: Path, rule_names: Sequence[str]) -> None:
     """Write the settings, and wait until an entry that depends on them would be kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rules = [{"match": host, **ASKERS[asker][0]} for host, asker in zip(HOSTS, askers)]
+    rules = [{"match": host, **IDENTITY_RULES[rule_name][0]} for host, rule_name in zip(HOSTS, rule_names)]
     lines = [["[[rule]]", *(f"{name} = {json.dumps(value)}" for name, value in rule.items())] for rule in rules]
     path.write_text("\n".join(line for rule in lines for line in rule))
-    until(lambda: is_settled(path))
+    wait_until(lambda: is_stable(path))
 
 
-def _owner(cloud: Loopback, host: str, answer: bytes) -> str:
+def _find_owner(cloud: Loopback, host: str, answer: bytes) -> str:
     token = cloud.tokens.find(str(json.loads(answer)["Secret"]), "ecr", host.split(".")[3])
     return "" if token is None else token.principal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.together import cold
-from tests.together.cold import Seen
+from tests.together.cold import CrowdResult
 
 ONE, TWO = (f"arn:aws:iam::123456789012:user/AKIA{name}" for name in ("one", "two"))
 SERVED, FAILED = frozenset({0}), frozenset({1})
@@ -14,45 +14,45 @@ OTHERS = 19  # that wait; the command has 49
 
 @pytest.mark.parametrize("_", range(2))
 def test_fifty_cold_processes_make_one_call_and_have_one_answer(_: int) -> None:
-    assert cold.one_token() == Seen(1, 1, SERVED)
+    assert cold.request_one_token() == CrowdResult(1, 1, SERVED)
 
 
 def test_twenty_accounts_of_one_region_make_one_call_and_share_its_token() -> None:
-    assert cold.accounts() == Seen(1, 1, SERVED)
+    assert cold.request_accounts() == CrowdResult(1, 1, SERVED)
 
 
 def test_two_regions_make_two_calls_and_have_a_token_each() -> None:
-    assert cold.regions() == Seen(2, 2, SERVED)
+    assert cold.request_regions() == CrowdResult(2, 2, SERVED)
 
 
 def test_two_identities_make_two_calls_and_are_never_mixed() -> None:
-    seen, owners = cold.identities()
-    assert seen == Seen(2, 2, SERVED)
+    result, owners = cold.request_identities()
+    assert result == CrowdResult(2, 2, SERVED)
     assert owners == [{ONE}, {TWO}]
 
 
 def test_the_denial_of_one_identity_is_not_shared_with_another() -> None:
-    seen, owners = cold.identities(denied=True)
-    assert seen.answers == 2
+    result, owners = cold.request_identities(is_denied=True)
+    assert result.answers == 2
     assert owners == [{"nobody"}, {TWO}]
 
 
-def test_many_share_one_denial_and_who_comes_later_asks_again() -> None:
-    together, later = cold.denied(OTHERS)
-    assert together == Seen(1, 1, FAILED)
-    assert later == Seen(1, 1, SERVED)
+def test_many_share_one_denial_and_a_later_process_asks_again() -> None:
+    crowd_result, later_result = cold.share_denial(OTHERS)
+    assert crowd_result == CrowdResult(1, 1, FAILED)
+    assert later_result == CrowdResult(1, 1, SERVED)
 
 
-def test_many_share_one_throttling_and_who_comes_then_is_held_back() -> None:
-    together, later, held_back = cold.throttled(OTHERS)
-    assert together == Seen(2, 1, FAILED)
-    assert later == Seen(1, 1, SERVED)
-    assert held_back
+def test_many_share_one_throttling_and_later_processes_are_held_back() -> None:
+    crowd_result, later_result, is_held_back = cold.share_throttling(OTHERS)
+    assert crowd_result == CrowdResult(2, 1, FAILED)
+    assert later_result == CrowdResult(1, 1, SERVED)
+    assert is_held_back
 
 
 def test_when_the_one_that_asks_is_killed_another_takes_its_place() -> None:
-    assert cold.holder_killed(OTHERS) == Seen(2, 1, SERVED)
+    assert cold.kill_leader(OTHERS) == CrowdResult(2, 1, SERVED)
 
 
-def test_when_the_one_that_asks_is_stopped_one_goes_on_beside_it() -> None:
-    assert cold.holder_stopped(OTHERS) == Seen(2, 1, SERVED)
+def test_when_the_one_that_asks_is_stopped_another_proceeds_without_the_lock() -> None:
+    assert cold.stop_leader(OTHERS) == CrowdResult(2, 1, SERVED)

@@ -9,7 +9,7 @@ from tests.together import identities
 from tests.together.choices import CHOICES, Choice
 from tests.together.test_evidence import PHASES
 
-NOBODY: Choice = {**{name: values[0] for name, values in CHOICES.items()}, "signed in": "ann"}
+NO_IDENTITY: Choice = {**{name: values[0] for name, values in CHOICES.items()}, "signed in": "ann"}
 
 # Each is chosen by variables alone: no file is touched from one to the next.
 BY_VARIABLES: tuple[Choice, ...] = (
@@ -55,33 +55,37 @@ choices = st.fixed_dictionaries({name: st.sampled_from(values) for name, values 
 
 
 @st.composite
-def changes(draw: st.DrawFn) -> Choice:
+def draw_change(draw: st.DrawFn) -> Choice:
     names = draw(st.sets(st.sampled_from(list(CHOICES)), min_size=1, max_size=2))
     return {name: draw(st.sampled_from(CHOICES[name])) for name in names}
 
 
-def test_whoever_a_variable_names_gets_a_token_of_his_own_and_keeps_it() -> None:
-    each = [{**NOBODY, **choice} for choice in BY_VARIABLES]
-    assert identities.gets([*each, *each]) == (2 * len(each), 2 * len(each), len(each))
+def test_each_identity_of_a_variable_gets_a_token_of_its_own_and_keeps_it() -> None:
+    identity_choices = [{**NO_IDENTITY, **choice} for choice in BY_VARIABLES]
+    assert identities.get_after_changes([*identity_choices, *identity_choices]) == (
+        2 * len(identity_choices),
+        2 * len(identity_choices),
+        len(identity_choices),
+    )
 
 
-def test_whoever_a_file_names_gets_a_token_of_his_own() -> None:
-    assert identities.gets(BY_FILES) == (len(BY_FILES), len(BY_FILES), len(BY_FILES))
+def test_each_identity_of_a_file_gets_a_token_of_its_own() -> None:
+    assert identities.get_after_changes(BY_FILES) == (len(BY_FILES), len(BY_FILES), len(BY_FILES))
 
 
-def test_whoever_is_signed_in_gets_a_token_of_his_own() -> None:
-    signed_in = {"config": "sign-in", "profile": "one"}
-    people = [{**signed_in, "signed in": person} for person in ("ann", "bob", "ann")]
-    assert identities.gets(people) == (3, 3, 3)
+def test_each_signed_in_user_gets_a_token_of_its_own() -> None:
+    sign_in = {"config": "sign-in", "profile": "one"}
+    identity_choices = [{**sign_in, "signed in": person} for person in ("ann", "bob", "ann")]
+    assert identities.get_after_changes(identity_choices) == (3, 3, 3)
 
 
-def test_whichever_pod_it_is_gets_a_token_of_its_own_in_the_one_environment_of_all() -> None:
-    pods = [{"container": "pod", "service account": account} for account in ("reader", "writer", "reader")]
-    assert identities.gets(pods) == (3, 3, 3)
+def test_each_pod_gets_a_token_of_its_own_in_the_same_environment() -> None:
+    identity_choices = [{"container": "pod", "service account": account} for account in ("reader", "writer", "reader")]
+    assert identities.get_after_changes(identity_choices) == (3, 3, 3)
 
 
 @settings(max_examples=3, phases=PHASES)
-@given(choices, st.lists(changes(), min_size=10, max_size=10))
-def test_whoever_is_chosen_gets_a_token_of_his_own(first: Choice, then: list[Choice]) -> None:
-    owners = identities.gets([first, *then])
-    assert owners.right == owners.gets
+@given(choices, st.lists(draw_change(), min_size=10, max_size=10))
+def test_any_chosen_identity_gets_a_token_of_its_own(first: Choice, changes: list[Choice]) -> None:
+    owners = identities.get_after_changes([first, *changes])
+    assert owners.correct == owners.gets

@@ -8,4 +8,4 @@ from tests.together import warm
 
 
 def test_no_process_ever_sees_half_of_a_token_while_it_is_replaced() -> None:
-    assert warm.replaced(readers=40, writes=100) == Counter(whole=40 + 50 * 40)
+    assert warm.read_while_replacing(readers=40, writes=100) == Counter(whole=40 + 50 * 40)

@@ -12,77 +12,77 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.together.cold import Place, place
-from tests.together.crowd import HOST, PATH, PATIENCE, PROGRAM, crowd
-from tests.together.warm import password_of
+from tests.together.cold import Sandbox, create_sandbox
+from tests.together.crowd import HOST, PATH, PROGRAM, TIMEOUT, run_gets
+from tests.together.warm import read_password
 
-_CALL = re.compile(r"(\d+) +(\w+)\(")  # the thread, the system call
-_CHANGES_NOTHING = {"openat", "close", "newfstatat", "fstat", "stat", "getdents64", "read", "lseek", "ioctl"}
+_CALL_LINE = re.compile(r"(\d+) +(\w+)\(")  # the thread, the system call
+_READING_CALLS = {"openat", "close", "newfstatat", "fstat", "stat", "getdents64", "read", "lseek", "ioctl"}
 
 
-def first_get() -> Counter[str]:
+def kill_first_get() -> Counter[str]:
     """Kill a `get` that finds nothing at each such call. Give how often there was which entry then, and how often a
     `get` after that had a token.
     """
-    return _killed_at_each("get", is_renewal=False)
+    return _kill_at_each_call("get", is_refresh=False)
 
 
-def refresh() -> Counter[str]:
+def kill_refresh() -> Counter[str]:
     """The same for a `refresh` of a token."""
-    return _killed_at_each("refresh", HOST, is_renewal=True)
+    return _kill_at_each_call("refresh", HOST, is_refresh=True)
 
 
-def _killed_at_each(*words: str, is_renewal: bool) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for name, number in _changes(words, is_renewal=is_renewal):
-        with _prepared(is_renewal=is_renewal) as here:
-            old = password_of(here.environ)
-            status = _strace(here, words, "-o", "/dev/null", "-e", f"inject={name}:signal=KILL:when={number}")
+def _kill_at_each_call(*argv: str, is_refresh: bool) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for name, number in _find_changing_calls(argv, is_refresh=is_refresh):
+        with _prepare(is_refresh=is_refresh) as sandbox:
+            old_password = read_password(sandbox.environ)
+            status = _run_strace(sandbox, argv, "-o", "/dev/null", "-e", f"inject={name}:signal=KILL:when={number}")
             assert status < 0, f"{name} was not reached"
-            found[_kind(here, old)] += 1
-            [(status, _)] = crowd([HOST], here.environ)
-            found["served then" if status == 0 else "refused then"] += 1
-    return found
+            counts[_classify(sandbox, old_password)] += 1
+            [(status, _)] = run_gets([HOST], sandbox.environ)
+            counts["served then" if status == 0 else "refused then"] += 1
+    return counts
 
 
-def _changes(words: tuple[str, ...], *, is_renewal: bool) -> Iterator[tuple[str, int]]:
+def _find_changing_calls(argv: tuple[str, ...], *, is_refresh: bool) -> Iterator[tuple[str, int]]:
     """Give each system call that changes something in the cache: its name, and how manieth of its thread it is."""
-    with _prepared(is_renewal=is_renewal) as here:
-        log = Path(here.home, "log")
-        assert _strace(here, words, "-y", "-o", str(log)) == 0
+    with _prepare(is_refresh=is_refresh) as sandbox:
+        log = Path(sandbox.home, "log")
+        assert _run_strace(sandbox, argv, "-y", "-o", str(log)) == 0
         calls: Counter[tuple[str, str]] = Counter()
         for line in log.read_text("utf-8", "replace").splitlines():
-            found = _CALL.match(line)
-            if found:
-                calls[found[1], found[2]] += 1
-                if f"{here.home}/.cache" in line and found[2] not in _CHANGES_NOTHING:
-                    yield found[2], calls[found[1], found[2]]
+            match = _CALL_LINE.match(line)
+            if match:
+                calls[match[1], match[2]] += 1
+                if f"{sandbox.home}/.cache" in line and match[2] not in _READING_CALLS:
+                    yield match[2], calls[match[1], match[2]]
 
 
-def _kind(here: Place, old: str) -> str:
-    left = password_of(here.environ)
-    if left == old:
+def _classify(sandbox: Sandbox, old_password: str) -> str:
+    password = read_password(sandbox.environ)
+    if password == old_password:
         return "as before"
-    return "new" if here.cloud.tokens.find(left, "ecr", "us-east-1") else "lost"
+    return "new" if sandbox.cloud.tokens.find(password, "ecr", "us-east-1") else "lost"
 
 
 @contextmanager
-def _prepared(*, is_renewal: bool) -> Iterator[Place]:
-    with place() as here:
-        if is_renewal:
-            crowd([HOST], here.environ)
-        yield here
+def _prepare(*, is_refresh: bool) -> Iterator[Sandbox]:
+    with create_sandbox() as sandbox:
+        if is_refresh:
+            run_gets([HOST], sandbox.environ)
+        yield sandbox
 
 
-def _strace(here: Place, words: tuple[str, ...], *options: str) -> int:
-    """Run the helper with `words`, and with its threads, under strace. Give its exit status."""
-    done = subprocess.run(
-        ["strace", "-f", "-qq", *options, PROGRAM, *words],
+def _run_strace(sandbox: Sandbox, argv: tuple[str, ...], *options: str) -> int:
+    """Run the helper with `argv`, and with its threads, under strace. Give its exit status."""
+    result = subprocess.run(
+        ["strace", "-f", "-qq", *options, PROGRAM, *argv],
         input=HOST.encode(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={"PATH": PATH, **here.environ},
-        timeout=PATIENCE,
+        env={"PATH": PATH, **sandbox.environ},
+        timeout=TIMEOUT,
         check=False,
     )
-    return done.returncode
+    return result.returncode

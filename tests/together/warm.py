@@ -17,70 +17,70 @@ from credhelper.entry import read_clocks
 from credhelper.registry import parse
 from credhelper.resolve import TokenSource
 from credhelper.target import without_settings
-from tests.together.crowd import HOST, ended, started
+from tests.together.crowd import HOST, start_get, wait_for_all
 
-LIFE = 12 * 3600  # seconds
-AT_ONCE = 20
+LIFETIME = 12 * 3600  # seconds
+BATCH_SIZE = 20
 SIZE = 2000  # characters of a password
 
-NOWHERE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+UNREACHABLE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-def write(environ: Mapping[str, str], password: str, host: str = HOST) -> None:
+def write_entry(environ: Mapping[str, str], password: str, host: str = HOST) -> None:
     """Write the entry anew, with another password, as a renewal does."""
     registry = parse(host)
     assert registry is not None
-    token = Token("AWS", password, time.time() + LIFE)
+    token = Token("AWS", password, time.time() + LIFETIME)
     TokenSource(without_settings(registry), TokenCache(environ), exchange=lambda _, __: token).refresh()
 
 
-def password_of(environ: Mapping[str, str]) -> str:
+def read_password(environ: Mapping[str, str]) -> str:
     """Give the password of the entry, if it is a hit; else "none"."""
-    held = entry.lookup(HOST, environ, read_clocks())
-    return "none" if held is None else str(json.loads(held.body)["Secret"])
+    cache_entry = entry.lookup(HOST, environ, read_clocks())
+    return "none" if cache_entry is None else str(json.loads(cache_entry.body)["Secret"])
 
 
-def replaced(readers: int, writes: int) -> Counter[str]:
+def read_while_replacing(readers: int, writes: int) -> Counter[str]:
     """Let so many processes, and this one 50 times as often, read an entry that is replaced so often meanwhile. Give
     how often what was found: a "whole" token, "torn" or "mixed" text, or "nothing".
     """
     with tempfile.TemporaryDirectory() as home:
-        environ = {"HOME": home, **NOWHERE}
-        write(environ, "0" * SIZE)
-        with _written(environ, writes):
-            found: Counter[str] = Counter()
-            for _ in range(0, readers, AT_ONCE):
-                processes = [started(HOST, environ) for _ in range(AT_ONCE)]
-                found.update(_kind(_read(environ)) for _ in range(50 * AT_ONCE))
-                found.update(map(_kind, ended(processes)))
-        return found
+        environ = {"HOME": home, **UNREACHABLE}
+        write_entry(environ, "0" * SIZE)
+        with _keep_writing(environ, writes):
+            counts: Counter[str] = Counter()
+            for _ in range(0, readers, BATCH_SIZE):
+                processes = [start_get(HOST, environ) for _ in range(BATCH_SIZE)]
+                counts.update(_classify(_run_hit(environ)) for _ in range(50 * BATCH_SIZE))
+                counts.update(map(_classify, wait_for_all(processes)))
+        return counts
 
 
 @contextmanager
-def _written(environ: Mapping[str, str], writes: int) -> Iterator[None]:
+def _keep_writing(environ: Mapping[str, str], writes: int) -> Iterator[None]:
     """Write while the block runs, and so often at least."""
-    over = threading.Event()
+    is_over = threading.Event()
 
-    def run() -> None:
+    def write_repeatedly() -> None:
         number = 0
-        while number < writes or not over.is_set():
-            write(environ, str(number % 10) * SIZE)
+        while number < writes or not is_over.is_set():
+            write_entry(environ, str(number % 10) * SIZE)
             number += 1
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=write_repeatedly)
     thread.start()
     yield
-    over.set()
+    is_over.set()
     thread.join()
 
 
-def _read(environ: Mapping[str, str]) -> tuple[int, bytes]:
-    held = fastpath.get(HOST.encode(), environ, read_clocks())
-    return (1, b"") if held is None else (held.status, held.body)
+def _run_hit(environ: Mapping[str, str]) -> tuple[int, bytes]:
+    hit = fastpath.get(HOST.encode(), environ, read_clocks())
+    return (1, b"") if hit is None else (hit.status, hit.body)
 
 
-def _kind(done: tuple[int, bytes]) -> str:
-    status, answer = done
+def _classify(result: tuple[int, bytes]) -> str:
+    status, answer = result
     if status:
         return "nothing"
     try:

@@ -11,41 +11,41 @@ import sys
 from collections.abc import Mapping
 
 from tests.instance.services import Loopback
-from tests.together.crowd import PATH, ended
+from tests.together.crowd import PATH, wait_for_all
 
-_ASK = """
+_SCRIPT = """
 import json
 import sys
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
-OF_NO_PROFILE = ("boto-config", "container-role", "iam-role")
+WITHOUT_PROFILE = ("boto-config", "container-role", "iam-role")
 rule = json.loads(sys.argv[1])
 profile = rule.get("profile") or rule.get("source_profile")
 session = botocore.session.Session(profile=profile)
 session.set_config_variable("region", "us-east-1")
 try:
-    found = session.get_credentials()
-    if found and not (profile and found.method in OF_NO_PROFILE):
-        keys = found.get_frozen_credentials()
-        told = [keys.access_key, keys.token]
+    credentials = session.get_credentials()
+    if credentials and not (profile and credentials.method in WITHOUT_PROFILE):
+        keys = credentials.get_frozen_credentials()
+        answer = [keys.access_key, keys.token]
         if "role_arn" in rule:
             sts = session.create_client("sts")
             role = sts.assume_role(RoleArn=rule["role_arn"], RoleSessionName=rule["session_name"])
-            told = [role["Credentials"]["AccessKeyId"], role["Credentials"]["SessionToken"]]
-        print(json.dumps(told))
+            answer = [role["Credentials"]["AccessKeyId"], role["Credentials"]["SessionToken"]]
+        print(json.dumps(answer))
 except (BotoCoreError, ClientError):
     pass
 """
 
 
-class Whose:
+class ExpectedIdentity:
     """The question, which is under way until the ARN is read."""
 
     def __init__(self, cloud: Loopback, environ: Mapping[str, str], rule: Mapping[str, str]) -> None:
         self._cloud = cloud
-        self._asked = subprocess.Popen(
-            [sys.executable, "-I", "-W", "ignore", "-c", _ASK, json.dumps(rule)],
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-W", "ignore", "-c", _SCRIPT, json.dumps(rule)],
             env={"PATH": PATH, **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -55,8 +55,8 @@ class Whose:
     @property
     def arn(self) -> str:
         """Whom botocore finds; "nobody" where it finds none."""
-        [(status, printed)] = ended([self._asked])
+        [(status, output)] = wait_for_all([self._process])
         assert status == 0
-        if not printed:
+        if not output:
             return "nobody"
-        return self._cloud.keys.principal(*json.loads(printed), users={}, account=self._cloud.told.account)
+        return self._cloud.keys.find_principal(*json.loads(output), users={}, account=self._cloud.behaviour.account)

@@ -107,14 +107,14 @@ def test_the_call_of_the_package_asks_aws_as_a_get_does(cloud: Loopback) -> None
     token = cloud.tokens.find(credentials.secret, "ecr", "us-east-1")
     assert credentials.username == "AWS"
     assert token is not None
-    assert credentials.expires == pytest.approx(token.expires, abs=1)
-    assert cloud.calls()["ecr"] == 1
+    assert credentials.expires == pytest.approx(token.expires_at, abs=1)
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_get_and_a_program_share_a_token(cloud: Loopback) -> None:
     credentials = credhelper.credentials(HOST)
     assert parse_login(run_get())["Secret"] == credentials.secret
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_a_token_that_a_get_has_left_serves_a_program() -> None:

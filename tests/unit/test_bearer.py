@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from credhelper import evidence
 from credhelper.cache import bearer
-from tests.instance.services.web_identities import minted
+from tests.instance.services.web_identities import mint_token
 
 LATER = time.time() + 7200
 
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write_token(path: Path, subject: str, lifetime: float) -> None:
-    path.write_text(minted(subject, time.time() + lifetime))
+    path.write_text(mint_token(subject, time.time() + lifetime))
 
 
 def observe_token(path: Path) -> list[bytes]:

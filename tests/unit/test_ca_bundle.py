@@ -45,7 +45,7 @@ WAYS: tuple[Callable[[Caller], None], ...] = (
 @pytest.mark.parametrize("value", BLANK)
 def test_a_blank_setting_leaves_verification_on(impostor: Loopback, caller: Caller, place: str, value: str) -> None:
     assert caller.ca_bundle(place, value).ask() == "tls-untrusted"
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -55,7 +55,7 @@ def test_a_blank_setting_leaves_verification_on_for_each_service_on_the_way(
 ) -> None:
     way(caller)
     assert caller.ca_bundle(place, "").ask() == "tls-untrusted"
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.usefixtures("impostor")
@@ -76,7 +76,7 @@ def test_a_blank_setting_leaves_verification_on_for_the_machine_s_own_credential
 ) -> None:
     way(caller)
     assert caller.ca_bundle(place, "").ask() == id_
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 CALLS: dict[str, tuple[str, dict[str, object]]] = {
@@ -103,7 +103,7 @@ def test_a_blank_setting_leaves_verification_on_in_each_client_of_the_session(
     operation, arguments = CALLS[service]
     with pytest.raises(SSLError):
         getattr(session.create_client(service, region_name="us-east-1"), operation)(**arguments)
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -113,7 +113,7 @@ def test_a_setting_is_the_name_of_a_file_and_no_switch(
 ) -> None:
     is_relative = not value.startswith("/") and place != "rule"  # of a rule, the settings check it
     assert caller.ca_bundle(place, value).ask() == ("path-relative" if is_relative else "ca-bundle-missing")
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 def _directory(path: Path) -> str:
@@ -149,7 +149,7 @@ def test_a_bundle_that_cannot_be_used_leaves_verification_on_and_is_reported(
         exchange(caller.ca_bundle(place, str(tmp_path / "ca.pem")).target(), Progress())
     assert caught.value.id == "ca-bundle-missing"
     assert says in caught.value.message
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.usefixtures("impostor")

@@ -21,7 +21,7 @@ from credhelper.errors import HelperError
 from credhelper.registry import Registry
 from credhelper.target import Target, TokenOptions, without_settings
 from credhelper.watch import Progress
-from tests.instance.services.web_identities import minted
+from tests.instance.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_an_instance_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Lo
     token = get_token(PRIVATE)
     assert token.username == "AWS"
     assert len(token.password) > 1000
-    assert {name: count for name, count in cloud.calls().items() if count} == {"ecr": 1, "metadata": 6}
+    assert {name: count for name, count in cloud.count_calls().items() if count} == {"ecr": 1, "metadata": 6}
 
 
 @pytest.mark.usefixtures("cloud")
@@ -109,13 +109,13 @@ def test_the_region_is_that_of_the_host_and_not_of_the_environment(monkeypatch: 
 
 
 def test_a_password_with_a_colon_survives(cloud: Loopback) -> None:
-    cloud.tell(colon=True)
+    cloud.configure(colon=True)
     assert ":" in get_token(PRIVATE).password
 
 
 def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
     assert get_token(PUBLIC).username == "AWS"
-    assert (cloud.calls()["ecr-public"], cloud.calls()["ecr"]) == (1, 0)
+    assert (cloud.count_calls()["ecr-public"], cloud.count_calls()["ecr"]) == (1, 0)
 
 
 @pytest.mark.usefixtures("cloud")
@@ -158,7 +158,7 @@ def test_an_endpoint_of_a_rule_wins_over_the_switches_and_the_host(monkeypatch: 
 @pytest.mark.parametrize("dualstack", [False, True])
 def test_an_endpoint_that_the_user_set_wins(cloud: Loopback, fips: bool, dualstack: bool) -> None:
     get_token(PRIVATE._replace(fips=fips, dualstack=dualstack))
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 def test_an_endpoint_of_the_configuration_file_wins(
@@ -169,7 +169,7 @@ def test_an_endpoint_of_the_configuration_file_wins(
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     write_config(home / ".aws/config", f"[default]\nservices = mine\n[services mine]\necr =\n  endpoint_url = {url}\n")
     get_token(PRIVATE._replace(fips=True))
-    assert cloud.calls()["ecr"] == 1
+    assert cloud.count_calls()["ecr"] == 1
 
 
 @pytest.mark.usefixtures("cloud")
@@ -194,7 +194,7 @@ def configure_role(home: Path) -> None:
 def test_a_session_of_sts_bounds_the_token_that_it_obtained(cloud: Loopback, home: Path) -> None:
     configure_role(home)
     token = get_token(PRIVATE)
-    assert cloud.calls()["sts"] == 1
+    assert cloud.count_calls()["sts"] == 1
     assert 0 < token.source.session_ttl <= 3600
     assert not token.source.machine_bound
 
@@ -218,7 +218,7 @@ def test_credentials_of_a_process_are_marked(home: Path, tmp_path: Path) -> None
 
 @pytest.mark.usefixtures("cloud")
 def test_the_token_file_of_a_web_identity_was_consulted(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(minted("somebody", time.time() + 3600))
+    (tmp_path / "token").write_text(mint_token("somebody", time.time() + 3600))
     write_config(
         home / ".aws/config",
         f"[default]\nrole_arn = arn:aws:iam::123456789012:role/other\nweb_identity_token_file = {tmp_path / 'token'}\n",
@@ -230,7 +230,7 @@ def test_the_token_file_of_a_web_identity_was_consulted(home: Path, tmp_path: Pa
     ("behaviour", "id_"), [("empty", "empty-answer"), ("garbled", "malformed-answer"), ("portal", "malformed-answer")]
 )
 def test_an_answer_without_a_token_is_reported(cloud: Loopback, behaviour: str, id_: str) -> None:
-    cloud.tell(ecr=behaviour)
+    cloud.configure(ecr=behaviour)
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
     assert excinfo.value.id == id_
@@ -254,7 +254,7 @@ def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
     assert excinfo.value.id == "no-endpoint"
-    assert cloud.calls()["ecr"] == 0
+    assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.usefixtures("cloud")
@@ -282,13 +282,13 @@ def test_a_failure_at_a_fips_endpoint_that_aws_does_not_document_is_marked(
 
 @pytest.mark.parametrize("expires_at", [-62_135_596_800, 0, 253_402_297_199])
 def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, expires_at: float) -> None:
-    cloud.tell(token_life=expires_at - time.time())
+    cloud.configure(token_life=expires_at - time.time())
     assert get_token(PRIVATE).expires_at == pytest.approx(expires_at, abs=60)
 
 
 @pytest.mark.parametrize("expires_at", [1e13, 1e300, -1e13])
 def test_a_token_that_expires_in_no_year_is_malformed(cloud: Loopback, expires_at: float) -> None:
-    cloud.tell(token_life=expires_at)
+    cloud.configure(token_life=expires_at)
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
     assert excinfo.value.id == "malformed-answer"

@@ -74,7 +74,7 @@ def test_a_credential_source_without_credentials_is_diagnosed(
     cloud: Loopback, home: Path, metadata: str, id_: str
 ) -> None:
     write_aws_file(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Ec2InstanceMetadata\n")
-    cloud.tell(metadata=metadata)
+    cloud.configure(metadata=metadata)
     assert get_error().id == id_
 
 
@@ -109,20 +109,20 @@ def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: P
 )
 def test_what_sts_answers_is_reported_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
-    cloud.tell(sts=sts)
+    cloud.configure(sts=sts)
     assert get_error().id == id_
 
 
 @pytest.mark.parametrize(("sts", "id_"), [("empty", "malformed-answer"), ("invalid", "credentials-invalid")])
 def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
     write_aws_file(home, BASE)
-    cloud.tell(sts=sts)
+    cloud.configure(sts=sts)
     assert get_error(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
 
 
 def test_an_explicit_deny_of_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
-    cloud.tell(script={"sts": DENIALS["service control policy"]})
+    cloud.configure(script={"sts": DENIALS["service control policy"]})
     error = get_error()
     assert error.id == "assume-role-denied"
     assert "with an explicit deny in a service control policy" in error.message

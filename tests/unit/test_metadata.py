@@ -47,7 +47,7 @@ def diagnose_endpoint(endpoint: str) -> Diagnosis:
 def test_a_cause_is_found_and_its_fix_is_named(
     cloud: Loopback, behaviour: str, id_: str, clause: str, fix: str
 ) -> None:
-    cloud.tell(metadata=behaviour)
+    cloud.configure(metadata=behaviour)
     diagnosis = diagnose_endpoint(get_endpoint(cloud))
     assert diagnosis.id == id_
     assert clause in diagnosis.reason
@@ -63,12 +63,12 @@ def test_a_role_is_identified_by_its_instance_profile_and_its_name(cloud: Loopba
 
 def test_roles_of_one_name_in_two_accounts_are_distinguished(cloud: Loopback) -> None:
     role = instance_role(get_endpoint(cloud)).identity
-    cloud.tell(account="210987654321")
+    cloud.configure(account="210987654321")
     assert instance_role(get_endpoint(cloud)).identity != role
 
 
 def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
-    cloud.tell(metadata="no-role")
+    cloud.configure(metadata="no-role")
     assert instance_role(get_endpoint(cloud)).identity == "none"
 
 
@@ -78,7 +78,7 @@ def test_where_no_server_listens_there_is_no_metadata() -> None:
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
-    cloud.tell(metadata="no-role")
+    cloud.configure(metadata="no-role")
     assert "no role" in diagnose_endpoint(get_endpoint(cloud)).reason
 
 
@@ -141,12 +141,12 @@ def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.crt"))
     assert instance_role(os.environ["AWS_ENDPOINT_URL"]).name == "app-role"
-    assert impostor.calls()["metadata"] == 3
+    assert impostor.count_calls()["metadata"] == 3
 
 
 def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impostor: Loopback) -> None:
     assert diagnose_endpoint(os.environ["AWS_ENDPOINT_URL"]).id == "no-credentials"
-    assert impostor.log() == []
+    assert impostor.read_log() == []
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname?", "ftp://127.0.0.1:9", "data:,eu-west-1?", "nowhere"])

@@ -140,7 +140,7 @@ def test_a_sign_in_that_is_broken_is_ignored(sso_token_file: Path, content: str)
 @pytest.mark.usefixtures("sso_token_file")
 def test_a_sign_in_that_the_portal_does_not_know_has_expired(cloud: Loopback) -> None:
     assert get_error().id == "sso-expired"
-    cloud.tell(sso="fail", sign_ins={SECRET: "somebody"})
+    cloud.configure(sso="fail", sign_ins={SECRET: "somebody"})
     assert get_error().id == "service-failed"
 
 
@@ -167,7 +167,7 @@ def test_an_unusable_container_service_is_reported(
 def test_a_container_service_that_fails_is_reported_with_its_status(
     cloud: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cloud.tell(container="fail")
+    cloud.configure(container="fail")
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{cloud.endpoint}/v1/credentials")
     error = get_error()
     assert error.id == "container-unreachable"

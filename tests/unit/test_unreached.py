@@ -19,8 +19,8 @@ from credhelper.registry import Registry
 from credhelper.target import TokenOptions, without_settings
 from credhelper.watch import Progress
 from tests.instance import certs
-from tests.instance.services.places import by_shape
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_by_path
+from tests.instance.services.server import listen
 from tests.unit.test_lost import SECRET, get_error
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def tls_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An authority's ca.crt, and server.crt and server.key of localhost."""
     directory = tmp_path_factory.mktemp("tls")
-    for command in certs.commands(str(directory), ["localhost"]):
+    for command in certs.certificate_commands(str(directory), ["localhost"]):
         subprocess.run(command, check=True, capture_output=True)
     return directory
 
@@ -52,7 +52,7 @@ def port(cloud: Loopback, tls_directory: Path, monkeypatch: pytest.MonkeyPatch) 
     """Where the stand-in speaks TLS; it is asked there, by its right name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls_directory / "server.crt", tls_directory / "server.key")
-    with listening(("127.0.0.1", 0), cloud, by_shape, context) as port:
+    with listen(("127.0.0.1", 0), cloud, route_by_path, context) as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", f"https://localhost:{port}")
         yield port
 
@@ -80,7 +80,7 @@ def test_with_the_authority_that_the_fix_asks_for_it_works(
 def test_another_authority_in_a_variable_is_named_as_the_one_that_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for command in certs.commands(str(tmp_path), ["elsewhere"]):
+    for command in certs.certificate_commands(str(tmp_path), ["elsewhere"]):
         subprocess.run(command, check=True, capture_output=True)
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "ca.crt"))
     error = get_error()

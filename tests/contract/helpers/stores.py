@@ -24,7 +24,7 @@ FILE, PASS, SECRET_SERVICE = "file", "pass", "secret-service"
 
 def list_available() -> set[str]:
     """Give the kinds that this machine can have. CI's machine can have each."""
-    available = {FILE: True, PASS: passwords.HERE, SECRET_SERVICE: gnome.HERE}
+    available = {FILE: True, PASS: passwords.IS_AVAILABLE, SECRET_SERVICE: gnome.IS_AVAILABLE}
     return {kind for kind, is_available in available.items() if is_available or os.environ.get("CI")}
 
 
@@ -43,7 +43,7 @@ def _start_file() -> Iterator[PrepareStore]:
 
 @contextlib.contextmanager
 def _start_pass() -> Iterator[PrepareStore]:
-    with passwords.store() as password_store:
+    with passwords.create_store() as password_store:
 
         def prepare_store(home: Path) -> dict[str, str]:
             directory = shutil.copytree(password_store.environment["PASSWORD_STORE_DIR"], home / "passwords")
@@ -54,7 +54,7 @@ def _start_pass() -> Iterator[PrepareStore]:
 
 @contextlib.contextmanager
 def _start_secret_service() -> Iterator[PrepareStore]:
-    with gnome.unlocked() as service, pytest.MonkeyPatch.context() as patch:
+    with gnome.start_unlocked() as service, pytest.MonkeyPatch.context() as patch:
         for name, value in service.environment.items():
             patch.setenv(name, value)
         with contextlib.closing(secretstorage.dbus_init()) as bus:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def locked_helper(implementation: Implementation, home: Path) -> Iterator[Helper]:
     """A helper with a login in a keyring that has been locked since."""
-    with gnome.unlocked() as service:
+    with gnome.start_unlocked() as service:
         helper = implementation.create_helper(service.environment, home)
         helper.store()
         service.lock()

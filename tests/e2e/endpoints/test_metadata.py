@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e import lacking
-from tests.e2e.clients import HOME, pull, seen
-from tests.e2e.endpoints.ways import CLEAR, PROXIED
-from tests.e2e.witness import get
+from tests.e2e.clients import HOME, output_of, pull
+from tests.e2e.endpoints.ways import HTTP_PROXY_ENV, PROXY_ENV
+from tests.e2e.witness import run_get
 from tests.instance.instance import METADATA
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def six(wiped: Instance) -> Iterator[Instance]:
+def ipv6_instance(clean_instance: Instance) -> Iterator[Instance]:
     """The instance with metadata over IPv6 alone."""
-    lacking.need_ipv6()
-    wiped.must("take the address away", ["ip", "address", "del", f"{METADATA}/32", "dev", "lo"])
-    yield wiped
-    wiped.must("give the address back", ["ip", "address", "add", METADATA, "dev", "lo"])
+    lacking.require_ipv6()
+    clean_instance.check_output("take the address away", ["ip", "address", "del", f"{METADATA}/32", "dev", "lo"])
+    yield clean_instance
+    clean_instance.check_output("give the address back", ["ip", "address", "add", METADATA, "dev", "lo"])
 
 
-@pytest.mark.parametrize("said", ["the variable", "the profile"])
-def test_an_instance_may_have_its_metadata_over_ipv6_alone(six: Instance, said: str) -> None:
-    env = {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv6"} if said == "the variable" else {}
-    six.write(f"{HOME}/.aws/config", "" if env else "[default]\nec2_metadata_service_endpoint_mode = IPv6\n")
-    done = pull(six, env=env)
-    assert done.returncode == 0, seen(done)
+@pytest.mark.parametrize("source", ["the variable", "the profile"])
+def test_an_instance_may_have_its_metadata_over_ipv6_alone(ipv6_instance: Instance, source: str) -> None:
+    env = {"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv6"} if source == "the variable" else {}
+    ipv6_instance.write(f"{HOME}/.aws/config", "" if env else "[default]\nec2_metadata_service_endpoint_mode = IPv6\n")
+    result = pull(ipv6_instance, env=env)
+    assert result.returncode == 0, output_of(result)
 
 
-@pytest.mark.parametrize("told", ["ok", "swallow"])
-def test_a_proxy_that_metadata_is_asked_through_is_told_with_what_to_set(wiped: Instance, told: str) -> None:
-    wiped.control.tell(proxy=told)
-    done = get(wiped, env={**PROXIED, **CLEAR})
-    assert done.returncode == 1
-    assert "[metadata-proxied]" in done.stderr
-    assert "NO_PROXY=169.254.169.254" in done.stderr
+@pytest.mark.parametrize("mode", ["ok", "swallow"])
+def test_a_proxied_metadata_request_is_reported_with_what_to_set(clean_instance: Instance, mode: str) -> None:
+    clean_instance.control.configure(proxy=mode)
+    result = run_get(clean_instance, env={**PROXY_ENV, **HTTP_PROXY_ENV})
+    assert result.returncode == 1
+    assert "[metadata-proxied]" in result.stderr
+    assert "NO_PROXY=169.254.169.254" in result.stderr

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.e2e.clients import HOST
-from tests.e2e.endpoints.ways import EU, PASSWORD, PROXIED, REGULAR, USER
-from tests.e2e.witness import get, witness
+from tests.e2e.endpoints.ways import EU, PASSWORD, PROXY_ENV, REGULAR, USER
+from tests.e2e.witness import run_get, take_request_log
 from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS, PROXY
 
 if TYPE_CHECKING:
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
 
     from tests.instance import Instance
 
-CLOSED = PROXY  # where nobody listens on port 443
-ADDED = f"{AWS} {REGULAR}\n"
+CLOSED_ADDRESS = PROXY  # where nobody listens on port 443
+HOSTS_LINE = f"{AWS} {REGULAR}\n"
 
 
-class Lost(NamedTuple):
+class Failure(NamedTuple):
     """What is wrong on the way: the id that tells it; the line of the hosts file for ECR's API, what the client sets,
     and the host that it asks for.
     """
 
-    said: str
-    line: str = ADDED
+    error_id: str
+    line: str = HOSTS_LINE
     env: Mapping[str, str] = {}
     host: str = HOST
 
 
-LOST = {
-    "no such name": Lost("dns-failed", line=""),
-    "FIPS in a region that has none": Lost("dns-failed", host=EU.replace(".ecr.", ".ecr-fips.")),
-    "nobody listens": Lost("refused", f"{CLOSED} {REGULAR}\n"),
-    "a certificate of a stranger": Lost("tls-untrusted", f"{CORPORATE_AWS} {REGULAR}\n"),
-    "no proxy listens": Lost("proxy-failed", env={"HTTPS_PROXY": f"http://{CLOSED}:9"}),
-    "the proxy wants a password": Lost("proxy-failed", env=PROXIED),
-    "the proxy is of a name that there is not": Lost(
+FAILURES = {
+    "no such name": Failure("dns-failed", line=""),
+    "FIPS in a region that has none": Failure("dns-failed", host=EU.replace(".ecr.", ".ecr-fips.")),
+    "nobody listens": Failure("refused", f"{CLOSED_ADDRESS} {REGULAR}\n"),
+    "a certificate of a stranger": Failure("tls-untrusted", f"{CORPORATE_AWS} {REGULAR}\n"),
+    "no proxy listens": Failure("proxy-failed", env={"HTTPS_PROXY": f"http://{CLOSED_ADDRESS}:9"}),
+    "the proxy wants a password": Failure("proxy-failed", env=PROXY_ENV),
+    "the proxy is of a name that there is not": Failure(
         "proxy-failed", env={"HTTPS_PROXY": "http://proxy.example.com:3128"}
     ),
 }
 
 
-@pytest.mark.parametrize("cause", LOST)
-def test_what_is_wrong_on_the_way_is_told(wiped: Instance, cause: str) -> None:
-    said, line, env, host = LOST[cause]
-    wiped.control.tell(proxy_users={USER: PASSWORD})
-    wiped.write("/etc/hosts", HOSTS.replace(ADDED, line))
-    done = get(wiped, host, env)
-    assert (done.returncode, witness(wiped).hosts) == (1, [])
-    assert f"[{said}]" in done.stderr
+@pytest.mark.parametrize("cause", FAILURES)
+def test_what_is_wrong_on_the_network_is_reported(clean_instance: Instance, cause: str) -> None:
+    error_id, line, env, host = FAILURES[cause]
+    clean_instance.control.configure(proxy_users={USER: PASSWORD})
+    clean_instance.write("/etc/hosts", HOSTS.replace(HOSTS_LINE, line))
+    result = run_get(clean_instance, host, env)
+    assert (result.returncode, take_request_log(clean_instance).hosts) == (1, [])
+    assert f"[{error_id}]" in result.stderr

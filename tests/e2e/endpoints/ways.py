@@ -29,36 +29,36 @@ ecr =
 
 FIPS = {"AWS_USE_FIPS_ENDPOINT": "true"}
 DUALSTACK = {"AWS_USE_DUALSTACK_ENDPOINT": "true"}
-PROXIED = {"HTTPS_PROXY": f"http://{PROXY}:{PROXY_PORT}"}
+PROXY_ENV = {"HTTPS_PROXY": f"http://{PROXY}:{PROXY_PORT}"}
 USER, PASSWORD = "somebody", "se@cret"
-LOGGED_IN = {"HTTPS_PROXY": f"http://{USER}:se%40cret@{PROXY}:{PROXY_PORT}"}
-CLEAR = {"HTTP_PROXY": PROXIED["HTTPS_PROXY"]}  # metadata is asked in the clear
+AUTHENTICATED_PROXY_ENV = {"HTTPS_PROXY": f"http://{USER}:se%40cret@{PROXY}:{PROXY_PORT}"}
+HTTP_PROXY_ENV = {"HTTP_PROXY": PROXY_ENV["HTTPS_PROXY"]}  # metadata is asked in the clear
 
 
-class Way(NamedTuple):
+class Endpoint(NamedTuple):
     """An endpoint: what is set, the host that a client wants to pull from, and the name that is asked for its token."""
 
-    asked: str
+    api_host: str
     env: Mapping[str, str] = {}
     host: str = HOST
     config: str = ""
 
 
-WAYS = {
-    "AWS_ENDPOINT_URL_ECR": Way(PRIVATE, {"AWS_ENDPOINT_URL_ECR": f"https://{PRIVATE}"}),
-    "AWS_ENDPOINT_URL": Way(PRIVATE, {"AWS_ENDPOINT_URL": f"https://{PRIVATE}"}),
-    "services section": Way(PRIVATE, config=SERVICES),
-    "FIPS": Way("api.ecr-fips.us-east-1.amazonaws.com", FIPS),
-    "FIPS in the config": Way("api.ecr-fips.us-east-1.amazonaws.com", config="[default]\nuse_fips_endpoint = true\n"),
-    "FIPS host": Way("api.ecr-fips.us-east-1.amazonaws.com", host=HOST.replace(".ecr.", ".ecr-fips.")),
-    "FIPS where ECR has none": Way("api.ecr.eu-west-1.amazonaws.com", FIPS, EU),
-    "FIPS and ECR Public": Way(PUBLIC_API, FIPS, PUBLIC),
-    "dual-stack": Way("ecr.us-east-1.api.aws", DUALSTACK),
-    "dual-stack host": Way("ecr.us-east-1.api.aws", host="123456789012.dkr-ecr.us-east-1.on.aws"),
-    "dual-stack and ECR Public": Way("ecr-public.us-east-1.api.aws", DUALSTACK, PUBLIC),
-    "dual-stack and FIPS": Way("ecr-fips.us-east-1.api.aws", {**DUALSTACK, **FIPS}),
-    "China": Way("api.ecr.cn-north-1.amazonaws.com.cn", host="123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"),
-    "HTTPS_PROXY": Way(REGULAR, PROXIED),
-    "HTTPS_PROXY with a password": Way(REGULAR, LOGGED_IN),
-    "proxies, and NO_PROXY for metadata": Way(REGULAR, {**PROXIED, **CLEAR, "NO_PROXY": "169.254.169.254"}),
+ENDPOINTS = {
+    "AWS_ENDPOINT_URL_ECR": Endpoint(PRIVATE, {"AWS_ENDPOINT_URL_ECR": f"https://{PRIVATE}"}),
+    "AWS_ENDPOINT_URL": Endpoint(PRIVATE, {"AWS_ENDPOINT_URL": f"https://{PRIVATE}"}),
+    "services section": Endpoint(PRIVATE, config=SERVICES),
+    "FIPS": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", FIPS),
+    "FIPS in the config": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", config="[default]\nuse_fips_endpoint = true\n"),
+    "FIPS host": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", host=HOST.replace(".ecr.", ".ecr-fips.")),
+    "FIPS where ECR has none": Endpoint("api.ecr.eu-west-1.amazonaws.com", FIPS, EU),
+    "FIPS and ECR Public": Endpoint(PUBLIC_API, FIPS, PUBLIC),
+    "dual-stack": Endpoint("ecr.us-east-1.api.aws", DUALSTACK),
+    "dual-stack host": Endpoint("ecr.us-east-1.api.aws", host="123456789012.dkr-ecr.us-east-1.on.aws"),
+    "dual-stack and ECR Public": Endpoint("ecr-public.us-east-1.api.aws", DUALSTACK, PUBLIC),
+    "dual-stack and FIPS": Endpoint("ecr-fips.us-east-1.api.aws", {**DUALSTACK, **FIPS}),
+    "China": Endpoint("api.ecr.cn-north-1.amazonaws.com.cn", host="123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"),
+    "HTTPS_PROXY": Endpoint(REGULAR, PROXY_ENV),
+    "HTTPS_PROXY with a password": Endpoint(REGULAR, AUTHENTICATED_PROXY_ENV),
+    "proxies, and NO_PROXY for metadata": Endpoint(REGULAR, {**PROXY_ENV, **HTTP_PROXY_ENV, "NO_PROXY": "169.254.169.254"}),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.e2e.clients import HOME
 from tests.instance.services.behaviour import TASK
-from tests.instance.services.web_identities import minted
+from tests.instance.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from tests.instance import Instance
@@ -77,7 +77,7 @@ sso_start_url = https://example.awsapps.com/start
 sso_region = us-east-1
 sso_registration_scopes = sso:account:access
 """
-PROGRAM = """#!/bin/sh
+CREDENTIAL_PROCESS = """#!/bin/sh
 echo '{"Version": 1, "AccessKeyId": "AKIAPROGRAM", "SecretAccessKey": "x"}'
 """
 
@@ -92,11 +92,11 @@ class Identity(NamedTuple):
     roles: tuple[str, ...] = ()
 
 
-def of_profile(name: str, principal: str, *roles: str) -> Identity:
+def build_profile_identity(name: str, principal: str, *roles: str) -> Identity:
     return Identity({"AWS_PROFILE": name}, principal, tuple(ROLE + role for role in roles))
 
 
-def of_pod(name: str, uri: str) -> Identity:
+def build_pod_identity(name: str, uri: str) -> Identity:
     """Two pods differ by what is in their token files, and by nothing that a variable says but the file's name."""
     env = {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": uri,
@@ -105,7 +105,7 @@ def of_pod(name: str, uri: str) -> Identity:
     return Identity(env, f"{SESSION}{name}/eks-cluster-{name}")
 
 
-_OF_TASK = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": TASK}
+_TASK_ENV = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": TASK}
 IRSA = {
     "AWS_ROLE_ARN": f"{ROLE}irsa",
     "AWS_WEB_IDENTITY_TOKEN_FILE": f"{HOME}/.aws/tokens/irsa",
@@ -114,25 +114,25 @@ IRSA = {
 IDENTITIES = {
     "IMDSv2": Identity({}, f"{SESSION}app-role/i-0abcdef1234567890"),
     "environment": Identity({"AWS_ACCESS_KEY_ID": "AKIASET", "AWS_SECRET_ACCESS_KEY": "x"}, f"{USER}AKIASET"),
-    "shared file": of_profile("keys", f"{USER}AKIAFILE"),
-    "role_arn and source_profile": of_profile("of-keys", f"{SESSION}of-keys/here", "of-keys"),
-    "a chain of two roles": of_profile("of-role", f"{SESSION}of-role/here", "of-keys", "of-role"),
-    "credential_source Ec2InstanceMetadata": of_profile("of-instance", f"{SESSION}of-instance/here", "of-instance"),
-    "credential_source EcsContainer": of_profile("of-task", f"{SESSION}of-task/here", "of-task")._replace(
-        env={"AWS_PROFILE": "of-task", **_OF_TASK}
+    "shared file": build_profile_identity("keys", f"{USER}AKIAFILE"),
+    "role_arn and source_profile": build_profile_identity("of-keys", f"{SESSION}of-keys/here", "of-keys"),
+    "a chain of two roles": build_profile_identity("of-role", f"{SESSION}of-role/here", "of-keys", "of-role"),
+    "credential_source Ec2InstanceMetadata": build_profile_identity("of-instance", f"{SESSION}of-instance/here", "of-instance"),
+    "credential_source EcsContainer": build_profile_identity("of-task", f"{SESSION}of-task/here", "of-task")._replace(
+        env={"AWS_PROFILE": "of-task", **_TASK_ENV}
     ),
-    "web_identity_token_file": of_profile("of-token", f"{SESSION}of-token/here", "of-token"),
-    "credential_process": of_profile("program", f"{USER}AKIAPROGRAM"),
-    "SSO": of_profile("signed-in", f"{SESSION}AWSReservedSSO_Reader_0123456789abcdef/somebody"),
-    "SSO of old": of_profile("signed-in-of-old", f"{SESSION}AWSReservedSSO_Writer_0123456789abcdef/somebody"),
+    "web_identity_token_file": build_profile_identity("of-token", f"{SESSION}of-token/here", "of-token"),
+    "credential_process": build_profile_identity("program", f"{USER}AKIAPROGRAM"),
+    "SSO": build_profile_identity("signed-in", f"{SESSION}AWSReservedSSO_Reader_0123456789abcdef/somebody"),
+    "SSO of old": build_profile_identity("signed-in-of-old", f"{SESSION}AWSReservedSSO_Writer_0123456789abcdef/somebody"),
     "IRSA": Identity(IRSA, f"{SESSION}irsa/pod", (f"{ROLE}irsa",)),
-    "ECS": Identity(_OF_TASK, f"{SESSION}task-role/{TASK.rpartition('/')[2]}"),
-    "EKS Pod Identity": of_pod("blue", POD),
-    "EKS Pod Identity of another pod": of_pod("green", POD),
-    "EKS Pod Identity over IPv6": of_pod("violet", POD_6),
+    "ECS": Identity(_TASK_ENV, f"{SESSION}task-role/{TASK.rpartition('/')[2]}"),
+    "EKS Pod Identity": build_pod_identity("blue", POD),
+    "EKS Pod Identity of another pod": build_pod_identity("green", POD),
+    "EKS Pod Identity over IPv6": build_pod_identity("violet", POD_6),
 }  # fmt: skip
 
-TOLD: dict[str, dict[str, Any]] = {
+BEHAVIOUR: dict[str, dict[str, Any]] = {
     "pods": {f"{SUBJECT}{name}": name for name in ("blue", "green", "violet")},
     "sign_ins": {"an access token": "somebody", "a newer access token": "somebody"},
     "renewals": {"a refresh token": "a newer access token"},
@@ -147,26 +147,26 @@ TOLD: dict[str, dict[str, Any]] = {
 }
 
 
-def settle(instance: Instance) -> None:
+def install_identities(instance: Instance) -> None:
     """Let all of them live on an instance."""
-    instance.control.tell(**TOLD)
+    instance.control.configure(**BEHAVIOUR)
     instance.write(f"{HOME}/.aws/credentials", CREDENTIALS, 0o600)
     instance.write(f"{HOME}/.aws/config", CONFIG)
-    instance.write(f"{HOME}/.aws/give-keys", PROGRAM, 0o700)
+    instance.write(f"{HOME}/.aws/give-keys", CREDENTIAL_PROCESS, 0o700)
     for name in ("irsa", "blue", "green", "violet"):
-        give_token(instance, name, HOUR)
-    sign_in(instance, HOUR)
+        write_token(instance, name, HOUR)
+    write_sign_in(instance, HOUR)
 
 
-def give_token(instance: Instance, name: str, seconds: float) -> None:
+def write_token(instance: Instance, name: str, seconds: float) -> None:
     """Write a token of the service account of that name, which lives for so many seconds."""
-    instance.write(f"{HOME}/.aws/tokens/{name}", minted(f"{SUBJECT}{name}", time.time() + seconds), 0o600)
+    instance.write(f"{HOME}/.aws/tokens/{name}", mint_token(f"{SUBJECT}{name}", time.time() + seconds), 0o600)
 
 
-def sign_in(instance: Instance, seconds: float, **more: str) -> None:
+def write_sign_in(instance: Instance, seconds: float, **extra_fields: str) -> None:
     """Leave a sign-in in the cache of `aws sso login`, of the session and of the start URL, as a file each."""
-    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
-    kept = {"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "an access token"}
-    for name in ("somebody", kept["startUrl"]):
+    expires_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+    token = {"startUrl": "https://example.awsapps.com/start", "region": "us-east-1", "accessToken": "an access token"}
+    for name in ("somebody", token["startUrl"]):
         path = f"{HOME}/.aws/sso/cache/{hashlib.sha1(name.encode()).hexdigest()}.json"  # noqa: S324  # botocore's choice
-        instance.write(path, json.dumps({**kept, "expiresAt": expires, **more}), 0o600)
+        instance.write(path, json.dumps({**token, "expiresAt": expires_at, **extra_fields}), 0o600)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CREDS_STORE, configure
+from tests.e2e.clients import CREDS_STORE, configure_docker
 from tests.instance import elsewhere
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def registries(lasting: Instance) -> None:
+def registries(shared_instance: Instance) -> None:
     """Start the registries."""
-    elsewhere.start(lasting)
+    elsewhere.start(shared_instance)
 
 
 @pytest.fixture
-def server(wiped: Instance) -> Instance:
+def server(clean_instance: Instance) -> Instance:
     """A server as people reach it by SSH: no desktop, and so no keyring; nobody is logged in."""
-    configure(wiped, CREDS_STORE)
-    configure(wiped, CREDS_STORE, user="ec2-user")
-    return wiped
+    configure_docker(clean_instance, CREDS_STORE)
+    configure_docker(clean_instance, CREDS_STORE, user="ec2-user")
+    return clean_instance

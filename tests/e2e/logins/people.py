@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.e2e.clients import pull, seen
+from tests.e2e.clients import output_of, pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,49 +19,51 @@ DATA = ".local/share/credhelper"  # in a home
 FILE = f"{DATA}/logins"
 
 
-def login(
+def run_login(
     instance: Instance,
     registry: Registry,
-    who: str,
+    username: str,
     *,
     client: str = "docker",
     user: str = "root",
     env: Mapping[str, str] | None = None,
 ) -> CompletedProcess[str]:
     """Log in to a registry as one of its people."""
-    command = [client, "login", f"--username={who}", "--password-stdin", registry.server]
-    return instance.run(command, input=registry.people[who], user=user, env=env)
+    command = [client, "login", f"--username={username}", "--password-stdin", registry.server]
+    return instance.run(command, input=registry.passwords[username], user=user, env=env)
 
 
-def logged_in(
+def log_in(
     instance: Instance,
     registry: Registry,
-    who: str,
+    username: str,
     *,
     client: str = "docker",
     user: str = "root",
     env: Mapping[str, str] | None = None,
 ) -> None:
     """Log in, which must work."""
-    done = login(instance, registry, who, client=client, user=user, env=env)
-    assert done.returncode == 0, seen(done)
-    assert "Login Succeeded" in done.stdout
+    result = run_login(instance, registry, username, client=client, user=user, env=env)
+    assert result.returncode == 0, output_of(result)
+    assert "Login Succeeded" in result.stdout
 
 
 def may_pull(instance: Instance, image: str, *, user: str = "root", env: Mapping[str, str] | None = None) -> bool:
     """Tell whether Docker pulls an image; where it does not, only for want of a login."""
-    done = pull(instance, image, user=user, env=env)
-    assert done.returncode == 0 or "no basic auth credentials" in done.stderr, seen(done)
-    return done.returncode == 0
+    result = pull(instance, image, user=user, env=env)
+    assert result.returncode == 0 or "no basic auth credentials" in result.stderr, output_of(result)
+    return result.returncode == 0
 
 
-def stored(instance: Instance, user: str = "root", env: Mapping[str, str] | None = None) -> dict[str, str]:
+def list_logins(instance: Instance, user: str = "root", env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give the user names that are kept, by their servers."""
-    kept: dict[str, str] = json.loads(instance.must("list the logins", [HELPER, "list"], user=user, env=env))
-    return kept
+    usernames: dict[str, str] = json.loads(
+        instance.check_output("list the logins", [HELPER, "list"], user=user, env=env)
+    )
+    return usernames
 
 
-def holding(instance: Instance, secret: str) -> list[str]:
+def find_files_with(instance: Instance, secret: str) -> list[str]:
     """Give the files of people that hold a secret."""
-    found = instance.run(["grep", "-rlF", secret, "/root", "/home/ec2-user"])
-    return found.stdout.splitlines()
+    result = instance.run(["grep", "-rlF", secret, "/root", "/home/ec2-user"])
+    return result.stdout.splitlines()

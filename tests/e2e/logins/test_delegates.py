@@ -6,65 +6,65 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import HOME, pull, seen
-from tests.e2e.logins.people import FILE, holding, logged_in, login, may_pull
-from tests.instance.elsewhere import BESIDE, REGISTRY
+from tests.e2e.clients import HOME, output_of, pull
+from tests.e2e.logins.people import FILE, find_files_with, log_in, may_pull, run_login
+from tests.instance.elsewhere import REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.instance import Instance
 
-OFFICE = "/usr/local/bin/docker-credential-office"
-SAFE = f"{HOME}/.docker/office"
-OFFICE_S = f"{BESIDE.server}/one:1"
-OURS = f"{REGISTRY.server}/one:1"
-SETTINGS = f'[[delegate]]\nhelper = "office"\nmatch = ["{BESIDE.server}"]\n'
+OFFICE_HELPER = "/usr/local/bin/docker-credential-office"
+OFFICE_FILE = f"{HOME}/.docker/office"
+OFFICE_IMAGE = f"{SECOND_REGISTRY.server}/one:1"
+OUR_IMAGE = f"{REGISTRY.server}/one:1"
+SETTINGS = f'[[delegate]]\nhelper = "office"\nmatch = ["{SECOND_REGISTRY.server}"]\n'
 
-KEEPS_ONE_LOGIN = f"""#!/bin/sh
+OFFICE_SCRIPT = f"""#!/bin/sh
 case $1 in
-  store) umask 077; cat > {SAFE} ;;
-  get) cat {SAFE} 2>/dev/null || {{ echo credentials not found in native keychain; exit 1; }} ;;
-  erase) rm -f {SAFE} ;;
+  store) umask 077; cat > {OFFICE_FILE} ;;
+  get) cat {OFFICE_FILE} 2>/dev/null || {{ echo credentials not found in native keychain; exit 1; }} ;;
+  erase) rm -f {OFFICE_FILE} ;;
   list) echo '{{}}' ;;
 esac
 """
-CLOSED = "#!/bin/sh\necho the office is closed\nexit 1\n"
-LEADS_BACK = '#!/bin/sh\nexec docker-credential-ecr "$@"\n'
+CLOSED_SCRIPT = "#!/bin/sh\necho the office is closed\nexit 1\n"
+LOOP_SCRIPT = '#!/bin/sh\nexec docker-credential-ecr "$@"\n'
 
 
 @pytest.fixture
 def office(server: Instance) -> Iterator[Instance]:
     server.write("/etc/credhelper/config.toml", SETTINGS)
-    server.write(OFFICE, KEEPS_ONE_LOGIN, 0o755)
+    server.write(OFFICE_HELPER, OFFICE_SCRIPT, 0o755)
     yield server
-    server.must("remove the office", ["rm", OFFICE])
+    server.check_output("remove the office", ["rm", OFFICE_HELPER])
 
 
 def test_a_delegate_keeps_the_logins_of_its_hosts_and_we_those_of_the_others(office: Instance) -> None:
-    logged_in(office, BESIDE, "carol")
-    logged_in(office, REGISTRY, "alice")
-    assert may_pull(office, OFFICE_S)
-    assert may_pull(office, OURS)
-    assert holding(office, BESIDE.people["carol"]) == [SAFE]
-    assert holding(office, REGISTRY.people["alice"]) == [f"{HOME}/{FILE}"]
-    office.must("log out", ["docker", "logout", BESIDE.server])
-    assert not may_pull(office, OFFICE_S)
-    assert may_pull(office, OURS)
+    log_in(office, SECOND_REGISTRY, "carol")
+    log_in(office, REGISTRY, "alice")
+    assert may_pull(office, OFFICE_IMAGE)
+    assert may_pull(office, OUR_IMAGE)
+    assert find_files_with(office, SECOND_REGISTRY.passwords["carol"]) == [OFFICE_FILE]
+    assert find_files_with(office, REGISTRY.passwords["alice"]) == [f"{HOME}/{FILE}"]
+    office.check_output("log out", ["docker", "logout", SECOND_REGISTRY.server])
+    assert not may_pull(office, OFFICE_IMAGE)
+    assert may_pull(office, OUR_IMAGE)
 
 
-def test_what_a_delegate_says_is_what_docker_shows(office: Instance) -> None:
-    office.write(OFFICE, CLOSED, 0o755)
-    done = login(office, BESIDE, "carol")
-    assert done.returncode == 1
-    assert "the office is closed" in done.stderr
+def test_what_a_delegate_prints_is_what_docker_shows(office: Instance) -> None:
+    office.write(OFFICE_HELPER, CLOSED_SCRIPT, 0o755)
+    result = run_login(office, SECOND_REGISTRY, "carol")
+    assert result.returncode == 1
+    assert "the office is closed" in result.stderr
 
 
 def test_a_delegate_that_leads_back_to_us_is_refused(office: Instance) -> None:
-    office.write(OFFICE, LEADS_BACK, 0o755)
-    done = login(office, BESIDE, "carol")
-    assert done.returncode == 1
-    assert "[delegate-loop]" in done.stderr
-    pulled = pull(office, OFFICE_S)
-    assert pulled.returncode != 0
-    assert "[delegate-loop]" in seen(pulled)
+    office.write(OFFICE_HELPER, LOOP_SCRIPT, 0o755)
+    result = run_login(office, SECOND_REGISTRY, "carol")
+    assert result.returncode == 1
+    assert "[delegate-loop]" in result.stderr
+    pull_result = pull(office, OFFICE_IMAGE)
+    assert pull_result.returncode != 0
+    assert "[delegate-loop]" in output_of(pull_result)

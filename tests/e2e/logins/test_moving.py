@@ -6,19 +6,19 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-from tests.e2e.clients import HOME, configure
-from tests.e2e.logins.people import DATA, FILE, HELPER, holding, logged_in, may_pull, stored
-from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+from tests.e2e.clients import HOME, configure_docker
+from tests.e2e.logins.people import DATA, FILE, HELPER, find_files_with, list_logins, log_in, may_pull
+from tests.instance.elsewhere import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
     from tests.instance import Instance
 
-PEOPLE = ((REGISTRY, "alice"), (BESIDE, "carol"), (DOCKER_HUB, "dave"))
-IMAGES = (f"{REGISTRY.server}/one:1", f"{BESIDE.server}/two:1", "team/app:1")
+LOGINS = ((REGISTRY, "alice"), (SECOND_REGISTRY, "carol"), (DOCKER_HUB, "dave"))
+IMAGES = (f"{REGISTRY.server}/one:1", f"{SECOND_REGISTRY.server}/two:1", "team/app:1")
 CONFIG = f"{HOME}/.docker/config.json"
 # By a file without any login Docker would look for a helper itself.
-PLAIN = {"auths": {"plain.example.com": {"auth": base64.b64encode(b"erin:of erin").decode()}}}
-OF_ALICE = base64.b64encode(f"alice:{REGISTRY.people['alice']}".encode()).decode()
+PLAIN_CONFIG = {"auths": {"plain.example.com": {"auth": base64.b64encode(b"erin:of erin").decode()}}}
+AUTH_OF_ALICE = base64.b64encode(f"alice:{REGISTRY.passwords['alice']}".encode()).decode()
 
 
 def all_may_pull(instance: Instance) -> bool:
@@ -26,20 +26,22 @@ def all_may_pull(instance: Instance) -> bool:
 
 
 def test_plain_logins_are_imported_serve_and_are_exported_again(server: Instance) -> None:
-    configure(server, PLAIN)
-    for registry, who in PEOPLE:
-        logged_in(server, registry, who)
-    before = json.loads(server.read(CONFIG))
-    assert holding(server, OF_ALICE) == [CONFIG]
+    configure_docker(server, PLAIN_CONFIG)
+    for registry, username in LOGINS:
+        log_in(server, registry, username)
+    original = json.loads(server.read(CONFIG))
+    assert find_files_with(server, AUTH_OF_ALICE) == [CONFIG]
 
-    server.must("look", [HELPER, "import"])
-    assert json.loads(server.read(CONFIG)) == before
-    server.must("import", [HELPER, "import", "--yes"])
-    assert [*holding(server, OF_ALICE), *holding(server, REGISTRY.people["alice"])] == [f"{HOME}/{FILE}"]
-    assert set(stored(server).values()) == {who for _, who in PEOPLE} | {"erin"}
+    server.check_output("look", [HELPER, "import"])
+    assert json.loads(server.read(CONFIG)) == original
+    server.check_output("import", [HELPER, "import", "--yes"])
+    assert [*find_files_with(server, AUTH_OF_ALICE), *find_files_with(server, REGISTRY.passwords["alice"])] == [
+        f"{HOME}/{FILE}"
+    ]
+    assert set(list_logins(server).values()) == {username for _, username in LOGINS} | {"erin"}
     assert all_may_pull(server)
 
-    server.must("export", [HELPER, "export", "--yes"])
-    assert json.loads(server.read(CONFIG)) == before
-    server.must("do without the helper", ["rm", "-r", f"{HOME}/{DATA}"])
+    server.check_output("export", [HELPER, "export", "--yes"])
+    assert json.loads(server.read(CONFIG)) == original
+    server.check_output("do without the helper", ["rm", "-r", f"{HOME}/{DATA}"])
     assert all_may_pull(server)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, asked, configure, seen
+from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, configure_docker, count_new_calls, output_of
 from tests.e2e.conftest import wipe
-from tests.e2e.docker_py import BESIDE as DOCKER_PY
+from tests.e2e.docker_py import EXTEND_PATH as DOCKER_PY
 from tests.e2e.docker_py import PYTHON
-from tests.e2e.logins.people import logged_in
-from tests.instance.elsewhere import BESIDE, DOCKER_HUB, REGISTRY
+from tests.e2e.logins.people import log_in
+from tests.instance.elsewhere import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
 from tests.instance.engine import REGISTRY as OPEN_TO_ALL
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 IMAGES = {
     "ecr": f"{HOST}/one:1",
     "company": f"{REGISTRY.server}/two:1",
-    "beside": f"{BESIDE.server}/three:1",
+    "beside": f"{SECOND_REGISTRY.server}/three:1",
     "hub": "team/app:1",
     "open": f"{OPEN_TO_ALL}/four:1",
 }
@@ -53,28 +53,28 @@ CLIENTS: dict[str, tuple[Sequence[str], dict[str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def shared(lasting: Instance) -> Instance:
+def logged_in_server(shared_instance: Instance) -> Instance:
     """A server, somebody of each registry being logged in."""
-    server = wipe(lasting)
-    configure(server, CREDS_STORE)
-    for registry, who in ((REGISTRY, "alice"), (BESIDE, "carol"), (DOCKER_HUB, "dave")):
-        logged_in(server, registry, who)
+    server = wipe(shared_instance)
+    configure_docker(server, CREDS_STORE)
+    for registry, username in ((REGISTRY, "alice"), (SECOND_REGISTRY, "carol"), (DOCKER_HUB, "dave")):
+        log_in(server, registry, username)
     server.write(f"{CONTEXT}/Dockerfile", DOCKERFILE)
     server.write(f"{CONTEXT}/compose.yaml", COMPOSE)
     # The classic builder takes the token at hand of an ECR registry: `list` buys none.
-    server.must("buy a token", ["docker-credential-ecr", "get"], input=HOST)
-    asked(server)
+    server.check_output("buy a token", ["docker-credential-ecr", "get"], input=HOST)
+    count_new_calls(server)
     return server
 
 
-def use(instance: Instance, client: str) -> CompletedProcess[str]:
+def run_client(instance: Instance, client: str) -> CompletedProcess[str]:
     command, env = CLIENTS[client]
     return instance.run(command, env=env, cwd=CONTEXT)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_every_client_finds_what_each_registry_wants(shared: Instance, client: str) -> None:
-    shared.must("remove the images", ["docker", "system", "prune", "--all", "--force"])
-    done = use(shared, client)
-    assert done.returncode == 0, seen(done)
-    assert asked(shared) == NO_CALL
+def test_every_client_finds_what_each_registry_wants(logged_in_server: Instance, client: str) -> None:
+    logged_in_server.check_output("remove the images", ["docker", "system", "prune", "--all", "--force"])
+    result = run_client(logged_in_server, client)
+    assert result.returncode == 0, output_of(result)
+    assert count_new_calls(logged_in_server) == NO_CALL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.e2e.clients import HOST
-from tests.e2e.endpoints.ways import PASSWORD, PRIVATE, PROXIED, REGULAR, USER
+from tests.e2e.endpoints.ways import PASSWORD, PRIVATE, PROXY_ENV, REGULAR, USER
 from tests.e2e.identities.who import IDENTITIES, ROLE, SESSION
 from tests.e2e.identities.who import USER as PERSON
 from tests.instance.image import CERTIFICATES, CORPORATE
@@ -22,7 +22,7 @@ READER = f"{SESSION}reader/docker-credential-ecr"
 AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
 
 
-class Whose(NamedTuple):
+class IdentityRule(NamedTuple):
     """A rule's lines, the ARN that asks ECR by it, the roles that are assumed one after the other, and the variables
     of the client.
     """
@@ -33,70 +33,72 @@ class Whose(NamedTuple):
     env: Mapping[str, str] = {}
 
 
-_OF_INSTANCE = IDENTITIES["credential_source Ec2InstanceMetadata"]
-_READER = f'role_arn = "{ROLE}reader"'
-WHOSE = {
-    "role_arn": Whose(_READER, READER, (f"{ROLE}reader",)),
-    "role_arn, from keys in the environment": Whose(_READER, READER, (f"{ROLE}reader",), IDENTITIES["environment"].env),
-    "role_arn, from IRSA": Whose(_READER, READER, (f"{ROLE}irsa", f"{ROLE}reader"), IDENTITIES["IRSA"].env),
-    "role_arn with all that belongs to it": Whose(
+_INSTANCE_PROFILE = IDENTITIES["credential_source Ec2InstanceMetadata"]
+_READER_RULE = f'role_arn = "{ROLE}reader"'
+IDENTITY_RULES = {
+    "role_arn": IdentityRule(_READER_RULE, READER, (f"{ROLE}reader",)),
+    "role_arn, from keys in the environment": IdentityRule(
+        _READER_RULE, READER, (f"{ROLE}reader",), IDENTITIES["environment"].env
+    ),
+    "role_arn, from IRSA": IdentityRule(_READER_RULE, READER, (f"{ROLE}irsa", f"{ROLE}reader"), IDENTITIES["IRSA"].env),
+    "role_arn with all that belongs to it": IdentityRule(
         f'role_arn = "{ROLE}strict"\nexternal_id = "agreed"\nsession_name = "docker"\nduration = 7200\n'
         'source_profile = "keys"',
         f"{SESSION}strict/docker",
         (f"{ROLE}strict",),
     ),
-    "source_profile": Whose(f'{_READER}\nsource_profile = "keys"', READER, (f"{ROLE}reader",)),
-    "source_profile that assumes a role itself": Whose(
-        f'{_READER}\nsource_profile = "of-keys"', READER, (f"{ROLE}of-keys", f"{ROLE}reader")
+    "source_profile": IdentityRule(f'{_READER_RULE}\nsource_profile = "keys"', READER, (f"{ROLE}reader",)),
+    "source_profile that assumes a role itself": IdentityRule(
+        f'{_READER_RULE}\nsource_profile = "of-keys"', READER, (f"{ROLE}of-keys", f"{ROLE}reader")
     ),
-    "profile": Whose('profile = "keys"', f"{PERSON}AKIAFILE"),
-    "profile of SSO": Whose('profile = "signed-in"', IDENTITIES["SSO"].principal),
-    "profile that assumes a role": Whose('profile = "of-role"', *IDENTITIES["a chain of two roles"][1:]),
-    "profile, and another one in the environment": Whose(
+    "profile": IdentityRule('profile = "keys"', f"{PERSON}AKIAFILE"),
+    "profile of SSO": IdentityRule('profile = "signed-in"', IDENTITIES["SSO"].principal),
+    "profile that assumes a role": IdentityRule('profile = "of-role"', *IDENTITIES["a chain of two roles"][1:]),
+    "profile, and another one in the environment": IdentityRule(
         'profile = "keys"', f"{PERSON}AKIAFILE", env={"AWS_PROFILE": "program"}
     ),
-    "profile, and keys in the environment": Whose(
+    "profile, and keys in the environment": IdentityRule(
         'profile = "keys"', f"{PERSON}AKIAFILE", env=IDENTITIES["environment"].env
     ),
-    "profile of the instance's role": Whose('profile = "of-instance"', *_OF_INSTANCE[1:]),
+    "profile of the instance's role": IdentityRule('profile = "of-instance"', *_INSTANCE_PROFILE[1:]),
 }
 TRUST = {f"{ROLE}strict": {"by": [f"{PERSON}AKIAFILE"], "external_id": "agreed", "longest": 7200}}
 
 
-class Which(NamedTuple):
+class EndpointRule(NamedTuple):
     """A rule's lines, the name at which ECR is asked by it, and what passes through the proxy."""
 
     rule: str
-    asked: str
+    api_host: str
     host: str = HOST
     env: Mapping[str, str] = {}
-    passed: tuple[str, ...] = ()
+    proxied_hosts: tuple[str, ...] = ()
 
 
-_PROXY = PROXIED["HTTPS_PROXY"]
-_REFUSED = {"HTTPS_PROXY": _PROXY.replace("3128", "9")}
-WHICH = {
-    "endpoint_url": Which(f'endpoint_url = "https://{PRIVATE}"', PRIVATE),
-    "endpoint_url, and another one in the environment": Which(
+_PROXY_URL = PROXY_ENV["HTTPS_PROXY"]
+_REFUSED_PROXY_ENV = {"HTTPS_PROXY": _PROXY_URL.replace("3128", "9")}
+ENDPOINT_RULES = {
+    "endpoint_url": EndpointRule(f'endpoint_url = "https://{PRIVATE}"', PRIVATE),
+    "endpoint_url, and another one in the environment": EndpointRule(
         f'endpoint_url = "https://{PRIVATE}"', PRIVATE, env={"AWS_ENDPOINT_URL_ECR": "https://192.0.2.1"}
     ),
-    "fips": Which("fips = true", "api.ecr-fips.us-east-1.amazonaws.com"),
-    "no fips": Which("fips = false", REGULAR, env={"AWS_USE_FIPS_ENDPOINT": "true"}),
-    "dualstack": Which("dualstack = true", "ecr.us-east-1.api.aws"),
-    "no dualstack": Which("dualstack = false", REGULAR, env={"AWS_USE_DUALSTACK_ENDPOINT": "true"}),
-    "proxy": Which(f'proxy = "{_PROXY.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, passed=(REGULAR,)),
-    "proxy, and another one in the environment": Which(
-        f'proxy = "{_PROXY.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, env=_REFUSED, passed=(REGULAR,)
+    "fips": EndpointRule("fips = true", "api.ecr-fips.us-east-1.amazonaws.com"),
+    "no fips": EndpointRule("fips = false", REGULAR, env={"AWS_USE_FIPS_ENDPOINT": "true"}),
+    "dualstack": EndpointRule("dualstack = true", "ecr.us-east-1.api.aws"),
+    "no dualstack": EndpointRule("dualstack = false", REGULAR, env={"AWS_USE_DUALSTACK_ENDPOINT": "true"}),
+    "proxy": EndpointRule(f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, proxied_hosts=(REGULAR,)),
+    "proxy, and another one in the environment": EndpointRule(
+        f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, env=_REFUSED_PROXY_ENV, proxied_hosts=(REGULAR,)
     ),
-    "no proxy": Which('proxy = ""', REGULAR, env=_REFUSED),
-    "an alias": Which(f'endpoint_url = "https://{PRIVATE}"', PRIVATE, ALIAS),
-    "ECR Public": Which("dualstack = true", "ecr-public.us-east-1.api.aws", "public.ecr.aws"),
+    "no proxy": EndpointRule('proxy = ""', REGULAR, env=_REFUSED_PROXY_ENV),
+    "an alias": EndpointRule(f'endpoint_url = "https://{PRIVATE}"', PRIVATE, ALIAS),
+    "ECR Public": EndpointRule("dualstack = true", "ecr-public.us-east-1.api.aws", "public.ecr.aws"),
 }  # fmt: skip
 ALIASES = f'[aliases]\n"{ALIAS}" = "{HOST}"\n'
 PROXY_USERS = {USER: PASSWORD}
 
 
-def obey(instance: Instance, *rules: tuple[str, str], more: str = "") -> None:
+def write_rules(instance: Instance, *rules: tuple[str, str], extra: str = "") -> None:
     """Write a settings file with rules, each a match and its lines."""
     text = "".join(f'[[rule]]\nmatch = "{match}"\n{lines}\n\n' for match, lines in rules)
-    instance.write(SETTINGS, text + more)
+    instance.write(SETTINGS, text + extra)

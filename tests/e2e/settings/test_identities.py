@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.clients import CREDS_STORE, HOME, HOST, NO_CALL, asked, configure, pull, seen
-from tests.e2e.identities.who import TOLD, settle
-from tests.e2e.settings.rules import INSTANCE, TRUST, WHOSE, obey
-from tests.e2e.witness import get, secret, witness
+from tests.e2e.clients import CREDS_STORE, HOME, HOST, NO_CALL, configure_docker, count_new_calls, output_of, pull
+from tests.e2e.identities.who import BEHAVIOUR, install_identities
+from tests.e2e.settings.rules import IDENTITY_RULES, INSTANCE, TRUST, write_rules
+from tests.e2e.witness import parse_secret, run_get, take_request_log
 
 if TYPE_CHECKING:
     from tests.instance import Instance
@@ -21,81 +21,86 @@ SESSIONS = {host: f"arn:aws:sts::{host.partition('.')[0]}:assumed-role/puller/do
 
 
 @pytest.fixture(autouse=True)
-def settled(wiped: Instance) -> None:
-    settle(wiped)
-    wiped.control.tell(trust={**TOLD["trust"], **TRUST})
+def installed_identities(clean_instance: Instance) -> None:
+    install_identities(clean_instance)
+    clean_instance.control.configure(trust={**BEHAVIOUR["trust"], **TRUST})
 
 
-@pytest.mark.parametrize("whose", WHOSE)
-def test_a_pull_is_the_rule_s_identity_s_and_the_next_one_asks_nobody(wiped: Instance, whose: str) -> None:
-    rule, principal, roles, env = WHOSE[whose]
-    obey(wiped, (HOST, rule))
-    done = pull(wiped, env=env)
-    assert done.returncode == 0, seen(done)
-    saw = witness(wiped)
-    assert (saw.principals, saw.roles) == ([principal], list(roles))
-    assert pull(wiped, env=env).returncode == 0
-    assert asked(wiped) == NO_CALL
+@pytest.mark.parametrize("rule_name", IDENTITY_RULES)
+def test_a_pull_uses_the_identity_of_the_rule_and_the_next_one_calls_nothing(
+    clean_instance: Instance, rule_name: str
+) -> None:
+    rule, principal, roles, env = IDENTITY_RULES[rule_name]
+    write_rules(clean_instance, (HOST, rule))
+    result = pull(clean_instance, env=env)
+    assert result.returncode == 0, output_of(result)
+    log = take_request_log(clean_instance)
+    assert (log.principals, log.roles) == ([principal], list(roles))
+    assert pull(clean_instance, env=env).returncode == 0
+    assert count_new_calls(clean_instance) == NO_CALL
 
 
-def test_two_accounts_are_pulled_from_by_a_role_each_and_the_two_never_mix(wiped: Instance) -> None:
-    obey(wiped, *((host.partition(".")[0], f'role_arn = "{role}"') for host, role in ROLES.items()))
-    wiped.control.tell(repositories=dict.fromkeys(("123456789012", "210987654321"), False))
-    configure(wiped, CREDS_STORE)
+def test_two_accounts_are_pulled_from_by_a_role_each_and_the_two_never_mix(clean_instance: Instance) -> None:
+    write_rules(clean_instance, *((host.partition(".")[0], f'role_arn = "{role}"') for host, role in ROLES.items()))
+    clean_instance.control.configure(repositories=dict.fromkeys(("123456789012", "210987654321"), False))
+    configure_docker(clean_instance, CREDS_STORE)
     for host in (HOST, OTHER):
-        done = pull(wiped, f"{host}/team/app:1")
-        assert done.returncode == 0, seen(done)
-        assert witness(wiped).principals == [SESSIONS[host]]
+        result = pull(clean_instance, f"{host}/team/app:1")
+        assert result.returncode == 0, output_of(result)
+        assert take_request_log(clean_instance).principals == [SESSIONS[host]]
     for host in (OTHER, HOST):
-        assert pull(wiped, f"{host}/team/app:1").returncode == 0
-    assert asked(wiped) == NO_CALL
+        assert pull(clean_instance, f"{host}/team/app:1").returncode == 0
+    assert count_new_calls(clean_instance) == NO_CALL
 
 
-def test_a_registry_that_no_rule_names_is_pulled_from_by_the_default_chain(wiped: Instance) -> None:
-    obey(wiped, (HOST, WHOSE["role_arn"].rule))
-    first = secret(get(wiped)), secret(get(wiped, OTHER))
-    assert witness(wiped).principals == [WHOSE["role_arn"].principal, INSTANCE]
-    assert (secret(get(wiped)), secret(get(wiped, OTHER))) == first
+def test_a_registry_that_no_rule_names_is_pulled_from_by_the_default_chain(clean_instance: Instance) -> None:
+    write_rules(clean_instance, (HOST, IDENTITY_RULES["role_arn"].rule))
+    first = parse_secret(run_get(clean_instance)), parse_secret(run_get(clean_instance, OTHER))
+    assert take_request_log(clean_instance).principals == [IDENTITY_RULES["role_arn"].principal, INSTANCE]
+    assert (parse_secret(run_get(clean_instance)), parse_secret(run_get(clean_instance, OTHER))) == first
 
 
-def test_registries_of_one_rule_share_a_token(wiped: Instance) -> None:
-    obey(wiped, ("*.dkr.ecr.us-east-1.amazonaws.com", WHOSE["role_arn"].rule))
-    assert secret(get(wiped)) == secret(get(wiped, OTHER))
-    assert len(witness(wiped).principals) == 1
+def test_registries_of_one_rule_share_a_token(clean_instance: Instance) -> None:
+    write_rules(clean_instance, ("*.dkr.ecr.us-east-1.amazonaws.com", IDENTITY_RULES["role_arn"].rule))
+    assert parse_secret(run_get(clean_instance)) == parse_secret(run_get(clean_instance, OTHER))
+    assert len(take_request_log(clean_instance).principals) == 1
 
 
-def test_a_rule_that_changes_is_obeyed_at_once(wiped: Instance) -> None:
-    for whose in ("role_arn", "profile"):
-        obey(wiped, (HOST, WHOSE[whose].rule))
-        secret(get(wiped))
-    assert witness(wiped).principals == [WHOSE["role_arn"].principal, WHOSE["profile"].principal]
+def test_a_changed_rule_takes_effect_at_once(clean_instance: Instance) -> None:
+    for rule_name in ("role_arn", "profile"):
+        write_rules(clean_instance, (HOST, IDENTITY_RULES[rule_name].rule))
+        parse_secret(run_get(clean_instance))
+    assert take_request_log(clean_instance).principals == [
+        IDENTITY_RULES["role_arn"].principal,
+        IDENTITY_RULES["profile"].principal,
+    ]
 
 
-def test_a_rule_holds_for_ecr_public_too(wiped: Instance) -> None:
-    obey(wiped, ("public.ecr.aws", WHOSE["role_arn"].rule))
-    configure(wiped, CREDS_STORE)
-    done = pull(wiped, "public.ecr.aws/team/app:1")
-    assert done.returncode == 0, seen(done)
-    assert witness(wiped).principals == [WHOSE["role_arn"].principal]
+def test_a_rule_holds_for_ecr_public_too(clean_instance: Instance) -> None:
+    write_rules(clean_instance, ("public.ecr.aws", IDENTITY_RULES["role_arn"].rule))
+    configure_docker(clean_instance, CREDS_STORE)
+    result = pull(clean_instance, "public.ecr.aws/team/app:1")
+    assert result.returncode == 0, output_of(result)
+    assert take_request_log(clean_instance).principals == [IDENTITY_RULES["role_arn"].principal]
 
 
-def test_a_role_is_assumed_in_the_region_of_the_rule(wiped: Instance) -> None:
-    obey(wiped, (HOST, f'{WHOSE["role_arn"].rule}\nregion = "eu-west-1"'))
-    secret(get(wiped))
-    asked = [call["host"] for call in wiped.control.log() if call["service"] in ("sts", "ecr")]
-    assert asked == ["sts.eu-west-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com"]
+def test_a_role_is_assumed_in_the_region_of_the_rule(clean_instance: Instance) -> None:
+    write_rules(clean_instance, (HOST, f'{IDENTITY_RULES["role_arn"].rule}\nregion = "eu-west-1"'))
+    parse_secret(run_get(clean_instance))
+    hosts = [call["host"] for call in clean_instance.control.read_log() if call["service"] in ("sts", "ecr")]
+    assert hosts == ["sts.eu-west-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com"]
 
 
-def test_a_session_that_is_longer_than_the_role_allows_is_refused(wiped: Instance) -> None:
-    obey(wiped, (HOST, f"{WHOSE['source_profile'].rule}\nduration = 3601"))
-    done = get(wiped)
-    assert done.returncode == 1
-    assert "MaxSessionDuration" in done.stderr
+def test_a_session_that_is_longer_than_the_role_allows_is_refused(clean_instance: Instance) -> None:
+    write_rules(clean_instance, (HOST, f"{IDENTITY_RULES['source_profile'].rule}\nduration = 3601"))
+    result = run_get(clean_instance)
+    assert result.returncode == 1
+    assert "MaxSessionDuration" in result.stderr
 
 
-def test_a_profile_without_credentials_is_no_reason_to_take_the_instance_s(wiped: Instance) -> None:
-    obey(wiped, (HOST, 'profile = "region-only"'))
-    wiped.write(f"{HOME}/.aws/config", "[profile region-only]\nregion = us-east-1\n")
-    done = get(wiped)
-    assert (done.returncode, witness(wiped).principals) == (1, [])
-    assert "region-only" in done.stderr
+def test_a_profile_without_credentials_does_not_fall_back_to_the_instance(clean_instance: Instance) -> None:
+    write_rules(clean_instance, (HOST, 'profile = "region-only"'))
+    clean_instance.write(f"{HOME}/.aws/config", "[profile region-only]\nregion = us-east-1\n")
+    result = run_get(clean_instance)
+    assert (result.returncode, take_request_log(clean_instance).principals) == (1, [])
+    assert "region-only" in result.stderr

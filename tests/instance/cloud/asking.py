@@ -20,25 +20,25 @@ INSTANCE = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abcdef1234567890"
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 
 
-def client(service: str, region: str = "eu-west-1", **keys: Any) -> Any:  # noqa: ANN401  # made at run time
-    once = Config(retries={"total_max_attempts": 1}, read_timeout=keys.pop("read_timeout", 10))
-    return botocore.session.Session().create_client(service, region, config=once, **keys)
+def create_client(service: str, region: str = "eu-west-1", **keys: Any) -> Any:  # noqa: ANN401  # made at run time
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=keys.pop("read_timeout", 10))
+    return botocore.session.Session().create_client(service, region, config=config, **keys)
 
 
-def password(service: str = "ecr", region: str = "eu-west-1") -> str:
-    data = client(service, region).get_authorization_token()["authorizationData"]
+def fetch_password(service: str = "ecr", region: str = "eu-west-1") -> str:
+    data = create_client(service, region).get_authorization_token()["authorizationData"]
     encoded = (data if service == "ecr-public" else data[0])["authorizationToken"]
     return base64.b64decode(encoded).decode().partition(":")[2]
 
 
-def failure(service: str, region: str = "eu-west-1", **keys: str) -> tuple[str, str]:
-    with pytest.raises(ClientError) as caught:
-        client(service, region, **keys).get_authorization_token()
-    error = caught.value.response["Error"]
+def fetch_error(service: str, region: str = "eu-west-1", **keys: str) -> tuple[str, str]:
+    with pytest.raises(ClientError) as excinfo:
+        create_client(service, region, **keys).get_authorization_token()
+    error = excinfo.value.response["Error"]
     return error["Code"], error["Message"]
 
 
-def instance_keys() -> Credentials:
+def fetch_instance_keys() -> Credentials:
     keys = botocore.session.Session().get_credentials()
     assert keys is not None
     return keys
@@ -50,8 +50,8 @@ def connect(cloud: Loopback) -> http.client.HTTPConnection:
     return connection
 
 
-def ask(cloud: Loopback, method: str, path: str, **headers: str) -> tuple[int, str]:
+def send_request(cloud: Loopback, method: str, path: str, **headers: str) -> tuple[int, str]:
     with contextlib.closing(connect(cloud)) as connection:
         connection.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        response = connection.getresponse()
+        return response.status, response.read().decode()

@@ -8,7 +8,16 @@ from datetime import datetime, timezone
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.instance.cloud.asking import INSTANCE, NOW, REGISTRY, ask, client, failure, instance_keys, password
+from tests.instance.cloud.asking import (
+    INSTANCE,
+    NOW,
+    REGISTRY,
+    create_client,
+    fetch_error,
+    fetch_instance_keys,
+    fetch_password,
+    send_request,
+)
 from tests.instance.services import Loopback, recorded
 
 DENIED = (
@@ -18,11 +27,11 @@ DENIED = (
 
 
 def test_an_instance_gets_a_token_of_its_role_with_three_calls_to_metadata(cloud: Loopback) -> None:
-    [data] = client("ecr").get_authorization_token()["authorizationData"]
+    [data] = create_client("ecr").get_authorization_token()["authorizationData"]
     assert data["proxyEndpoint"] == f"https://{REGISTRY}"
     assert data["expiresAt"] == datetime.fromtimestamp(NOW + 43200, timezone.utc)
-    assert {name: count for name, count in cloud.calls().items() if count} == {"metadata": 3, "ecr": 1}
-    assert cloud.log()[-1] == {
+    assert {name: count for name, count in cloud.count_calls().items() if count} == {"metadata": 3, "ecr": 1}
+    assert cloud.read_log()[-1] == {
         "service": "ecr",
         "operation": "GetAuthorizationToken",
         "host": "127.0.0.1",
@@ -31,39 +40,39 @@ def test_an_instance_gets_a_token_of_its_role_with_three_calls_to_metadata(cloud
         "role": None,
     }
     cloud.forget()
-    assert cloud.log() == []
+    assert cloud.read_log() == []
 
 
-def test_a_password_is_as_long_as_real_ones_and_holds_a_colon_where_told(cloud: Loopback) -> None:
-    cloud.tell(colon=True)
-    assert 1800 <= len(password()) <= 2702
-    assert ":" in password()
+def test_a_password_is_as_long_as_real_ones_and_holds_a_colon_where_configured(cloud: Loopback) -> None:
+    cloud.configure(colon=True)
+    assert 1800 <= len(fetch_password()) <= 2702
+    assert ":" in fetch_password()
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_named_registry_gets_an_element_of_its_own() -> None:
-    data = client("ecr", "cn-north-1").get_authorization_token(registryIds=["210987654321"])
+    data = create_client("ecr", "cn-north-1").get_authorization_token(registryIds=["210987654321"])
     [element] = data["authorizationData"]
     assert element["proxyEndpoint"] == "https://210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn"
 
 
 def test_public_ecr_answers_in_one_region_only(cloud: Loopback) -> None:
-    assert password("ecr-public", "us-east-1")
-    assert failure("ecr-public", "us-west-2")[0] == "UnsupportedCommandException"
-    assert cloud.calls()["ecr-public"] == 2
+    assert fetch_password("ecr-public", "us-east-1")
+    assert fetch_error("ecr-public", "us-west-2")[0] == "UnsupportedCommandException"
+    assert cloud.count_calls()["ecr-public"] == 2
 
 
-def test_a_denial_is_in_the_words_of_aws(cloud: Loopback) -> None:
-    cloud.tell(policies={"app-role": False})
-    assert failure("ecr") == ("AccessDeniedException", DENIED)
-    cloud.tell(role="other-role")
-    assert password()
+def test_a_denial_has_the_message_of_aws(cloud: Loopback) -> None:
+    cloud.configure(policies={"app-role": False})
+    assert fetch_error("ecr") == ("AccessDeniedException", DENIED)
+    cloud.configure(role="other-role")
+    assert fetch_password()
     cloud.reset()
-    assert password()
+    assert fetch_password()
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("mode", "code"),
     [
         ("deny", "AccessDeniedException"),
         ("throttle", "ThrottlingException"),
@@ -74,40 +83,42 @@ def test_a_denial_is_in_the_words_of_aws(cloud: Loopback) -> None:
         ("skewed", "InvalidSignatureException"),
     ],
 )
-def test_what_ecr_is_told_to_refuse_reaches_the_client(cloud: Loopback, told: str, said: str) -> None:
-    cloud.tell(ecr=told, ecr_public=told)
-    assert failure("ecr")[0] == said
-    assert failure("ecr-public", "us-east-1")[0] == said
+def test_what_ecr_is_configured_to_refuse_reaches_the_client(cloud: Loopback, mode: str, code: str) -> None:
+    cloud.configure(ecr=mode, ecr_public=mode)
+    assert fetch_error("ecr")[0] == code
+    assert fetch_error("ecr-public", "us-east-1")[0] == code
 
 
 @pytest.mark.parametrize("policy", recorded.DENIALS)
-def test_a_denial_of_another_policy_is_in_its_recorded_words(cloud: Loopback, policy: str) -> None:
-    cloud.tell(script={"ecr": recorded.DENIALS[policy]})
-    code, message = failure("ecr")
+def test_a_denial_of_another_policy_has_its_recorded_message(cloud: Loopback, policy: str) -> None:
+    cloud.configure(script={"ecr": recorded.DENIALS[policy]})
+    code, message = fetch_error("ecr")
     assert code == "AccessDeniedException"
     assert message.startswith(f"User: {INSTANCE} is not authorized to perform: ecr:GetAuthorizationToken")
     assert policy in message
-    cloud.tell(script={})
-    assert password()
+    cloud.configure(script={})
+    assert fetch_password()
 
 
-def test_a_service_refuses_in_the_code_and_words_of_its_script(cloud: Loopback) -> None:
-    cloud.tell(script={"ecr-public": {"code": "Odd", "status": 418, "message": "no tea"}, "sts": recorded.STS_DISABLED})
-    assert failure("ecr-public", "us-east-1") == ("Odd", "no tea")
-    with pytest.raises(ClientError, match="STS is not activated in this region") as caught:
-        client("sts").get_caller_identity()
-    assert caught.value.response["Error"]["Code"] == "RegionDisabledException"
-    assert password()
+def test_a_service_refuses_with_the_code_and_message_of_its_script(cloud: Loopback) -> None:
+    cloud.configure(
+        script={"ecr-public": {"code": "Odd", "status": 418, "message": "no tea"}, "sts": recorded.STS_DISABLED}
+    )
+    assert fetch_error("ecr-public", "us-east-1") == ("Odd", "no tea")
+    with pytest.raises(ClientError, match="STS is not activated in this region") as excinfo:
+        create_client("sts").get_caller_identity()
+    assert excinfo.value.response["Error"]["Code"] == "RegionDisabledException"
+    assert fetch_password()
 
 
 def test_an_unsigned_call_is_refused(cloud: Loopback) -> None:
     target = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
-    status, body = ask(cloud, "POST", "/", X_Amz_Target=target)
+    status, body = send_request(cloud, "POST", "/", X_Amz_Target=target)
     assert (status, json.loads(body)["__type"]) == (400, "MissingAuthenticationTokenException")
 
 
 def test_the_log_holds_no_secret(cloud: Loopback) -> None:
-    secret = password()
-    keys = instance_keys()
-    logged = json.dumps(cloud.log())
-    assert [each for each in (secret, keys.secret_key, keys.token) if str(each) in logged] == []
+    secret = fetch_password()
+    keys = fetch_instance_keys()
+    log_text = json.dumps(cloud.read_log())
+    assert [credential for credential in (secret, keys.secret_key, keys.token) if str(credential) in log_text] == []

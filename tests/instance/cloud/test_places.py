@@ -6,7 +6,7 @@ import http.client
 
 import pytest
 
-from tests.instance.services.places import by_host
+from tests.instance.services.places import route_by_host
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ from tests.instance.services.places import by_host
 def test_a_host_names_a_service(host: str, service: str, region: str | None) -> None:
     headers = http.client.HTTPMessage()
     headers["Host"] = host
-    assert by_host("/", headers) == (service, region)
+    assert route_by_host("/", headers) == (service, region)

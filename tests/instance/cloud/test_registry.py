@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tests.instance.cloud.asking import INSTANCE, REGISTRY, password
+from tests.instance.cloud.asking import INSTANCE, REGISTRY, fetch_password
 from tests.instance.services import Loopback
-from tests.instance.services.places import by_host
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_by_host
+from tests.instance.services.server import listen
 
 REPOSITORY_DENIED = (
     f"User: {INSTANCE} is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:210987654321:"
@@ -27,23 +27,23 @@ class Upstream(BaseHTTPRequestHandler):
     """A registry that tells what reached it."""
 
     def do_GET(self) -> None:
-        self.tell(b"")
+        self.describe_request(b"")
 
     def do_PATCH(self) -> None:
-        pieces = []
+        chunks = []
         while size := int(self.rfile.readline(), 16):
-            pieces.append(self.rfile.read(size))
+            chunks.append(self.rfile.read(size))
             self.rfile.readline()
         self.rfile.readline()
-        self.tell(b"".join(pieces))
+        self.describe_request(b"".join(chunks))
 
-    def tell(self, body: bytes) -> None:
-        said = json.dumps([self.path, self.headers.get_all("Accept"), body.decode()]).encode()
+    def describe_request(self, body: bytes) -> None:
+        description = json.dumps([self.path, self.headers.get_all("Accept"), body.decode()]).encode()
         self.send_response(202)
-        here = "{}:{}".format(*self.connection.getsockname())
-        self.send_header("Location", f"http://{here}/v2/app/uploads/1?a=b")
+        address = "{}:{}".format(*self.connection.getsockname())
+        self.send_header("Location", f"http://{address}/v2/app/uploads/1?a=b")
         self.end_headers()
-        self.wfile.write(said)
+        self.wfile.write(description)
 
     def log_message(self, *_: object) -> None:
         """Write nothing."""
@@ -54,12 +54,12 @@ def registry(cloud: Loopback) -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), Upstream) as upstream:
         threading.Thread(target=upstream.serve_forever, args=(0.05,), daemon=True).start()
         cloud.registry = ("127.0.0.1", upstream.server_port)
-        with listening(("127.0.0.1", 0), cloud, by_host) as port:
+        with listen(("127.0.0.1", 0), cloud, route_by_host) as port:
             yield f"127.0.0.1:{port}"
         upstream.shutdown()
 
 
-def send(
+def send_request(
     registry: str,
     method: str,
     path: str,
@@ -73,71 +73,73 @@ def send(
         for name, value in [("Host", host), *headers]:
             connection.putheader(name, value)
         connection.endheaders(body, encode_chunked=body is not None)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read().decode()
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
 
 
-def basic(secret: str) -> tuple[str, str]:
+def basic_auth(secret: str) -> tuple[str, str]:
     return "Authorization", "Basic " + base64.b64encode(f"AWS:{secret}".encode()).decode()
 
 
 def test_a_registry_asks_for_a_token_of_ecr(registry: str) -> None:
-    status, headers, _ = send(registry, "GET", "/v2/")
+    status, headers, _ = send_request(registry, "GET", "/v2/")
     assert status == 401
     assert headers["Www-Authenticate"] == f'Basic realm="https://{REGISTRY}/",service="ecr.amazonaws.com"'
 
 
 def test_a_token_opens_each_registry_of_its_region_and_no_other(cloud: Loopback, registry: str) -> None:
-    token = basic(password(region="eu-west-1"))
+    token = basic_auth(fetch_password(region="eu-west-1"))
     other_account = REGISTRY.replace("123456789012", "210987654321")
-    assert send(registry, "GET", "/v2/", token, host=other_account)[0] == 202
-    assert send(registry, "GET", "/v2/", token, host=REGISTRY.replace("west", "north"))[0] == 400
-    assert send(registry, "GET", "/v2/", token, host="public.ecr.aws")[0] == 400
-    assert [(call["principal"], call["status"]) for call in cloud.log()[-3:-1]] == [
+    assert send_request(registry, "GET", "/v2/", token, host=other_account)[0] == 202
+    assert send_request(registry, "GET", "/v2/", token, host=REGISTRY.replace("west", "north"))[0] == 400
+    assert send_request(registry, "GET", "/v2/", token, host="public.ecr.aws")[0] == 400
+    assert [(call["principal"], call["status"]) for call in cloud.read_log()[-3:-1]] == [
         (INSTANCE, 202),
         (None, 400),
     ]
 
 
-def test_an_expired_token_is_refused_in_the_words_of_ecr(clock: list[float], registry: str) -> None:
-    token = basic(password())
+def test_an_expired_token_is_refused_with_the_message_of_ecr(clock: list[float], registry: str) -> None:
+    token = basic_auth(fetch_password())
     clock[0] += 43200
-    status, _, body = send(registry, "GET", "/v2/", token)
-    said = {
+    status, _, body = send_request(registry, "GET", "/v2/", token)
+    error = {
         "code": "DENIED",
         "message": "Your authorization token has expired. Reauthenticate and try again.",
     }
-    assert (status, json.loads(body)) == (403, {"errors": [said]})
+    assert (status, json.loads(body)) == (403, {"errors": [error]})
 
 
-def test_a_request_reaches_the_registry_behind_as_it_was(registry: str) -> None:
-    headers = [basic(password()), ("Accept", "one"), ("Accept", "two"), ("Transfer-Encoding", "chunked")]
-    status, given, body = send(registry, "PATCH", "/v2/app/x?y=z", *headers, body=iter([b"big ", b"layer"]))
+def test_a_request_reaches_the_upstream_registry_unchanged(registry: str) -> None:
+    headers = [basic_auth(fetch_password()), ("Accept", "one"), ("Accept", "two"), ("Transfer-Encoding", "chunked")]
+    status, response_headers, body = send_request(
+        registry, "PATCH", "/v2/app/x?y=z", *headers, body=iter([b"big ", b"layer"])
+    )
     assert (status, json.loads(body)) == (202, ["/v2/app/x?y=z", ["one", "two"], "big layer"])
-    assert given["Location"] == f"https://{REGISTRY}/v2/app/uploads/1?a=b"
+    assert response_headers["Location"] == f"https://{REGISTRY}/v2/app/uploads/1?a=b"
 
 
-def test_public_ecr_lets_everybody_pull_and_nobody_push(registry: str) -> None:
-    assert send(registry, "GET", "/v2/a/app/manifests/1", host="public.ecr.aws")[0] == 202
-    assert send(registry, "PATCH", "/v2/a/app/blobs/uploads/1", host="public.ecr.aws")[0] == 401
+def test_public_ecr_lets_anyone_pull_and_no_one_push(registry: str) -> None:
+    assert send_request(registry, "GET", "/v2/a/app/manifests/1", host="public.ecr.aws")[0] == 202
+    assert send_request(registry, "PATCH", "/v2/a/app/blobs/uploads/1", host="public.ecr.aws")[0] == 401
 
 
 def test_public_ecr_takes_a_token_in_exchange_for_a_bearer(clock: list[float], registry: str) -> None:
-    token = basic(password("ecr-public", "us-east-1"))
-    _, headers, _ = send(registry, "GET", "/v2/", host="public.ecr.aws")
+    token = basic_auth(fetch_password("ecr-public", "us-east-1"))
+    _, headers, _ = send_request(registry, "GET", "/v2/", host="public.ecr.aws")
     assert headers["Www-Authenticate"].startswith('Bearer realm="https://public.ecr.aws/token/"')
-    _, _, body = send(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")
+    _, _, body = send_request(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")
     bearer = ("Authorization", "Bearer " + json.loads(body)["token"])
-    assert send(registry, "GET", "/v2/", bearer, host="public.ecr.aws")[0] == 202
+    assert send_request(registry, "GET", "/v2/", bearer, host="public.ecr.aws")[0] == 202
     clock[0] += 43200
-    assert send(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")[0] == 403
+    assert send_request(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")[0] == 403
 
 
-def test_a_repository_of_another_account_may_let_nobody_pull(cloud: Loopback, registry: str) -> None:
-    token = basic(password())
+def test_a_repository_of_another_account_may_let_no_one_pull(cloud: Loopback, registry: str) -> None:
+    token = basic_auth(fetch_password())
     other = REGISTRY.replace("123456789012", "210987654321")
-    cloud.tell(repositories={"210987654321": False})
-    assert send(registry, "GET", "/v2/", token, host=other)[0] == 202
-    status, _, body = send(registry, "GET", "/v2/team/app/manifests/1", token, host=other)
+    cloud.configure(repositories={"210987654321": False})
+    assert send_request(registry, "GET", "/v2/", token, host=other)[0] == 202
+    status, _, body = send_request(registry, "GET", "/v2/team/app/manifests/1", token, host=other)
     assert (status, json.loads(body)["errors"][0]["message"]) == (403, REPOSITORY_DENIED)
-    assert send(registry, "GET", "/v2/team/app/manifests/1", token)[0] == 202
+    assert send_request(registry, "GET", "/v2/team/app/manifests/1", token)[0] == 202

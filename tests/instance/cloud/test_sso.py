@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.instance.cloud.asking import client
+from tests.instance.cloud.asking import create_client
 from tests.instance.services import Loopback
 
-ASKED = {"roleName": "Reader", "accountId": "210987654321"}
+ROLE_REQUEST = {"roleName": "Reader", "accountId": "210987654321"}
 
 
-def test_who_is_signed_in_gets_keys_of_a_role(cloud: Loopback) -> None:
-    cloud.tell(sign_ins={"an access token": "somebody"})
-    keys = client("sso").get_role_credentials(accessToken="an access token", **ASKED)["roleCredentials"]
-    identity = client(
+def test_a_signed_in_user_gets_keys_of_a_role(cloud: Loopback) -> None:
+    cloud.configure(sign_ins={"an access token": "somebody"})
+    keys = create_client("sso").get_role_credentials(accessToken="an access token", **ROLE_REQUEST)["roleCredentials"]
+    identity = create_client(
         "sts",
         aws_access_key_id=keys["accessKeyId"],
         aws_secret_access_key=keys["secretAccessKey"],
@@ -24,17 +24,20 @@ def test_who_is_signed_in_gets_keys_of_a_role(cloud: Loopback) -> None:
     assert identity["Arn"] == f"arn:aws:sts::210987654321:assumed-role/{role}/somebody"
 
 
-def test_who_is_not_signed_in_or_not_assigned_gets_none(cloud: Loopback) -> None:
+def test_a_user_who_is_not_signed_in_or_not_assigned_gets_no_keys(cloud: Loopback) -> None:
     with pytest.raises(ClientError, match=r"UnauthorizedException.*Session token not found or invalid"):
-        client("sso").get_role_credentials(accessToken="x", **ASKED)
-    cloud.tell(sign_ins={"x": "somebody"}, sso="deny")
+        create_client("sso").get_role_credentials(accessToken="x", **ROLE_REQUEST)
+    cloud.configure(sign_ins={"x": "somebody"}, sso="deny")
     with pytest.raises(ClientError, match=r"ForbiddenException.*No access"):
-        client("sso").get_role_credentials(accessToken="x", **ASKED)
+        create_client("sso").get_role_credentials(accessToken="x", **ROLE_REQUEST)
 
 
 def test_a_refresh_token_gives_an_access_token_unless_it_is_unknown(cloud: Loopback) -> None:
-    cloud.tell(renewals={"a refresh token": "a new one"})
-    asked = {"clientId": "c", "clientSecret": "s", "grantType": "refresh_token"}
-    assert client("sso-oidc").create_token(refreshToken="a refresh token", **asked)["accessToken"] == "a new one"
+    cloud.configure(renewals={"a refresh token": "a new one"})
+    token_request = {"clientId": "c", "clientSecret": "s", "grantType": "refresh_token"}
+    assert (
+        create_client("sso-oidc").create_token(refreshToken="a refresh token", **token_request)["accessToken"]
+        == "a new one"
+    )
     with pytest.raises(ClientError, match="InvalidGrantException"):
-        client("sso-oidc").create_token(refreshToken="an old one", **asked)
+        create_client("sso-oidc").create_token(refreshToken="an old one", **token_request)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.instance.services import Loopback
-from tests.instance.services.places import only
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_all_to
+from tests.instance.services.server import listen
 from tests.instance.services.tunnel import Tunnel
 
 METADATA = "http://169.254.169.254/latest/meta-data/"
@@ -20,13 +20,13 @@ METADATA = "http://169.254.169.254/latest/meta-data/"
 
 @pytest.fixture
 def proxy(cloud: Loopback) -> Iterator[http.client.HTTPConnection]:
-    with listening(("127.0.0.1", 0), cloud, only("proxy"), handler=Tunnel) as port:
+    with listen(("127.0.0.1", 0), cloud, route_all_to("proxy"), handler=Tunnel) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with contextlib.closing(connection):
             yield connection
 
 
-def through(proxy: http.client.HTTPConnection, cloud: Loopback, **headers: str) -> int:
+def request_through(proxy: http.client.HTTPConnection, cloud: Loopback, **headers: str) -> int:
     """Ask for a metadata token through a tunnel; gives the status of the answer."""
     proxy.set_tunnel(cloud.endpoint.partition("//")[2], headers=headers)
     proxy.request("PUT", "/latest/api/token", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
@@ -34,25 +34,25 @@ def through(proxy: http.client.HTTPConnection, cloud: Loopback, **headers: str) 
 
 
 def test_what_passes_is_in_the_log(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
-    assert through(proxy, cloud) == 200
-    passed = cloud.log()[0]
-    assert [passed[key] for key in ("service", "operation", "host", "status")] == ["proxy", "CONNECT", "127.0.0.1", 200]
+    assert request_through(proxy, cloud) == 200
+    call = cloud.read_log()[0]
+    assert [call[key] for key in ("service", "operation", "host", "status")] == ["proxy", "CONNECT", "127.0.0.1", 200]
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
 def test_a_proxy_may_want_a_password(cloud: Loopback, proxy: http.client.HTTPConnection, password: str) -> None:
-    cloud.tell(proxy_users={"somebody": "right"})
-    given = {"Proxy-Authorization": f"Basic {encoded(password)}"} if password else {}
+    cloud.configure(proxy_users={"somebody": "right"})
+    headers = {"Proxy-Authorization": f"Basic {encode_credentials(password)}"} if password else {}
     with pytest.raises(OSError, match="407"):
-        through(proxy, cloud, **given)
-    assert through(proxy, cloud, **{"Proxy-Authorization": f"Basic {encoded('right')}"}) == 200
+        request_through(proxy, cloud, **headers)
+    assert request_through(proxy, cloud, **{"Proxy-Authorization": f"Basic {encode_credentials('right')}"}) == 200
 
 
-def encoded(password: str) -> str:
+def encode_credentials(password: str) -> str:
     return base64.b64encode(f"somebody:{password}".encode()).decode()
 
 
-def test_a_port_where_nobody_listens_is_told(proxy: http.client.HTTPConnection) -> None:
+def test_a_closed_port_is_reported(proxy: http.client.HTTPConnection) -> None:
     proxy.set_tunnel("127.0.0.1", 9)
     with pytest.raises(OSError, match="503"):
         proxy.request("GET", "/")
@@ -61,11 +61,11 @@ def test_a_port_where_nobody_listens_is_told(proxy: http.client.HTTPConnection) 
 def test_metadata_is_not_to_be_had_through_it(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
     proxy.request("PUT", METADATA)
     assert proxy.getresponse().status == 503
-    assert cloud.log()[0]["host"] == "169.254.169.254"
+    assert cloud.read_log()[0]["host"] == "169.254.169.254"
 
 
 def test_a_proxy_may_swallow_it(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
-    cloud.tell(proxy="swallow")
+    cloud.configure(proxy="swallow")
     proxy.request("GET", METADATA)
     proxy.sock.settimeout(0.2)
     with pytest.raises(socket.timeout):

@@ -10,48 +10,48 @@ from pathlib import Path
 
 from tests.instance.commands import StandInError
 from tests.instance.demonstration import alone, daemonless, engine
-from tests.instance.demonstration.narration import line
+from tests.instance.demonstration.narration import print_line
 
-ENGINE = "a Docker Engine and a machine of its own, which need root"
-NAMESPACES = "a pull by a client, and AWS's own addresses and names, which need user namespaces"
+WITHOUT_ENGINE = "a Docker Engine and a machine of its own, which need root"
+WITHOUT_NAMESPACES = "a pull by a client, and AWS's own addresses and names, which need user namespaces"
 
 
 def main() -> int:
     """Run the demonstration; give the exit status."""
     try:
-        with tempfile.TemporaryDirectory(prefix="demonstration-", dir=_image_folder()) as folder:
-            left_out = _demonstrate(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="demonstration-", dir=_image_directory()) as directory:
+            left_out = _run_demonstration(Path(directory))
     except StandInError as error:
         sys.stderr.write(f"the demonstration stops: {error}\n")
         return 1
-    line()
-    for what in left_out:
-        line(f"Left out here: {what}.")
-    line("Everything that this made is removed, and no service of this machine was started or changed.")
+    print_line()
+    for part in left_out:
+        print_line(f"Left out here: {part}.")
+    print_line("Everything that this made is removed, and no service of this machine was started or changed.")
     return 0
 
 
-def _demonstrate(folder: Path) -> list[str]:
+def _run_demonstration(directory: Path) -> list[str]:
     """Give what was left out."""
-    if os.geteuid() == 0 and _allows("--mount", "--net", "--pid"):
-        kept = os.environ.get("CREDHELPER_TEST_IMAGE")
-        engine.demonstrate(folder, Path(kept) if kept else folder / "image")
+    if os.geteuid() == 0 and _can_unshare("--mount", "--net", "--pid"):
+        image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
+        engine.demonstrate(directory, Path(image_path) if image_path else directory / "image")
         return []
-    if _allows("--user", "--map-root-user", "--mount", "--net", "--pid"):
-        return [ENGINE, *daemonless.demonstrate(folder)]
-    alone.demonstrate(folder)
-    return [ENGINE, NAMESPACES]
+    if _can_unshare("--user", "--map-root-user", "--mount", "--net", "--pid"):
+        return [WITHOUT_ENGINE, *daemonless.demonstrate(directory)]
+    alone.demonstrate(directory)
+    return [WITHOUT_ENGINE, WITHOUT_NAMESPACES]
 
 
-def _image_folder() -> Path | None:
+def _image_directory() -> Path | None:
     """Where an instance's layers go: beside the image, if one is kept."""
-    kept = os.environ.get("CREDHELPER_TEST_IMAGE")
-    if kept:
-        Path(kept).parent.mkdir(parents=True, exist_ok=True)
-    return Path(kept).parent if kept else None
+    image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
+    if image_path:
+        Path(image_path).parent.mkdir(parents=True, exist_ok=True)
+    return Path(image_path).parent if image_path else None
 
 
-def _allows(*namespaces: str) -> bool:
+def _can_unshare(*namespaces: str) -> bool:
     return (
         subprocess.run(["unshare", *namespaces, "--fork", "true"], stderr=subprocess.DEVNULL, check=False).returncode
         == 0

@@ -8,8 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.instance.commands import must
-from tests.instance.demonstration.narration import Stage, asked, counted, line, timed, title
+from tests.instance.commands import check_output
+from tests.instance.demonstration.narration import (
+    Target,
+    ask_helper,
+    check_calls,
+    print_duration,
+    print_line,
+    print_title,
+)
 from tests.instance.services import Loopback, serve
 
 ROOT = Path(__file__).parents[3]
@@ -27,37 +34,39 @@ class ThisMachine(NamedTuple):
         return subprocess.run(argv, input=input or "", env=environment, capture_output=True, text=True, check=False)
 
 
-def demonstrate(folder: Path) -> None:
-    """Install the helper in `folder`, and ask it as a client does."""
-    title("The helper alone, with a stand-in for AWS on the loopback")
-    helper = install(folder)
-    home = folder / "home"
+def demonstrate(directory: Path) -> None:
+    """Install the helper in `directory`, and ask it as a client does."""
+    print_title("The helper alone, with a stand-in for AWS on the loopback")
+    helper = install(directory)
+    home = directory / "home"
     home.mkdir(mode=0o700)
     with serve() as cloud:
-        converse(ThisMachine(cloud, home), helper)
+        demonstrate_get(ThisMachine(cloud, home), helper)
 
 
-def install(folder: Path) -> str:
-    """Install this checkout into a virtual environment in `folder`; give the path of the helper."""
-    with timed("pip install of this checkout"):
-        must("make an environment (Debian's needs python3-venv)", [sys.executable, "-m", "venv", str(folder / "venv")])
-        must("install the checkout", [str(folder / "venv/bin/pip"), "install", "--quiet", str(ROOT)])
-    return str(folder / "venv/bin/docker-credential-ecr")
+def install(directory: Path) -> str:
+    """Install this checkout into a virtual environment in `directory`; give the path of the helper."""
+    with print_duration("pip install of this checkout"):
+        check_output(
+            "make an environment (Debian's needs python3-venv)", [sys.executable, "-m", "venv", str(directory / "venv")]
+        )
+        check_output("install the checkout", [str(directory / "venv/bin/pip"), "install", "--quiet", str(ROOT)])
+    return str(directory / "venv/bin/docker-credential-ecr")
 
 
-def converse(stage: Stage, helper: str) -> None:
+def demonstrate_get(target: Target, helper: str) -> None:
     """Ask for a token, ask again, and ask with a role that lacks the policy."""
-    title("The first get")
-    asked(stage, helper, "get")
-    counted(stage, {"metadata": 6, "ecr": 1})
-    title("The second get")
-    stage.control.forget()
-    asked(stage, helper, "get")
-    counted(stage, {})
-    title("A role without the policy")
-    asked(stage, helper, "erase")
-    stage.control.tell(ecr="deny")
-    asked(stage, helper, "get", fails=True, shows="aws iam attach-role-policy")
-    line("The policy is attached. Nothing is cleared, and the same command again:")
-    stage.control.reset()
-    asked(stage, helper, "get")
+    print_title("The first get")
+    ask_helper(target, helper, "get")
+    check_calls(target, {"metadata": 6, "ecr": 1})
+    print_title("The second get")
+    target.control.forget()
+    ask_helper(target, helper, "get")
+    check_calls(target, {})
+    print_title("A role without the policy")
+    ask_helper(target, helper, "erase")
+    target.control.configure(ecr="deny")
+    ask_helper(target, helper, "get", should_fail=True, expected="aws iam attach-role-policy")
+    print_line("The policy is attached. Nothing is cleared, and the same command again:")
+    target.control.reset()
+    ask_helper(target, helper, "get")

@@ -13,11 +13,11 @@ CONFIGURATION = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
-def write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write an image with one layer of `files` (name: content) into `folder`."""
-    blobs = folder / "blobs" / "sha256"
+def write(directory: Path, files: dict[str, bytes]) -> None:
+    """Write an image with one layer of `files` (name: content) into `directory`."""
+    blobs = directory / "blobs" / "sha256"
     blobs.mkdir(parents=True)
-    layer = _tar(files)
+    layer = _build_tar(files)
     configuration = {
         "architecture": "amd64",
         "os": "linux",
@@ -26,25 +26,25 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
-        "config": _blob(blobs, CONFIGURATION, json.dumps(configuration).encode()),
-        "layers": [_blob(blobs, LAYER, layer)],
+        "config": _write_blob(blobs, CONFIGURATION, json.dumps(configuration).encode()),
+        "layers": [_write_blob(blobs, LAYER, layer)],
     }
-    index = {"schemaVersion": 2, "manifests": [_blob(blobs, MANIFEST, json.dumps(manifest).encode())]}
-    (folder / "index.json").write_text(json.dumps(index))
-    (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    index = {"schemaVersion": 2, "manifests": [_write_blob(blobs, MANIFEST, json.dumps(manifest).encode())]}
+    (directory / "index.json").write_text(json.dumps(index))
+    (directory / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
 
-def _blob(blobs: Path, kind: str, content: bytes) -> dict[str, object]:
+def _write_blob(blobs: Path, kind: str, content: bytes) -> dict[str, object]:
     digest = hashlib.sha256(content).hexdigest()
     (blobs / digest).write_bytes(content)
     return {"mediaType": kind, "digest": f"sha256:{digest}", "size": len(content)}
 
 
-def _tar(files: dict[str, bytes]) -> bytes:
-    written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w") as archive:
+def _build_tar(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    return written.getvalue()
+    return buffer.getvalue()

@@ -19,7 +19,7 @@ HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 CONFIG = f'{{"credHelpers": {{"{HOST}": "ecr"}}}}\n'
 
 
-class Stage(Protocol):
+class Target(Protocol):
     """Where commands are run: a machine, or this one with the stand-in on its loopback."""
 
     @property
@@ -30,59 +30,63 @@ class Stage(Protocol):
         """Run a command as subprocess.run would."""
 
 
-def title(text: str) -> None:
+def print_title(text: str) -> None:
     """Say what comes next."""
-    line()
-    line(text, bold=True)
+    print_line()
+    print_line(text, bold=True)
 
 
-def line(text: str = "", *, bold: bool = False) -> None:
+def print_line(text: str = "", *, bold: bool = False) -> None:
     """Say something."""
     sys.stdout.write(f"\033[1m{text}\033[0m\n" if bold and sys.stdout.isatty() else f"{text}\n")
     sys.stdout.flush()
 
 
 @contextmanager
-def timed(what: str) -> Iterator[None]:
+def print_duration(step: str) -> Iterator[None]:
     """Say how long something took."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     yield
-    line(f"  {time.monotonic() - began:5.1f} s  {what}")
+    print_line(f"  {time.monotonic() - started_at:5.1f} s  {step}")
 
 
-def typed(stage: Stage, command: str, *, fails: bool = False, quiet: bool = False, shows: str = "") -> None:
+def run_and_print(
+    target: Target, command: str, *, should_fail: bool = False, quiet: bool = False, expected: str = ""
+) -> None:
     """Run a command as a person would, show it and what it prints; StandInError if it does not do what it should."""
-    done = stage.run(command.split())
-    printed = done.stderr + done.stdout
+    result = target.run(command.split())
+    output = result.stderr + result.stdout
     if not quiet:
-        line(f"$ {command}", bold=True)
-        for each in printed.splitlines():
-            line(f"  {each}")
-    if (done.returncode != 0) != fails or shows not in printed:
-        raise StandInError(f"`{command}` ended with status {done.returncode} and said: {printed.strip()}")
+        print_line(f"$ {command}", bold=True)
+        for line in output.splitlines():
+            print_line(f"  {line}")
+    if (result.returncode != 0) != should_fail or expected not in output:
+        raise StandInError(f"`{command}` ended with status {result.returncode} and said: {output.strip()}")
 
 
-def asked(stage: Stage, helper: str, verb: str, *, fails: bool = False, shows: str = "") -> None:
+def ask_helper(target: Target, helper: str, verb: str, *, should_fail: bool = False, expected: str = "") -> None:
     """Ask the helper as a client does, and show its answer without the secret."""
-    done = stage.run([helper, verb], input=HOST)
-    line(f"$ echo {HOST} | docker-credential-ecr {verb}", bold=True)
-    for each in (done.stderr + _without_secret(done.stdout)).splitlines():
-        line(f"  {each}")
-    if (done.returncode != 0) != fails or shows not in done.stderr:
-        raise StandInError(f"`docker-credential-ecr {verb}` ended with status {done.returncode}: {done.stderr.strip()}")
+    result = target.run([helper, verb], input=HOST)
+    print_line(f"$ echo {HOST} | docker-credential-ecr {verb}", bold=True)
+    for line in (result.stderr + _hide_secret(result.stdout)).splitlines():
+        print_line(f"  {line}")
+    if (result.returncode != 0) != should_fail or expected not in result.stderr:
+        raise StandInError(
+            f"`docker-credential-ecr {verb}` ended with status {result.returncode}: {result.stderr.strip()}"
+        )
 
 
-def counted(stage: Stage, expected: dict[str, int]) -> None:
+def check_calls(target: Target, expected: dict[str, int]) -> None:
     """Say which calls to AWS were counted; StandInError if they are others."""
-    calls = {name: count for name, count in stage.control.calls().items() if count and name != "registry"}
-    line("  calls to AWS: " + (", ".join(f"{count} of {name}" for name, count in calls.items()) or "none"))
+    calls = {name: count for name, count in target.control.count_calls().items() if count and name != "registry"}
+    print_line("  calls to AWS: " + (", ".join(f"{count} of {name}" for name, count in calls.items()) or "none"))
     if calls != expected:
         raise StandInError(f"expected these calls to AWS: {expected}, and counted {calls}")
 
 
-def _without_secret(answer: str) -> str:
+def _hide_secret(answer: str) -> str:
     try:
-        told = json.loads(answer)
+        login = json.loads(answer)
     except ValueError:
         return answer
-    return json.dumps({**told, "Secret": f"... {len(told['Secret'])} characters ..."})
+    return json.dumps({**login, "Secret": f"... {len(login['Secret'])} characters ..."})

@@ -4,14 +4,14 @@ Standard library only: a bare Python 3.9 starts it. In a test, on the loopback, 
 
     with serve() as cloud:
         environment.update(cloud.environment())  # points botocore here
-        cloud.tell(ecr="deny")
+        cloud.configure(ecr="deny")
 
 Inside a network namespace that carries AWS's addresses and names, as a program:
 
     python3 -m tests.instance.services --metadata 169.254.169.254:80 --tls 198.51.100.1:443=FOLDER \
         --registry 127.0.0.1:5000 --control SOCKET
 
-`Control(SOCKET)` then has the methods that `serve()` gives: `tell`, `reset`, `calls`, `log`, `forget`
+`Control(SOCKET)` then has the methods that `serve()` gives: `configure`, `reset`, `count_calls`, `read_log`, `forget`
 (see `Cloud`). What can be told is listed in `Behaviour`.
 
 Signatures are not checked. A call must be signed all the same, its scope must name the service and region

@@ -8,68 +8,72 @@ import signal
 import ssl
 import sys
 
-from tests.instance.services.control import controlled
-from tests.instance.services.places import by_host, only
-from tests.instance.services.resolver import resolving
-from tests.instance.services.server import listening
+from tests.instance.services.control import serve_control
+from tests.instance.services.places import route_all_to, route_by_host
+from tests.instance.services.resolver import serve_dns
+from tests.instance.services.server import listen
 from tests.instance.services.state import Cloud
 from tests.instance.services.tunnel import Tunnel
 
-_ENDS = {signal.SIGTERM, signal.SIGINT}
+_STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM; print `ready` once everything listens."""
-    options = _options().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     cloud = Cloud(registry=options.registry)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # every thread inherits it: the signal waits for us
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)  # every thread inherits it: the signal waits for us
     with contextlib.ExitStack() as stack:
         for address in options.metadata:
-            stack.enter_context(listening(address, cloud, only("metadata")))
+            stack.enter_context(listen(address, cloud, route_all_to("metadata")))
         for address in options.container:
-            stack.enter_context(listening(address, cloud, only("container")))
-        for address, folder in options.tls:
-            stack.enter_context(listening(address, cloud, by_host, _tls(folder)))
+            stack.enter_context(listen(address, cloud, route_all_to("container")))
+        for address, directory in options.tls:
+            stack.enter_context(listen(address, cloud, route_by_host, _load_tls(directory)))
         for address in options.proxy:
-            stack.enter_context(listening(address, cloud, only("proxy"), handler=Tunnel))
+            stack.enter_context(listen(address, cloud, route_all_to("proxy"), handler=Tunnel))
         for address in options.resolver:
-            stack.enter_context(resolving(address))
-        stack.enter_context(controlled(options.control, cloud))
+            stack.enter_context(serve_dns(address))
+        stack.enter_context(serve_control(options.control, cloud))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        signal.sigwait(_ENDS)
+        signal.sigwait(_STOP_SIGNALS)
     return 0
 
 
-def _tls(folder: str) -> ssl.SSLContext:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(f"{folder}/server.crt", f"{folder}/server.key")
-    return tls
+def _load_tls(directory: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f"{directory}/server.crt", f"{directory}/server.key")
+    return context
 
 
-def _options() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m tests.instance.services", description=__doc__)
-    for name, what in (
+    for name, help_text in (
         ("--metadata", "where IMDS listens, in the clear"),
         ("--container", "where the credentials of containers are, in the clear"),
         ("--proxy", "where a forward proxy listens"),
         ("--resolver", "where a name server knows no name"),
     ):
-        parser.add_argument(name, help=what, type=_address, action="append", default=[], metavar="ADDRESS:PORT")
-    what = "where ECR, ECR Public, STS, SSO and the registries listen, with the certificate in a folder"
-    parser.add_argument("--tls", help=what, type=_front, action="append", default=[], metavar="ADDRESS:PORT=FOLDER")
-    what = "the registry behind the proxy, in the clear"
-    parser.add_argument("--registry", help=what, type=_address, required=True, metavar="ADDRESS:PORT")
+        parser.add_argument(
+            name, help=help_text, type=_parse_address, action="append", default=[], metavar="ADDRESS:PORT"
+        )
+    help_text = "where ECR, ECR Public, STS, SSO and the registries listen, with the certificate in a folder"
+    parser.add_argument(
+        "--tls", help=help_text, type=_parse_tls_address, action="append", default=[], metavar="ADDRESS:PORT=FOLDER"
+    )
+    help_text = "the registry behind the proxy, in the clear"
+    parser.add_argument("--registry", help=help_text, type=_parse_address, required=True, metavar="ADDRESS:PORT")
     parser.add_argument("--control", help="the Unix socket that takes orders", required=True, metavar="FILE")
     return parser
 
 
-def _front(text: str) -> tuple[tuple[str, int], str]:
-    address, _, folder = text.partition("=")
-    return _address(address), folder
+def _parse_tls_address(text: str) -> tuple[tuple[str, int], str]:
+    address, _, directory = text.partition("=")
+    return _parse_address(address), directory
 
 
-def _address(text: str) -> tuple[str, int]:
+def _parse_address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     return host, int(port)
 

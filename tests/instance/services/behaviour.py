@@ -8,27 +8,27 @@ from typing import Any
 SERVICES = ("metadata", "container", "sso", "sts", "ecr", "ecr-public", "registry", "proxy")
 TASK = "/v2/credentials/4d5c3b2a-1f0e-4d9c-8b7a-665544332211"  # AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
 
-_METADATA = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit", "fail")
-_SERVICE = (
+_METADATA_MODES = ("on", "off", "no-role", "untrusted", "silent", "refused-token", "hop-limit", "fail")
+_SERVICE_MODES = (
     "ok", "deny", "throttle", "throttle-429", "fail", "hang", "drip",
     "expired", "invalid", "skewed", "garbled", "portal", "empty",
 )  # fmt: skip
-_SCRIPTED = ("ecr", "ecr-public", "sts")
-_WORDS = {"code", "status", "message"}
+_SCRIPTABLE_SERVICES = ("ecr", "ecr-public", "sts")
+_SCRIPT_KEYS = {"code", "status", "message"}
 _CHOICES = {
-    "metadata": _METADATA,
+    "metadata": _METADATA_MODES,
     "container": ("ok", "fail", "silent"),
     "sso": ("ok", "deny", "fail", "hang"),
-    "ecr": _SERVICE,
-    "ecr_public": _SERVICE,
-    "sts": _SERVICE,
+    "ecr": _SERVICE_MODES,
+    "ecr_public": _SERVICE_MODES,
+    "sts": _SERVICE_MODES,
     "proxy": ("ok", "swallow"),
 }
 
 
 @dataclass(frozen=True)
 class Behaviour:
-    """The names that `tell` accepts, with their defaults. A value replaces the one before it as a whole.
+    """The names that `configure` accepts, with their defaults. A value replaces the one before it as a whole.
 
     | name         | values |
     |--------------|--------|
@@ -68,10 +68,10 @@ class Behaviour:
     | role, account, instance_id, region | the instance's; metadata has keys of another role at once |
     | token_life   | seconds that an ECR token lives |
     | session_life | seconds that the instance's keys live |
-    | delay        | {service: seconds before it answers}, services as in `calls` |
+    | delay        | {service: seconds before it answers}, services as in `count_calls` |
     | colon        | True: passwords contain a colon |
 
-    `tell(rotate=True)` is not kept: it makes metadata hand out new keys for the same role, once.
+    `configure(rotate=True)` is not kept: it makes metadata hand out new keys for the same role, once.
     """
 
     metadata: str = "on"
@@ -107,16 +107,18 @@ class Behaviour:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
         if not set(self.delay) <= set(SERVICES):
             raise ValueError(f"delay is for {', '.join(SERVICES)}")
-        if not all(service in _SCRIPTED and words.keys() == _WORDS for service, words in self.script.items()):
-            raise ValueError(f"script is for {', '.join(_SCRIPTED)}, with code, status and message")
+        if not all(
+            service in _SCRIPTABLE_SERVICES and script.keys() == _SCRIPT_KEYS for service, script in self.script.items()
+        ):
+            raise ValueError(f"script is for {', '.join(_SCRIPTABLE_SERVICES)}, with code, status and message")
 
-    def changed(self, changes: dict[str, object]) -> Behaviour:
+    def with_changes(self, changes: dict[str, object]) -> Behaviour:
         """Give this behaviour with changes by name; ValueError for a name that there is not."""
-        unknown = set(changes) - {each.name for each in fields(self)}
+        unknown = set(changes) - {attribute.name for attribute in fields(self)}
         if unknown:
             raise ValueError(f"nothing to tell is called {', '.join(sorted(unknown))}")
         return replace(self, **changes)  # type: ignore[arg-type]  # checked by name above
 
-    def of(self, service: str) -> str:
+    def mode_of(self, service: str) -> str:
         """Give how a service behaves, by its name in `SERVICES`."""
         return str(getattr(self, service.replace("-", "_")))

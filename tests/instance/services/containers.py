@@ -8,54 +8,54 @@ from __future__ import annotations
 
 from tests.instance.services import trust
 from tests.instance.services.faults import Fault
-from tests.instance.services.messages import NEVER, Answer, Request, document
+from tests.instance.services.messages import NO_RESPONSE, Request, Response, json_response
 from tests.instance.services.principals import assumed_role
-from tests.instance.services.regions import partition
+from tests.instance.services.regions import partition_of
 from tests.instance.services.state import Cloud
 
-_POD = "/v1/credentials"
+_POD_PATH = "/v1/credentials"
 
 
-def answer(cloud: Cloud, request: Request) -> Answer:
+def respond(cloud: Cloud, request: Request) -> Response:
     """Give keys of the container's role."""
-    told = cloud.told.container
-    if told == "silent":
-        return NEVER
-    if told == "fail":
-        return _refused(500, "InternalServerException", "An internal server error occurred")
-    return _of_pod(cloud, request) if request.path == _POD else _of_task(cloud, request)
+    mode = cloud.behaviour.container
+    if mode == "silent":
+        return NO_RESPONSE
+    if mode == "fail":
+        return _refuse(500, "InternalServerException", "An internal server error occurred")
+    return _respond_to_pod(cloud, request) if request.path == _POD_PATH else _respond_to_task(cloud, request)
 
 
-def _of_task(cloud: Cloud, request: Request) -> Answer:
-    role = cloud.told.tasks.get(request.path)
+def _respond_to_task(cloud: Cloud, request: Request) -> Response:
+    role = cloud.behaviour.tasks.get(request.path)
     if role is None:
-        return _refused(400, "InvalidIdInRequest", "CredentialsV2Request: ID not found")
-    return _keys(cloud, request, role, request.path.rpartition("/")[2])
+        return _refuse(400, "InvalidIdInRequest", "CredentialsV2Request: ID not found")
+    return _issue_keys(cloud, request, role, request.path.rpartition("/")[2])
 
 
-def _of_pod(cloud: Cloud, request: Request) -> Answer:
+def _respond_to_pod(cloud: Cloud, request: Request) -> Response:
     token = request.headers.get("Authorization", "")
     try:
-        subject = trust.read(cloud, token)["sub"] if token else None
+        subject = trust.verify(cloud, token)["sub"] if token else None
     except Fault as fault:
-        return _refused(400, fault.wording.json_code, str(fault))
+        return _refuse(400, fault.wording.json_code, str(fault))
     if subject is None:
-        return _refused(400, "InvalidRequestException", "Service account token cannot be empty")
-    role = cloud.told.pods.get(subject)
+        return _refuse(400, "InvalidRequestException", "Service account token cannot be empty")
+    role = cloud.behaviour.pods.get(subject)
     if role is None:
-        return _refused(404, "ResourceNotFoundException", "No association found for the service account")
-    return _keys(cloud, request, role, "eks-cluster-" + subject.rpartition(":")[2])
+        return _refuse(404, "ResourceNotFoundException", "No association found for the service account")
+    return _issue_keys(cloud, request, role, "eks-cluster-" + subject.rpartition(":")[2])
 
 
-def _keys(cloud: Cloud, request: Request, role: str, session: str) -> Answer:
-    told = cloud.told
-    principal = assumed_role(role, session, told.account, told.region)
+def _issue_keys(cloud: Cloud, request: Request, role: str, session: str) -> Response:
+    behaviour = cloud.behaviour
+    principal = assumed_role(role, session, behaviour.account, behaviour.region)
     request.call.principal = principal
-    keys = cloud.keys.issue(principal, told.session_life)
-    return document(
+    keys = cloud.keys.issue(principal, behaviour.session_life)
+    return json_response(
         200,
         {
-            "RoleArn": f"arn:{partition(told.region).name}:iam::{told.account}:role/{role}",
+            "RoleArn": f"arn:{partition_of(behaviour.region).name}:iam::{behaviour.account}:role/{role}",
             "AccessKeyId": keys.access_key,
             "SecretAccessKey": keys.secret_key,
             "Token": keys.token,
@@ -64,5 +64,5 @@ def _keys(cloud: Cloud, request: Request, role: str, session: str) -> Answer:
     )
 
 
-def _refused(status: int, code: str, message: str) -> Answer:
-    return document(status, {"code": code, "message": message})
+def _refuse(status: int, code: str, message: str) -> Response:
+    return json_response(status, {"code": code, "message": message})

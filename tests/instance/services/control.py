@@ -14,7 +14,7 @@ from typing import cast
 
 from tests.instance.services.state import Cloud
 
-_METHODS = ("calls", "log", "forget", "tell", "reset")
+_METHODS = ("count_calls", "read_log", "forget", "configure", "reset")
 
 
 class Control:
@@ -24,27 +24,27 @@ class Control:
         """Take the path of the program's socket."""
         self._path = path
 
-    def tell(self, **changes: object) -> None:
+    def configure(self, **changes: object) -> None:
         """Change the behaviour; ValueError for an unknown name or value."""
-        self._ask("tell", **changes)
+        self._call("configure", **changes)
 
     def reset(self) -> None:
         """Behave as at the start again."""
-        self._ask("reset")
+        self._call("reset")
 
-    def calls(self) -> dict[str, int]:
+    def count_calls(self) -> dict[str, int]:
         """Count the requests to each service since the last `forget`."""
-        return cast("dict[str, int]", self._ask("calls"))
+        return cast("dict[str, int]", self._call("count_calls"))
 
-    def log(self) -> list[dict[str, object]]:
+    def read_log(self) -> list[dict[str, object]]:
         """List those requests in order."""
-        return cast("list[dict[str, object]]", self._ask("log"))
+        return cast("list[dict[str, object]]", self._call("read_log"))
 
     def forget(self) -> None:
         """Empty the log, and with it the counts."""
-        self._ask("forget")
+        self._call("forget")
 
-    def _ask(self, method: str, **arguments: object) -> object:
+    def _call(self, method: str, **arguments: object) -> object:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self._path)
             connection.sendall(json.dumps([method, arguments]).encode() + b"\n")
@@ -60,9 +60,9 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         for line in self.rfile:
-            self.wfile.write(json.dumps(self._done(line)).encode() + b"\n")
+            self.wfile.write(json.dumps(self._execute(line)).encode() + b"\n")
 
-    def _done(self, line: bytes) -> dict[str, object]:
+    def _execute(self, line: bytes) -> dict[str, object]:
         method, arguments = json.loads(line)
         if method not in _METHODS:
             return {"error": f"there is {', '.join(_METHODS)}"}
@@ -78,7 +78,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 
 
 @contextlib.contextmanager
-def controlled(path: str, cloud: Cloud) -> Iterator[None]:
+def serve_control(path: str, cloud: Cloud) -> Iterator[None]:
     """Take orders at a socket that only its owner can open, until the block ends."""
     Path(path).unlink(missing_ok=True)
     mask = os.umask(0o177)

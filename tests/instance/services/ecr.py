@@ -11,10 +11,10 @@ import uuid
 
 from tests.instance.services import mischief
 from tests.instance.services.faults import Fault
-from tests.instance.services.messages import Answer, Request
+from tests.instance.services.messages import Request, Response
 from tests.instance.services.principals import account_of, name_of
-from tests.instance.services.regions import partition
-from tests.instance.services.signatures import signer
+from tests.instance.services.regions import partition_of
+from tests.instance.services.signatures import authenticate
 from tests.instance.services.state import Cloud
 from tests.instance.services.tokens import Token
 
@@ -24,66 +24,66 @@ _TARGETS = {
 }
 
 
-def answer(cloud: Cloud, request: Request) -> Answer:
+def respond(cloud: Cloud, request: Request) -> Response:
     """Give a token to a signed call of a principal that may have one."""
     request.call.operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
     body = request.read()
     try:
-        principal, region = signer(cloud, request)
-        told = mischief.before(cloud, request)
-        if told is not None:
-            return told
+        principal, region = authenticate(cloud, request)
+        injected = mischief.inject_response(cloud, request)
+        if injected is not None:
+            return injected
         _permit(cloud, request, principal, region)
-        return _granted(cloud, request, principal, region, body)
+        return _grant(cloud, request, principal, region, body)
     except Fault as fault:
-        return _json(fault.wording.json_status, _refused(fault))
+        return _json_response(fault.wording.json_status, _render_fault(fault))
 
 
 def _permit(cloud: Cloud, request: Request, principal: str, region: str) -> None:
     if request.headers.get("X-Amz-Target") != _TARGETS[request.service]:
         raise Fault("unknown", operation=request.call.operation)
     action = f"{request.service}:GetAuthorizationToken"
-    mischief.refuse(cloud, request, principal, action, "*")
+    mischief.inject_refusal(cloud, request, principal, action, "*")
     if request.service == "ecr-public" and region != "us-east-1":
         raise Fault("unsupported", operation="GetAuthorizationToken")
-    if not cloud.told.policies.get(name_of(principal), True):
+    if not cloud.behaviour.policies.get(name_of(principal), True):
         raise Fault("deny", principal=principal, action=action, resource="*")
 
 
-def _granted(cloud: Cloud, request: Request, principal: str, region: str, body: bytes) -> Answer:
-    told = cloud.told
-    token = cloud.tokens.issue(principal, request.service, region, life=told.token_life, colon=told.colon)
-    public = request.service == "ecr-public"
-    data: object = _authorization(token) if public else _for_registries(token, body)
-    if told.of(request.service) == "empty":
-        data = {} if public else []
-    granted = _json(200, {"authorizationData": data})
-    granted.dripping = told.of(request.service) == "drip"
-    return granted
+def _grant(cloud: Cloud, request: Request, principal: str, region: str, body: bytes) -> Response:
+    behaviour = cloud.behaviour
+    token = cloud.tokens.issue(principal, request.service, region, lifetime=behaviour.token_life, colon=behaviour.colon)
+    is_public = request.service == "ecr-public"
+    data: object = _authorization_data(token) if is_public else _authorize_registries(token, body)
+    if behaviour.mode_of(request.service) == "empty":
+        data = {} if is_public else []
+    response = _json_response(200, {"authorizationData": data})
+    response.byte_by_byte = behaviour.mode_of(request.service) == "drip"
+    return response
 
 
-def _for_registries(token: Token, body: bytes) -> list[dict[str, object]]:
+def _authorize_registries(token: Token, body: bytes) -> list[dict[str, object]]:
     """Give one element for each registry that was named (deprecated, yet clients do), all with one token."""
     accounts = json.loads(body).get("registryIds") or [account_of(token.principal)]
-    suffix = partition(token.region).suffix
+    suffix = partition_of(token.region).suffix
     return [
-        {**_authorization(token), "proxyEndpoint": f"https://{account}.dkr.ecr.{token.region}.{suffix}"}
+        {**_authorization_data(token), "proxyEndpoint": f"https://{account}.dkr.ecr.{token.region}.{suffix}"}
         for account in accounts
     ]
 
 
-def _authorization(token: Token) -> dict[str, object]:
+def _authorization_data(token: Token) -> dict[str, object]:
     encoded = base64.b64encode(f"AWS:{token.password}".encode()).decode()
-    return {"authorizationToken": encoded, "expiresAt": round(token.expires, 3)}
+    return {"authorizationToken": encoded, "expiresAt": round(token.expires_at, 3)}
 
 
-def _refused(fault: Fault) -> dict[str, object]:
+def _render_fault(fault: Fault) -> dict[str, object]:
     # A denial comes from the layer that evaluates policies, which writes the key with a capital.
-    denied = fault.wording.json_code == "AccessDeniedException"
-    message = "Message" if denied else "message"
-    return {"__type": fault.wording.json_code, message: str(fault)}
+    is_denial = fault.wording.json_code == "AccessDeniedException"
+    message_key = "Message" if is_denial else "message"
+    return {"__type": fault.wording.json_code, message_key: str(fault)}
 
 
-def _json(status: int, content: dict[str, object]) -> Answer:
+def _json_response(status: int, content: dict[str, object]) -> Response:
     headers = [("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Type", "application/x-amz-json-1.1")]
-    return Answer(status, json.dumps(content).encode(), headers)
+    return Response(status, json.dumps(content).encode(), headers)

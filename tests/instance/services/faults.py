@@ -87,7 +87,7 @@ _WORDINGS = {
 
 
 class Fault(Exception):  # noqa: N818  # AWS's models call them faults
-    """A refusal by its kind, which is also what `tell` calls it; each protocol puts it in its own form."""
+    """A refusal by its kind, which is also what `configure` calls it; each protocol puts it in its own form."""
 
     def __init__(self, kind: str, **details: str) -> None:
         """Take a kind of the table above and what its message leaves open."""
@@ -95,7 +95,7 @@ class Fault(Exception):  # noqa: N818  # AWS's models call them faults
         super().__init__(self.wording.message.format(**details))
 
 
-class Scripted(Fault):
+class ScriptedFault(Fault):
     """A refusal in the words of a test, for what nothing here can judge (see recorded.py)."""
 
     def __init__(self, script: Mapping[str, Any], **details: str) -> None:

@@ -8,21 +8,21 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Callable
 
 from tests.instance.services import containers, ecr, metadata, registry, sso, sts
-from tests.instance.services.messages import NEVER, Answer, Call, Request, text
+from tests.instance.services.messages import NO_RESPONSE, Call, Request, Response, text_response
 from tests.instance.services.places import host_of
 from tests.instance.services.state import Cloud
 
-_PIECE = 65536
+_CHUNK_SIZE = 65536
 
-_ANSWERS: dict[str, Callable[[Cloud, Request], Answer]] = {
-    "metadata": metadata.answer,
-    "container": containers.answer,
-    "sso": sso.answer,
-    "ecr": ecr.answer,
-    "ecr-public": ecr.answer,
-    "sts": sts.answer,
-    "registry": registry.answer,
-    "unknown": lambda _cloud, _request: text(421, "no service of this name is here"),
+_RESPONDERS: dict[str, Callable[[Cloud, Request], Response]] = {
+    "metadata": metadata.respond,
+    "container": containers.respond,
+    "sso": sso.respond,
+    "ecr": ecr.respond,
+    "ecr-public": ecr.respond,
+    "sts": sts.respond,
+    "registry": registry.respond,
+    "unknown": lambda _cloud, _request: text_response(421, "no service of this name is here"),
 }
 
 
@@ -34,87 +34,91 @@ class Handler(BaseHTTPRequestHandler):
     server: Any  # a Server, which imports this module
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Write nothing: the log is `Cloud.log`."""
+        """Write nothing: the log is `Cloud.read_log`."""
 
-    def answer(self) -> None:
+    def respond(self) -> None:
         """Note a request, have its service answer, and send that."""
         cloud: Cloud = self.server.cloud
-        request = self._arrived()
-        cloud.note(request.call)
-        self.server.closing.wait(cloud.told.delay.get(request.service, 0))
-        answer = _ANSWERS[request.service](cloud, request)
-        if answer is NEVER:
+        request = self._read_request()
+        cloud.record(request.call)
+        self.server.closing.wait(cloud.behaviour.delay.get(request.service, 0))
+        response = _RESPONDERS[request.service](cloud, request)
+        if response is NO_RESPONSE:
             self._keep_silent()
             return
-        request.call.status = answer.status
-        self._send(answer)
+        request.call.status = response.status
+        self._send(response)
         for _ in request.body:  # what a refused upload still sends, or the next request is not found
             pass
 
     # The base class calls a method by the request's.
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815
 
-    def _arrived(self) -> Request:
-        place = self.server.route(self.path, self.headers)
+    def _read_request(self) -> Request:
+        destination = self.server.route(self.path, self.headers)
         path = self.path.partition("?")[0]
-        call = Call(place.service, f"{self.command} {path}", host_of(self.headers))
-        return Request(self.command, self.path, self.headers, self._body(), place.service, place.region, call)
+        call = Call(destination.service, f"{self.command} {path}", host_of(self.headers))
+        return Request(
+            self.command, self.path, self.headers, self._iter_body(), destination.service, destination.region, call
+        )
 
-    def _body(self) -> Iterator[bytes]:
+    def _iter_body(self) -> Iterator[bytes]:
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):
-            yield from self._exactly(int(self.headers.get("Content-Length", 0)))
+            yield from self._iter_exactly(int(self.headers.get("Content-Length", 0)))
             return
-        while size := int(self._line().partition(b";")[0], 16):
-            yield from self._exactly(size)
-            self._line()
-        while self._line().strip():  # trailers
+        while size := int(self._read_line().partition(b";")[0], 16):
+            yield from self._iter_exactly(size)
+            self._read_line()
+        while self._read_line().strip():  # trailers
             pass
 
-    def _exactly(self, size: int) -> Iterator[bytes]:
+    def _iter_exactly(self, size: int) -> Iterator[bytes]:
         while size:
-            piece = self.rfile.read1(min(size, _PIECE))
-            if not piece:
+            chunk = self.rfile.read1(min(size, _CHUNK_SIZE))
+            if not chunk:
                 raise ConnectionResetError("the client left within a body")
-            size -= len(piece)
-            yield piece
+            size -= len(chunk)
+            yield chunk
 
-    def _line(self) -> bytes:
-        line = self.rfile.readline(_PIECE)
+    def _read_line(self) -> bytes:
+        line = self.rfile.readline(_CHUNK_SIZE)
         if not line:
             raise ConnectionResetError("the client left between two chunks")
         return line
 
-    def _send(self, answer: Answer) -> None:
-        bodiless = self.command == "HEAD" or answer.status in (204, 304)
-        chunked = not bodiless and "content-length" not in {name.lower() for name, _ in answer.framed}
-        self._send_head(answer, chunked=chunked)
-        with contextlib.closing(self._pieces(answer)) as pieces:
-            for piece in pieces:
-                if not bodiless:
-                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
-        if chunked:
+    def _send(self, response: Response) -> None:
+        has_no_body = self.command == "HEAD" or response.status in (204, 304)
+        is_chunked = not has_no_body and "content-length" not in {
+            name.lower() for name, _ in response.headers_with_length
+        }
+        self._send_head(response, is_chunked=is_chunked)
+        with contextlib.closing(self._iter_chunks(response)) as chunks:
+            for chunk in chunks:
+                if not has_no_body:
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk)
+        if is_chunked:
             self.wfile.write(b"0\r\n\r\n")
 
-    def _send_head(self, answer: Answer, *, chunked: bool) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.framed:
+    def _send_head(self, response: Response, *, is_chunked: bool) -> None:
+        self.send_response_only(response.status)
+        for name, value in response.headers_with_length:
             self.send_header(name, value)
-        if chunked:
+        if is_chunked:
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
 
-    def _pieces(self, answer: Answer) -> Generator[bytes, None, None]:
-        if not isinstance(answer.body, bytes):
-            yield from answer.body
-        elif not answer.dripping:
-            yield answer.body
+    def _iter_chunks(self, response: Response) -> Generator[bytes, None, None]:
+        if not isinstance(response.body, bytes):
+            yield from response.body
+        elif not response.byte_by_byte:
+            yield response.body
         else:
-            for start in range(len(answer.body)):
-                yield answer.body[start : start + 1]
+            for start in range(len(response.body)):
+                yield response.body[start : start + 1]
                 self.server.closing.wait(1)
 
     def _keep_silent(self) -> None:
         """Hold the connection until the client leaves, or the server shuts it down."""
-        while self.connection.recv(_PIECE):
+        while self.connection.recv(_CHUNK_SIZE):
             pass
         self.close_connection = True

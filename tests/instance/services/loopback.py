@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from typing import Callable
 
-from tests.instance.services.places import by_shape
-from tests.instance.services.server import listening
+from tests.instance.services.places import route_by_path
+from tests.instance.services.server import listen
 from tests.instance.services.state import Cloud
 
 
@@ -33,6 +33,6 @@ class Loopback(Cloud):
 def serve(clock: Callable[[], float] = time.time) -> Iterator[Loopback]:
     """Serve on a free port until the block ends; `clock` gives seconds since the epoch."""
     cloud = Loopback(clock)
-    with listening(("127.0.0.1", 0), cloud, by_shape) as port:
+    with listen(("127.0.0.1", 0), cloud, route_by_path) as port:
         cloud.endpoint = f"http://127.0.0.1:{port}"
         yield cloud

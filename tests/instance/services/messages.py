@@ -44,31 +44,31 @@ class Request:
 
 
 @dataclass
-class Answer:
+class Response:
     """One answer. A body in pieces comes with its own headers, a Content-Length among them or not."""
 
     status: int
     body: bytes | Iterator[bytes] = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
-    dripping: bool = False
+    byte_by_byte: bool = False
 
     @property
-    def framed(self) -> list[tuple[str, str]]:
+    def headers_with_length(self) -> list[tuple[str, str]]:
         """Give the headers, with the body's length where that is known."""
         if isinstance(self.body, bytes):
             return [*self.headers, ("Content-Length", str(len(self.body)))]
         return self.headers
 
 
-NEVER = Answer(0)
+NO_RESPONSE = Response(0)
 """The answer that is not given: the connection stays open and silent until the client leaves."""
 
 
-def document(status: int, content: dict[str, object]) -> Answer:
+def json_response(status: int, content: dict[str, object]) -> Response:
     """Give an answer in JSON."""
-    return Answer(status, json.dumps(content).encode(), [("Content-Type", "application/json")])
+    return Response(status, json.dumps(content).encode(), [("Content-Type", "application/json")])
 
 
-def text(status: int, body: str) -> Answer:
+def text_response(status: int, body: str) -> Response:
     """Give an answer in plain text."""
-    return Answer(status, body.encode(), [("Content-Type", "text/plain")])
+    return Response(status, body.encode(), [("Content-Type", "text/plain")])

@@ -11,86 +11,86 @@ import json
 import secrets
 from typing import Callable
 
-from tests.instance.services.messages import NEVER, Answer, Request, text
-from tests.instance.services.principals import assumed_role, stamp
-from tests.instance.services.regions import partition
+from tests.instance.services.messages import NO_RESPONSE, Request, Response, text_response
+from tests.instance.services.principals import assumed_role, format_time
+from tests.instance.services.regions import partition_of
 from tests.instance.services.state import Cloud
 
-_TOKEN = "/latest/api/token"
-_ROLE = "/latest/meta-data/iam/security-credentials/"
-_LIFE = "X-aws-ec2-metadata-token-ttl-seconds"
-_LONGEST = 21600
-_TO_EVERYTHING = {
+_TOKEN_PATH = "/latest/api/token"
+_ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
+_TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
+_MAX_TTL = 21600
+_ERRORS = {
     "off": (403, "403 - Forbidden"),
     "refused-token": (401, "401 - Unauthorized"),
     "fail": (500, "500 - Internal Server Error"),
 }
 
 
-def answer(cloud: Cloud, request: Request) -> Answer:
+def respond(cloud: Cloud, request: Request) -> Response:
     """Give a session token for a PUT, and what the instance may know for a GET that carries one."""
-    told = cloud.told.metadata
-    asks_token = request.method == "PUT" and request.path == _TOKEN
-    if told == "silent" or (told == "hop-limit" and asks_token):
-        return NEVER
-    if told in _TO_EVERYTHING:
-        return text(*_TO_EVERYTHING[told])
-    if asks_token:
-        return _session(cloud, request)
+    mode = cloud.behaviour.metadata
+    is_token_request = request.method == "PUT" and request.path == _TOKEN_PATH
+    if mode == "silent" or (mode == "hop-limit" and is_token_request):
+        return NO_RESPONSE
+    if mode in _ERRORS:
+        return text_response(*_ERRORS[mode])
+    if is_token_request:
+        return _start_session(cloud, request)
     if cloud.metadata_tokens.get(request.headers.get("X-aws-ec2-metadata-token", ""), 0) <= cloud.clock():
-        return text(401, "401 - Unauthorized")
-    return _document(cloud, request.path)
+        return text_response(401, "401 - Unauthorized")
+    return _get_document(cloud, request.path)
 
 
-def _session(cloud: Cloud, request: Request) -> Answer:
-    life = request.headers.get(_LIFE, "")
-    if not (life.isdecimal() and 1 <= int(life) <= _LONGEST):
-        return text(400, "400 - Bad Request")
+def _start_session(cloud: Cloud, request: Request) -> Response:
+    ttl = request.headers.get(_TTL_HEADER, "")
+    if not (ttl.isdecimal() and 1 <= int(ttl) <= _MAX_TTL):
+        return text_response(400, "400 - Bad Request")
     token = base64.urlsafe_b64encode(secrets.token_bytes(40)).decode()
-    cloud.metadata_tokens[token] = cloud.clock() + int(life)
-    given = text(200, token)
-    given.headers.append((_LIFE, life))
-    return given
+    cloud.metadata_tokens[token] = cloud.clock() + int(ttl)
+    response = text_response(200, token)
+    response.headers.append((_TTL_HEADER, ttl))
+    return response
 
 
-def _document(cloud: Cloud, path: str) -> Answer:
+def _get_document(cloud: Cloud, path: str) -> Response:
     documents: dict[str, Callable[[Cloud], str]] = {
-        "/latest/meta-data/instance-id": lambda cloud: cloud.told.instance_id,
-        "/latest/meta-data/placement/region": lambda cloud: cloud.told.region,
-        "/latest/dynamic/instance-identity/document": _identity,
+        "/latest/meta-data/instance-id": lambda cloud: cloud.behaviour.instance_id,
+        "/latest/meta-data/placement/region": lambda cloud: cloud.behaviour.region,
+        "/latest/dynamic/instance-identity/document": _render_identity,
     }
-    if cloud.told.metadata != "no-role":
-        documents[_ROLE] = documents[_ROLE.rstrip("/")] = lambda cloud: cloud.told.role
-        documents[_ROLE + cloud.told.role] = _keys
-        documents["/latest/meta-data/iam/info"] = _profile
-    document = documents.get(path)
-    return text(200, document(cloud)) if document else text(404, "404 - Not Found")
+    if cloud.behaviour.metadata != "no-role":
+        documents[_ROLE_PATH] = documents[_ROLE_PATH.rstrip("/")] = lambda cloud: cloud.behaviour.role
+        documents[_ROLE_PATH + cloud.behaviour.role] = _render_keys
+        documents["/latest/meta-data/iam/info"] = _render_profile
+    render = documents.get(path)
+    return text_response(200, render(cloud)) if render else text_response(404, "404 - Not Found")
 
 
-def _identity(cloud: Cloud) -> str:
-    told = cloud.told
-    return json.dumps({"accountId": told.account, "instanceId": told.instance_id, "region": told.region})
+def _render_identity(cloud: Cloud) -> str:
+    behaviour = cloud.behaviour
+    return json.dumps({"accountId": behaviour.account, "instanceId": behaviour.instance_id, "region": behaviour.region})
 
 
-def _profile(cloud: Cloud) -> str:
+def _render_profile(cloud: Cloud) -> str:
     """Tell the instance profile, one for each role, named as it; its id is never given again."""
-    told = cloud.told
-    arn = f"arn:{partition(told.region).name}:iam::{told.account}:instance-profile/{told.role}"
-    number = hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
-    updated = stamp(cloud.clock())
+    behaviour = cloud.behaviour
+    arn = f"arn:{partition_of(behaviour.region).name}:iam::{behaviour.account}:instance-profile/{behaviour.role}"
+    digest = hashlib.sha256(arn.encode()).hexdigest()[:17].upper()
+    updated = format_time(cloud.clock())
     return json.dumps(
-        {"Code": "Success", "LastUpdated": updated, "InstanceProfileArn": arn, "InstanceProfileId": f"AIPA{number}"}
+        {"Code": "Success", "LastUpdated": updated, "InstanceProfileArn": arn, "InstanceProfileId": f"AIPA{digest}"}
     )
 
 
-def _keys(cloud: Cloud) -> str:
-    told = cloud.told
-    updated = stamp(cloud.clock())
-    if told.metadata == "untrusted":
-        message = f"EC2 cannot assume the role {told.role}."
+def _render_keys(cloud: Cloud) -> str:
+    behaviour = cloud.behaviour
+    updated = format_time(cloud.clock())
+    if behaviour.metadata == "untrusted":
+        message = f"EC2 cannot assume the role {behaviour.role}."
         return json.dumps({"Code": "AssumeRoleUnauthorizedAccess", "Message": message, "LastUpdated": updated})
-    principal = assumed_role(told.role, told.instance_id, told.account, told.region)
-    session = cloud.keys.for_instance(principal, told.session_life)
+    principal = assumed_role(behaviour.role, behaviour.instance_id, behaviour.account, behaviour.region)
+    session = cloud.keys.issue_for_instance(principal, behaviour.session_life)
     return json.dumps(
         {
             "Code": "Success",

@@ -13,21 +13,21 @@ ALIASES = {ALIAS: "us-east-1"}
 """Mirrors of a region's registries, under a name of their owner's."""
 
 
-class Place(NamedTuple):
-    """A service, by its name in `calls`, and the region that the host names, None where it names none."""
+class Destination(NamedTuple):
+    """A service, by its name in `count_calls`, and the region that the host names, None where it names none."""
 
     service: str
     region: str | None = None
 
 
-Route = Callable[[str, Message], Place]
+Router = Callable[[str, Message], Destination]
 
 _REGION = r"(?P<region>[a-z]+(?:-[a-z]+)+-\d+)"
-_PRIVATE = r"(?:vpce-[0-9a-z-]+\.)?"  # PrivateLink's own names
+_PRIVATE_LINK = r"(?:vpce-[0-9a-z-]+\.)?"  # PrivateLink's own names
 _HOSTS = {
-    "ecr": re.compile(rf"{_PRIVATE}(?:api\.)?ecr(?:-fips)?\.{_REGION}\..+"),
+    "ecr": re.compile(rf"{_PRIVATE_LINK}(?:api\.)?ecr(?:-fips)?\.{_REGION}\..+"),
     "ecr-public": re.compile(rf"(?:api\.)?ecr-public\.{_REGION}\..+"),
-    "sts": re.compile(rf"{_PRIVATE}sts(?:-fips)?\.(?:{_REGION}\.)?(?:amazonaws|api|vpce)\..+"),
+    "sts": re.compile(rf"{_PRIVATE_LINK}sts(?:-fips)?\.(?:{_REGION}\.)?(?:amazonaws|api|vpce)\..+"),
     "sso": re.compile(rf"(?:portal\.sso|oidc)\.{_REGION}\.amazonaws\..+"),
     "registry": re.compile(rf"\d{{12}}\.dkr[.-]ecr(?:-fips)?\.{_REGION}\..+"),
 }
@@ -38,33 +38,33 @@ def host_of(headers: Message) -> str:
     return str(headers.get("Host", "")).lower().partition(":")[0]
 
 
-def by_host(_path: str, headers: Message) -> Place:
+def route_by_host(_path: str, headers: Message) -> Destination:
     """Tell services apart as their own names do: standard, FIPS and dual-stack ones of every partition."""
     host = host_of(headers)
     if host in PUBLIC_HOSTS:
-        return Place("registry", "us-east-1")
+        return Destination("registry", "us-east-1")
     if host in ALIASES:
-        return Place("registry", ALIASES[host])
-    for service, hosts in _HOSTS.items():
-        if found := hosts.fullmatch(host):
-            return Place(service, found["region"] or "us-east-1")
-    return Place("unknown")
+        return Destination("registry", ALIASES[host])
+    for service, pattern in _HOSTS.items():
+        if match := pattern.fullmatch(host):
+            return Destination(service, match["region"] or "us-east-1")
+    return Destination("unknown")
 
 
-def by_shape(path: str, headers: Message) -> Place:
+def route_by_path(path: str, headers: Message) -> Destination:
     """Tell services apart where all have one address: by the path, or by the operation that is named."""
     if path.startswith("/latest/"):
-        return Place("metadata")
+        return Destination("metadata")
     if path.startswith(("/v1/credentials", "/v2/credentials/")):
-        return Place("container")
+        return Destination("container")
     if path.startswith(("/federation/", "/token")):
-        return Place("sso")
+        return Destination("sso")
     target = headers.get("X-Amz-Target", "")
     if target:
-        return Place("ecr-public" if target.startswith("SpencerFrontendService.") else "ecr")
-    return Place("sts")
+        return Destination("ecr-public" if target.startswith("SpencerFrontendService.") else "ecr")
+    return Destination("sts")
 
 
-def only(service: str) -> Route:
+def route_all_to(service: str) -> Router:
     """Take everything for one service, at an address of its own."""
-    return lambda _path, _headers: Place(service)
+    return lambda _path, _headers: Destination(service)

@@ -11,33 +11,33 @@ from dataclasses import dataclass
 from typing import Callable
 
 from tests.instance.services.faults import Fault
-from tests.instance.services.regions import partition
+from tests.instance.services.regions import partition_of
 
 
 @dataclass(frozen=True)
 class Session:
-    """Temporary keys, as metadata and STS hand them out; `expires` in seconds since the epoch."""
+    """Temporary keys, as metadata and STS hand them out; `expires_at` in seconds since the epoch."""
 
     access_key: str
     secret_key: str
     token: str
     principal: str
-    expires: float
+    expires_at: float
 
     @property
     def expiration(self) -> str:
         """Give when they expire, as AWS writes it."""
-        return stamp(self.expires)
+        return format_time(self.expires_at)
 
 
-def stamp(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     """Give a time, in seconds since the epoch, as AWS writes it (ISO 8601)."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def assumed_role(role: str, session: str, account: str, region: str) -> str:
     """Give the ARN that a role's session acts under; an instance's session is named by the instance."""
-    return f"arn:{partition(region).name}:sts::{account}:assumed-role/{role}/{session}"
+    return f"arn:{partition_of(region).name}:sts::{account}:assumed-role/{role}/{session}"
 
 
 def account_of(principal: str) -> str:
@@ -60,29 +60,29 @@ class Keys:
         self._issued: dict[str, Session] = {}
         self._instance: tuple[float, Session | None] = (0, None)
 
-    def issue(self, principal: str, life: float) -> Session:
+    def issue(self, principal: str, lifetime: float) -> Session:
         """Hand out new keys that live so many seconds."""
         session = Session(
             access_key="ASIA" + base64.b32encode(secrets.token_bytes(10)).decode(),
             secret_key=base64.b64encode(secrets.token_bytes(30)).decode(),
             token=base64.b64encode(secrets.token_bytes(690)).decode(),
             principal=principal,
-            expires=self._clock() + life,
+            expires_at=self._clock() + lifetime,
         )
         self._issued[session.access_key] = session
         return session
 
-    def for_instance(self, principal: str, life: float) -> Session:
+    def issue_for_instance(self, principal: str, lifetime: float) -> Session:
         """Give the instance's keys: the same until they expire, or another principal or life is asked."""
         with self._lock:
-            kept_life, session = self._instance
+            previous_lifetime, session = self._instance
             if (
                 session is None
-                or (session.principal, kept_life) != (principal, life)
-                or session.expires <= self._clock()
+                or (session.principal, previous_lifetime) != (principal, lifetime)
+                or session.expires_at <= self._clock()
             ):
-                session = self.issue(principal, life)
-                self._instance = (life, session)
+                session = self.issue(principal, lifetime)
+                self._instance = (lifetime, session)
             return session
 
     def rotate(self) -> None:
@@ -90,7 +90,7 @@ class Keys:
         with self._lock:
             self._instance = (0, None)
 
-    def principal(self, access_key: str, token: str | None, *, users: Mapping[str, str], account: str) -> str:
+    def find_principal(self, access_key: str, token: str | None, *, users: Mapping[str, str], account: str) -> str:
         """Give the ARN behind a key; raise Fault if it was not handed out, is expired or lacks its token."""
         if access_key in users:
             return users[access_key]
@@ -99,6 +99,6 @@ class Keys:
         session = self._issued.get(access_key)
         if session is None or session.token != token:
             raise Fault("invalid")
-        if session.expires <= self._clock():
+        if session.expires_at <= self._clock():
             raise Fault("expired")
         return session.principal

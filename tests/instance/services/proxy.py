@@ -6,50 +6,52 @@ import http.client
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from tests.instance.services.messages import Answer, Request, text
+from tests.instance.services.messages import Request, Response, text_response
 
-_PIECE = 65536
+_CHUNK_SIZE = 65536
 
 # Those that speak of one connection only (RFC 9110, 7.6.1), what this proxy answers itself (Expect), and
 # what is for ECR alone.
-_HOP = {
+_HOP_BY_HOP = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
     "trailer", "transfer-encoding", "upgrade", "host", "expect", "authorization",
 }  # fmt: skip
 
 
-def forward(registry: tuple[str, int], request: Request) -> Answer:
+def forward(registry: tuple[str, int], request: Request) -> Response:
     """Give the registry's answer, its body still to be read."""
     connection = http.client.HTTPConnection(*registry)
     try:
-        _ask(connection, request)
+        _send_request(connection, request)
         response = connection.getresponse()
     except ConnectionRefusedError:
         connection.close()
-        return text(502, f"no registry listens on {registry[0]} port {registry[1]}")
+        return text_response(502, f"no registry listens on {registry[0]} port {registry[1]}")
     except BaseException:
         connection.close()
         raise
-    headers = [_outward(name, value, registry, request) for name, value in _lasting(response.getheaders())]
-    return Answer(response.status, _pieces(connection, response), headers)
+    headers = [
+        _rewrite_location(name, value, registry, request) for name, value in _drop_hop_by_hop(response.getheaders())
+    ]
+    return Response(response.status, _iter_chunks(connection, response), headers)
 
 
-def _ask(connection: http.client.HTTPConnection, request: Request) -> None:
+def _send_request(connection: http.client.HTTPConnection, request: Request) -> None:
     # Header by header: folding several Accept lines into one gets an old manifest schema, and another digest.
     connection.putrequest(request.method, request.target, skip_accept_encoding=True)
-    for name, value in _lasting(list(request.headers.items())):
+    for name, value in _drop_hop_by_hop(list(request.headers.items())):
         connection.putheader(name, value)
-    chunked = "Transfer-Encoding" in request.headers
-    if chunked:
+    is_chunked = "Transfer-Encoding" in request.headers
+    if is_chunked:
         connection.putheader("Transfer-Encoding", "chunked")
-    connection.endheaders(request.body, encode_chunked=chunked)
+    connection.endheaders(request.body, encode_chunked=is_chunked)
 
 
-def _lasting(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers if name.lower() not in _HOP]
+def _drop_hop_by_hop(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
 
 
-def _outward(name: str, value: str, registry: tuple[str, int], request: Request) -> tuple[str, str]:
+def _rewrite_location(name: str, value: str, registry: tuple[str, int], request: Request) -> tuple[str, str]:
     """Let a Location that names the registry behind name the host that the client asked."""
     location = urlsplit(value)
     if name.lower() != "location" or location.netloc != "{}:{}".format(*registry):
@@ -57,9 +59,9 @@ def _outward(name: str, value: str, registry: tuple[str, int], request: Request)
     return name, location._replace(scheme="https", netloc=request.headers["Host"]).geturl()
 
 
-def _pieces(connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> Iterator[bytes]:
+def _iter_chunks(connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> Iterator[bytes]:
     try:
-        while piece := response.read1(_PIECE):
-            yield piece
+        while chunk := response.read1(_CHUNK_SIZE):
+            yield chunk
     finally:
         connection.close()

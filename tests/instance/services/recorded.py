@@ -1,4 +1,4 @@
-"""Refusals that nothing here can judge, in AWS's own recorded words: each is a value for `tell(script={service: ...})`.
+"""Refusals that nothing here can judge, in AWS's own recorded words: each is a value for `configure(script={service: ...})`.
 
 The denials are those of the IAM page "Troubleshoot access denied error messages", with what is asked left open; the
 clause after the action is all that tells the policies apart.
@@ -9,36 +9,36 @@ from __future__ import annotations
 from typing import Any
 
 
-def _denied(clause: str) -> dict[str, Any]:
+def _denial(clause: str) -> dict[str, Any]:
     message = f"User: {{principal}} is not authorized to perform: {{action}} on resource: {{resource}} {clause}"
     return {"code": "AccessDeniedException", "status": 400, "message": message}
 
 
-def _missing(policy: str) -> dict[str, Any]:
-    return _denied(f"because no {policy} allows the {{action}} action")
+def _no_policy(policy: str) -> dict[str, Any]:
+    return _denial(f"because no {policy} allows the {{action}} action")
 
 
-def _explicit(policy: str) -> dict[str, Any]:
-    return _denied(f"with an explicit deny in {policy}")
+def _explicit_deny(policy: str) -> dict[str, Any]:
+    return _denial(f"with an explicit deny in {policy}")
 
 
 DENIALS = {
-    "identity-based policy": _explicit("an identity-based policy"),
-    "no service control policy": _missing("service control policy"),
-    "service control policy": _explicit("a service control policy"),
-    "resource control policy": _explicit("a resource control policy"),
-    "no permissions boundary": _missing("permissions boundary"),
-    "permissions boundary": _explicit("a permissions boundary"),
-    "no session policy": _missing("session policy"),
-    "session policy": _explicit("a session policy"),
-    "no VPC endpoint policy": _missing("VPC endpoint policy"),
-    "VPC endpoint policy": _explicit("a VPC endpoint policy"),
+    "identity-based policy": _explicit_deny("an identity-based policy"),
+    "no service control policy": _no_policy("service control policy"),
+    "service control policy": _explicit_deny("a service control policy"),
+    "resource control policy": _explicit_deny("a resource control policy"),
+    "no permissions boundary": _no_policy("permissions boundary"),
+    "permissions boundary": _explicit_deny("a permissions boundary"),
+    "no session policy": _no_policy("session policy"),
+    "session policy": _explicit_deny("a session policy"),
+    "no VPC endpoint policy": _no_policy("VPC endpoint policy"),
+    "VPC endpoint policy": _explicit_deny("a VPC endpoint policy"),
 }
 """By the policy that denies: "no X" where X does not allow, else where X denies. For ECR and ECR Public."""
 
 # A token of the global STS endpoint is good in regions only that are enabled by default (IAM page "Manage AWS STS in
 # an AWS Region"), and so are the keys of another partition.
-INVALID_HERE = {
+INVALID_IN_REGION = {
     "code": "UnrecognizedClientException",
     "status": 400,
     "message": "The security token included in the request is invalid.",

@@ -13,7 +13,7 @@ class Partition(NamedTuple):
 
 
 _AWS = Partition("aws", "amazonaws.com")
-_OTHERS = {
+_BY_PREFIX = {
     "cn-": Partition("aws-cn", "amazonaws.com.cn"),
     "us-gov-": Partition("aws-us-gov", "amazonaws.com"),
     "us-iso-": Partition("aws-iso", "c2s.ic.gov"),
@@ -24,6 +24,6 @@ _OTHERS = {
 }
 
 
-def partition(region: str) -> Partition:
+def partition_of(region: str) -> Partition:
     """Give the partition of a region; a region that AWS has yet to open is in the commercial one."""
-    return next((found for prefix, found in _OTHERS.items() if region.startswith(prefix)), _AWS)
+    return next((other for prefix, other in _BY_PREFIX.items() if region.startswith(prefix)), _AWS)

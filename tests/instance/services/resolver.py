@@ -19,7 +19,7 @@ class _Handler(socketserver.DatagramRequestHandler):
 
 
 @contextlib.contextmanager
-def resolving(address: tuple[str, int]) -> Iterator[None]:
+def serve_dns(address: tuple[str, int]) -> Iterator[None]:
     """Answer at an address until the block ends."""
     with socketserver.UDPServer(address, _Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

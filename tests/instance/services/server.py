@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.instance.services.handler import Handler
-from tests.instance.services.places import Route
+from tests.instance.services.places import Router
 from tests.instance.services.state import Cloud
 
-_POLL = 0.05  # seconds until the accepting thread sees that it is to end
+_POLL_INTERVAL = 0.05  # seconds until the accepting thread sees that it is to end
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -30,7 +30,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self,
         address: tuple[str, int],
         cloud: Cloud,
-        route: Route,
+        route: Router,
         tls: ssl.SSLContext | None,
         handler: type[BaseHTTPRequestHandler],
     ) -> None:
@@ -40,8 +40,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.route = route
         self.closing = threading.Event()
         self._tls = tls
-        self._open: set[socket.socket] = set()
-        self._changed = threading.Condition()
+        self._connections: set[socket.socket] = set()
+        self._connections_changed = threading.Condition()
         super().__init__(address, handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
@@ -52,16 +52,16 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         connection, peer = super().get_request()
         if self._tls is not None:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-        with self._changed:
-            self._open.add(connection)
+        with self._connections_changed:
+            self._connections.add(connection)
         return connection, peer
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # a socket
         """Close a connection, and forget it."""
         super().shutdown_request(request)
-        with self._changed:
-            self._open.discard(request)
-            self._changed.notify_all()
+        with self._connections_changed:
+            self._connections.discard(request)
+            self._connections_changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """Let clients leave when they like; anything else is a fault of ours and is shown."""
@@ -71,25 +71,25 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def hang_up(self) -> None:
         """End every connection, whatever it waits for, and wait for the threads to let go of them."""
         self.closing.set()
-        with self._changed:
-            for connection in self._open:
+        with self._connections_changed:
+            for connection in self._connections:
                 with contextlib.suppress(OSError):
                     # Not SSLSocket's own, which takes TLS away under the thread that reads.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
-            self._changed.wait_for(lambda: not self._open, timeout=5)
+            self._connections_changed.wait_for(lambda: not self._connections, timeout=5)
 
 
 @contextlib.contextmanager
-def listening(
+def listen(
     address: tuple[str, int],
     cloud: Cloud,
-    route: Route,
+    route: Router,
     tls: ssl.SSLContext | None = None,
     handler: type[BaseHTTPRequestHandler] = Handler,
 ) -> Iterator[int]:
     """Serve at an address until the block ends, which is at once; gives the port."""
     with Server(address, cloud, route, tls, handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True)
         thread.start()
         try:
             yield server.server_address[1]

@@ -9,54 +9,54 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qs, urlsplit
 
-from tests.instance.services.messages import NEVER, Answer, Request, document
+from tests.instance.services.messages import NO_RESPONSE, Request, Response, json_response
 from tests.instance.services.principals import assumed_role
 from tests.instance.services.state import Cloud
 
 _HOUR = 3600
-_RENEWED = 8 * _HOUR  # how long a sign-in lasts once more
+_REFRESHED_LIFETIME = 8 * _HOUR  # how long a sign-in lasts once more
 
 
-def answer(cloud: Cloud, request: Request) -> Answer:
+def respond(cloud: Cloud, request: Request) -> Response:
     """Give a role's keys to whoever is signed in, or a new access token for a refresh token."""
-    told = cloud.told.sso
-    asks_for_keys = request.path == "/federation/credentials"
-    request.call.operation = "GetRoleCredentials" if asks_for_keys else "CreateToken"
-    if told == "hang":
-        return NEVER
-    if told == "fail":
-        return _refused(500, "InternalServerException", "Internal server error")
-    return _keys(cloud, request) if asks_for_keys else _renewed(cloud, request)
+    mode = cloud.behaviour.sso
+    is_key_request = request.path == "/federation/credentials"
+    request.call.operation = "GetRoleCredentials" if is_key_request else "CreateToken"
+    if mode == "hang":
+        return NO_RESPONSE
+    if mode == "fail":
+        return _refuse(500, "InternalServerException", "Internal server error")
+    return _issue_keys(cloud, request) if is_key_request else _refresh_sign_in(cloud, request)
 
 
-def _keys(cloud: Cloud, request: Request) -> Answer:
-    person = cloud.told.sign_ins.get(request.headers.get("x-amz-sso_bearer_token", ""))
-    if person is None:
-        return _refused(401, "UnauthorizedException", "Session token not found or invalid")
-    if cloud.told.sso == "deny":
-        return _refused(403, "ForbiddenException", "No access")
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
-    role = f"AWSReservedSSO_{asked['role_name']}_0123456789abcdef"
-    principal = assumed_role(role, person, asked["account_id"], cloud.told.region)
+def _issue_keys(cloud: Cloud, request: Request) -> Response:
+    user = cloud.behaviour.sign_ins.get(request.headers.get("x-amz-sso_bearer_token", ""))
+    if user is None:
+        return _refuse(401, "UnauthorizedException", "Session token not found or invalid")
+    if cloud.behaviour.sso == "deny":
+        return _refuse(403, "ForbiddenException", "No access")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
+    role = f"AWSReservedSSO_{query['role_name']}_0123456789abcdef"
+    principal = assumed_role(role, user, query["account_id"], cloud.behaviour.region)
     request.call.principal = principal
     keys = cloud.keys.issue(principal, _HOUR)
-    given = {
+    credentials = {
         "accessKeyId": keys.access_key,
         "secretAccessKey": keys.secret_key,
         "sessionToken": keys.token,
-        "expiration": int(keys.expires * 1000),
+        "expiration": int(keys.expires_at * 1000),
     }
-    return document(200, {"roleCredentials": given})
+    return json_response(200, {"roleCredentials": credentials})
 
 
-def _renewed(cloud: Cloud, request: Request) -> Answer:
-    token = cloud.told.renewals.get(json.loads(request.read()).get("refreshToken", ""))
+def _refresh_sign_in(cloud: Cloud, request: Request) -> Response:
+    token = cloud.behaviour.renewals.get(json.loads(request.read()).get("refreshToken", ""))
     if token is None:
-        return _refused(400, "InvalidGrantException", "Invalid refresh token provided")
-    return document(200, {"accessToken": token, "tokenType": "Bearer", "expiresIn": _RENEWED})
+        return _refuse(400, "InvalidGrantException", "Invalid refresh token provided")
+    return json_response(200, {"accessToken": token, "tokenType": "Bearer", "expiresIn": _REFRESHED_LIFETIME})
 
 
-def _refused(status: int, code: str, message: str) -> Answer:
-    refused = document(status, {"message": message, "__type": code})
-    refused.headers.append(("x-amzn-ErrorType", code))
-    return refused
+def _refuse(status: int, code: str, message: str) -> Response:
+    response = json_response(status, {"message": message, "__type": code})
+    response.headers.append(("x-amzn-ErrorType", code))
+    return response

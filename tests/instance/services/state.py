@@ -21,47 +21,47 @@ class Cloud:
         """Take the clock (seconds since the epoch) and the address of the registry behind the proxy."""
         self.clock = clock
         self.registry = registry
-        self.told = Behaviour()
+        self.behaviour = Behaviour()
         self.keys = Keys(clock)
         self.tokens = Tokens(clock)
         self.metadata_tokens: dict[str, float] = {}  # to when each is good
         self._calls: list[Call] = []
         self._lock = threading.Lock()
 
-    def tell(self, *, rotate: bool = False, **changes: object) -> None:
+    def configure(self, *, rotate: bool = False, **changes: object) -> None:
         """Change the behaviour, by the names in `Behaviour`; ValueError for another name or value."""
         with self._lock:
-            self.told = self.told.changed(changes)
+            self.behaviour = self.behaviour.with_changes(changes)
         if rotate:
             self.keys.rotate()
 
     def reset(self) -> None:
         """Behave as at the start again; keys and tokens that were handed out stay good."""
-        self.told = Behaviour()
+        self.behaviour = Behaviour()
 
-    def calls(self) -> dict[str, int]:
+    def count_calls(self) -> dict[str, int]:
         """Count the requests to each service since the last `forget`, answered or not."""
-        counted = Counter(call.service for call in self._seen())
-        return {service: counted[service] for service in SERVICES}
+        counts = Counter(call.service for call in self._copy_calls())
+        return {service: counts[service] for service in SERVICES}
 
-    def log(self) -> list[dict[str, object]]:
+    def read_log(self) -> list[dict[str, object]]:
         """List those requests in order: service, operation, host, principal, status (None: not
         answered), and the role that STS was asked for.
 
         The service is "unknown" where no host of ours was asked.
         """
-        return [asdict(call) for call in self._seen()]
+        return [asdict(call) for call in self._copy_calls()]
 
     def forget(self) -> None:
         """Empty the log, and with it the counts."""
         with self._lock:
             self._calls = []
 
-    def note(self, call: Call) -> None:
+    def record(self, call: Call) -> None:
         """Take a request into the log when it arrives, so that one without an answer counts too."""
         with self._lock:
             self._calls.append(call)
 
-    def _seen(self) -> list[Call]:
+    def _copy_calls(self) -> list[Call]:
         with self._lock:
             return list(self._calls)

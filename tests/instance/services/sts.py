@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 
 from tests.instance.services import mischief, trust
 from tests.instance.services.faults import Fault
-from tests.instance.services.messages import Answer, Request
+from tests.instance.services.messages import Request, Response
 from tests.instance.services.principals import account_of, assumed_role, name_of
-from tests.instance.services.signatures import signer
+from tests.instance.services.signatures import authenticate
 from tests.instance.services.state import Cloud
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -22,46 +22,46 @@ _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 Fields = Mapping[str, object]
 
 
-def answer(cloud: Cloud, request: Request) -> Answer:
+def respond(cloud: Cloud, request: Request) -> Response:
     """Give an identity, or the keys of a role to whom it trusts."""
     form = dict(parse_qsl(request.read().decode()))
     action = form.get("Action", "")
     request.call.operation, request.call.role = action, form.get("RoleArn")
     try:
-        principal, region = _caller(cloud, request, action)
-        told = mischief.before(cloud, request)
-        if told is not None:
-            return told
-        mischief.refuse(cloud, request, principal, f"sts:{action}", form.get("RoleArn", "*"))
-        return _granted(cloud, action, _result(cloud, action, form, principal, region))
+        principal, region = _identify_caller(cloud, request, action)
+        injected = mischief.inject_response(cloud, request)
+        if injected is not None:
+            return injected
+        mischief.inject_refusal(cloud, request, principal, f"sts:{action}", form.get("RoleArn", "*"))
+        return _grant(cloud, action, _execute(cloud, action, form, principal, region))
     except Fault as fault:
-        return _refused(fault)
+        return _refuse(fault)
 
 
-def _caller(cloud: Cloud, request: Request, action: str) -> tuple[str, str]:
+def _identify_caller(cloud: Cloud, request: Request, action: str) -> tuple[str, str]:
     # The one call that is not signed: its token stands for the caller.
     if action == "AssumeRoleWithWebIdentity":
-        return "anonymous", request.region or cloud.told.region
-    return signer(cloud, request)
+        return "anonymous", request.region or cloud.behaviour.region
+    return authenticate(cloud, request)
 
 
-def _result(cloud: Cloud, action: str, form: dict[str, str], principal: str, region: str) -> Fields:
+def _execute(cloud: Cloud, action: str, form: dict[str, str], principal: str, region: str) -> Fields:
     if action == "GetCallerIdentity":
         account = account_of(principal)
         return {"Arn": principal, "UserId": f"AIDA:{name_of(principal)}", "Account": account}
     if action == "AssumeRole":
-        return _assumed(cloud, form, region, trust.admit(cloud, form, principal))
+        return _assume_role(cloud, form, region, trust.admit(cloud, form, principal))
     if action == "AssumeRoleWithWebIdentity":
-        subject, life = trust.admit_web_identity(cloud, form)
-        return {**_assumed(cloud, form, region, life), "SubjectFromWebIdentityToken": subject}
+        subject, lifetime = trust.admit_web_identity(cloud, form)
+        return {**_assume_role(cloud, form, region, lifetime), "SubjectFromWebIdentityToken": subject}
     raise Fault("unknown", operation=action)
 
 
-def _assumed(cloud: Cloud, form: dict[str, str], region: str, life: float) -> Fields:
+def _assume_role(cloud: Cloud, form: dict[str, str], region: str, lifetime: float) -> Fields:
     role = form["RoleArn"]
     name = form["RoleSessionName"]
     arn = assumed_role(role.rpartition("/")[2], name, account_of(role), region)
-    session = cloud.keys.issue(arn, life)
+    session = cloud.keys.issue(arn, lifetime)
     return {
         "Credentials": {
             "AccessKeyId": session.access_key,
@@ -73,30 +73,30 @@ def _assumed(cloud: Cloud, form: dict[str, str], region: str, life: float) -> Fi
     }
 
 
-def _granted(cloud: Cloud, action: str, result: Fields) -> Answer:
-    told = cloud.told.sts
-    inner = {} if told == "empty" else {f"{action}Result": result}
-    granted = _xml(200, f"{action}Response", {**inner, **_metadata()})
-    granted.dripping = told == "drip"
-    return granted
+def _grant(cloud: Cloud, action: str, result: Fields) -> Response:
+    mode = cloud.behaviour.sts
+    content = {} if mode == "empty" else {f"{action}Result": result}
+    response = _xml_response(200, f"{action}Response", {**content, **_response_metadata()})
+    response.byte_by_byte = mode == "drip"
+    return response
 
 
-def _metadata() -> Fields:
+def _response_metadata() -> Fields:
     return {"ResponseMetadata": {"RequestId": str(uuid.uuid4())}}
 
 
-def _refused(fault: Fault) -> Answer:
+def _refuse(fault: Fault) -> Response:
     wording = fault.wording
     error = {"Type": "Sender", "Code": wording.query_code, "Message": str(fault)}
-    return _xml(wording.query_status, "ErrorResponse", {"Error": error, "RequestId": str(uuid.uuid4())})
+    return _xml_response(wording.query_status, "ErrorResponse", {"Error": error, "RequestId": str(uuid.uuid4())})
 
 
-def _xml(status: int, root: str, content: Fields) -> Answer:
-    body = f'<{root} xmlns="{_NAMESPACE}">{_elements(content)}</{root}>'
-    return Answer(status, body.encode(), [("Content-Type", "text/xml")])
+def _xml_response(status: int, root: str, content: Fields) -> Response:
+    body = f'<{root} xmlns="{_NAMESPACE}">{_render_elements(content)}</{root}>'
+    return Response(status, body.encode(), [("Content-Type", "text/xml")])
 
 
-def _elements(content: object) -> str:
+def _render_elements(content: object) -> str:
     if isinstance(content, Mapping):
-        return "".join(f"<{name}>{_elements(value)}</{name}>" for name, value in content.items())
+        return "".join(f"<{name}>{_render_elements(value)}</{name}>" for name, value in content.items())
     return escape(str(content))

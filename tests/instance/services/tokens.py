@@ -10,13 +10,13 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class Token:
-    """A password with what it is good for; `expires` in seconds since the epoch."""
+    """A password with what it is good for; `expires_at` in seconds since the epoch."""
 
     password: str
     principal: str
     service: str
     region: str
-    expires: float
+    expires_at: float
 
 
 class Tokens:
@@ -27,12 +27,12 @@ class Tokens:
         self._clock = clock
         self._issued: dict[str, Token] = {}
 
-    def issue(self, principal: str, service: str, region: str, *, life: float, colon: bool) -> Token:
+    def issue(self, principal: str, service: str, region: str, *, lifetime: float, colon: bool) -> Token:
         """Issue a token; real passwords are 1,800 to 2,700 characters, and their size is not fixed."""
         password = base64.b64encode(secrets.token_bytes(1350 + secrets.randbelow(670))).decode()
         if colon:
             password = password[:900] + ":" + password[900:]
-        token = Token(password, principal, service, region, self._clock() + life)
+        token = Token(password, principal, service, region, self._clock() + lifetime)
         self._issued[password] = token
         return token
 
@@ -41,6 +41,6 @@ class Tokens:
         token = self._issued.get(password)
         return token if token and (token.service, token.region) == (service, region) else None
 
-    def expired(self, token: Token) -> bool:
+    def is_expired(self, token: Token) -> bool:
         """Tell whether a token's time is over."""
-        return token.expires <= self._clock()
+        return token.expires_at <= self._clock()

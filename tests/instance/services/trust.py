@@ -20,45 +20,45 @@ Form = dict[str, str]
 def admit(cloud: Cloud, form: Form, principal: str) -> float:
     """Give the seconds that a principal's session of a role may live; raise Fault where it may have none."""
     role = form["RoleArn"]
-    trust = cloud.told.trust.get(role, {})
-    outsider = trust.get("external_id", form.get("ExternalId")) != form.get("ExternalId")
-    if outsider or not _trusts(trust, principal):
+    policy = cloud.behaviour.trust.get(role, {})
+    is_outsider = policy.get("external_id", form.get("ExternalId")) != form.get("ExternalId")
+    if is_outsider or not _trusts(policy, principal):
         raise Fault("untrusting", principal=principal, resource=role)
-    return _life(trust, form, chained=":assumed-role/" in principal)
+    return _session_duration(policy, form, is_chained=":assumed-role/" in principal)
 
 
 def admit_web_identity(cloud: Cloud, form: Form) -> tuple[str, float]:
     """Give the subject of a web identity, and the seconds that its session of a role may live; or raise Fault."""
-    said = read(cloud, form.get("WebIdentityToken", ""))
-    trust = cloud.told.trust.get(form["RoleArn"], {})
-    if said["sub"] not in trust.get("by", [said["sub"]]):
+    claims = verify(cloud, form.get("WebIdentityToken", ""))
+    policy = cloud.behaviour.trust.get(form["RoleArn"], {})
+    if claims["sub"] not in policy.get("by", [claims["sub"]]):
         raise Fault("untrusting-web")
-    return said["sub"], _life(trust, form, chained=False)
+    return claims["sub"], _session_duration(policy, form, is_chained=False)
 
 
-def read(cloud: Cloud, token: str) -> dict[str, Any]:
+def verify(cloud: Cloud, token: str) -> dict[str, Any]:
     """Give what a web identity token says, if its issuer is known and its time is not over; or raise Fault."""
     try:
-        said = web_identities.claims(token)
+        claims = web_identities.parse_claims(token)
     except ValueError:
         raise Fault("no-web-identity") from None
-    if said["iss"] != web_identities.ISSUER:
-        raise Fault("unknown-issuer", issuer=said["iss"])
-    if said["exp"] <= cloud.clock():
-        raise Fault("expired-web", now=str(int(cloud.clock())), until=str(said["exp"]))
-    return said
+    if claims["iss"] != web_identities.ISSUER:
+        raise Fault("unknown-issuer", issuer=claims["iss"])
+    if claims["exp"] <= cloud.clock():
+        raise Fault("expired-web", now=str(int(cloud.clock())), until=str(claims["exp"]))
+    return claims
 
 
-def _trusts(trust: dict[str, Any], principal: str) -> bool:
+def _trusts(policy: dict[str, Any], principal: str) -> bool:
     """Whether a principal is named itself, or as the role whose session it is."""
     role = f":iam::{account_of(principal)}:role/{name_of(principal)}"
-    return any(named == principal or named.endswith(role) for named in trust.get("by", [principal]))
+    return any(trusted_arn == principal or trusted_arn.endswith(role) for trusted_arn in policy.get("by", [principal]))
 
 
-def _life(trust: dict[str, Any], form: Form, *, chained: bool) -> float:
-    asked = int(form.get("DurationSeconds", _HOUR))
-    if asked > trust.get("longest", _HOUR):
+def _session_duration(policy: dict[str, Any], form: Form, *, is_chained: bool) -> float:
+    duration = int(form.get("DurationSeconds", _HOUR))
+    if duration > policy.get("longest", _HOUR):
         raise Fault("too-long")
-    if chained and asked > _HOUR:
+    if is_chained and duration > _HOUR:
         raise Fault("too-long-for-a-chain")
-    return asked
+    return duration

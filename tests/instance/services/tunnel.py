@@ -15,8 +15,8 @@ from tests.instance.services.messages import Call
 if TYPE_CHECKING:
     from tests.instance.services.state import Cloud
 
-_PIECE = 65536
-_PATIENCE = 5  # seconds for a connection
+_CHUNK_SIZE = 65536
+_TIMEOUT = 5  # seconds for a connection
 
 
 class Tunnel(BaseHTTPRequestHandler):
@@ -26,32 +26,32 @@ class Tunnel(BaseHTTPRequestHandler):
     server: Any  # a Server, which takes this class
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Write nothing: the log is `Cloud.log`."""
+        """Write nothing: the log is `Cloud.read_log`."""
 
     def do_CONNECT(self) -> None:
         """Connect a client to where it asks to go, and stand aside."""
-        call = self._noted(self.path)
+        call = self._record_call(self.path)
         if call.principal is None:
             self._refuse(call, 407)
             return
         host, _, port = self.path.rpartition(":")
         try:
-            end = socket.create_connection((host, int(port)), _PATIENCE)
+            upstream = socket.create_connection((host, int(port)), _TIMEOUT)
         except OSError:
             self._refuse(call, 503)
             return
-        with end:
+        with upstream:
             call.status = 200
             self.send_response_only(200, "Connection established")
             self.end_headers()
-            self._pass(end)
+            self._relay(upstream)
         self.close_connection = True
 
     def do_GET(self) -> None:
         """Answer what comes in the clear: nothing of a link, such as metadata, is to be reached from a proxy."""
-        call = self._noted(str(urlsplit(self.path).netloc))
-        if self.server.cloud.told.proxy == "swallow":
-            while self.connection.recv(_PIECE):
+        call = self._record_call(str(urlsplit(self.path).netloc))
+        if self.server.cloud.behaviour.proxy == "swallow":
+            while self.connection.recv(_CHUNK_SIZE):
                 pass
             self.close_connection = True
         else:
@@ -59,18 +59,20 @@ class Tunnel(BaseHTTPRequestHandler):
 
     do_PUT = do_GET  # noqa: N815  # the base class calls a method by the request's
 
-    def _noted(self, target: str) -> Call:
+    def _record_call(self, target: str) -> Call:
         cloud: Cloud = self.server.cloud
-        call = Call("proxy", self.command, target.partition(":")[0], principal=self._user(cloud.told.proxy_users))
-        cloud.note(call)
+        call = Call(
+            "proxy", self.command, target.partition(":")[0], principal=self._authenticate(cloud.behaviour.proxy_users)
+        )
+        cloud.record(call)
         return call
 
-    def _user(self, users: dict[str, str]) -> str | None:
-        """Give the name of whom we let pass, None for a stranger."""
+    def _authenticate(self, users: dict[str, str]) -> str | None:
+        """Give the name of whom we let pass, None if they are wrong."""
         if not users:
             return "anybody"
-        given = self.headers.get("Proxy-Authorization", "").partition(" ")[2]
-        name, _, password = base64.b64decode(given).decode().partition(":")
+        credentials = self.headers.get("Proxy-Authorization", "").partition(" ")[2]
+        name, _, password = base64.b64decode(credentials).decode().partition(":")
         return name if users.get(name) == password else None
 
     def _refuse(self, call: Call, status: int) -> None:
@@ -81,13 +83,13 @@ class Tunnel(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def _pass(self, end: socket.socket) -> None:
+    def _relay(self, upstream: socket.socket) -> None:
         """Hand on what either side sends, until one of them ends."""
-        other = {self.connection: end, end: self.connection}
+        peers = {self.connection: upstream, upstream: self.connection}
         with contextlib.suppress(ConnectionError):
             while True:
-                for side in select.select(list(other), [], [])[0]:
-                    piece = side.recv(_PIECE)
-                    if not piece:
+                for side in select.select(list(peers), [], [])[0]:
+                    chunk = side.recv(_CHUNK_SIZE)
+                    if not chunk:
                         return
-                    other[side].sendall(piece)
+                    peers[side].sendall(chunk)

@@ -14,27 +14,27 @@ ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71E
 """The one issuer that STS and EKS Pod Identity know here."""
 
 
-def minted(subject: str, expires: float, *, issuer: str = ISSUER) -> str:
+def mint_token(subject: str, expires: float, *, issuer: str = ISSUER) -> str:
     """Give the token of a subject, such as system:serviceaccount:NAMESPACE:NAME; expires in seconds since the epoch."""
     header = {"alg": "RS256", "kid": "stand-in"}
     payload = {"aud": ["sts.amazonaws.com"], "exp": int(expires), "iss": issuer, "sub": subject}
-    return f"{_encoded(header)}.{_encoded(payload)}.{_encoded('a signature')}"
+    return f"{_encode(header)}.{_encode(payload)}.{_encode('a signature')}"
 
 
-def claims(token: str) -> dict[str, Any]:
+def parse_claims(token: str) -> dict[str, Any]:
     """Give what a token says; ValueError where it is none."""
     _, payload, _ = token.split(".")
-    said = _decoded(payload)
-    if not (isinstance(said, dict) and said.keys() >= {"exp", "iss", "sub"}):
+    claims = _decode(payload)
+    if not (isinstance(claims, dict) and claims.keys() >= {"exp", "iss", "sub"}):
         raise ValueError("a claim is missing")
-    return said
+    return claims
 
 
-def _encoded(content: object) -> str:
+def _encode(content: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-def _decoded(text: str) -> object:
+def _decode(text: str) -> object:
     try:
         return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, UnicodeError) as error:
