@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"credhelper entry 2\n"
 # Version 1 could hold secrets of the environment: such an entry never answers, and is removed wherever it is found.
-VERSIONS = (MAGIC, b"credhelper entry 1\n")
+FORMATS = (MAGIC, b"credhelper entry 1\n")
 _SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
 MAX_SIZE = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
 
@@ -148,11 +148,11 @@ def file_name(host: str, variables: bytes, slot: int = 0) -> str:
     return f"{host}-{checksum(variables + b'%d' % slot if slot else variables)}"
 
 
-def names(host: str, selecting: bytes, confidential: bytes) -> "list[str]":
+def file_names(host: str, variables: bytes, confidential: bytes) -> "list[str]":
     """Return the names of the files that may have the entry of `host`: one, or the few that identities share which
     differ in nothing but confidential variables.
     """
-    return [file_name(host, selecting, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
+    return [file_name(host, variables, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
 
 
 def serialize(
@@ -168,8 +168,8 @@ def serialize(
         *(lifetime.revalidate_after, lifetime.refresh_after, lifetime.freshness_lifetime, lifetime.expires_in),
         *(entry.status, checksum(entry.body).encode("ascii")),
     )
-    head = b"%s%s\n%s\n" % (_start(host), salted_digest(confidential), variables)
-    return head + b"\n".join((clock_line, *(entry.dependencies or ()), b"", b"" if body_in_keyring else entry.body))
+    header = b"%s%s\n%s\n" % (_first_lines(host), salted_digest(confidential), variables)
+    return header + b"\n".join((clock_line, *(entry.dependencies or ()), b"", b"" if body_in_keyring else entry.body))
 
 
 def read_private_file(path: str, max_size: int = MAX_SIZE) -> "bytes | None":
@@ -201,8 +201,8 @@ def lookup(host: str, environ: "Mapping[str, str]", now: Instant) -> "CacheEntry
     if directory is None:
         return None
     variables, confidential = read_variables(environ)
-    for each in names(host, variables, confidential):
-        data = read_private_file(f"{directory}/{each}")
+    for name in file_names(host, variables, confidential):
+        data = read_private_file(f"{directory}/{name}")
         entry = None if data is None else parse(data, host, variables, environ, confidential=confidential)
         if entry is not None and entry.lifetime.is_fresh(now):
             return entry
@@ -223,40 +223,40 @@ def parse(
     """
     if confidential is None:
         confidential = read_variables(environ)[1]
-    if not is_of(data, host, variables, confidential):
+    if not belongs_to(data, host, variables, confidential):
         return None
-    return _read_rest(data, variables, environ, ignoring)
+    return _parse_rest(data, variables, environ, ignoring)
 
 
-def is_of(entry: bytes, host: str, selecting: bytes, confidential: bytes) -> bool:
+def belongs_to(data: bytes, host: str, variables: bytes, confidential: bytes) -> bool:
     """Return whether `data` is the entry of `host` for an environment with these variables."""
-    salted = salted_of(entry, host, selecting)
-    return salted is not None and is_digest_of(salted, confidential)
+    digest = digest_of(data, host, variables)
+    return digest is not None and is_digest_of(digest, confidential)
 
 
-def salted_of(entry: bytes, host: str, selecting: bytes) -> "bytes | None":
+def digest_of(data: bytes, host: str, variables: bytes) -> "bytes | None":
     """Return the digest of the confidential variables in `data`; None if it is no entry of `host` for `variables`."""
-    start = _start(host)
-    salted, _, rest = entry[len(start) :].partition(b"\n")
-    return salted if entry.startswith(start) and rest.startswith(selecting + b"\n") else None
+    first_lines = _first_lines(host)
+    digest, _, rest = data[len(first_lines) :].partition(b"\n")
+    return digest if data.startswith(first_lines) and rest.startswith(variables + b"\n") else None
 
 
-def _read_rest(
-    entry: bytes, selecting: bytes, environ: "Mapping[str, str]", but: "Container[bytes]"
+def _parse_rest(
+    data: bytes, variables: bytes, environ: "Mapping[str, str]", ignoring: "Container[bytes]"
 ) -> "CacheEntry | None":
-    body, gap, text = entry.split(b"\n", 3)[3][len(selecting) + 1 :].partition(b"\n\n")
-    clock, *facts = body.split(b"\n")
+    metadata, separator, body = data.split(b"\n", 3)[3][len(variables) + 1 :].partition(b"\n\n")
+    clock_line, *dependencies = metadata.split(b"\n")
     try:
-        life, status, total = _parse_clock_line(clock)
+        lifetime, status, body_checksum = _parse_clock_line(clock_line)
     except (ValueError, OverflowError):
         return None
     if (
-        not gap
-        or total != checksum(text).encode("ascii")
-        or not all(fact in but or is_unchanged(fact, environ) for fact in facts)
+        not separator
+        or body_checksum != checksum(body).encode("ascii")
+        or not all(dependency in ignoring or is_unchanged(dependency, environ) for dependency in dependencies)
     ):
         return None
-    return CacheEntry(life, facts, status, text)
+    return CacheEntry(lifetime, dependencies, status, body)
 
 
 def dependencies_of(data: bytes) -> "list[bytes]":
@@ -274,7 +274,7 @@ def body_of(data: bytes) -> bytes:
     return data.split(b"\n\n", 2)[-1]
 
 
-def _start(host: str) -> bytes:
+def _first_lines(host: str) -> bytes:
     return b"%s%s\n" % (MAGIC, host.encode("ascii"))
 
 

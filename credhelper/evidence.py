@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 REPORTED, TOKEN_SUBJECT = b"told", b"bearer"
 _NOT_RECHECKED = (REPORTED, TOKEN_SUBJECT)
-_NOTHING = b"-"  # in the place of a salted digest
+_NO_DIGEST = b"-"  # in the place of a salted digest
 
 _SELECTING_PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
 _PROXY_VARIABLES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
 
 # The three lists of variables. An unknown variable is in the third: its value is stored as a salted digest.
 # (a) Known to hold no secret: stored as text. AWS_ACCESS_KEY_ID also represents the secret key and the session token.
-_TEXT = frozenset(
+_TEXT_VARIABLES = frozenset(
     (
         *("HOME", "XDG_CONFIG_HOME", "REQUESTS_CA_BUNDLE", "NO_PROXY", "no_proxy", "CREDHELPER_CONFIG", "BOTO_CONFIG"),
         *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"),
@@ -58,9 +58,9 @@ _IGNORED = frozenset(
 _SECRET_PARTS = ("SECRET", "PASSPHRASE", "PASSWORD", "PASSWD", "PASSCODE", "TOKENCODE", "MFA")
 _SECRET_WORDS = frozenset(("PASS", "PWD", "PIN", "OTP", "TOTP", "HOTP", "CODE"))
 
-_URLS = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_URL_VARIABLES = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _SCHEMES = ("http://", "https://")
-_OF_HOSTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
+_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]")
 
 
 def selecting_variables(environ: "Mapping[str, str]") -> bytes:
@@ -74,9 +74,9 @@ def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
     """
     text, confidential = [], []
     for name in sorted(environ):
-        if name in _TEXT or name in _PROXY_VARIABLES or name.startswith(_SELECTING_PREFIXES):
+        if name in _TEXT_VARIABLES or name in _PROXY_VARIABLES or name.startswith(_SELECTING_PREFIXES):
             value = environ.get(name, "")  # another thread of a program may just have removed it
-            if name in _TEXT or (_is_url(name) and (not value or is_plain_url(value))):
+            if name in _TEXT_VARIABLES or (_is_url_variable(name) and (not value or is_plain_url(value))):
                 text.append(f"{name}={value!a}\n")
             elif not is_ignored(name):
                 confidential.append(f"{name}={value!a}\n")
@@ -85,10 +85,10 @@ def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
 
 def is_ignored(name: str) -> bool:
     """Return whether the variable `name` is not stored in any form."""
-    return name in _IGNORED or (name not in _TEXT and not _is_url(name) and is_secret(name))
+    return name in _IGNORED or (name not in _TEXT_VARIABLES and not _is_url_variable(name) and is_secret_name(name))
 
 
-def is_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
     """Return whether the name of a variable says that its value is a secret."""
     upper = name.upper()
     return (
@@ -101,23 +101,23 @@ def is_secret(name: str) -> bool:
 def is_plain_url(url: str) -> bool:
     """Return whether `url` is a scheme, a host and perhaps a port: no userinfo, path or query can be in it."""
     scheme = next(filter(url.startswith, _SCHEMES), "")
-    return bool(scheme) and _OF_HOSTS.issuperset(url[len(scheme) :].rstrip("/"))
+    return bool(scheme) and _HOST_CHARACTERS.issuperset(url[len(scheme) :].rstrip("/"))
 
 
-def salted_digest(text: bytes) -> bytes:
+def salted_digest(data: bytes) -> bytes:
     """Return a digest of `data` with a new random salt, `SALT:DIGEST`; "-" for an empty text."""
-    if not text:
-        return _NOTHING
+    if not data:
+        return _NO_DIGEST
     salt = os.urandom(16).hex().encode("ascii")
-    return salt + b":" + _digest(salt, text)
+    return salt + b":" + _digest(salt, data)
 
 
-def is_digest_of(salted: bytes, text: bytes) -> bool:
+def is_digest_of(salted_digest: bytes, data: bytes) -> bool:
     """Return whether `salted` is what `salted_digest` returned for `data`."""
-    if not text:
-        return salted == _NOTHING
-    salt, _, digest = salted.partition(b":")
-    return digest != b"" and digest == _digest(salt, text)
+    if not data:
+        return salted_digest == _NO_DIGEST
+    salt, _, digest = salted_digest.partition(b":")
+    return digest != b"" and digest == _digest(salt, data)
 
 
 def checksum(data: bytes) -> str:
@@ -160,22 +160,26 @@ def strip_userinfo(url: str) -> str:
     return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
 
 
-def _is_url(name: str) -> bool:
-    return name in _PROXY_VARIABLES or name in _URLS or (name.startswith("AWS_ENDPOINT_URL") and _is_word(name))
+def _is_url_variable(name: str) -> bool:
+    return (
+        name in _PROXY_VARIABLES
+        or name in _URL_VARIABLES
+        or (name.startswith("AWS_ENDPOINT_URL") and _is_identifier(name))
+    )
 
 
-def _is_word(name: str) -> bool:
+def _is_identifier(name: str) -> bool:
     """Return whether `name` can stand in a line of an entry: a variable's name may hold even a line's end."""
     return name.isascii() and name.isidentifier()
 
 
-def _digest(salt: bytes, text: bytes) -> bytes:
+def _digest(salt: bytes, data: bytes) -> bytes:
     """Return b"" if this Python has no BLAKE2 (a build without it, or FIPS mode): nothing then compares equal."""
     # Imported lazily: most hits need no digest. hashlib would cost a hit a third more time; this module costs 2 %.
     try:
         from _blake2 import blake2b  # noqa: PLC0415
 
-        return blake2b(salt + b"\n" + text, digest_size=16).hexdigest().encode("ascii")
+        return blake2b(salt + b"\n" + data, digest_size=16).hexdigest().encode("ascii")
     except (ImportError, ValueError):
         return b""
 

@@ -27,9 +27,9 @@ class SingleFlight:
         self._path = path
         self._clock = clock
         self._confidential = confidential
-        self._note = salted_digest(confidential) if confidential else b""
-        self._beside = 0
-        self._lock = Lock(f"{path}-0", self._note)
+        self._digest = salted_digest(confidential) if confidential else b""
+        self._takeovers = 0
+        self._lock = Lock(f"{path}-0", self._digest)
 
     def acquire(self, check_result: Callable[[], T | None], timeout: float) -> T | None:
         """Give what `check_result` gives meanwhile; None when it is our turn.
@@ -50,23 +50,23 @@ class SingleFlight:
             elapsed = self._clock.now().seconds_since(started_at)
             if elapsed >= timeout:
                 raise DeadlineExceeded
-            if self._is_anothers():
-                self._go_beside()
+            if self._belongs_to_other_identity():
+                self._take_over()
             elif elapsed >= patience.LOCK_TIMEOUT * (1 if not self._lock.holder_is_running() else 3) * (takeovers + 1):
                 takeovers += 1
-                self._go_beside()
+                self._take_over()
             else:
                 self._clock.sleep(_MIN_POLL_INTERVAL + (_MAX_POLL_INTERVAL - _MIN_POLL_INTERVAL) * self._clock.random())
         return None
 
-    def _is_anothers(self) -> bool:
-        note = self._lock.holder_note()
-        return note is not None and not is_digest_of(note or salted_digest(b""), self._confidential)
+    def _belongs_to_other_identity(self) -> bool:
+        digest = self._lock.holder_note()
+        return digest is not None and not is_digest_of(digest or salted_digest(b""), self._confidential)
 
-    def _go_beside(self) -> None:
-        self._beside += 1
+    def _take_over(self) -> None:
+        self._takeovers += 1
         self._lock.release()
-        self._lock = Lock(f"{self._path}-{self._beside}", self._note)
+        self._lock = Lock(f"{self._path}-{self._takeovers}", self._digest)
 
     def release(self) -> None:
         """Let the next one have its turn."""

@@ -11,7 +11,7 @@ import contextlib
 import fcntl
 import os
 
-_LONGEST_LINE = 256  # bytes
+_MAX_LINE_LENGTH = 256  # bytes
 
 
 class Lock:
@@ -49,7 +49,7 @@ class Lock:
     def holder_is_running(self) -> bool:
         """Whether who has it is a process of this machine that runs; False if it was stopped, or is not to be seen."""
         try:
-            holder_pid = int(self._read().partition(b" ")[0])
+            holder_pid = int(self._read_line().partition(b" ")[0])
             with open(f"/proc/{holder_pid}/stat", "rb") as file:
                 # The name of its program comes before, in parentheses, and may hold anything.
                 return file.read().rpartition(b")")[2].split()[0] in (b"R", b"S", b"D")
@@ -59,7 +59,7 @@ class Lock:
     def holder_note(self) -> bytes | None:
         """Return the note of the holder; None while that is unknown."""
         try:
-            line = self._read()
+            line = self._read_line()
         except OSError:
             return None
         return line.partition(b" ")[2].rstrip(b"\n") if line.endswith(b"\n") else None
@@ -79,8 +79,8 @@ class Lock:
             return False
         return os.path.samestat(stat_result, os.fstat(self._fd))
 
-    def _read(self) -> bytes:
-        return os.pread(self._fd, _LONGEST_LINE, 0)
+    def _read_line(self) -> bytes:
+        return os.pread(self._fd, _MAX_LINE_LENGTH, 0)
 
     def _write_pid(self) -> None:
         """Write who has it, for whoever looks. On a full disk this fails, and that is as well: an entry could not be

@@ -22,71 +22,71 @@ if TYPE_CHECKING:
     Expansion = Callable[[str, Mapping[str, str]], str]
 
 
-def verbatim(path: str, _: Mapping[str, str]) -> str:
+def keep_verbatim(path: str, _: Mapping[str, str]) -> str:
     """Return the path as it is: its reader opens even "~/file" literally."""
     return path
 
 
-def tilde(path: str, environ: Mapping[str, str]) -> str:
+def expand_tilde(path: str, environ: Mapping[str, str]) -> str:
     """Return the path as os.path.expanduser expands it, with an absolute home or with none."""
     expanded = paths.expand(path, environ)
     return expanded if path == "~" or path.startswith("~/") else os.path.expanduser(expanded)
 
 
-def shell(path: str, environ: Mapping[str, str]) -> str:
+def expand_shell(path: str, environ: Mapping[str, str]) -> str:
     """Return the path as botocore expands the names of its files."""
-    return tilde(os.path.expandvars(path), environ)
+    return expand_tilde(os.path.expandvars(path), environ)
 
 
 # The variable; what reads it, since a run checks only what it uses; and how that expands the path before opening it.
 # A tuple, since a class of tuples costs a miss 0.7 ms.
-_TABLE: tuple[tuple[str, str, Expansion], ...] = (
+PATH_VARIABLES: tuple[tuple[str, str, Expansion], ...] = (
     ("CREDHELPER_CONFIG", "settings", paths.expand),
-    ("AWS_CONFIG_FILE", "profiles", shell),
-    ("AWS_SHARED_CREDENTIALS_FILE", "profiles", shell),
+    ("AWS_CONFIG_FILE", "profiles", expand_shell),
+    ("AWS_SHARED_CREDENTIALS_FILE", "profiles", expand_shell),
     # These are botocore's names of its credential providers (METHOD).
-    ("AWS_WEB_IDENTITY_TOKEN_FILE", "assume-role-with-web-identity", verbatim),
-    ("AWS_LOGIN_CACHE_DIRECTORY", "login", shell),
-    ("AWS_CREDENTIAL_FILE", "ec2-credentials-file", tilde),
-    ("BOTO_CONFIG", "boto-config", shell),
-    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-role", verbatim),
-    ("SSLKEYLOGFILE", "tls-key-log", verbatim),
-    ("OPENSSL_CONF", "tls", verbatim),
-    ("OPENSSL_MODULES", "tls", verbatim),
-    ("OPENSSL_ENGINES", "tls", verbatim),
-    ("PASSWORD_STORE_DIR", "password-store", verbatim),
-    ("GNUPGHOME", "pass", tilde),
-    ("BASH_ENV", "pass", shell),  # pass is a script for bash
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", "assume-role-with-web-identity", keep_verbatim),
+    ("AWS_LOGIN_CACHE_DIRECTORY", "login", expand_shell),
+    ("AWS_CREDENTIAL_FILE", "ec2-credentials-file", expand_tilde),
+    ("BOTO_CONFIG", "boto-config", expand_shell),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "container-role", keep_verbatim),
+    ("SSLKEYLOGFILE", "tls-key-log", keep_verbatim),
+    ("OPENSSL_CONF", "tls", keep_verbatim),
+    ("OPENSSL_MODULES", "tls", keep_verbatim),
+    ("OPENSSL_ENGINES", "tls", keep_verbatim),
+    ("PASSWORD_STORE_DIR", "password-store", keep_verbatim),
+    ("GNUPGHOME", "pass", expand_tilde),
+    ("BASH_ENV", "pass", expand_shell),  # pass is a script for bash
 )
 
 
-def check(reader: str, environ: Mapping[str, str]) -> None:
+def check_variables(reader: str, environ: Mapping[str, str]) -> None:
     """Raise HelperError, "path-relative", for a variable that `reader` would read a relative path from."""
-    for name, its_reader, expand in _TABLE:
+    for name, variable_reader, expand in PATH_VARIABLES:
         value = environ.get(name)
-        if its_reader == reader and value and not os.path.isabs(expand(value, environ)):
-            raise relative_variable(name, value, environ)
+        if variable_reader == reader and value and not os.path.isabs(expand(value, environ)):
+            raise relative_variable_error(name, value, environ)
 
 
-def relative_variable(name: str, value: str, environ: Mapping[str, str]) -> HelperError:
+def relative_variable_error(name: str, value: str, environ: Mapping[str, str]) -> HelperError:
     """Return the HelperError for a variable whose value is not an absolute path."""
     import shlex  # noqa: PLC0415  (for a failure alone)
 
-    path = suggestion(value, environ)
+    path = suggest_absolute(value, environ)
     fix = f"use the absolute path: export {name}={shlex.quote(path)}" if path else f"let {name} be an absolute path"
-    return relative(name, value, fix)
+    return relative_path_error(name, value, fix)
 
 
-def relative(what: str, value: str, fix: str) -> HelperError:
+def relative_path_error(setting: str, value: str, fix: str) -> HelperError:
     """Return the HelperError for a relative path, `value`, which `what` names."""
     return HelperError(
         "path-relative",
-        f"{what} is not an absolute path: {value!a}",
+        f"{setting} is not an absolute path: {value!a}",
         f"{fix}\nrelative paths are refused: a build's working directory may hold files of strangers",
     )
 
 
-def suggestion(path: str, environ: Mapping[str, str]) -> str:
+def suggest_absolute(path: str, environ: Mapping[str, str]) -> str:
     """Return the absolute path that was probably meant; "" where that is unknown."""
     directory = caller_directory()
     expanded = paths.expand(path, environ)
@@ -95,10 +95,10 @@ def suggestion(path: str, environ: Mapping[str, str]) -> str:
     return os.path.normpath(os.path.join(directory, expanded))
 
 
-def no_home(environ: Mapping[str, str], what: str) -> HelperError:
+def missing_home_error(environ: Mapping[str, str], consequence: str) -> HelperError:
     """Return the HelperError for what is kept in the home directory, where there is no absolute one."""
     return HelperError(
         "path-relative",
-        f"HOME is not an absolute path: {environ.get('HOME')!a}; {what}",
+        f"HOME is not an absolute path: {environ.get('HOME')!a}; {consequence}",
         "set HOME to the absolute path of the home directory",
     )

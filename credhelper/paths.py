@@ -54,7 +54,7 @@ def aws_config_files(environ: "Mapping[str, str]") -> "list[str]":
     ]
     path_variables = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
     return [
-        *filter(_can_be_read, files),
+        *filter(_is_readable_path, files),
         *_paths_from_variables(path_variables, environ),
         *identity_token_files(environ),
     ]
@@ -69,14 +69,14 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
     """Return `path` with the home directory in place of a leading "~/"; unchanged where there is no absolute home."""
     if path != "~" and not path.startswith("~/"):
         return path
-    folder = home(environ)
-    return path if folder is None else folder.rstrip("/") + path[1:]
+    home = home_directory(environ)
+    return path if home is None else home.rstrip("/") + path[1:]
 
 
-def home(environ: "Mapping[str, str]") -> "str | None":
+def home_directory(environ: "Mapping[str, str]") -> "str | None":
     """Return the home directory: HOME, else that of the passwd entry; None unless it is absolute."""
-    found = environ.get("HOME")
-    return _absolute_or_none(os.path.expanduser("~") if found is None else found)
+    path = environ.get("HOME")
+    return _absolute_or_none(os.path.expanduser("~") if path is None else path)
 
 
 def absolute_path_entries(environ: "Mapping[str, str]") -> str:
@@ -87,10 +87,10 @@ def absolute_path_entries(environ: "Mapping[str, str]") -> str:
 
 
 def _paths_from_variables(variables: "Iterable[str]", environ: "Mapping[str, str]") -> "list[str]":
-    return list(filter(_can_be_read, (expand(path, environ) for path in map(environ.get, variables) if path)))
+    return list(filter(_is_readable_path, (expand(path, environ) for path in map(environ.get, variables) if path)))
 
 
-def _can_be_read(path: str) -> bool:
+def _is_readable_path(path: str) -> bool:
     """Return False for a relative path: it is refused, unless nothing reads it (path_variables.py). A leading "$" or
     "~name" is botocore's to expand.
     """

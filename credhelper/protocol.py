@@ -68,15 +68,15 @@ def _get(context: Context) -> Result:
     settings = load_settings(context.environ)
     target = settings.find_target(host)
     if target is None:
-        return _foreign(context, settings).get(request)
+        return _create_resolver(context, settings).get(request)
     return Result(*source_for(target, settings, context).get())
 
 
-def _foreign(a_run: Context, said: Settings) -> LoginResolver:
+def _create_resolver(context: Context, settings: Settings) -> LoginResolver:
     """Return what answers for hosts that are not ECR's. A miss of ECR does not load it, nor the logins behind it."""
     from credhelper.foreign import LoginResolver  # noqa: PLC0415
 
-    return LoginResolver(a_run, said)
+    return LoginResolver(context, settings)
 
 
 def source_for(target: Target, settings: Settings, context: Context) -> TokenSource:
@@ -100,7 +100,7 @@ def _store(context: Context) -> Result:
     host = canonical_host(new_login.server.encode("ascii"))
     settings = load_settings(context.environ)
     if settings.find_target(host) is None:
-        return _foreign(context, settings).store(request, new_login)
+        return _create_resolver(context, settings).store(request, new_login)
     note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
     return Result(0, b"", [note])
 
@@ -113,14 +113,14 @@ def _erase(context: Context) -> Result:
     if parse(host) is None:
         settings = load_settings(context.environ)
         if settings.find_target(host) is None:
-            return _foreign(context, settings).erase(request)
+            return _create_resolver(context, settings).erase(request)
     return Result(0, b"")
 
 
 def _list(context: Context) -> Result:
     """Docker gets each server that is listed, and one that fails loses them all: only what is at hand is named."""
     settings = load_settings(context.environ)
-    usernames, notes = _foreign(context, settings).list()
+    usernames, notes = _create_resolver(context, settings).list()
     usernames.update(TokenCache(context.environ, settings).list_fresh(read_clocks()))
     return Result(0, f"{json.dumps(usernames)}\n".encode(), notes)
 

@@ -45,12 +45,12 @@ class TokenFetch:
         # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
         self.snapshot = DependencySnapshot(cache.environ, cache.settings)
         self._key = self.snapshot.key(target.public_scope)
-        self._confidential = self.snapshot.confidential(target.options.secrets)
+        self._confidential = self.snapshot.confidential(target.options.secret_values)
 
     def recent_failure(self) -> RecentFailure | None:
         """Give the last failure of a purchase like this one."""
-        last = setback.read(f"{self._cache.directory}/.setback-{self._key}") if self._cache.directory else None
-        return last if last is not None and is_digest_of(last.salted, self._confidential) else None
+        failure = setback.read(f"{self._cache.directory}/.setback-{self._key}") if self._cache.directory else None
+        return failure if failure is not None and is_digest_of(failure.identity_digest, self._confidential) else None
 
     def fetch(self, accept: Callable[[CacheEntry], bool], timeout: float) -> CacheEntry:
         """Give a token that `accept` takes: of our own exchange, or of another process's that was under way.
@@ -146,8 +146,8 @@ class TokenFetch:
 
     def _record_failure(self, error: HelperError) -> HelperError:
         if self._cache.directory is not None:
-            salted = salted_digest(self._confidential)
-            data = setback.serialize(RecentFailure(self._clock.now(), self._target.host, error, salted))
+            identity_digest = salted_digest(self._confidential)
+            data = setback.serialize(RecentFailure(self._clock.now(), self._target.host, error, identity_digest))
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 private.ensure(self._cache.directory)
                 store.write(f"{self._cache.directory}/.setback-{self._key}", data)

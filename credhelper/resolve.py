@@ -182,7 +182,7 @@ class TokenSource:
 
     def _siblings(self) -> list[str]:
         siblings = (host for host in self._cache.hosts_in_scope(self._target) if host != self._target.host)
-        return list(filter(self._cache.is_ours, siblings))
+        return list(filter(self._cache.has_entry, siblings))
 
     def _with_host(self, notes: Sequence[str]) -> Sequence[str]:
         return [f"{self._target.host}: {note}" for note in _unique(notes)]

@@ -55,7 +55,7 @@ class TokenOptions(NamedTuple):
         return self[: self._fields.index("timeout")]
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secret_values(self) -> tuple[str, ...]:
         """The fields of `selects` that may hold a secret; empty if none does."""
         proxy = self.proxy or ""
         fields = (self.external_id, "" if is_plain_url(proxy) else proxy)
@@ -64,7 +64,7 @@ class TokenOptions(NamedTuple):
     @property
     def without_secrets(self) -> TokenOptions:
         """The same with a placeholder for each of its `secrets`."""
-        proxy = "***" if self.proxy and self.proxy in self.secrets else self.proxy
+        proxy = "***" if self.proxy and self.proxy in self.secret_values else self.proxy
         return self._replace(external_id="***" if self.external_id else "", proxy=proxy)
 
     @property

@@ -13,7 +13,7 @@ import os
 from credhelper import paths
 from credhelper.errors import HelperError
 
-_left: str | None = None  # the caller's directory: None before it is left, "" if it has been removed
+_caller_directory: str | None = None  # the caller's directory: None before it is left, "" if it has been removed
 
 
 def leave() -> dict[str, str]:
@@ -22,18 +22,18 @@ def leave() -> dict[str, str]:
     Return the caller's environment as it was, since it is what an entry is compared with; only a relative
     DOCKER_CONFIG is made absolute, in both.
     """
-    global _left  # noqa: PLW0603  (a process has one working directory)
-    _left = _current()
+    global _caller_directory  # noqa: PLW0603  (a process has one working directory)
+    _caller_directory = _current_directory()
     os.chdir("/")
-    folder = os.environ.get("DOCKER_CONFIG")
-    if folder and _left:
-        os.environ["DOCKER_CONFIG"] = os.path.join(_left, folder)
+    directory = os.environ.get("DOCKER_CONFIG")
+    if directory and _caller_directory:
+        os.environ["DOCKER_CONFIG"] = os.path.join(_caller_directory, directory)
     environ = dict(os.environ)
     os.environ["PATH"] = paths.absolute_path_entries(environ)
     return environ
 
 
-def absolute(path: str) -> str:
+def make_absolute(path: str) -> str:
     """Return the path that a relative `path` means in the caller's working directory.
 
     Raises HelperError, "docker-config-unreadable", where that has been removed: it is for Docker's files.
@@ -50,10 +50,10 @@ def absolute(path: str) -> str:
 
 def caller_directory() -> str:
     """Return the directory that the caller works in; "" if it has been removed."""
-    return _current() if _left is None else _left
+    return _current_directory() if _caller_directory is None else _caller_directory
 
 
-def _current() -> str:
+def _current_directory() -> str:
     try:
         return os.getcwd()
     except OSError:

@@ -22,35 +22,35 @@ if TYPE_CHECKING:
 OF_PROFILE = "ca_bundle of the profile"
 
 
-class _Verify(BaseProvider):
+class _VerifyProvider(BaseProvider):
     """Provide the `verify` of each client that the session creates, those of the credential chain included."""
 
-    def __init__(self, session: Session, access: TokenOptions) -> None:
+    def __init__(self, session: Session, options: TokenOptions) -> None:
         self._session = session
-        self._access = access
+        self._options = options
 
     def provide(self) -> Any:  # noqa: ANN401  (a profile may contain a table where the path belongs)
-        return next((value for _, value in _settings(self._session, self._access)), True)
+        return next((value for _, value in _iter_settings(self._session, self._options)), True)
 
 
-def install(session: Session, access: TokenOptions) -> None:
+def install_provider(session: Session, options: TokenOptions) -> None:
     """Let `session` verify certificates with the first CA bundle that is set, else with botocore's own."""
-    session.get_component("config_store").set_config_provider("ca_bundle", _Verify(session, access))
+    session.get_component("config_store").set_config_provider("ca_bundle", _VerifyProvider(session, options))
 
 
-def chosen(session: Session, access: TokenOptions) -> tuple[str, str]:
+def selected_bundle(session: Session, options: TokenOptions) -> tuple[str, str]:
     """Return the setting that holds and the path that it contains; two empty strings if there is none."""
-    name, value = next(_settings(session, access), ("", ""))
+    name, value = next(_iter_settings(session, options), ("", ""))
     return name, os.path.expanduser(str(value))
 
 
-def _settings(session: Session, access: TokenOptions) -> Iterator[tuple[str, Any]]:
+def _iter_settings(session: Session, options: TokenOptions) -> Iterator[tuple[str, Any]]:
     """Return each setting that is not blank, in botocore's order after the rule's, with the value."""
     providers: tuple[tuple[str, BaseProvider], ...] = (
-        ("ca_bundle" + access.source_of("ca_bundle"), ConstantProvider(os.path.expanduser(access.ca_bundle))),
+        ("ca_bundle" + options.source_of("ca_bundle"), ConstantProvider(os.path.expanduser(options.ca_bundle))),
         ("AWS_CA_BUNDLE", EnvironmentProvider("AWS_CA_BUNDLE", os.environ)),
         (OF_PROFILE, ScopedConfigProvider("ca_bundle", session)),
         ("REQUESTS_CA_BUNDLE", EnvironmentProvider("REQUESTS_CA_BUNDLE", os.environ)),
     )
-    found = ((name, provider.provide()) for name, provider in providers)
-    return ((name, value) for name, value in found if value and not (isinstance(value, str) and value.isspace()))
+    settings = ((name, provider.provide()) for name, provider in providers)
+    return ((name, value) for name, value in settings if value and not (isinstance(value, str) and value.isspace()))

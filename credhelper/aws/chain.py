@@ -115,8 +115,10 @@ def _from_chain(target: Target, session: Session, progress: Progress) -> Credent
         raise error
     # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
     # was told.
-    is_told = credentials.method == _INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
-    role_identity = (provider.endpoint, progress.role_identity) if is_told else None
+    is_identity_known = (
+        credentials.method == _INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
+    )
+    role_identity = (provider.endpoint, progress.role_identity) if is_identity_known else None
     return origin.source_of(session, credentials, role_identity)
 
 
@@ -148,27 +150,27 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
     return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 
-def _replace_services(session: Session, watch: Progress) -> _InstanceRoleProvider:
+def _replace_services(session: Session, progress: Progress) -> _InstanceRoleProvider:
     """Replace botocore's providers for the services of a container and of an instance; return the latter."""
     resolver = session.get_component("credential_provider")
-    role = _InstanceRoleProvider(resolver.get_provider(_INSTANCE_METHOD), metadata_endpoint(session), watch)
-    resolver.insert_before(_INSTANCE_METHOD, role)
+    role_provider = _InstanceRoleProvider(resolver.get_provider(_INSTANCE_METHOD), metadata_endpoint(session), progress)
+    resolver.insert_before(_INSTANCE_METHOD, role_provider)
     resolver.remove(_INSTANCE_METHOD)
     # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
     # for whoever has a token that is stale.
     resolver.remove("container-role")
-    quick = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
-    resolver.insert_before(role.METHOD, ContainerProvider(fetcher=quick))  # type: ignore[arg-type]  # the stubs are wrong
-    return role
+    fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
+    resolver.insert_before(role_provider.METHOD, ContainerProvider(fetcher=fetcher))  # type: ignore[arg-type]  # the stubs are wrong
+    return role_provider
 
 
-def _insert_steps(session: Session, watch: Progress) -> None:
+def _insert_steps(session: Session, progress: Progress) -> None:
     resolver = session.get_component("credential_provider")
     clauses = _describe_steps(session)
     for method in [provider.METHOD for provider in resolver.providers]:
         check = functools.partial(file_access.check_provider, method, session)
-        resolver.insert_before(method, _StepReporter(watch, clauses.get(method, ""), check))
-    file_access.leave_out_missing_home(resolver)
+        resolver.insert_before(method, _StepReporter(progress, clauses.get(method, ""), check))
+    file_access.exclude_missing_home(resolver)
 
 
 def _describe_steps(session: Session) -> dict[str, str]:

@@ -57,7 +57,7 @@ def exchange(target: Target, progress: Progress) -> Token:
     Raises HelperError.
     """
     progress.step("looking for credentials")
-    with file_access.refusing_for(target.host):
+    with file_access.name_host(target.host):
         session = create_session(target)
         source, notes = _find_credentials(target, session, progress)
     if target.options.ca_bundle:
@@ -96,10 +96,10 @@ def create_session(target: Target) -> Session:
     """Give botocore's session for `target`, which has asked nobody yet."""
     options = target.options
     # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
-    session = file_access.new_session(options.base_profile)
+    session = file_access.create_session(options.base_profile)
     session.register_component("data_loader", _BuiltinLoader())
     session.set_config_variable("region", options.region or target.registry.region)
-    ca_bundle.install(session, options)
+    ca_bundle.install_provider(session, options)
     # For STS as well: where one of them can only be reached so, the other can too.
     for variable, value in (("use_fips_endpoint", options.fips), ("use_dualstack_endpoint", options.dualstack)):
         if value is not None:

@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
     from credhelper.target import TokenOptions
 
-_NOWHERE = "/dev/null/no-home"  # nothing can exist below it
-_FILES = {
+_MISSING_HOME = "/dev/null/no-home"  # nothing can exist below it
+_FILE_VARIABLES = {
     "config_file": ("AWS_CONFIG_FILE", "config"),
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
 }
-_TOKEN_FILE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (its name)
-_LOGIN_CACHE = "AWS_LOGIN_CACHE_DIRECTORY"
-_CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-_OF_SSO = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
-_OF_A_PROFILE = ("assume-role-with-web-identity", "sso", "login", "custom-process")
+_TOKEN_FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (its name)
+_LOGIN_CACHE_VARIABLE = "AWS_LOGIN_CACHE_DIRECTORY"
+_CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+_SSO_KEYS = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
+_PROFILE_METHODS = ("assume-role-with-web-identity", "sso", "login", "custom-process")
 
 
 @contextlib.contextmanager
-def refusing_for(host: str) -> Iterator[None]:
+def name_host(host: str) -> Iterator[None]:
     """Name `host` in the HelperError for a relative path, since a client shows nothing else to the person."""
     try:
         yield
@@ -51,40 +51,40 @@ def refusing_for(host: str) -> Iterator[None]:
         raise HelperError(error.id, f"no token for {host}: {error.message}", error.fix) from None
 
 
-def new_session(profile: str) -> Session:
+def create_session(profile: str) -> Session:
     """Return a session for `profile`, "" for the environment's. Raises HelperError, "path-relative"."""
-    path_variables.check("profiles", os.environ)
+    path_variables.check_variables("profiles", os.environ)
     session = Session(profile=profile or None)
-    if paths.home(os.environ) is None:
-        for name, (variable, file) in _FILES.items():
+    if paths.home_directory(os.environ) is None:
+        for name, (variable, file) in _FILE_VARIABLES.items():
             if variable not in os.environ:
-                session.set_config_variable(name, f"{_NOWHERE}/.aws/{file}")
+                session.set_config_variable(name, f"{_MISSING_HOME}/.aws/{file}")
     return session
 
 
-def leave_out_missing_home(resolver: CredentialResolver) -> None:
+def exclude_missing_home(resolver: CredentialResolver) -> None:
     """Let the provider of boto's old files read none below a home that is not absolute."""
     for provider in resolver.providers:
-        if isinstance(provider, BotoProvider) and paths.home(os.environ) is None:
-            found = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]
-            provider.DEFAULT_CONFIG_FILENAMES = found
+        if isinstance(provider, BotoProvider) and paths.home_directory(os.environ) is None:
+            filenames = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]
+            provider.DEFAULT_CONFIG_FILENAMES = filenames
 
 
-def check_tls(session: Session, access: TokenOptions) -> None:
+def check_tls(session: Session, options: TokenOptions) -> None:
     """Raise HelperError, "path-relative", for a relative path that a TLS connection would read."""
-    path_variables.check("tls", os.environ)
+    path_variables.check_variables("tls", os.environ)
     if not sys.flags.ignore_environment:  # as botocore has it
-        path_variables.check("tls-key-log", os.environ)
-    name, path = ca_bundle.chosen(session, access)
+        path_variables.check_variables("tls-key-log", os.environ)
+    name, path = ca_bundle.selected_bundle(session, options)
     if not name or os.path.isabs(path):
         return
     if name in os.environ:
-        raise path_variables.relative_variable(name, os.environ[name], os.environ)
+        raise path_variables.relative_variable_error(name, os.environ[name], os.environ)
     if name == ca_bundle.OF_PROFILE:
         for profile in [*iter_active_profiles(session)][:1]:
-            _check_key("ca_bundle", profile, session, path_variables.tilde)
+            _check_key("ca_bundle", profile, session, path_variables.expand_tilde)
     else:
-        _check_setting(access)
+        _check_setting(options)
 
 
 def check_provider(method: str, session: Session) -> None:
@@ -92,26 +92,26 @@ def check_provider(method: str, session: Session) -> None:
     profiles = list(iter_active_profiles(session))
     if method == "assume-role":
         _check_source(profiles, session)
-    elif method == "assume-role-with-web-identity" and _is_web_identity_of_environment(session):
-        path_variables.check(method, os.environ)
+    elif method == "assume-role-with-web-identity" and _uses_environment_web_identity(session):
+        path_variables.check_variables(method, os.environ)
     elif method == "container-role":
         _check_container()
-    elif method in _OF_A_PROFILE:
+    elif method in _PROFILE_METHODS:
         for profile in profiles[:1]:
             _check_profile(method, profile, session)
     else:
-        path_variables.check(method, os.environ)
+        path_variables.check_variables(method, os.environ)
 
 
 def _check_source(profiles: list[Profile], session: Session) -> None:
     """Check what gives the credentials with which the role of a profile is assumed."""
     if not profiles or not _assumes_role(profiles[0]):
         return
-    source = next((each for each in profiles if not _assumes_role(each)), profiles[-1])
+    source = next((profile for profile in profiles if not _assumes_role(profile)), profiles[-1])
     if source.settings.get("credential_source") == "EcsContainer":
         _check_container()
     if not _assumes_role(source):
-        for method in _OF_A_PROFILE:
+        for method in _PROFILE_METHODS:
             _check_profile(method, source, session)
 
 
@@ -119,44 +119,46 @@ def _assumes_role(profile: Profile) -> bool:
     return "role_arn" in profile.settings and "web_identity_token_file" not in profile.settings
 
 
-def _is_web_identity_of_environment(session: Session) -> bool:
+def _uses_environment_web_identity(session: Session) -> bool:
     """Return whether botocore looks at the variable: not for a profile that was named to it."""
-    return _TOKEN_FILE in os.environ and not session.instance_variables().get("profile")
+    return _TOKEN_FILE_VARIABLE in os.environ and not session.instance_variables().get("profile")
 
 
 def _check_container() -> None:
-    if any(name in os.environ for name in _CONTAINER):
-        path_variables.check("container-role", os.environ)
+    if any(name in os.environ for name in _CONTAINER_VARIABLES):
+        path_variables.check_variables("container-role", os.environ)
 
 
 def _check_profile(method: str, profile: Profile, session: Session) -> None:
     if method == "assume-role-with-web-identity":
-        _check_key("web_identity_token_file", profile, session, path_variables.verbatim)
+        _check_key("web_identity_token_file", profile, session, path_variables.keep_verbatim)
     elif method == "custom-process":
         _check_process(profile, session)
-    elif method == "sso" and any(key in profile.settings for key in _OF_SSO):
+    elif method == "sso" and any(key in profile.settings for key in _SSO_KEYS):
         _check_home(profile)
     elif method == "login" and "login_session" in profile.settings:
         _check_login(profile)
 
 
 def _check_login(profile: Profile) -> None:
-    if _LOGIN_CACHE not in os.environ:
+    if _LOGIN_CACHE_VARIABLE not in os.environ:
         _check_home(profile)
-    elif not os.environ[_LOGIN_CACHE]:  # to botocore, the working directory
-        raise path_variables.relative_variable(_LOGIN_CACHE, "", os.environ)
-    path_variables.check("login", os.environ)
+    elif not os.environ[_LOGIN_CACHE_VARIABLE]:  # to botocore, the working directory
+        raise path_variables.relative_variable_error(_LOGIN_CACHE_VARIABLE, "", os.environ)
+    path_variables.check_variables("login", os.environ)
 
 
 def _check_home(profile: Profile) -> None:
-    if paths.home(os.environ) is None:
-        raise path_variables.no_home(os.environ, f"the profile {printable(profile.name)} keeps its sign-in there")
+    if paths.home_directory(os.environ) is None:
+        raise path_variables.missing_home_error(
+            os.environ, f"the profile {printable(profile.name)} keeps its sign-in there"
+        )
 
 
 def _check_key(key: str, profile: Profile, session: Session, expand: path_variables.Expansion) -> None:
     value = profile.settings.get(key)
     if isinstance(value, str) and value and not os.path.isabs(expand(value, os.environ)):
-        raise _relative(key, value, profile, session)
+        raise _relative_path_error(key, value, profile, session)
 
 
 def _check_process(profile: Profile, session: Session) -> None:
@@ -166,18 +168,20 @@ def _check_process(profile: Profile, session: Session) -> None:
     except (ValueError, IndexError):  # an unclosed quotation, or nothing: botocore refuses it
         return
     if "/" in program and not os.path.isabs(program):
-        raise _relative("credential_process", program, profile, session)
+        raise _relative_path_error("credential_process", program, profile, session)
 
 
-def _relative(key: str, value: str, profile: Profile, session: Session) -> HelperError:
-    what = f"{key} of the profile {printable(profile.name)} in {files.find_profile_file(profile.name, session)}"
+def _relative_path_error(key: str, value: str, profile: Profile, session: Session) -> HelperError:
+    setting = f"{key} of the profile {printable(profile.name)} in {files.find_profile_file(profile.name, session)}"
     # People write variables before a program, as for a shell, and these may be secret.
-    shown, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
-    path = "" if equals else path_variables.suggestion(value, os.environ)
+    visible_value, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
+    path = "" if equals else path_variables.suggest_absolute(value, os.environ)
     fix = f"write the absolute path there: {key} = {shlex.quote(path)}" if path else "write an absolute path there"
-    return path_variables.relative(what, f"{shown}=***" if equals else shown, fix)
+    return path_variables.relative_path_error(setting, f"{visible_value}=***" if equals else visible_value, fix)
 
 
-def _check_setting(access: TokenOptions) -> None:
-    if paths.expand(access.ca_bundle, os.environ).startswith("~"):
-        raise path_variables.no_home(os.environ, f"ca_bundle{access.source_of('ca_bundle')} is {access.ca_bundle}")
+def _check_setting(options: TokenOptions) -> None:
+    if paths.expand(options.ca_bundle, os.environ).startswith("~"):
+        raise path_variables.missing_home_error(
+            os.environ, f"ca_bundle{options.source_of('ca_bundle')} is {options.ca_bundle}"
+        )

@@ -23,19 +23,19 @@ _INFO_PATH = "/latest/meta-data/iam/info"
 _REGION_PATH = "/latest/meta-data/placement/region"
 _INSTANCE_ID_PATH = "/latest/meta-data/instance-id"
 
-_LONGEST_NAME = 64  # characters of a role's name
+_MAX_NAME_LENGTH = 64  # characters of a role's name
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _OK = 401, 403, 404, 200
 
 
 # AWS's grammar of what metadata answers (the API references of IAM and EC2). Anything else may be whatever a proxy
 # knows, such as the credentials themselves: it is neither repeated nor kept.
-_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
-_INSTANCE_ID = re.compile(r"i-[0-9a-f]{1,32}", re.ASCII)
-_PROFILE_ARN = re.compile(r"arn:aws[a-z-]{0,20}:iam::\d{12}:instance-profile/[\w+=,.@/-]{1,640}", re.ASCII)
-_PROFILE_ID = re.compile(r"[A-Z0-9]{1,128}", re.ASCII)
-_REGION_NAME = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
-_CODE = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
+_ROLE_NAME_PATTERN = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_INSTANCE_ID_PATTERN = re.compile(r"i-[0-9a-f]{1,32}", re.ASCII)
+_PROFILE_ARN_PATTERN = re.compile(r"arn:aws[a-z-]{0,20}:iam::\d{12}:instance-profile/[\w+=,.@/-]{1,640}", re.ASCII)
+_PROFILE_ID_PATTERN = re.compile(r"[A-Z0-9]{1,128}", re.ASCII)
+_REGION_PATTERN = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+_CODE_PATTERN = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
 
 
 class Diagnosis(NamedTuple):
@@ -96,7 +96,7 @@ _INVALID_TOKEN = Diagnosis(
     "what answers in the place of instance metadata is none: it gave a token that could not be one",
     "look at what answers there, such as a proxy or a portal, and try again",
 )
-_NO_ROLE_NAME = Diagnosis(
+_INVALID_ROLE_NAME = Diagnosis(
     "metadata-failed",
     "the server in the place of the instance metadata service is not that service: what it returned for the role is "
     "not the name of a role",
@@ -135,10 +135,10 @@ def instance_role(endpoint: str) -> RoleInfo:
         return RoleInfo("", diagnosis=diagnosis)
     if status == _FORBIDDEN or not (token.isascii() and token.isprintable()):
         return RoleInfo("", diagnosis=_TURNED_OFF if status == _FORBIDDEN else _INVALID_TOKEN)
-    return _whose(endpoint, token)
+    return _fetch_role_info(endpoint, token)
 
 
-def _whose(endpoint: str, token: str) -> RoleInfo:
+def _fetch_role_info(endpoint: str, token: str) -> RoleInfo:
     headers = {"X-aws-ec2-metadata-token": token}
     status, name = _request(endpoint, "GET", _ROLE_PATH, headers)
     if status == _NOT_FOUND or (status == _OK and not name.strip()):
@@ -152,8 +152,8 @@ def _whose(endpoint: str, token: str) -> RoleInfo:
             "", diagnosis=_diagnose_status(status, "to its own token" if token else "to the request for a token")
         )
     name = name.strip()
-    if not _ROLE_NAME.fullmatch(name):
-        return RoleInfo("", diagnosis=_NO_ROLE_NAME)
+    if not _ROLE_NAME_PATTERN.fullmatch(name):
+        return RoleInfo("", diagnosis=_INVALID_ROLE_NAME)
     return RoleInfo(_format_identity(name, _request(endpoint, "GET", _INFO_PATH, headers)[1]), name)
 
 
@@ -166,12 +166,12 @@ def diagnose_missing_keys(endpoint: str, role: str) -> Diagnosis:
 
 def _diagnose_no_role(endpoint: str, token: str) -> Diagnosis:
     _, instance_id = _request(endpoint, "GET", _INSTANCE_ID_PATH, {"X-aws-ec2-metadata-token": token})
-    found = _INSTANCE_ID.fullmatch(instance_id.strip())
+    id_match = _INSTANCE_ID_PATTERN.fullmatch(instance_id.strip())
     return Diagnosis(
         "no-role",
         "no role is attached to this instance (its metadata answers 404 for the role)",
         "attach one, whose policies hold AmazonEC2ContainerRegistryPullOnly:\n"
-        f"aws ec2 associate-iam-instance-profile --instance-id {found.group() if found else 'ID'} "
+        f"aws ec2 associate-iam-instance-profile --instance-id {id_match.group() if id_match else 'ID'} "
         "--iam-instance-profile Name=PROFILE",
     )
 
@@ -180,7 +180,7 @@ def instance_region(endpoint: str) -> str:
     """Give the region that the metadata service at `endpoint` says this instance is in; "" where nobody tells."""
     _, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     name = _request(endpoint, "GET", _REGION_PATH, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
-    return name if _REGION_NAME.fullmatch(name) else ""
+    return name if _REGION_PATTERN.fullmatch(name) else ""
 
 
 def _diagnose_status(status: int, request_description: str) -> Diagnosis:
@@ -204,7 +204,7 @@ def _format_identity(role: str, info: str) -> str:
         arn, id_ = str(profile_info["InstanceProfileArn"]), str(profile_info["InstanceProfileId"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""  # something that only resembles an instance's metadata
-    return f"{arn} {id_} {role}" if _PROFILE_ARN.fullmatch(arn) and _PROFILE_ID.fullmatch(id_) else ""
+    return f"{arn} {id_} {role}" if _PROFILE_ARN_PATTERN.fullmatch(arn) and _PROFILE_ID_PATTERN.fullmatch(id_) else ""
 
 
 def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> Diagnosis:
@@ -223,7 +223,7 @@ def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> Diagnosi
         )
     return Diagnosis(
         "role-without-keys",
-        f"instance metadata names the role {_escape(role)} and gives {_shown_code(code)} for it",
+        f"instance metadata names the role {_escape(role)} and gives {_code_or_placeholder(code)} for it",
         f"look whether there still is a role of that name: aws iam get-role --role-name {shlex.quote(_escape(role))}\n"
         "and attach its instance profile to the instance again, if it was made anew",
     )
@@ -253,11 +253,11 @@ def _flapping(role: str) -> Diagnosis:
 
 
 def _escape(role: str) -> str:
-    return ascii(role[:_LONGEST_NAME])[1:-1]
+    return ascii(role[:_MAX_NAME_LENGTH])[1:-1]
 
 
-def _shown_code(code: str) -> str:
-    return code if code == "no keys" or _CODE.fullmatch(code) else "an unknown code"
+def _code_or_placeholder(code: str) -> str:
+    return code if code == "no keys" or _CODE_PATTERN.fullmatch(code) else "an unknown code"
 
 
 def _is_valid_endpoint(endpoint: str) -> bool:
@@ -269,27 +269,27 @@ def _is_valid_endpoint(endpoint: str) -> bool:
     return url.scheme in ("http", "https") and bool(hostname)
 
 
-def _opener(scheme: str) -> urllib.request.OpenerDirector:
+def _create_opener(scheme: str) -> urllib.request.OpenerDirector:
     """Return an opener that uses no proxy and follows no redirection: the token of metadata belongs to nobody else.
 
     urllib.request.build_opener would create a TLS context for http too, which takes 20 ms on Python 3.13.
     """
-    opener = urllib.request.OpenerDirector()
-    opener.add_handler(urllib.request.HTTPSHandler() if scheme == "https" else urllib.request.HTTPHandler())
+    director = urllib.request.OpenerDirector()
+    director.add_handler(urllib.request.HTTPSHandler() if scheme == "https" else urllib.request.HTTPHandler())
     for handler in (
         urllib.request.UnknownHandler(),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
     ):
-        opener.add_handler(handler)
-    return opener
+        director.add_handler(handler)
+    return director
 
 
 def _request(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Give the status and the text of an answer; (0, "") when none comes."""
     try:
         request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
-        with _opener(request.type).open(request, timeout=_TIMEOUT) as response:
+        with _create_opener(request.type).open(request, timeout=_TIMEOUT) as response:
             return response.status, response.read(1 << 16).decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError
 
 from credhelper.aws import chain, failures, metadata
 from credhelper.aws.failures.words import netloc
-from credhelper.aws.file_access import new_session
+from credhelper.aws.file_access import create_session
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def find_region(environ: Mapping[str, str], target: Target, progress: Progress) 
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if region:
         return region
-    session = new_session(target.options.profile)
+    session = create_session(target.options.profile)
     return (
         _region_from_config(session, target) or _region_from_metadata(session, environ, progress) or _raise_no_region()
     )

@@ -33,7 +33,7 @@ def rotated(dependencies: Sequence[bytes], environ: Mapping[str, str], now: floa
     written anew for the same owner; `now` is in seconds of UTC since the epoch.
     """
     fields = (dependency.split(b"\t") for dependency in dependencies)
-    subjects = {each[1]: each[2] for each in fields if each[0] == TOKEN_SUBJECT and len(each) == 3}
+    subjects = {subject[1]: subject[2] for subject in fields if subject[0] == TOKEN_SUBJECT and len(subject) == 3}
     replacements: dict[bytes, bytes] = {}
     for path, subject in subjects.items():
         current = evidence.observe(b"file", path, environ)

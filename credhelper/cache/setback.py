@@ -20,7 +20,7 @@ class RecentFailure(NamedTuple):
     failed_at: Instant
     host: str
     error: HelperError
-    salted: bytes = b"-"
+    identity_digest: bytes = b"-"
 
     def for_host(self, host: str) -> HelperError:
         """Give the failure as it is told to the client that wants `host`."""
@@ -36,7 +36,7 @@ def serialize(failure: RecentFailure) -> bytes:
         failed_at.wall,
         failed_at.boot.decode("ascii"),
         failed_at.uptime,
-        failure.salted.decode("ascii"),
+        failure.identity_digest.decode("ascii"),
         failure.host,
     ]
     return json.dumps([*fields, error.id, error.message, error.fix]).encode("ascii")
@@ -48,9 +48,9 @@ def read(path: str) -> RecentFailure | None:
     if data is None:
         return None
     try:
-        wall, boot, uptime, salted, host, error_id, message, fix = json.loads(data)
-        salted = str(salted).encode("ascii")
+        wall, boot, uptime, identity_digest, host, error_id, message, fix = json.loads(data)
+        identity_digest = str(identity_digest).encode("ascii")
         failed_at = Instant(float(wall), str(boot).encode("ascii"), float(uptime))
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return RecentFailure(failed_at, str(host), HelperError(str(error_id), str(message), str(fix)), salted)
+    return RecentFailure(failed_at, str(host), HelperError(str(error_id), str(message), str(fix)), identity_digest)

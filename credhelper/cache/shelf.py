@@ -58,12 +58,12 @@ class TokenCache:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
         if self.directory is None:
             return None
-        name, data = self._find(host)
+        name, data = self._find_file(host)
         if data is None:
             return None
         if self._bodies and not entry.body_of(data):
             data += self._bodies.get(name)
-        cache_entry = self._parse(data, host) or self._restamp(data, host)
+        cache_entry = self._parse_entry(data, host) or self._restamp(data, host)
         return (
             cache_entry if cache_entry is not None and self.settings.matches(cache_entry.dependencies or ()) else None
         )
@@ -74,8 +74,8 @@ class TokenCache:
         """
         return evidence.read_variables(self.environ) == (self.variables, self.confidential)
 
-    def _parse(self, data: bytes, host: str, but: Container[bytes] = ()) -> CacheEntry | None:
-        return entry.parse(data, host, self.variables, self.environ, but, confidential=self.confidential)
+    def _parse_entry(self, data: bytes, host: str, ignoring: Container[bytes] = ()) -> CacheEntry | None:
+        return entry.parse(data, host, self.variables, self.environ, ignoring, confidential=self.confidential)
 
     def newest(self, target: Target, now: Instant) -> CacheEntry | None:
         """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
@@ -98,33 +98,33 @@ class TokenCache:
         """Give each registry's host that has an entry of this identity, which need not hold any more; ECR Public's only
         with a token.
         """
-        hosts = filter(self.is_ours, self.hosts())
+        hosts = filter(self.has_entry, self.hosts())
         return [host for host in sorted(hosts) if self._has_token(host, self.settings.find_target(host))]
 
-    def is_ours(self, host: str) -> bool:
+    def has_entry(self, host: str) -> bool:
         """Return whether the entry of `host` is of this environment: its name does not depend on what may be secret."""
-        return self._find(host)[1] is not None
+        return self._find_file(host)[1] is not None
 
-    def _find(self, host: str) -> tuple[str, bytes | None]:
+    def _find_file(self, host: str) -> tuple[str, bytes | None]:
         """Return the name and the bytes of the entry of `host`; of an entry that is yet to be written, the name and
         None.
         """
-        names = entry.names(host, self.variables, self.confidential)
-        free = names[-1:]  # where others have all of them, one has to go
+        names = entry.file_names(host, self.variables, self.confidential)
+        free_names = names[-1:]  # where others have all of them, one has to go
         for name in reversed(names):
             data = entry.read_private_file(f"{self.directory}/{name}")
-            salted = None if data is None else entry.salted_of(data, host, self.variables)
-            if salted is None:
-                free = [name]
-            elif evidence.is_digest_of(salted, self.confidential):
+            digest = None if data is None else entry.digest_of(data, host, self.variables)
+            if digest is None:
+                free_names = [name]
+            elif evidence.is_digest_of(digest, self.confidential):
                 return name, data
-        return free[0], None
+        return free_names[0], None
 
     def hosts(self) -> Iterator[str]:
         """Give the host of each entry that may be of this environment, by its name."""
-        endings = tuple(entry.names("", self.variables, self.confidential))
+        suffixes = tuple(entry.file_names("", self.variables, self.confidential))
         names = store.list_names(self.directory) if self.directory else ()
-        yield from dict.fromkeys(name[: -len(endings[0])] for name in names if name.endswith(endings))
+        yield from dict.fromkeys(name[: -len(suffixes[0])] for name in names if name.endswith(suffixes))
 
     def store(self, host: str, cache_entry: CacheEntry) -> str:
         """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
@@ -132,7 +132,10 @@ class TokenCache:
             return ""
         if self.directory is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_DIRECTORY
-        name, expires_at = self._find(host)[0], cache_entry.lifetime.issued_at.wall + cache_entry.lifetime.expires_in
+        name, expires_at = (
+            self._find_file(host)[0],
+            cache_entry.lifetime.issued_at.wall + cache_entry.lifetime.expires_in,
+        )
         keyring_bodies = self._bodies if cache_entry.status == 0 else None
         if keyring_bodies is None:
             self._delete_replaced(name)
@@ -157,7 +160,7 @@ class TokenCache:
     def _delete_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
         data = entry.read_private_file(f"{self.directory}/{name}")
-        if data is not None and data.startswith(entry.VERSIONS) and not entry.body_of(data):
+        if data is not None and data.startswith(entry.FORMATS) and not entry.body_of(data):
             with contextlib.suppress(HelperError):  # it expires there
                 self.delete_body(name)
 
@@ -192,7 +195,7 @@ class TokenCache:
         anew for the same owner; the entry then has the stamps of today.
         """
         rotated = bearer.rotated(entry.dependencies_of(data), self.environ, time.time())
-        cache_entry = self._parse(data, host, but=rotated) if rotated else None
+        cache_entry = self._parse_entry(data, host, ignoring=rotated) if rotated else None
         if cache_entry is None or cache_entry.dependencies is None:
             return None
         cache_entry = CacheEntry(
@@ -219,7 +222,7 @@ class TokenCache:
     def _expiry_of(self, host: str) -> float:
         """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
         try:
-            return os.lstat(f"{self.directory}/{self._find(host)[0]}").st_mtime
+            return os.lstat(f"{self.directory}/{self._find_file(host)[0]}").st_mtime
         except OSError:
             return 0.0
 

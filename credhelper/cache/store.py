@@ -53,7 +53,7 @@ def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
     """Give the name and the bytes of each entry of ours in `directory`, also of those of an earlier version."""
     for name in list_names(directory):
         data = entry.read_private_file(f"{directory}/{name}")
-        if data is not None and data.startswith(entry.VERSIONS):
+        if data is not None and data.startswith(entry.FORMATS):
             yield name, data
 
 

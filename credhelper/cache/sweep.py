@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cache.freshness import MAX_LIFETIME
-from credhelper.entry import MAGIC, VERSIONS, body_of, read_private_file
+from credhelper.entry import FORMATS, MAGIC, body_of, read_private_file
 from credhelper.errors import HelperError
 from credhelper.lock import Lock
 
@@ -78,13 +78,13 @@ def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Itera
     expire, in the order of it.
     """
     for index, (expires_at, path) in enumerate(entries):
-        version = _version(path)
-        is_over = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
-        if version in VERSIONS and (is_over or version != MAGIC):
+        version = _format_of(path)
+        is_expired = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
+        if version in FORMATS and (is_expired or version != MAGIC):
             yield path
 
 
-def _version(path: str) -> bytes:
+def _format_of(path: str) -> bytes:
     """Return the first line of an entry, or whatever else the file begins with."""
     with contextlib.suppress(OSError), open(path, "rb", opener=_open_nonblocking) as file:
         return file.read(len(MAGIC))

@@ -67,7 +67,9 @@ def locate(environ: Mapping[str, str], path: str | None = None) -> str:
 
     Raises HelperError, "docker-config-unreadable", where nobody has a home or a relative path leads nowhere.
     """
-    location = working_directory.absolute(path or environ.get("DOCKER_CONFIG") or f"{_home_directory(environ)}/.docker")
+    location = working_directory.make_absolute(
+        path or environ.get("DOCKER_CONFIG") or f"{_home_directory(environ)}/.docker"
+    )
     return location if path and not os.path.isdir(location) else os.path.join(location, _FILE_NAME)
 
 

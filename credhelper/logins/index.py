@@ -23,7 +23,7 @@ from credhelper.logins import lasting
 from credhelper.logins.server import equivalence_key, normalize_form
 
 FILE_NAME = "index"
-_MAGIC, _WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
+_MAGIC, _FORMAT_WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
 _COMPLETENESS = "whole", "part"
 _MAX_SIZE = 1 << 24  # bytes; a line has some 40
 
@@ -97,24 +97,24 @@ def read(directory: str) -> IndexContents | None:
 
 
 def _parse(text: str) -> IndexContents:
-    magic, keyring, completeness, *lines = _verified(text).split("\n")
+    magic, keyring, completeness, *lines = _verify_checksum(text).split("\n")
     locations = tuple(Location(*line.split("\t")) for line in lines)
-    if magic not in (_MAGIC, _WITHOUT_CHECKSUM) or completeness not in _COMPLETENESS:
+    if magic not in (_MAGIC, _FORMAT_WITHOUT_CHECKSUM) or completeness not in _COMPLETENESS:
         raise ValueError
     if not all(location.keyring and normalize_form(location.form) == location.form for location in locations):
         raise ValueError
     return IndexContents(locations, keyring, completeness == _COMPLETENESS[0])
 
 
-def _verified(text: str) -> str:
+def _verify_checksum(text: str) -> str:
     """Return the lines of an index without the last line's end and the checksum. Raises ValueError."""
-    lines, end, rest = text.rpartition("\n")
-    if not end or rest:
+    lines, last_line, rest = text.rpartition("\n")
+    if not last_line or rest:
         raise ValueError
-    if lines.startswith(f"{_WITHOUT_CHECKSUM}\n"):
+    if lines.startswith(f"{_FORMAT_WITHOUT_CHECKSUM}\n"):
         return lines
-    lines, _, total = lines.rpartition("\n")
-    if total != checksum(lines.encode("ascii")):
+    lines, _, stored_checksum = lines.rpartition("\n")
+    if stored_checksum != checksum(lines.encode("ascii")):
         raise ValueError
     return lines
 

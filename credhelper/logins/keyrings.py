@@ -143,7 +143,7 @@ def _has_pass(environ: Mapping[str, str]) -> bool:
 
     if find_spec("keyring_pass") is None:
         return False
-    path_variables.check("password-store", environ)
+    path_variables.check_variables("password-store", environ)
     return os.path.isabs(directory)  # without a home, there is no password store
 
 

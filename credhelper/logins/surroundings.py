@@ -37,21 +37,25 @@ def session_bus_address(environ: Mapping[str, str]) -> str:
 
     Raises HelperError, "path-relative", for a socket below the working directory: it would be sent the logins.
     """
-    chosen = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
-    for address in filter(_is_relative_socket, chosen.split(";")):
-        raise path_variables.relative(
+    address_variable = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    for address in filter(_is_relative_socket, address_variable.split(";")):
+        raise path_variables.relative_path_error(
             "DBUS_SESSION_BUS_ADDRESS", address, "unset it, or name the socket by its absolute path: unix:path=/..."
         )
-    folder = environ.get("XDG_RUNTIME_DIR", "")
-    default_path = f"{folder}/bus"
-    return chosen or (f"unix:path={default_path}" if os.path.isabs(folder) and os.path.exists(default_path) else "")
+    runtime_directory = environ.get("XDG_RUNTIME_DIR", "")
+    default_path = f"{runtime_directory}/bus"
+    return address_variable or (
+        f"unix:path={default_path}" if os.path.isabs(runtime_directory) and os.path.exists(default_path) else ""
+    )
 
 
 def _is_relative_socket(address: str) -> bool:
     transport, _, options = address.partition(":")
-    named = [each for each in options.split(",") if each.startswith("path=")]
+    options_by_name = [option for option in options.split(",") if option.startswith("path=")]
     # D-Bus lets each character be written as %xx.
-    return transport == "unix" and not all(each.startswith(("path=/", "path=%2f", "path=%2F")) for each in named)
+    return transport == "unix" and not all(
+        option.startswith(("path=/", "path=%2f", "path=%2F")) for option in options_by_name
+    )
 
 
 @contextlib.contextmanager
@@ -84,9 +88,9 @@ def _silence_stderr() -> Iterator[None]:
 def check_pass(environ: Mapping[str, str]) -> None:
     """Raise HelperError, "path-relative", where pass or gpg would read below the working directory."""
     for reader in ("password-store", "pass"):
-        path_variables.check(reader, environ)
-    if paths.home(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
-        raise path_variables.no_home(environ, "pass and gpg keep their files there")
+        path_variables.check_variables(reader, environ)
+    if paths.home_directory(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
+        raise path_variables.missing_home_error(environ, "pass and gpg keep their files there")
 
 
 def _list_properties() -> list[str]:

@@ -164,15 +164,15 @@ def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> K
     if name == keyrings.FILE:
         directory = paths.data_directory(environ)
         backend.path = f"{directory}/{keyrings.FILE_NAME}" if directory else ""  # type: ignore[attr-defined]
-        backend.key_file = _key_file(settings, environ)  # type: ignore[attr-defined]
+        backend.key_file = _key_file_path(settings, environ)  # type: ignore[attr-defined]
     return KeyringLoginStore(name, backend, environ)
 
 
-def _key_file(settings: Settings, environ: Mapping[str, str]) -> str:
+def _key_file_path(settings: Settings, environ: Mapping[str, str]) -> str:
     """Return the path of the key, "" for none. Raises HelperError, "path-relative", without an absolute home."""
     path = paths.expand(settings.logins.key_file, environ)
     if path.startswith("~"):
-        raise path_variables.no_home(environ, f"key_file is {path}")
+        raise path_variables.missing_home_error(environ, f"key_file is {path}")
     return path
 
 

@@ -26,7 +26,7 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     Raises HelperError: "path-relative", "settings-missing", "settings-unreadable", "settings-untrusted".
     """
     explicit_path = environ.get("CREDHELPER_CONFIG")
-    path_variables.check("settings", environ)
+    path_variables.check_variables("settings", environ)
     for path in paths.settings_files(environ):
         data = _read_trusted(path)
         if data is not None:

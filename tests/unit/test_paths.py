@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from credhelper.paths import SYSTEM_SETTINGS, absolute_path_entries, aws_config_files, cache_directory, expand, home
+from credhelper.paths import (
+    SYSTEM_SETTINGS,
+    absolute_path_entries,
+    aws_config_files,
+    cache_directory,
+    expand,
+    home_directory,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_programs_are_searched_in_absolute_folders(path: str, expected: str) -> 
 
 @pytest.mark.parametrize("value", ["", ".", "~", "home/one"])
 def test_a_home_that_is_not_absolute_is_none(value: str) -> None:
-    assert home({"HOME": value}) is None
+    assert home_directory({"HOME": value}) is None
     assert expand("~/file", {"HOME": value}) == "~/file"
 
 

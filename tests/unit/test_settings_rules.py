@@ -251,11 +251,11 @@ def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str)
     assert target is not None
     assert "hidden" in ascii(target.scope)
     assert "hidden" not in ascii(target.public_scope)
-    assert "hidden" in ascii(target.options.secrets)
+    assert "hidden" in ascii(target.options.secret_values)
 
 
 def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
     target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").find_target(EAST)
     assert target is not None
     assert target.public_scope == target.scope
-    assert target.options.secrets == ()
+    assert target.options.secret_values == ()

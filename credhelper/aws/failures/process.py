@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from credhelper.target import Target
 
 
-_LONGEST = 4000  # characters of what a program wrote to standard error, the last ones
+_MAX_LENGTH = 4000  # characters of what a program wrote to standard error, the last ones
 
 
 def find_program(session: Session) -> str:
@@ -71,7 +71,7 @@ def _failed_error(error: Exception, program: str, status: int, target: Target) -
     outcome = f"was ended by {_signal_name(-status)}" if status < 0 else f"ended with status {status}"
     stderr = ""
     if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
-        stderr = f"\nit said:\n{str(error.kwargs['error_msg']).rstrip()[-_LONGEST:]}"  # type: ignore[typeddict-item]
+        stderr = f"\nit said:\n{str(error.kwargs['error_msg']).rstrip()[-_MAX_LENGTH:]}"  # type: ignore[typeddict-item]
     return HelperError(
         "process-failed",
         f"{program}, the credential_process for {target.host}, {outcome}",

@@ -24,10 +24,10 @@ _UNTRUSTED_CODES = frozenset((2, 18, 19, 20, 21))
 
 def diagnose(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
-    setting, bundle = ca_bundle.chosen(session, target.options)
-    unusable = _unusable(bundle) if bundle else ""
-    if unusable:
-        return _missing_bundle_error(bundle, setting, unusable, target)
+    setting, bundle = ca_bundle.selected_bundle(session, target.options)
+    reason = _unusable_reason(bundle) if bundle else ""
+    if reason:
+        return _missing_bundle_error(bundle, setting, reason, target)
     verification_error = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if verification_error is not None and verification_error.verify_code in _UNTRUSTED_CODES:
         return _untrusted_error(verification_error, bundle, url, target)
@@ -66,7 +66,7 @@ def _missing_bundle_error(bundle: str, setting: str, reason: str, target: Target
     )
 
 
-def _unusable(bundle: str) -> str:
+def _unusable_reason(bundle: str) -> str:
     """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)

@@ -12,7 +12,7 @@ from credhelper.evidence import strip_userinfo
 
 _URL_DELIMITER = re.compile("[/?#]")
 _MAX_LENGTH = 500  # characters of what others say; a denial with the longest ARNs has some fewer
-_CODE = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
+_CODE_PATTERN = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
 _PRINCIPAL_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold anything that prints
 
 
@@ -35,7 +35,7 @@ def code_of(error: object) -> str:
 def quote_error(error: object) -> str:
     """Quote what somebody said in one line; AWS with its code. What could be no code is not repeated."""
     code = code_of(error)
-    return message_of(error) + (f" ({quote(code)})" if _CODE.fullmatch(code) else "")
+    return message_of(error) + (f" ({quote(code)})" if _CODE_PATTERN.fullmatch(code) else "")
 
 
 def message_of(error: object) -> str:
