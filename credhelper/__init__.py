@@ -4,7 +4,7 @@ from credhelper.errors import HelperError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from credhelper.api import Credentials
+    from credhelper.tokens.api import Credentials
 
 __version__ = "0.1.0"
 __all__ = ["HelperError", "credentials"]
@@ -18,6 +18,6 @@ def credentials(server: str) -> "Credentials":
     is not ECR's, and "public-anonymous" for ECR Public where nobody gives AWS credentials.
     """
     # Over a cliff: a hit of the helper loads this module, and nothing behind it.
-    from credhelper import api  # noqa: PLC0415
+    from credhelper.tokens import api  # noqa: PLC0415
 
     return api.credentials(server)

@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from credhelper.cli.runtime import Result
     from credhelper.entry import CacheEntry, Instant
-    from credhelper.run import Result
 
 MAX_INPUT_SIZE = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
 _CHUNK_SIZE = 1 << 16
@@ -56,7 +56,7 @@ def _set_alarm() -> None:
     """
     timeout = 15.0
     if "CREDHELPER_TIMEOUT" in os.environ:
-        from credhelper.patience import run_timeout  # noqa: PLC0415  (for those who set it)
+        from credhelper.timeouts import run_timeout  # noqa: PLC0415  (for those who set it)
 
         timeout, _ = run_timeout(os.environ)
     if hasattr(_signal, "setitimer"):
@@ -67,9 +67,9 @@ def _set_alarm() -> None:
 
 def _refresh_in_background(request: bytes, hit: "CacheEntry", now: "Instant") -> None:
     # Once in five minutes at most, and the client has its answer.
-    from credhelper import behind  # noqa: PLC0415
+    from credhelper import background  # noqa: PLC0415
 
-    behind.spawn_refresh(canonical_host(request), hit, os.environ, now)
+    background.spawn_refresh(canonical_host(request), hit, os.environ, now)
 
 
 def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
@@ -82,18 +82,18 @@ def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
     gc.disable()
     # Before anything cold is imported: a build runs in a checkout that strangers wrote.
-    from credhelper import working_directory  # noqa: PLC0415
+    from credhelper.system import working_directory  # noqa: PLC0415
 
     # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/surroundings.py).
     environ = working_directory.leave()
     # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
-    from credhelper import cli  # noqa: PLC0415
+    from credhelper.cli import dispatch  # noqa: PLC0415
 
     def write_stdout(data: bytes) -> bool:
         return _write_all(stdout_fd, data)
 
     return _write_result(
-        cli.run(argv[1:], lambda: _read_stdin() if request is None else request, environ, write_stdout), stdout_fd
+        dispatch.run(argv[1:], lambda: _read_stdin() if request is None else request, environ, write_stdout), stdout_fd
     )
 
 

@@ -4,7 +4,7 @@ Hot. An entry is a file of
 
     credhelper entry 2              what it is, and the version of this format
     HOST
-    SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (evidence.py)
+    SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (fingerprint.py)
     NAME='VALUE'                    the other selecting variables, a line each
 
     CLOCK                           when it was bought and how long it serves (see Lifetime), and a sum of the answer
@@ -19,7 +19,7 @@ that (empty, torn, of another version, not ours) is a miss and never an error.
 import os
 import time
 
-from credhelper.evidence import (
+from credhelper.fingerprint import (
     REPORTED,
     checksum,
     is_digest_of,

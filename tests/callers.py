@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from botocore.tokens import SSOTokenProvider
 
 from credhelper.aws.exchange import exchange
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
-from credhelper.registry import Registry
-from credhelper.target import Target, TokenOptions, without_settings
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
 from tests.conftest import BEARER, RENEWAL
 from tests.instance.services.web_identities import mint_token
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-    from credhelper.target import TokenOptions
+    from credhelper.ecr.target import TokenOptions
 
 
 OF_PROFILE = "ca_bundle of the profile"

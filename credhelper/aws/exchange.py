@@ -18,17 +18,17 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
-from credhelper.aws import ca_bundle, chain, failures, file_access
-from credhelper.aws.failures.words import netloc
-from credhelper.cache.record import Token
+from credhelper.aws import ca_bundle, credentials, diagnosis, file_access
+from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.cache.dependencies import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
-    from credhelper.cache.record import CredentialSource
-    from credhelper.target import Target, TokenOptions
-    from credhelper.watch import Progress
+    from credhelper.cache.dependencies import CredentialSource
+    from credhelper.ecr.target import Target, TokenOptions
+    from credhelper.system.deadline import Progress
 
 # Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
 # deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
@@ -65,14 +65,14 @@ def exchange(target: Target, progress: Progress) -> Token:
     try:
         client = create_client(target, session)
         _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it asks
-    except failures.BOTOCORE_ERRORS as error:
-        raise failures.diagnose_client_error(error, target, session) from error
+    except diagnosis.BOTOCORE_ERRORS as error:
+        raise diagnosis.diagnose_client_error(error, target, session) from error
     progress.step(f"asking {netloc(client.meta.endpoint_url)} for a token")
     started_at = time.monotonic()
     try:
         response = _request_token(client)
     except (BotoCoreError, ClientError, OSError) as error:
-        raise failures.diagnose_token_error(error, target, session, source, time.monotonic() - started_at) from error
+        raise diagnosis.diagnose_token_error(error, target, session, source, time.monotonic() - started_at) from error
     return _parse_token(response, target)._replace(source=source, notes=notes)
 
 
@@ -81,11 +81,11 @@ def _find_credentials(target: Target, session: Session, progress: Progress) -> t
     started_at = time.monotonic()
     try:
         notes = _disable_unsupported_fips(target, session)
-        return chain.find_credentials(target, session, progress), notes
-    except failures.BOTOCORE_ERRORS as error:
+        return credentials.find_credentials(target, session, progress), notes
+    except diagnosis.BOTOCORE_ERRORS as error:
         elapsed = time.monotonic() - started_at
-        helper_error = failures.diagnose_credentials_error(
-            error, target, session, elapsed, lambda: chain.metadata_endpoint(session)
+        helper_error = diagnosis.diagnose_credentials_error(
+            error, target, session, elapsed, lambda: credentials.metadata_endpoint(session)
         )
         if helper_error is None:
             raise
@@ -127,7 +127,7 @@ def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
     breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
     """
     registry = target.registry
-    if registry.fips or target.options.fips is not None or registry.region in failures.FIPS_REGIONS:
+    if registry.fips or target.options.fips is not None or registry.region in diagnosis.FIPS_REGIONS:
         return []
     if not session.get_config_variable("use_fips_endpoint"):
         return []
@@ -161,7 +161,7 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
         response: dict[str, Any] = client.get_authorization_token()  # type: ignore[attr-defined]
     except (BotoCoreError, ClientError, OSError):
         raise
-    except failures.BOTOCORE_ERRORS:
+    except diagnosis.BOTOCORE_ERRORS:
         return None
     return response
 
@@ -169,9 +169,9 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
 def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
     if response is None:
-        raise failures.malformed_answer_error(target)
+        raise diagnosis.malformed_answer_error(target)
     if "authorizationData" in response and not response["authorizationData"]:
-        raise failures.empty_answer_error(target)
+        raise diagnosis.empty_answer_error(target)
     try:
         data = response["authorizationData"]
         data = data if target.registry.is_public else data[0]
@@ -183,5 +183,5 @@ def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
         expires_at = 0.0
     # A line's end or an escape would go into a shell, or to a terminal.
     if not (username and separator and password) or not f"{username}{password}".isprintable():
-        raise failures.malformed_answer_error(target)
+        raise diagnosis.malformed_answer_error(target)
     return Token(username, password, expires_at, endpoint=endpoint)

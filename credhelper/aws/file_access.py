@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING
 from botocore.credentials import BotoProvider
 from botocore.session import Session
 
-from credhelper import path_variables, paths
+from credhelper import paths
 from credhelper.aws import ca_bundle
-from credhelper.aws.failures import files
-from credhelper.aws.failures.profiles import Profile, iter_active_profiles
+from credhelper.aws.diagnosis import config_files
+from credhelper.aws.diagnosis.profiles import Profile, iter_active_profiles
 from credhelper.errors import HelperError, printable
+from credhelper.system import path_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from botocore.credentials import CredentialResolver
 
-    from credhelper.target import TokenOptions
+    from credhelper.ecr.target import TokenOptions
 
 _MISSING_HOME = "/dev/null/no-home"  # nothing can exist below it
 _FILE_VARIABLES = {
@@ -172,7 +173,9 @@ def _check_process(profile: Profile, session: Session) -> None:
 
 
 def _relative_path_error(key: str, value: str, profile: Profile, session: Session) -> HelperError:
-    setting = f"{key} of the profile {printable(profile.name)} in {files.find_profile_file(profile.name, session)}"
+    setting = (
+        f"{key} of the profile {printable(profile.name)} in {config_files.find_profile_file(profile.name, session)}"
+    )
     # People write variables before a program, as for a shell, and these may be secret.
     visible_value, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggest_absolute(value, os.environ)

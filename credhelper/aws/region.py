@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError
 
-from credhelper.aws import chain, failures, metadata
-from credhelper.aws.failures.words import netloc
+from credhelper.aws import credentials, diagnosis, imds
+from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.aws.file_access import create_session
 from credhelper.errors import HelperError
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-    from credhelper.target import Target
-    from credhelper.watch import Progress
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
 
 
 def find_region(environ: Mapping[str, str], target: Target, progress: Progress) -> str:
@@ -41,16 +41,16 @@ def _region_from_config(session: Session, target: Target) -> str:
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise failures.diagnose_client_error(error, target, session) from error
+        raise diagnosis.diagnose_client_error(error, target, session) from error
 
 
 def _region_from_metadata(session: Session, environ: Mapping[str, str], progress: Progress) -> str:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
-    endpoint = chain.metadata_endpoint(session)
+    endpoint = credentials.metadata_endpoint(session)
     progress.step(f"asking the instance's metadata at {netloc(endpoint)} for its region")
     try:
-        return metadata.instance_region(endpoint)
+        return imds.instance_region(endpoint)
     except ValueError:  # what is set is no address
         return ""
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from credhelper import patience
+from credhelper import timeouts
 from credhelper.errors import HelperError
-from credhelper.logins import keyrings, login
+from credhelper.logins import login
+from credhelper.logins.backends import choice
+from credhelper.logins.backends.keyrings import Keyrings
 from credhelper.logins.index import IndexContents, Location
-from credhelper.logins.ledger import LoginIndex
+from credhelper.logins.index_store import LoginIndex
 from credhelper.logins.login import Login
-from credhelper.logins.ring import Keyrings
-from credhelper.logins.server import equivalent_forms, normalize_form, service_name
-from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
+from credhelper.logins.server_forms import equivalent_forms, normalize_form, service_name
+from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from credhelper.logins.ledger import IndexEditor
-    from credhelper.logins.vault import KeyringLoginStore
+    from credhelper.logins.backends.keyring_store import KeyringLoginStore
+    from credhelper.logins.index_store import IndexEditor
     from credhelper.settings import Settings
 
 __all__ = ["Login", "LoginStore"]
@@ -34,7 +35,7 @@ class LoginStore:
     def __init__(self, environ: Mapping[str, str], settings: Settings, progress: Progress | None = None) -> None:
         self._progress = progress or Progress()
         # seconds for a keyring from which only an old login is to be taken
-        self._optional_keyring_timeout = patience.optional_keyring_timeout(environ)
+        self._optional_keyring_timeout = timeouts.optional_keyring_timeout(environ)
         self.index = LoginIndex(environ)
         self._keyrings = Keyrings(environ, settings, self.index, self._progress)
 
@@ -166,9 +167,9 @@ class LoginStore:
     def _fallback_locations(self, form: str, contents: IndexContents | None) -> Iterator[Location]:
         """Give where a login may be that no index tells of, since somebody has removed that."""
         if not self._keyrings.has_no_file():
-            yield from (Location(equivalent_form, keyrings.FILE) for equivalent_form in equivalent_forms(form))
+            yield from (Location(equivalent_form, choice.FILE) for equivalent_form in equivalent_forms(form))
         for name in dict.fromkeys((self._keyrings.select_default(), contents.keyring if contents else "")):
-            if name not in ("", keyrings.FILE):
+            if name not in ("", choice.FILE):
                 yield from (Location(equivalent_form, name) for equivalent_form in equivalent_forms(form))
 
     def _read(self, location: Location) -> Login | None:
@@ -181,7 +182,7 @@ class LoginStore:
         if stored_login is None:
             raise HelperError(
                 "keyring-failed",
-                f"what {keyrings.display_name(location.keyring)} has for {location.form} is no login",
+                f"what {choice.display_name(location.keyring)} has for {location.form} is no login",
                 f"log in again: docker login {location.form}",
             )
         return stored_login
@@ -226,5 +227,5 @@ class LoginStore:
 
     def _start_step(self, action: str, location: Location, if_interrupted: str = "") -> None:
         self._progress.step(
-            f"{action} the login of {location.form} in {keyrings.display_name(location.keyring)}", if_interrupted
+            f"{action} the login of {location.form} in {choice.display_name(location.keyring)}", if_interrupted
         )

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credhelper import entry, private
+from credhelper import entry
 from credhelper.errors import HelperError
-from credhelper.evidence import checksum
-from credhelper.logins import lasting
-from credhelper.logins.server import equivalence_key, normalize_form
+from credhelper.fingerprint import checksum
+from credhelper.logins.server_forms import equivalence_key, normalize_form
+from credhelper.system import atomic, private_dir
 
 FILE_NAME = "index"
 _MAGIC, _FORMAT_WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
@@ -29,7 +29,7 @@ _MAX_SIZE = 1 << 24  # bytes; a line has some 40
 
 
 class Location(NamedTuple):
-    """Where a login is: the form under which it was stored, and the keyring (keyrings.py)."""
+    """Where a login is: the form under which it was stored, and the keyring (choice.py)."""
 
     form: str
     keyring: str
@@ -83,7 +83,7 @@ def read(directory: str) -> IndexContents | None:
     """
     path = f"{directory}/{FILE_NAME}"
     try:
-        if private.is_missing(path):
+        if private_dir.is_missing(path):
             return None
     except OSError as error:
         raise ValueError(f"it cannot be looked at: {error.strerror}") from error
@@ -128,4 +128,4 @@ def write(directory: str, contents: IndexContents) -> None:
         *("\t".join(location) for location in contents.locations),
     ]
     data = "\n".join(lines).encode("ascii")
-    lasting.write(f"{directory}/{FILE_NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))
+    atomic.write(f"{directory}/{FILE_NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))

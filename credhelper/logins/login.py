@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from credhelper.errors import NO_SERVER, NO_USERNAME, HelperError
-from credhelper.logins.server import normalize_form
+from credhelper.logins.server_forms import normalize_form
 
 MAX_SIZE = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
 

@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper import evidence, paths
+from credhelper import fingerprint, paths
 from credhelper.settings import files
 from credhelper.settings.rules import Settings
 
@@ -26,12 +26,12 @@ def load(environ: Mapping[str, str]) -> Settings:
     a part of them is never obeyed, for the rest may be what names the identity.
     """
     read_at = time.time()
-    file_stamps = [evidence.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
+    file_stamps = [fingerprint.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
     file_contents = list(files.read(environ))
     if not file_contents:
         return Settings(file_stamps=file_stamps, read_at=read_at)
     # TOML and its schema cost 30 ms, and most machines have no settings.
-    from credhelper.settings.combine import merge  # noqa: PLC0415
-    from credhelper.settings.document import parse  # noqa: PLC0415
+    from credhelper.settings.merge import merge  # noqa: PLC0415
+    from credhelper.settings.parse import parse  # noqa: PLC0415
 
     return merge(parse(path, data) for path, data in file_contents)._replace(file_stamps=file_stamps, read_at=read_at)

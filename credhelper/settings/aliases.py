@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from credhelper.ecr.registry import Registry, parse
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.registry import Registry, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.settings.document import Document
+    from credhelper.settings.parse import Document
 
 
 def parse_aliases(document: Document) -> dict[str, Registry]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import patience
-from credhelper.evidence import strip_userinfo
+from credhelper import timeouts
+from credhelper.fingerprint import strip_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from credhelper.target import Target
+    from credhelper.ecr.target import Target
 
 # The variables that say what a setting says, in the order in which botocore takes the first that is set.
 _VARIABLES = {
@@ -70,7 +70,7 @@ def _iter_environment_values(name: str, target: Target, environ: Mapping[str, st
     if name == "region":
         yield Value(name, target.registry.region, "the registry's")
     if name == "timeout":
-        yield Value(name, f"{patience.RUN_TIMEOUT:g}", "default")
+        yield Value(name, f"{timeouts.RUN_TIMEOUT:g}", "default")
 
 
 def _redact(name: str, text: str) -> str:

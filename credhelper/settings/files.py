@@ -6,8 +6,9 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from credhelper import path_variables, paths
+from credhelper import paths
 from credhelper.errors import HelperError
+from credhelper.system import path_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,12 +7,12 @@ import re
 from fnmatch import translate
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.registry import SUFFIXES, is_account, parse
+from credhelper.ecr.registry import SUFFIXES, is_account, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
-    from credhelper.target import Target
+    from credhelper.ecr.target import Target
 
 _ECR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
 _NON_ECR_CHARACTERS = _ECR_CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are

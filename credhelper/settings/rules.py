@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper.registry import Registry, parse
+from credhelper.ecr.registry import Registry, parse
+from credhelper.ecr.target import Target, TokenOptions
 from credhelper.settings import patterns
-from credhelper.settings.keeping import Delegate, LoginSettings
-from credhelper.target import Target, TokenOptions
+from credhelper.settings.logins import Delegate, LoginSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ that none of them can lend its token to HOST.
 import os
 import sys
 
-from credhelper.cache.shelf import TokenCache, for_host
-from credhelper.cache.sweep import MAX_ENTRIES
+from credhelper.cache.prune import MAX_ENTRIES
+from credhelper.cache.token_cache import TokenCache, for_host
 
 cache = TokenCache(os.environ)
 entry = cache.read(sys.argv[1])

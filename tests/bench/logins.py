@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.bench.places import Machine
 
 _UNKNOWN, _IN_FILE, _IN_KEYRING = "unknown.example.com", "file.example.com", "keyring.example.com"
-_FILE = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring"}
+_FILE = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring"}
 _DESKTOP = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/bench/bus"}
 _KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring", **_DESKTOP}
 _TOKENS = {"CREDHELPER_CONFIG": "~/tokens.toml", "AWS_ECR_CACHE_DIR": "~/tokens", **_DESKTOP}

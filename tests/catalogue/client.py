@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tests.catalogue.stage import Changes, Sandbox
 
 _FAULTY_SCRIPT = (
-    "import sys, credhelper.resolve\n"
+    "import sys, credhelper.tokens.source\n"
     "from credhelper.__main__ import run\n"
-    "credhelper.resolve.TokenSource.get = lambda self: 1 / 0\n"
+    "credhelper.tokens.source.TokenSource.get = lambda self: 1 / 0\n"
     f"run(['{PROGRAM}', 'get'])\n"
 )
 

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.lock import Lock
+from credhelper.system.lock import Lock
 from tests.catalogue.stage import SECRET, Scenario
 from tests.contract.process import ORDINARY_USER, PROGRAM, build_environment, run_helper
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.cache.record import CredentialSource
+from credhelper.cache.dependencies import CredentialSource
 from credhelper.catalogue import ERROR_KINDS
 from credhelper.errors import TRANSIENT
 from tests.catalogue.scenes import SCENARIOS

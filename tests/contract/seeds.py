@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.cache.record import CredentialSource, Token
-from credhelper.cache.shelf import TokenCache
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.token_cache import TokenCache
 from credhelper.entry import Instant, read_clocks
-from credhelper.resolve import TokenSource
 from credhelper.settings import load
+from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 from tests.contract.process import HOST
 

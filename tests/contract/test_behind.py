@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
-from credhelper.aws import metadata
-from credhelper.cache.record import CredentialSource
+from credhelper.aws import imds
+from credhelper.cache.dependencies import CredentialSource
 from tests.contract.process import (
     HOST,
     ORDINARY_USER,
@@ -37,7 +37,7 @@ def make_role_source(cloud: Loopback) -> CredentialSource:
     """Give the origin of a token of the instance's role, as it is now."""
     endpoint = cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
     source = CredentialSource(
-        machine_bound=True, non_interactive=True, role_identity=(endpoint, metadata.instance_role(endpoint).identity)
+        machine_bound=True, non_interactive=True, role_identity=(endpoint, imds.instance_role(endpoint).identity)
     )
     cloud.forget()
     return source

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from credhelper import purchase
-from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
-from credhelper.cache.shelf import TokenCache
-from credhelper.registry import parse
-from credhelper.resolve import TokenSource
-from credhelper.target import Target, without_settings
-from credhelper.watch import Progress
+from credhelper.cache.dependencies import CredentialSource, DependencySnapshot, Token
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import parse
+from credhelper.ecr.target import Target, without_settings
+from credhelper.system.deadline import Progress
+from credhelper.tokens import fetch
+from credhelper.tokens.source import TokenSource
 from tests.contract.process import HOST
 
 NAMED_FILES = [
@@ -86,7 +86,7 @@ def create_machine() -> Iterator[IsolatedMachine]:
 def stable_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between a file's last change and an exchange."""
     monkeypatch.setattr(
-        purchase, "DependencySnapshot", lambda environ, _: DependencySnapshot(environ, clock=lambda: time.time() + 3600)
+        fetch, "DependencySnapshot", lambda environ, _: DependencySnapshot(environ, clock=lambda: time.time() + 3600)
     )
 
 

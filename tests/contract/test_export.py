@@ -242,7 +242,7 @@ def test_a_directory_that_cannot_be_written_is_reported_and_nothing_is_left_ther
 def test_what_a_killed_process_has_left_is_removed(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {})
-    script = "import os, signal, credhelper.docker.draft as d\nfrom credhelper.__main__ import run\n"
+    script = "import os, signal, credhelper.docker_config.replace as d\nfrom credhelper.__main__ import run\n"
     script += "d.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
     run_program([sys.executable, "-I", "-c", f"{script}run(['{PROGRAM}', 'export', '--yes'])"])
     (leftover,) = list_files(docker_config.parent) - {"config.json"}

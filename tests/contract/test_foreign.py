@@ -90,10 +90,10 @@ def test_what_selects_a_keyring_makes_another_answer(variable: str, tmp_path: Pa
     result = run_helper(
         "store",
         stdin=json.dumps({"ServerURL": "ghcr.io", "Username": "u", "Secret": SECRET}).encode(),
-        **{variable: str(tmp_path) if variable == "XDG_DATA_HOME" else "credhelper.logins.file.Keyring"},
+        **{variable: str(tmp_path) if variable == "XDG_DATA_HOME" else "credhelper.logins.backends.file.Keyring"},
     )
     assert result.status == 0
-    value = str(tmp_path) if variable == "XDG_DATA_HOME" else "credhelper.logins.file.Keyring"
+    value = str(tmp_path) if variable == "XDG_DATA_HOME" else "credhelper.logins.backends.file.Keyring"
     assert parse_login(run_get("ghcr.io", **{variable: value}))["Secret"] == SECRET
 
 

@@ -154,7 +154,7 @@ def test_a_list_has_ecr_tokens_though_pass_hangs(home: Path) -> None:
 
 @pytest.mark.usefixtures("login_in_pass")
 def test_a_login_is_stored_though_the_keyring_of_an_earlier_one_hangs() -> None:
-    changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "8"}
+    changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring", "CREDHELPER_TIMEOUT": "8"}
     result = run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes)
     assert parse_login(run_get("ghcr.io", **changes))["Secret"] == SECRET
     assert (result.status, result.stdout) == (0, b"")
@@ -275,5 +275,5 @@ def test_a_run_with_little_time_pulls_without_a_login_all_the_same(verb: str, st
 
 @pytest.mark.usefixtures("login_in_pass")
 def test_a_login_that_was_stored_in_little_time_was_stored() -> None:
-    changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "2"}
+    changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring", "CREDHELPER_TIMEOUT": "2"}
     assert run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes).status == 0

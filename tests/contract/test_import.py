@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from credhelper import cli
+from credhelper.cli import dispatch
 from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
 from tests.contract.docker_files import (
@@ -82,7 +82,7 @@ run(["{PROGRAM}", *sys.argv[1:]])
 CONCURRENT_STORE_SCRIPT = f"""
 import os
 from credhelper.__main__ import run
-from credhelper.commands import import_
+from credhelper.cli import import_
 from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
 draft = import_.staged_replace
@@ -468,7 +468,7 @@ def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again
         result = run_program([sys.executable, "-I", "-c", KILLING_SCRIPT, str(step), *COMMAND])
         logins = LoginStore(os.environ, Settings())
         assert read_config(docker_config)["auths"] == ONE_LOGIN["auths"] or logins.find("ghcr.io") == OCTOCAT_LOGIN
-        assert cli.run(list(COMMAND), bytes, os.environ, lambda _: True).status == 0
+        assert dispatch.run(list(COMMAND), bytes, os.environ, lambda _: True).status == 0
         assert (read_config(docker_config)["auths"], logins.find("ghcr.io")) == ({"ghcr.io": {}}, OCTOCAT_LOGIN)
         assert list_files(docker_config.parent) == {"config.json"}
         if result.status == 0:

@@ -27,7 +27,7 @@ from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 
 SLOW_SCRIPT = f"""
 import sys, time
-from credhelper.logins.file import Keyring
+from credhelper.logins.backends.file import Keyring
 read = Keyring.get_password
 Keyring.get_password = lambda *args: (time.sleep(1), read(*args))[1]
 from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
@@ -35,7 +35,7 @@ from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 
 HANGING_SCRIPT = f"""
 import sys, time
-from credhelper.logins.file import Keyring
+from credhelper.logins.backends.file import Keyring
 Keyring.get_password = lambda *args: time.sleep(600)
 from credhelper.__main__ import run; run(["{PROGRAM}", *sys.argv[1:]])
 """
@@ -214,7 +214,7 @@ def test_tokens_that_a_keyring_does_not_give_up_cost_no_pull(config: Path, home:
     for path in (home / ".cache/credhelper").glob("[!.]*"):
         os.utime(path, (1, 1))
     config.write_text("")
-    variables = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.file.Keyring", "CREDHELPER_TIMEOUT": "10"}
+    variables = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring", "CREDHELPER_TIMEOUT": "10"}
     result = run_program([sys.executable, "-I", "-c", HANGING_SCRIPT, "get"], HOST.encode(), **variables)
     assert parse_login(result)["Username"] == "AWS"
 

@@ -9,8 +9,8 @@ import os
 import sys
 
 from credhelper import entry
-from credhelper.cache import store
-from credhelper.cache.shelf import TokenCache
+from credhelper.cache import files
+from credhelper.cache.token_cache import TokenCache
 from credhelper.entry import Instant, Lifetime
 
 _REFRESH_AFTER = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
@@ -32,7 +32,7 @@ def main(host: str, hours: float) -> None:
         lifetime.expires_in,
     )
     path = f"{cache.directory}/{entry.file_name(host, cache.variables)}"
-    store.write(
+    files.write(
         path,
         entry.serialize(host, cache.variables, cache_entry),
         cache_entry.lifetime.issued_at.wall + lifetime.expires_in,

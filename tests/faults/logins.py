@@ -63,7 +63,7 @@ _FILL_SCRIPT = f"{_SMALL_DISK_SCRIPT}\ncat /dev/zero > {_DATA}/fill 2>/dev/null 
 _READ_ONLY_SCRIPT = f"mount --bind {_DATA} {_DATA} && mount -o remount,bind,ro {_DATA}"
 _HOLD_LOCK_SCRIPT = """
 import os, signal
-from credhelper.logins.ledger import LoginIndex
+from credhelper.logins.index_store import LoginIndex
 with LoginIndex(os.environ).locked():
     signal.raise_signal(signal.SIGSTOP)
 """

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper import patience
-from credhelper.cache.freshness import lifetime_of
-from credhelper.cache.record import CredentialSource, Token
+from credhelper import timeouts
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.lifetime import lifetime_of
 from credhelper.entry import Instant
 from tests.fleet.ecr import Outcome
 from tests.fleet.simulation import run_with_timeout
@@ -70,9 +70,9 @@ class Instance:
         """Do what `refresh --wait SECONDS` does at boot."""
         deadline = self._simulation.now + seconds
         failures = 0
-        while (yield from run_with_timeout(patience.RUN_TIMEOUT, self._exchange())) is not Outcome.GRANTED:
+        while (yield from run_with_timeout(timeouts.RUN_TIMEOUT, self._exchange())) is not Outcome.GRANTED:
             failures += 1
-            delay = patience.backoff(failures, self._rng.random())
+            delay = timeouts.backoff(failures, self._rng.random())
             if self._simulation.now + delay > deadline:
                 return False
             yield delay
@@ -80,25 +80,25 @@ class Instance:
 
     def _spawn_refresh_if_due(self, lifetime: Lifetime, now: Instant) -> None:
         """Look behind an answer whose the role is, which costs no call of ECR, and renew if it is time."""
-        marker = lifetime, int(now.uptime // patience.BACKGROUND_INTERVAL)
+        marker = lifetime, int(now.uptime // timeouts.BACKGROUND_INTERVAL)
         if lifetime.is_refresh_due(now) and marker != self._marker:
             self._marker = marker
             if now.seconds_since(lifetime.issued_at) >= lifetime.refresh_after:
                 self._simulation.start(self._refresh_in_background(lifetime, now))
 
     def _refresh_in_background(self, lifetime: Lifetime, now: Instant) -> Process[None]:
-        yield patience.refresh_jitter(lifetime.remaining(now), self._rng.random())
+        yield timeouts.refresh_jitter(lifetime.remaining(now), self._rng.random())
         if self._lifetime is lifetime:
-            yield from run_with_timeout(patience.RUN_TIMEOUT, self._exchange())
+            yield from run_with_timeout(timeouts.RUN_TIMEOUT, self._exchange())
 
     def _refresh_in_foreground(self, stale: Lifetime | None) -> Process[bool]:
         elapsed = self._simulation.now - self._recent_failure.failed_at
-        if stale is not None and elapsed < patience.FAILURE_TTL:
+        if stale is not None and elapsed < timeouts.FAILURE_TTL:
             return False
         if self._recent_failure.outcome is Outcome.THROTTLED:
-            yield max(0.0, patience.throttle_delay(self._rng.random()) - elapsed)
+            yield max(0.0, timeouts.throttle_delay(self._rng.random()) - elapsed)
         outcome = yield from run_with_timeout(
-            patience.RUN_TIMEOUT if stale is None else patience.STALE_REFRESH_TIMEOUT, self._exchange()
+            timeouts.RUN_TIMEOUT if stale is None else timeouts.STALE_REFRESH_TIMEOUT, self._exchange()
         )
         if outcome is None:  # in time
             self._recent_failure = RecentFailure(self._simulation.now, Outcome.UNREACHABLE)
@@ -112,7 +112,7 @@ class Instance:
             result = self._result_since(started_at)
             if result is not None:
                 return result
-            if self._simulation.now - started_at >= patience.LOCK_TIMEOUT * (takeovers + 1):
+            if self._simulation.now - started_at >= timeouts.LOCK_TIMEOUT * (takeovers + 1):
                 takeovers += 1
             else:
                 yield _POLL_INTERVAL

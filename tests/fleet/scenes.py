@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import patience
+from credhelper import timeouts
 from tests.fleet import helper, incumbent
 from tests.fleet.ecr import Limit
 from tests.fleet.fleet import HOUR, Scenario, schedule_hourly
@@ -58,7 +58,7 @@ def build_minute(limit: Limit) -> Sequence[FleetRun]:
     """One minute starts them all."""
     scenario = Scenario(limit, start=60, days=0.5)
     waiting_run = FleetRun(
-        "ours, refresh --wait at boot", helper.Instance, scenario._replace(boot=patience.DEFAULT_RETRY_FOR)
+        "ours, refresh --wait at boot", helper.Instance, scenario._replace(boot=timeouts.DEFAULT_RETRY_FOR)
     )
     return [*_build_both(scenario), waiting_run]
 

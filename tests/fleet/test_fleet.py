@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import patience
+from credhelper import timeouts
 from tests.fleet import helper, incumbent, plot, report
 from tests.fleet.ecr import Limit, TokenBucket
 from tests.fleet.fleet import HOUR, REGISTRIES, Figures, Fleet, Scenario, schedule_hourly
@@ -92,9 +92,9 @@ def test_one_minute_that_starts_them_all_fails_for_most() -> None:
 
 
 def test_a_refresh_that_waits_at_boot_brings_all_of_them_through() -> None:
-    figures = simulate_helper(SMALL._replace(start=60, limit=Limit(0.4, 4), boot=patience.DEFAULT_RETRY_FOR))
+    figures = simulate_helper(SMALL._replace(start=60, limit=Limit(0.4, 4), boot=timeouts.DEFAULT_RETRY_FOR))
     assert not figures.failure_times
-    assert 300 < max(figures.boot_durations) < patience.DEFAULT_RETRY_FOR
+    assert 300 < max(figures.boot_durations) < timeouts.DEFAULT_RETRY_FOR
 
 
 def test_five_registries_cost_one_call() -> None:

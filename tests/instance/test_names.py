@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from credhelper import registry
+from credhelper.ecr import registry
 from tests.instance import certs, names
 from tests.instance.commands import check_output
 

@@ -20,16 +20,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from credhelper import behind
-from credhelper.aws.metadata import RoleInfo
-from credhelper.cache.record import CredentialSource, Token
-from credhelper.cache.shelf import TokenCache
+from credhelper import background
+from credhelper.aws.imds import RoleInfo
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, without_settings
 from credhelper.errors import HelperError
-from credhelper.patience import FAILURE_TTL
-from credhelper.registry import Registry
-from credhelper.resolve import TokenSource
-from credhelper.target import Target, without_settings
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
+from credhelper.timeouts import FAILURE_TTL
+from credhelper.tokens.source import TokenSource
 from tests.model.machine import IssuedToken, Machine
 
 T = TypeVar("T")
@@ -270,7 +270,7 @@ class HelperMachine(RuleBasedStateMachine):
 @pytest.fixture(autouse=True)
 def no_background_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule `check_in_background` does it."""
-    monkeypatch.setattr(behind, "spawn_refresh", lambda *_: None)
+    monkeypatch.setattr(background, "spawn_refresh", lambda *_: None)
 
 
 HelperMachine.TestCase.settings = settings(

@@ -12,7 +12,7 @@ from keyring.testing.backend import BackendBasicTests
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-NAME = "credhelper.logins.file.Keyring"
+NAME = "credhelper.logins.backends.file.Keyring"
 
 
 class TestPlain(BackendBasicTests):

@@ -42,7 +42,7 @@ def replace_with_fifo(path: Path) -> None:
 
 
 def load_file_keyring(key_file: Path | None) -> KeyringBackend:
-    return load_keyring("credhelper.logins.file.Keyring").with_properties(key_file=str(key_file or ""))
+    return load_keyring("credhelper.logins.backends.file.Keyring").with_properties(key_file=str(key_file or ""))
 
 
 def set_password(password: str = SECRET, key_file: Path | None = None, account: str = "somebody") -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 from keyring.errors import InitError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
-from credhelper import protocol
+from credhelper.cli import protocol
 from credhelper.errors import NOT_FOUND
 from tests.stores.faulty import Fault, Keyring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from credhelper.run import Result
+    from credhelper.cli.runtime import Result
 
 SERVER = "registry.example.com"
 BACKEND = "tests.stores.faulty.Keyring"

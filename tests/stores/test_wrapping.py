@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
 from credhelper.logins import Login, LoginStore
-from credhelper.logins.server import normalize_form
+from credhelper.logins.server_forms import normalize_form
 from credhelper.settings import Settings
-from credhelper.settings.keeping import LoginSettings
+from credhelper.settings.logins import LoginSettings
 from tests.stores import gnome, passwords
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from credhelper.cache import setback
+from credhelper.cache import recent_failure
 from tests.instance.services import Loopback, serve
 from tests.together.crowd import (
     HOST,
@@ -178,7 +178,7 @@ def _parse_token(answer: bytes) -> bytes:
 
 def _read_failure_time(home: str) -> float:
     [path] = Path(home, ".cache", "credhelper").glob(".setback-*")
-    failure = setback.read(str(path))
+    failure = recent_failure.read(str(path))
     assert failure is not None
     return failure.failed_at.wall
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 
 from credhelper import entry, fastpath
-from credhelper.cache import sweep
-from credhelper.cache.shelf import TokenCache, for_host
+from credhelper.cache import prune
+from credhelper.cache.token_cache import TokenCache, for_host
 from credhelper.entry import read_clocks
 from tests.together.crowd import HOST, account_host
 from tests.together.warm import UNREACHABLE, write_entry
@@ -65,7 +65,7 @@ def measure_pruning(hosts: int) -> PruneResult:
             write_entry(environ, "1" * 2000, account_host(0, "eu-west-1"))
             names = [path.name for path in _cache_directory(environ).iterdir()]
             entries = [name for name in names if not name.startswith(".")]
-            if len(names) == min(hosts + 2, sweep.MAX_ENTRIES) or refreshes == _MAX_REFRESHES:
+            if len(names) == min(hosts + 2, prune.MAX_ENTRIES) or refreshes == _MAX_REFRESHES:
                 return PruneResult(refreshes, len(entries), len(names) - len(entries))
     raise AssertionError
 
@@ -115,6 +115,6 @@ def _fill(environ: Mapping[str, str], hosts: int) -> None:
 
 def _write_expired(path: Path) -> None:
     """Put an entry, or what could have become one, that expired long ago."""
-    long_ago = time.time() - 2 * sweep.ORPHAN_AGE
+    long_ago = time.time() - 2 * prune.ORPHAN_AGE
     path.write_bytes(entry.MAGIC)
     os.utime(path, (long_ago, long_ago))

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.cache import sweep
+from credhelper.cache import prune
 from tests.together.warm import SIZE, read_password, write_entry
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _leftovers(environ: Mapping[str, str]) -> int:
     its time is that of its expiry.
     """
     directory = Path(environ["HOME"], ".cache", "credhelper")
-    sweep.prune(str(directory), time.time() + 12 * 3600 + 2 * sweep.ORPHAN_AGE)
+    prune.prune(str(directory), time.time() + 12 * 3600 + 2 * prune.ORPHAN_AGE)
     return sum(1 for path in directory.iterdir() if path.name.startswith("."))
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from credhelper import entry, fastpath
-from credhelper.cache.record import Token
-from credhelper.cache.shelf import TokenCache
+from credhelper.cache.dependencies import Token
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import parse
+from credhelper.ecr.target import without_settings
 from credhelper.entry import read_clocks
-from credhelper.registry import parse
-from credhelper.resolve import TokenSource
-from credhelper.target import without_settings
+from credhelper.tokens.source import TokenSource
 from tests.together.crowd import HOST, start_get, wait_for_all
 
 LIFETIME = 12 * 3600  # seconds

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from credhelper.ecr.registry import Registry
 from credhelper.errors import HelperError
-from credhelper.registry import Registry
 from credhelper.settings.aliases import parse_aliases
-from credhelper.settings.document import parse
+from credhelper.settings.parse import parse
 
 PATH = "/etc/credhelper/config.toml"
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"

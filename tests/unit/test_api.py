@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 import credhelper
-from credhelper import api, evidence
-from credhelper.api import Credentials, TokenClient
-from credhelper.cache.record import CredentialSource, Token
-from credhelper.cache.ticks import is_stable
+from credhelper import fingerprint
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.file_stamps import is_stable
 from credhelper.entry import Instant
 from credhelper.errors import HelperError
+from credhelper.tokens import api
+from credhelper.tokens.api import Credentials, TokenClient
 from tests.clocks import FrozenClock
 from tests.contract.process import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
 from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
-    from credhelper.target import Target
-    from credhelper.watch import Progress
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
     from tests.instance.services import Loopback
 
 HALF_LIFE = 6 * 3600
@@ -47,7 +48,7 @@ def no_shared_clients(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> FrozenClock:
-    return FrozenClock(Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0))
+    return FrozenClock(Instant(1_800_000_000.0, fingerprint.read_boot_id(), 1000.0))
 
 
 class Exchange:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import evidence
-from credhelper.cache import bearer
+from credhelper import fingerprint
+from credhelper.cache import web_identity
 from tests.instance.services.web_identities import mint_token
 
 LATER = time.time() + 7200
@@ -30,17 +30,17 @@ def write_token(path: Path, subject: str, lifetime: float) -> None:
 
 
 def observe_token(path: Path) -> list[bytes]:
-    return [evidence.observe(b"file", os.fsencode(path), {}), *bearer.observe_subjects([str(path)])]
+    return [fingerprint.observe(b"file", os.fsencode(path), {}), *web_identity.observe_subjects([str(path)])]
 
 
 def find_rotated(dependencies: list[bytes], now: float = LATER) -> dict[bytes, bytes]:
-    return bearer.rotated(dependencies, {}, now)
+    return web_identity.rotated(dependencies, {}, now)
 
 
 def test_a_token_that_was_rewritten_for_the_same_owner_has_another_stamp_and_is_known(path: Path) -> None:
     dependencies = observe_token(path)
     write_token(path, "system:serviceaccount:default:app", lifetime=7200)
-    assert find_rotated(dependencies) == {dependencies[0]: evidence.observe(b"file", os.fsencode(path), {})}
+    assert find_rotated(dependencies) == {dependencies[0]: fingerprint.observe(b"file", os.fsencode(path), {})}
 
 
 def test_a_token_of_another_owner_is_not(path: Path) -> None:
@@ -83,4 +83,4 @@ def test_nothing_can_be_read_from_the_dependency(path: Path) -> None:
 def test_any_bytes_have_an_owner_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
-    assert len(bearer.jwt_subject(str(path))) in (0, 64)
+    assert len(web_identity.jwt_subject(str(path))) in (0, 64)

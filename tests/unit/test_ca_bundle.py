@@ -12,7 +12,7 @@ from botocore.retries.standard import ExponentialBackoff
 
 from credhelper.aws.exchange import create_session, exchange
 from credhelper.errors import HelperError
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
 from tests.callers import Caller
 from tests.conftest import BEARER, RENEWAL
 

@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from credhelper import behind, entry, evidence
-from credhelper.cache import setback, store
-from credhelper.cache.record import CredentialSource, Token
-from credhelper.cache.setback import RecentFailure
-from credhelper.cache.shelf import TokenCache
-from credhelper.cache.sweep import prune
+from credhelper import background, entry, fingerprint
+from credhelper.cache import files, recent_failure
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.prune import prune
+from credhelper.cache.recent_failure import RecentFailure
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import without_settings
 from credhelper.entry import CacheEntry, Instant, Lifetime
 from credhelper.errors import HelperError
-from credhelper.flight import SingleFlight
-from credhelper.lock import Lock
 from credhelper.logins import Login, LoginStore, index
 from credhelper.logins.index import IndexContents, Location
-from credhelper.registry import Registry
-from credhelper.resolve import TokenSource
 from credhelper.settings import Settings
-from credhelper.settings.keeping import LoginSettings
-from credhelper.target import without_settings
+from credhelper.settings.logins import LoginSettings
+from credhelper.system.lock import Lock
+from credhelper.tokens.single_flight import SingleFlight
+from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 
 if TYPE_CHECKING:
-    from credhelper.target import Target
-    from credhelper.watch import Progress
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
 
 REGISTRY = Registry("123456789012", "us-east-1")
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
-NOW = Instant(1_800_000_000.0, evidence.read_boot_id(), 1000.0)
+NOW = Instant(1_800_000_000.0, fingerprint.read_boot_id(), 1000.0)
 LOGINS = [Login("ghcr.io", "somebody", "one"), Login("quay.io", "somebody", "two")]
 ORIGIN = CredentialSource(
     role_identity=("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
@@ -118,7 +118,7 @@ def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
 
 def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
     token = home / "token"
-    facts = [evidence.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
+    facts = [fingerprint.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
     shelf = TokenCache(environment())
     shelf.store(
         REGISTRY.host, CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n')
@@ -146,7 +146,7 @@ def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
 
     def look(damage: str) -> None:
         prune(str(folder()), NOW.wall)
-        store.delete_host(str(folder()), REGISTRY.host, lambda _: None)
+        files.delete_host(str(folder()), REGISTRY.host, lambda _: None)
         assert shelf.read(OTHER) is not None, damage
 
     each_damage(path, look)
@@ -169,9 +169,9 @@ def test_a_damaged_failure_is_none() -> None:
     [path] = folder().iterdir()
 
     def look(damage: str) -> None:
-        assert setback.read(str(path)) is None, damage
+        assert recent_failure.read(str(path)) is None, damage
         assert fetch(sold).get().status == 0, damage
-        Path(folder(), entry.file_name(REGISTRY.host, evidence.selecting_variables(environment()))).unlink()
+        Path(folder(), entry.file_name(REGISTRY.host, fingerprint.selecting_variables(environment()))).unlink()
 
     each_damage(path, look)
 
@@ -181,7 +181,7 @@ def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: byte
     path = tmp_path / "file"
     path.write_bytes(whole.replace(b"1", b"1" + b"0" * 400, 1))
     path.chmod(0o600)
-    last = setback.read(str(path))
+    last = recent_failure.read(str(path))
     assert last is None or isinstance(last, RecentFailure)
 
 
@@ -219,10 +219,10 @@ def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.M
     held = entry.lookup(REGISTRY.host, environment(), NOW)
     assert held is not None
     due = CacheEntry(Lifetime(NOW, 0, 0, 40000, 40000), held.dependencies, 0, held.body)
-    mark = f".behind-{behind._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
+    mark = f".behind-{background._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
     for data in damaged(b"").values():
         (folder() / mark).write_bytes(data)
-        behind.spawn_refresh(REGISTRY.host, due, environment(), NOW)
+        background.spawn_refresh(REGISTRY.host, due, environment(), NOW)
 
 
 def keyring() -> LoginStore:

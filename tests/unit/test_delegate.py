@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from credhelper import delegate
+from credhelper.cli.runtime import Result
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.run import Result
+from credhelper.logins import delegate
 
 
 @pytest.fixture

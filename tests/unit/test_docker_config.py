@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.commands import export, import_
-from credhelper.docker import auths
-from credhelper.docker.auths import DOCKER_HUB, TOKEN_USERNAME, helper_for, lookup_key, parse_logins
-from credhelper.docker.config import load, locate
-from credhelper.docker.draft import staged_replace
+from credhelper.cli import export, import_
+from credhelper.docker_config import document as docker_document
+from credhelper.docker_config.document import DOCKER_HUB, TOKEN_USERNAME, helper_for, lookup_key, parse_logins
+from credhelper.docker_config.file import load, locate
+from credhelper.docker_config.replace import staged_replace
 from credhelper.errors import HelperError
 from credhelper.logins import Login
-from credhelper.logins.server import equivalence_key
+from credhelper.logins.server_forms import equivalence_key
 from credhelper.settings import Settings
 from tests.contract.docker_files import SECRET, make_auth
 
@@ -83,12 +83,12 @@ def test_an_entry_holds_what_docker_reads_from_it(auth: Document, pairs: list[tu
 
 
 def test_the_last_helper_takes_the_table_with_it() -> None:
-    assert auths.without_helper({"credHelpers": {"ghcr.io": "ecr"}, "a": 1}, ["ghcr.io"]) == {"a": 1}
+    assert docker_document.without_helper({"credHelpers": {"ghcr.io": "ecr"}, "a": 1}, ["ghcr.io"]) == {"a": 1}
 
 
 def test_where_no_helper_goes_nothing_is_changed() -> None:
     document: Document = {"credHelpers": {}, "a": 1}
-    assert auths.without_helper(document, ["ghcr.io"]) == document
+    assert docker_document.without_helper(document, ["ghcr.io"]) == document
 
 
 def test_what_is_named_may_be_the_file_or_its_directory(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def find_with_docker(document: Document, stored_logins: list[Login], host: str) 
     """Give what Docker finds for `host` (docker/cli: cli/config/credentials), with us as `stored` has it: one login,
     or each that it might take where it takes any.
     """
-    entries = auths.entries(document)
+    entries = docker_document.entries(document)
     name = helper_for(document, host)
     if name:
         exact_matches = [login for login in stored_logins if login.server == host]
@@ -263,7 +263,7 @@ def find_with_podman(document: Document, stored_logins: list[Login], path: str) 
     helpers = document.get("credHelpers") or {}
     if host in helpers:
         return find_with_docker({"credHelpers": {host: helpers[host] or "none"}}, stored_logins, host)
-    entries = auths.entries(document)
+    entries = docker_document.entries(document)
     exact_matches = [key for key in ("/".join(path.split("/")[:length]) for length in (3, 2, 1)) if key in entries]
     if exact_matches:
         return _read_last_login(entries[exact_matches[0]])
@@ -357,10 +357,10 @@ def test_what_docker_finds_it_finds_after_import_and_export(document: Document) 
 def test_import_and_export_lose_no_login_and_nothing_else(document: Document) -> None:
     remaining, stored_logins = run_import(document)
     restored = export.add_logins(remaining, export.plan_moves(remaining, stored_logins), [], remove_store=True)
-    for server, auth in auths.entries(document).items():
-        restored_auth = auths.entries(restored)[server]
+    for server, auth in docker_document.entries(document).items():
+        restored_auth = docker_document.entries(restored)[server]
         assert _read_logins(restored_auth) == _read_logins(auth) or not _read_logins(auth)
-        assert auths.without_login(restored_auth) == auths.without_login(auth)
+        assert docker_document.without_login(restored_auth) == docker_document.without_login(auth)
     other_keys = [
         {**version, "auths": None, "credHelpers": version.get("credHelpers")} for version in (document, restored)
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from credhelper.registry import Registry
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.settings.effective import iter_effective_values
-from credhelper.target import Target, TokenOptions, without_settings
 
 REGISTRY = Registry("123456789012", "eu-west-1")
 PUBLIC = Registry("", "us-east-1")

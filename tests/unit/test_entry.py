@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import entry, evidence
+from credhelper import entry, fingerprint
 from credhelper.entry import CacheEntry, Instant, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ENVIRON = {"HOME": "/home/someone", "AWS_PROFILE": "one"}
-VARIABLES = evidence.selecting_variables(ENVIRON)
+VARIABLES = fingerprint.selecting_variables(ENVIRON)
 ISSUED_AT = Instant(1_800_000_000, b"boot-1", 5_000)
 HALF_LIFE = 6 * 3600
 ANSWER = (0, b'{"ServerURL": "x", "Username": "AWS", "Secret": "s"}\n')
@@ -96,7 +96,7 @@ def test_the_entry_of_another_host_under_the_name_of_this_host_is_a_miss() -> No
 
 def test_an_entry_of_other_variables_is_a_miss() -> None:
     assert (
-        entry.parse(make_default_entry(), HOST, evidence.selecting_variables({"HOME": "/home/someone"}), ENVIRON)
+        entry.parse(make_default_entry(), HOST, fingerprint.selecting_variables({"HOME": "/home/someone"}), ENVIRON)
         is None
     )
 
@@ -137,7 +137,7 @@ def test_any_bytes_are_an_answer_or_a_miss(data: bytes) -> None:
 @given(st.lists(st.integers(), min_size=7, max_size=7), st.binary(max_size=20))
 def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) -> None:
     fields = [str(number).encode() for number in numbers]
-    clock = b" ".join((fields[0], b"b", *fields[1:], evidence.checksum(text).encode()))
+    clock = b" ".join((fields[0], b"b", *fields[1:], fingerprint.checksum(text).encode()))
     data = b"%s%s\n-\n%s\n%s\n\n%s" % (entry.MAGIC, HOST.encode(), VARIABLES, clock, text)
     assert read_answer(data, 0) in (None, (numbers[-1], text))
 
@@ -146,7 +146,7 @@ def test_any_numbers_are_an_answer_or_a_miss(numbers: list[int], text: bytes) ->
     st.dictionaries(st.sampled_from(["AWS_PROFILE", "HOME", "BOTO_X"]), st.text(st.characters(exclude_characters="\0")))
 )
 def test_variables_of_any_text_leave_an_entry_readable(environ: dict[str, str]) -> None:
-    variables, confidential = evidence.read_variables(environ)
+    variables, confidential = fingerprint.read_variables(environ)
     data = entry.serialize(HOST, variables, CacheEntry(make_lifetime(), (), *ANSWER), confidential=confidential)
     cache_entry = entry.parse(data, HOST, variables, environ)
     assert cache_entry is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import evidence
+from credhelper import fingerprint
 from credhelper.paths import aws_config_files
 
 IDENTITY_VARIABLES = [
@@ -37,13 +37,13 @@ texts = st.text(st.characters(exclude_characters="\0"))
 
 @pytest.mark.parametrize("name", IDENTITY_VARIABLES)
 def test_a_selecting_variable_shows(name: str) -> None:
-    results = {evidence.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
+    results = {fingerprint.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
     assert len(results) == 4
 
 
 @pytest.mark.parametrize("name", IGNORED_VARIABLES)
 def test_a_harmless_variable_does_not(name: str) -> None:
-    assert evidence.read_variables({name: "a"}) == (b"", b"")
+    assert fingerprint.read_variables({name: "a"}) == (b"", b"")
 
 
 environments = st.dictionaries(st.sampled_from(IDENTITY_VARIABLES), texts)
@@ -53,21 +53,21 @@ environments = st.dictionaries(st.sampled_from(IDENTITY_VARIABLES), texts)
 def test_two_environments_are_the_same_dependencies_only_if_they_are_equal(
     one: dict[str, str], two: dict[str, str]
 ) -> None:
-    assert (evidence.read_variables(one) == evidence.read_variables(two)) == (one == two)
+    assert (fingerprint.read_variables(one) == fingerprint.read_variables(two)) == (one == two)
 
 
 @given(st.binary(), st.binary())
 def test_a_checksum_is_sixteen_digits_and_distinguishes_texts(one: bytes, two: bytes) -> None:
-    assert len(evidence.checksum(one)) == 16
-    assert (evidence.checksum(one) == evidence.checksum(two)) == (one == two)
+    assert len(fingerprint.checksum(one)) == 16
+    assert (fingerprint.checksum(one) == fingerprint.checksum(two)) == (one == two)
 
 
 def observe_file(path: Path) -> bytes:
-    return evidence.observe(b"file", os.fsencode(path), {})
+    return fingerprint.observe(b"file", os.fsencode(path), {})
 
 
 def is_unchanged(dependency: bytes) -> bool:
-    return evidence.is_unchanged(dependency, {})
+    return fingerprint.is_unchanged(dependency, {})
 
 
 def test_a_file_that_is_left_alone_holds(tmp_path: Path) -> None:
@@ -111,31 +111,31 @@ def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> 
 
 
 def test_a_path_with_a_nul_is_no_file() -> None:
-    assert is_unchanged(evidence.observe(b"file", b"a\0b", {}))
+    assert is_unchanged(fingerprint.observe(b"file", b"a\0b", {}))
 
 
 def test_another_boot_does_not_hold() -> None:
-    dependency = evidence.observe(b"boot", b"", {})
+    dependency = fingerprint.observe(b"boot", b"", {})
     assert is_unchanged(dependency)
     assert not is_unchanged(dependency[:-1] + b"x")
 
 
 def test_another_network_namespace_does_not_hold() -> None:
-    dependency = evidence.observe(b"network", b"", {})
+    dependency = fingerprint.observe(b"network", b"", {})
     assert is_unchanged(dependency)
     assert not is_unchanged(dependency.replace(b"[", b"[1"))
 
 
 def test_one_more_variable_is_a_dependency() -> None:
-    dependency = evidence.observe(b"variable", b"PATH", {"PATH": "/bin"})
-    assert evidence.is_unchanged(dependency, {"PATH": "/bin"})
-    assert not evidence.is_unchanged(dependency, {"PATH": "/usr/bin"})
-    assert not evidence.is_unchanged(dependency, {})
+    dependency = fingerprint.observe(b"variable", b"PATH", {"PATH": "/bin"})
+    assert fingerprint.is_unchanged(dependency, {"PATH": "/bin"})
+    assert not fingerprint.is_unchanged(dependency, {"PATH": "/usr/bin"})
+    assert not fingerprint.is_unchanged(dependency, {})
 
 
 @given(st.binary())
 def test_any_bytes_hold_or_do_not(line: bytes) -> None:
-    assert evidence.is_unchanged(line, {}) in (True, False)
+    assert fingerprint.is_unchanged(line, {}) in (True, False)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ import pytest
 from botocore.loaders import Loader
 
 from credhelper.aws.exchange import create_client, create_session, exchange
-from credhelper.cache.record import Token
+from credhelper.cache.dependencies import Token
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
-from credhelper.registry import Registry
-from credhelper.target import Target, TokenOptions, without_settings
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
 from tests.instance.services.web_identities import mint_token
 
 if TYPE_CHECKING:

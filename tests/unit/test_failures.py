@@ -9,15 +9,15 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from credhelper.aws import failures
-from credhelper.aws.failures import words
-from credhelper.cache.record import CredentialSource
-from credhelper.registry import Registry
-from credhelper.target import without_settings
+from credhelper.aws import diagnosis
+from credhelper.aws.diagnosis import quoting
+from credhelper.cache.dependencies import CredentialSource
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import without_settings
 
 if TYPE_CHECKING:
+    from credhelper.ecr.target import Target
     from credhelper.errors import HelperError
-    from credhelper.target import Target
 
 PRIVATE, PUBLIC = without_settings(Registry("123456789012", "us-east-1")), without_settings(Registry("", "us-east-1"))
 PRINCIPAL = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abc"
@@ -32,7 +32,7 @@ def diagnose(
     """Give what is told of an answer of ECR's."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": response_metadata}
     client_error = ClientError(response, "GetAuthorizationToken")
-    return failures.diagnose_token_error(client_error, target, botocore.session.Session(), CredentialSource(), 0)
+    return diagnosis.diagnose_token_error(client_error, target, botocore.session.Session(), CredentialSource(), 0)
 
 
 def test_the_canonical_string_of_a_signature_is_not_repeated() -> None:
@@ -96,14 +96,14 @@ def test_an_invalid_date_measures_nothing(date: str) -> None:
 def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = "http://somebody:hid/den#@192.0.2.1:80"
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    text = words.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
+    text = quoting.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
     assert "Failed to parse: ***" in text
     assert "den" not in text
 
 
 def test_a_password_in_any_url_is_not_repeated() -> None:
     assert (
-        words.quote_error(ValueError("no https://somebody:hidden@example.com here"))
+        quoting.quote_error(ValueError("no https://somebody:hidden@example.com here"))
         == "no https://***@example.com here"
     )
 
@@ -116,11 +116,11 @@ def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_na
 
 
 def test_what_moves_the_cursor_of_a_terminal_is_not_repeated() -> None:
-    assert words.quote_error(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
+    assert quoting.quote_error(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
 
 
 def test_what_is_quoted_is_bounded() -> None:
-    assert len(words.quote_error(ValueError("a" * 10_000))) < 1000
+    assert len(quoting.quote_error(ValueError("a" * 10_000))) < 1000
 
 
 MISSING_POLICY = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
@@ -153,8 +153,8 @@ def test_the_fix_fits_the_principal_that_was_denied(principal: str, fix: str, re
 
 
 def test_a_name_is_typed_as_a_shell_takes_it() -> None:
-    assert words.shell_quote("it's mine") == "'it'\"'\"'s mine'"
-    assert words.shell_quote("prod") == "prod"
+    assert quoting.shell_quote("it's mine") == "'it'\"'\"'s mine'"
+    assert quoting.shell_quote("prod") == "prod"
 
 
 def test_a_denial_in_other_words_is_quoted() -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.flight import SingleFlight
-from credhelper.lock import Lock
-from credhelper.watch import DeadlineExceeded
+from credhelper.system.deadline import DeadlineExceeded
+from credhelper.system.lock import Lock
+from credhelper.tokens.single_flight import SingleFlight
 from tests.clocks import FrozenClock
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.registry import Registry
-from credhelper.target import TokenOptions, without_settings
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import TokenOptions, without_settings
 from tests.instance.services.recorded import INVALID_IN_REGION, STS_DISABLED
 from tests.unit.test_lost import BASE, ROLE_PROFILE, SECRET, get_error, write_aws_file
 

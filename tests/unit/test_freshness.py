@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.cache import freshness
-from credhelper.cache.record import CredentialSource, Token
+from credhelper.cache import lifetime
+from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.entry import Instant, Lifetime
 
 NOW = Instant(1_800_000_000, b"boot", 1000)
@@ -20,7 +20,7 @@ jitters = st.integers(0, 2**32 - 1).map(lambda number: number / 2**32)
 
 
 def make_lifetime(hours: float = 12, source: CredentialSource = INTERACTIVE, jitter: float = 0) -> Lifetime:
-    return freshness.lifetime_of(Token("AWS", "s", NOW.wall + hours * HOUR, source), NOW, jitter)
+    return lifetime.lifetime_of(Token("AWS", "s", NOW.wall + hours * HOUR, source), NOW, jitter)
 
 
 def test_a_token_of_twelve_hours_is_fresh_for_six_and_serves_for_twelve() -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.aws import exchange
-from credhelper.cache.record import Token
-from credhelper.commands import get_login
+from credhelper.cache.dependencies import Token
+from credhelper.cli import get_login
 from tests.contract.process import HOST
 
 if TYPE_CHECKING:
-    from credhelper.run import Result
+    from credhelper.cli.runtime import Result
 
 
 def run_get_login(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:

@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credhelper.aws import exchange
+from credhelper.ecr.registry import Registry, parse
+from credhelper.ecr.target import without_settings
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.registry import Registry, parse
-from credhelper.target import without_settings
 from tests.vectors.hosts import Vector, load_vectors
 
 ALL = load_vectors()

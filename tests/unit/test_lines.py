@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.settings.lines import KeyLines
+from credhelper.settings.key_lines import KeyLines
 from credhelper.settings.toml import loads
 
 EXAMPLE = """\

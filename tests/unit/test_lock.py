@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from credhelper.lock import Lock
+from credhelper.system.lock import Lock
 
 _HOLD_SCRIPT = """
 import sys, time
-from credhelper.lock import Lock
+from credhelper.system.lock import Lock
 assert Lock(sys.argv[1]).try_acquire()
 print("taken", flush=True)
 time.sleep(60)

@@ -18,7 +18,7 @@ from keyring.backend import KeyringBackend
 from credhelper.errors import HelperError
 from credhelper.logins import Login, LoginStore
 from credhelper.settings import Settings
-from credhelper.settings.keeping import LoginSettings
+from credhelper.settings.logins import LoginSettings
 
 NULL = "keyring.backends.null.Keyring"
 

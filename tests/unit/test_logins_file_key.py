@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.logins.file import _read_key
+from credhelper.logins.backends.file import _read_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.logins.server import equivalence_key, equivalent_forms, normalize_form, service_name
+from credhelper.logins.server_forms import equivalence_key, equivalent_forms, normalize_form, service_name
 
 FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=300)
 SAFE = set("abcdefghijklmnopqrstuvwxyz0123456789-._")

@@ -11,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from credhelper.errors import HelperError
-from credhelper.logins.vault import KeyringLoginStore
+from credhelper.logins.backends.keyring_store import KeyringLoginStore
 
 
 class SlowKeyring(KeyringBackend):

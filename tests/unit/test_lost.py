@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.aws import exchange
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
-from credhelper.registry import Registry
-from credhelper.target import Target, TokenOptions, without_settings
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
 from tests.conftest import UNREACHABLE
 from tests.instance.services.recorded import DENIALS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.metadata import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
+from credhelper.aws.imds import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
 from tests.conftest import UNREACHABLE
 from tests.contract.answering import answering_by_path, serve_answer
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.registry import Registry
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, without_settings
 from credhelper.settings.patterns import matches, names_of, problem_with, shadowed_by
-from credhelper.target import Target, without_settings
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"

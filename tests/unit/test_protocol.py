@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import protocol
-from credhelper.cache import store
-from credhelper.run import Result
+from credhelper.cache import files
+from credhelper.cli import protocol
+from credhelper.cli.runtime import Result
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
@@ -35,7 +35,7 @@ def test_a_token_that_cannot_be_removed_is_reported(monkeypatch: pytest.MonkeyPa
     def deny(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store, "delete_host", deny)
+    monkeypatch.setattr(files, "delete_host", deny)
     result = run_verb("erase", stdin=HOST.encode())
     assert result.status == 1
     assert "[erase-failed]" in result.notes[0]

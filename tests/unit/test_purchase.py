@@ -6,14 +6,14 @@ import os
 
 import pytest
 
-from credhelper import evidence
-from credhelper.cache.shelf import TokenCache
+from credhelper import fingerprint
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions
 from credhelper.entry import Instant
 from credhelper.errors import HelperError
-from credhelper.purchase import TokenFetch
-from credhelper.registry import Registry
-from credhelper.target import Target, TokenOptions
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
+from credhelper.tokens.fetch import TokenFetch
 from tests.clocks import FrozenClock
 
 REGISTRY = Registry("123456789012", "us-east-1")
@@ -33,7 +33,7 @@ SECRETS: list[tuple[dict[str, str], TokenOptions]] = [
 
 def purchase(environ: dict[str, str], access: TokenOptions = ACCESS) -> TokenFetch:
     target = Target(REGISTRY.host, REGISTRY, access)
-    clock = FrozenClock(Instant(1_800_000_000, evidence.read_boot_id(), 1000))
+    clock = FrozenClock(Instant(1_800_000_000, fingerprint.read_boot_id(), 1000))
     return TokenFetch(target, TokenCache({"HOME": os.environ["HOME"], **environ}), clock, Progress(), throttled)  # type: ignore[arg-type]
 
 

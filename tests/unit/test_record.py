@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper import evidence
-from credhelper.cache.record import CredentialSource, DependencySnapshot
+from credhelper import fingerprint
+from credhelper.cache.dependencies import CredentialSource, DependencySnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,8 +70,8 @@ def test_what_the_machine_decided_ends_with_its_boot_and_its_network() -> None:
         CredentialSource(machine_bound=True)
     )
     assert dependencies
-    assert evidence.observe(b"boot", b"", {}) in dependencies
-    assert evidence.observe(b"network", b"", {}) in dependencies
+    assert fingerprint.observe(b"boot", b"", {}) in dependencies
+    assert fingerprint.observe(b"network", b"", {}) in dependencies
 
 
 def test_what_keys_decided_goes_on_after_a_boot() -> None:

@@ -10,16 +10,16 @@ from typing import Callable
 
 import pytest
 
-from credhelper import behind, evidence
-from credhelper.aws.metadata import RoleInfo
-from credhelper.cache.record import CredentialSource, Token
-from credhelper.cache.shelf import TokenCache
+from credhelper import background, fingerprint
+from credhelper.aws.imds import RoleInfo
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.token_cache import TokenCache
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, without_settings
 from credhelper.entry import CacheEntry, Instant
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.registry import Registry
-from credhelper.resolve import Result, TokenSource
-from credhelper.target import Target, without_settings
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
+from credhelper.tokens.source import Result, TokenSource
 from tests.clocks import FrozenClock
 
 PRIVATE = Registry("123456789012", "us-east-1")
@@ -41,7 +41,7 @@ def background_refreshes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if entry.lifetime.is_refresh_due(now):
             hosts.append(host)
 
-    monkeypatch.setattr(behind, "spawn_refresh", record_refresh)
+    monkeypatch.setattr(background, "spawn_refresh", record_refresh)
     return hosts
 
 
@@ -64,7 +64,7 @@ class Exchange:
 
 
 def make_source(exchange: Exchange, elapsed: float = 0, registry: Registry = PRIVATE, **environ: str) -> TokenSource:
-    clock = FrozenClock(Instant(NOW + elapsed, evidence.read_boot_id(), 1000 + elapsed))
+    clock = FrozenClock(Instant(NOW + elapsed, fingerprint.read_boot_id(), 1000 + elapsed))
     return TokenSource(
         without_settings(registry), TokenCache({"HOME": os.environ["HOME"], **environ}), clock=clock, exchange=exchange
     )
@@ -203,7 +203,7 @@ def test_the_credentials_of_the_machine_end_with_its_boot() -> None:
     exchange = Exchange(source=CredentialSource(machine_bound=True))
     assert [get_secret(exchange), get_secret(exchange)] == ["1", "1"]
     (path,) = list_files("[0-9]*")
-    path.write_bytes(path.read_bytes().replace(evidence.read_boot_id(), b"another-boot"))
+    path.write_bytes(path.read_bytes().replace(fingerprint.read_boot_id(), b"another-boot"))
     assert get_secret(exchange) == "2"
 
 
@@ -249,12 +249,12 @@ def test_a_refresh_during_which_a_file_changes_caches_nothing_and_reports_it(hom
 
 def test_the_fresh_entries_are_what_would_be_a_hit() -> None:
     environ = {"HOME": os.environ["HOME"]}
-    now = Instant(NOW, evidence.read_boot_id(), 1000)
+    now = Instant(NOW, fingerprint.read_boot_id(), 1000)
     get_secret(Exchange())
     get_secret(Exchange("no-role"), registry=PUBLIC)
     get_secret(Exchange(), registry=PRIVATE._replace(region="eu-west-1"), AWS_PROFILE="another")
     assert TokenCache(environ).list_fresh(now) == {PRIVATE.host: "AWS"}
-    assert TokenCache(environ).list_fresh(Instant(NOW + HALF_LIFE, evidence.read_boot_id(), 1000 + HALF_LIFE)) == {}
+    assert TokenCache(environ).list_fresh(Instant(NOW + HALF_LIFE, fingerprint.read_boot_id(), 1000 + HALF_LIFE)) == {}
 
 
 @pytest.mark.parametrize("value", ["1", "true", "false"])
@@ -338,7 +338,7 @@ def test_a_denial_does_not_stop_the_next_one_from_asking() -> None:
 def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
     with pytest.raises(HelperError):
         get_secret(Exchange("throttled"))
-    clock = FrozenClock(Instant(NOW + 1, evidence.read_boot_id(), 1001), jitter=0.5)
+    clock = FrozenClock(Instant(NOW + 1, fingerprint.read_boot_id(), 1001), jitter=0.5)
     exchange = Exchange()
     TokenSource(
         without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=exchange
@@ -350,7 +350,7 @@ def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
 def test_after_a_throttling_long_ago_there_is_no_wait() -> None:
     with pytest.raises(HelperError):
         get_secret(Exchange("throttled"))
-    clock = FrozenClock(Instant(NOW + 5, evidence.read_boot_id(), 1005), jitter=0.99)
+    clock = FrozenClock(Instant(NOW + 5, fingerprint.read_boot_id(), 1005), jitter=0.99)
     TokenSource(
         without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=Exchange()
     ).get()

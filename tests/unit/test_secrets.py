@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from credhelper.aws.failures.secrets import redact
-from credhelper.aws.failures.words import netloc, quote
-from credhelper.evidence import strip_userinfo
+from credhelper.aws.diagnosis.quoting import netloc, quote
+from credhelper.error_catalog.redaction import redact
+from credhelper.fingerprint import strip_userinfo
 
 TOKEN = "IQoJb3JpZ2luX2VjEMz//////////wEaCXVzLWVhc3QtMSJHidden=="
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJoaWRkZW4ifQ.hidden"

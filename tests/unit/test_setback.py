@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper.cache import setback
-from credhelper.cache.setback import RecentFailure
+from credhelper.cache import recent_failure
+from credhelper.cache.recent_failure import RecentFailure
 from credhelper.entry import Instant
 from credhelper.errors import HelperError
 
@@ -25,13 +25,13 @@ ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}")
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / ".setback-key"
-    path.write_bytes(setback.serialize(RecentFailure(INSTANT, HOST, ERROR)))
+    path.write_bytes(recent_failure.serialize(RecentFailure(INSTANT, HOST, ERROR)))
     path.chmod(0o600)
     return path
 
 
 def test_what_was_written_is_read(path: Path) -> None:
-    failure = setback.read(str(path))
+    failure = recent_failure.read(str(path))
     assert failure is not None
     assert (failure.failed_at.wall, failure.failed_at.boot, failure.failed_at.uptime) == (
         INSTANT.wall,
@@ -42,19 +42,19 @@ def test_what_was_written_is_read(path: Path) -> None:
 
 
 def test_it_is_reported_for_the_host_that_is_asked_for(path: Path) -> None:
-    failure = setback.read(str(path))
+    failure = recent_failure.read(str(path))
     assert failure is not None
     error = failure.for_host(OTHER)
     assert (error.message, error.fix, error.is_transient) == (f"{OTHER} got none", f"look at {OTHER}", True)
 
 
 def test_without_a_file_there_is_no_failure(tmp_path: Path) -> None:
-    assert setback.read(str(tmp_path / "none")) is None
+    assert recent_failure.read(str(tmp_path / "none")) is None
 
 
 def test_what_others_may_write_is_not_read(path: Path) -> None:
     path.chmod(0o622)
-    assert setback.read(str(path)) is None
+    assert recent_failure.read(str(path)) is None
 
 
 @given(
@@ -64,13 +64,13 @@ def test_any_bytes_are_a_recent_failure_or_none(tmp_path_factory: pytest.TempPat
     path = tmp_path_factory.mktemp("any") / "file"
     path.write_bytes(data)
     path.chmod(0o600)
-    assert setback.read(str(path)) is None
+    assert recent_failure.read(str(path)) is None
 
 
 @given(st.integers(0, 200))
 def test_a_torn_one_is_ignored(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
     path = tmp_path_factory.mktemp("torn") / "file"
-    content = setback.serialize(RecentFailure(INSTANT, HOST, ERROR))
+    content = recent_failure.serialize(RecentFailure(INSTANT, HOST, ERROR))
     path.write_bytes(content[: min(length, len(content) - 1)])
     path.chmod(0o600)
-    assert setback.read(str(path)) is None
+    assert recent_failure.read(str(path)) is None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
-from credhelper.settings.document import Document, parse
 from credhelper.settings.files import MAX_SIZE
+from credhelper.settings.parse import Document, parse
 
 PATH = "/etc/credhelper/config.toml"
 RULE = '[[rule]]\nmatch = "123456789012"\n'

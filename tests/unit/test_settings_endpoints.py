@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from credhelper.aws import exchange
-from credhelper.registry import Registry
-from credhelper.target import Target, TokenOptions
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions
 
 EAST, PUBLIC = Registry("123456789012", "us-east-1"), Registry("", "us-east-1")
 PRIVATE_LINK = "https://vpce-0a1b2c3d.api.ecr.us-east-1.vpce.amazonaws.com"

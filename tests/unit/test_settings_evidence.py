@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 
 from credhelper import settings
-from credhelper.aws.metadata import RoleInfo
-from credhelper.cache import ticks
-from credhelper.cache.record import CredentialSource, DependencySnapshot, Token
-from credhelper.cache.shelf import TokenCache
+from credhelper.aws.imds import RoleInfo
+from credhelper.cache import file_stamps
+from credhelper.cache.dependencies import CredentialSource, DependencySnapshot, Token
+from credhelper.cache.token_cache import TokenCache
 from credhelper.errors import HelperError
-from credhelper.resolve import TokenSource
+from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 from tests.unit.test_startup import MODULES, run_get
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from credhelper.target import Target
-    from credhelper.watch import Progress
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
@@ -33,7 +33,7 @@ LIFETIME = 12 * 3600
 @pytest.fixture(autouse=True)
 def precise_file_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes is settled at once, as if the tests waited for the clock of the files."""
-    monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0)
+    monkeypatch.setattr(file_stamps, "_TIMESTAMP_RESOLUTION", 0)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_prevent_caching(
     config: Path, monkeypatch: pytest.MonkeyPatch, read_after: float, is_cached: bool
 ) -> None:
     """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
-    monkeypatch.setattr(ticks, "_TIMESTAMP_RESOLUTION", 0.02)
+    monkeypatch.setattr(file_stamps, "_TIMESTAMP_RESOLUTION", 0.02)
     config.write_text(make_rules(host="one"))
     changed_at = config.stat().st_ctime
     process = Process()

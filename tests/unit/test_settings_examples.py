@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import credhelper
-from credhelper.settings.combine import merge
-from credhelper.settings.document import parse
+from credhelper.ecr.target import Target, TokenOptions
+from credhelper.settings.merge import merge
+from credhelper.settings.parse import parse
 from credhelper.settings.toml import loads
-from credhelper.target import Target, TokenOptions
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 EXAMPLES = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)

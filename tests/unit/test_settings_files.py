@@ -58,7 +58,7 @@ def test_without_a_file_there_are_no_settings() -> None:
 
 def test_without_a_file_nothing_that_reads_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "fastjsonschema", None)
-    monkeypatch.delitem(__import__("sys").modules, "credhelper.settings.document", raising=False)
+    monkeypatch.delitem(__import__("sys").modules, "credhelper.settings.parse", raising=False)
     assert load_settings()[:2] == ((), {})
 
 

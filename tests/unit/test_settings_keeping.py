@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
-from credhelper.logins.keyrings import KINDS
+from credhelper.logins.backends.choice import KINDS
 from credhelper.settings import Settings
-from credhelper.settings.combine import merge
-from credhelper.settings.document import parse
+from credhelper.settings.merge import merge
+from credhelper.settings.parse import parse
 
 
 def load_settings(*texts: str) -> Settings:

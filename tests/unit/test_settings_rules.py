@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from credhelper.ecr.target import TokenOptions
 from credhelper.errors import HelperError
-from credhelper.settings.combine import merge
-from credhelper.settings.document import parse
+from credhelper.settings.merge import merge
+from credhelper.settings.parse import parse
 from credhelper.settings.rules import Settings
-from credhelper.target import TokenOptions
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 EAST = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"

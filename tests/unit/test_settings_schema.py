@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import credhelper
+from credhelper.ecr.target import TokenOptions
 from credhelper.errors import HelperError
-from credhelper.settings.document import parse
-from credhelper.target import TokenOptions
+from credhelper.settings.parse import parse
 
 TEXT = Path(credhelper.__file__).with_name("settings").joinpath("schema.json").read_text()
 SCHEMA: dict[str, Any] = json.loads(TEXT)

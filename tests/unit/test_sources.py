@@ -13,7 +13,7 @@ from botocore.credentials import SSOProvider
 
 from credhelper.aws import exchange
 from credhelper.errors import HelperError
-from credhelper.watch import Progress
+from credhelper.system.deadline import Progress
 from tests.conftest import UNREACHABLE
 from tests.unit.test_lost import PRIVATE, ROLE, ROLE_PROFILE, SECRET, get_error, write_aws_file
 

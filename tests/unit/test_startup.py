@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from credhelper import entry, evidence
+from credhelper import entry, fingerprint
 from credhelper.entry import CacheEntry, Lifetime, read_clocks
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run_get(home: Path, host: str = HOST) -> subprocess.CompletedProcess[bytes]:
 
 def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
-    variables = evidence.selecting_variables(environ)
+    variables = fingerprint.selecting_variables(environ)
     directory = tmp_path / ".cache" / "credhelper"
     directory.mkdir(parents=True)
     path = directory / entry.file_name(HOST, variables)
@@ -61,7 +61,7 @@ def test_a_missing_login_is_answered_the_second_time_by_the_same_modules(tmp_pat
 
 
 def test_without_a_keyring_none_is_loaded(tmp_path: Path) -> None:
-    assert b"keyring" not in run_get(tmp_path, "ghcr.io").stderr.replace(b"credhelper.logins.keyrings", b"")
+    assert b"keyring" not in run_get(tmp_path, "ghcr.io").stderr.replace(b"credhelper.logins.backends.choice", b"")
 
 
 def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
 
 def test_a_miss_of_ecr_loads_neither_logins_nor_delegates(tmp_path: Path) -> None:
     loaded = run_get(tmp_path).stderr.decode().split()
-    foreign = ("credhelper.logins", "credhelper.foreign", "credhelper.delegate", "keyring")
+    foreign = ("credhelper.logins", "credhelper.logins.resolver", "credhelper.logins.delegate", "keyring")
     assert [name for name in loaded if name.startswith(foreign)] == []
 
 

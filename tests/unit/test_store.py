@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import entry
-from credhelper.cache import store
+from credhelper.cache import files
 from credhelper.entry import CacheEntry, Instant, Lifetime
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def serialize_entry(host: str, secret: str = "s", variables: bytes = b"") -> byt
 
 def write_entry(directory: Path, host: str, secret: str = "s", variables: bytes = b"") -> str:
     name = entry.file_name(host, variables)
-    assert store.write_entry(str(directory), name, serialize_entry(host, secret, variables), EXPIRES_AT) == ""
+    assert files.write_entry(str(directory), name, serialize_entry(host, secret, variables), EXPIRES_AT) == ""
     return name
 
 
@@ -74,33 +74,33 @@ def test_an_entry_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
 
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     directory = tmp_path / "home" / ".cache" / "credhelper"
-    assert "No such file" in store.write_entry(str(directory), "name", b"data", EXPIRES_AT)
+    assert "No such file" in files.write_entry(str(directory), "name", b"data", EXPIRES_AT)
     assert list_names(tmp_path) == []
 
 
 def test_a_directory_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
-    assert store.write_entry(str(tmp_path / "cache"), "name", b"data", EXPIRES_AT)
+    assert files.write_entry(str(tmp_path / "cache"), "name", b"data", EXPIRES_AT)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o720])
 def test_a_directory_that_others_may_write_in_is_not_used(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(mode)
-    assert "others may write in it" in store.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
+    assert "others may write in it" in files.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
     assert list_names(tmp_path) == []
 
 
 @root_only
 def test_a_directory_of_another_user_is_not_used(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, -1)
-    assert "belongs to another user" in store.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
+    assert "belongs to another user" in files.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
     assert list_names(tmp_path) == []
 
 
 @root_only
 def test_root_leaves_nothing_in_the_home_of_a_user(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, -1)
-    assert "belongs to another user" in store.write_entry(
+    assert "belongs to another user" in files.write_entry(
         str(tmp_path / ".cache" / "credhelper"), "name", b"data", EXPIRES_AT
     )
     assert list_names(tmp_path) == []
@@ -115,7 +115,7 @@ def test_a_write_that_fails_leaves_the_old_entry_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "write", raise_no_space)
-    assert "No space left" in store.write_entry(str(tmp_path), name, serialize_entry(ONE, "new"), EXPIRES_AT)
+    assert "No space left" in files.write_entry(str(tmp_path), name, serialize_entry(ONE, "new"), EXPIRES_AT)
     assert list_names(tmp_path) == [name]
     assert (tmp_path / name).read_bytes() == serialize_entry(ONE, "old")
 
@@ -124,29 +124,29 @@ def test_dropping_a_host_drops_each_of_its_entries(tmp_path: Path) -> None:
     write_entry(tmp_path, ONE, "a", b"AWS_PROFILE='a'\n")
     write_entry(tmp_path, ONE, "b", b"AWS_PROFILE='b'\n")
     other = write_entry(tmp_path, TWO, "c")
-    store.delete_host(str(tmp_path), ONE, fail_on_keyring)
+    files.delete_host(str(tmp_path), ONE, fail_on_keyring)
     assert list_names(tmp_path) == [other]
 
 
 def test_dropping_a_host_drops_its_token_wherever_it_is(tmp_path: Path) -> None:
     write_entry(tmp_path, ONE, "shared")
     write_entry(tmp_path, TWO, "shared")
-    store.delete_host(str(tmp_path), ONE, fail_on_keyring)
+    files.delete_host(str(tmp_path), ONE, fail_on_keyring)
     assert list_names(tmp_path) == []
 
 
 def test_entries_without_a_token_are_not_taken_for_the_same(tmp_path: Path) -> None:
     for host in ("public.ecr.aws", "ecr-public.aws.com"):
         data = entry.serialize(host, b"", CacheEntry(LIFETIME, (), 1, b"not found\n"))
-        assert store.write_entry(str(tmp_path), entry.file_name(host, b""), data, EXPIRES_AT) == ""
-    store.delete_host(str(tmp_path), "public.ecr.aws", fail_on_keyring)
+        assert files.write_entry(str(tmp_path), entry.file_name(host, b""), data, EXPIRES_AT) == ""
+    files.delete_host(str(tmp_path), "public.ecr.aws", fail_on_keyring)
     assert len(list_names(tmp_path)) == 1
 
 
 def test_files_that_are_not_entries_stay(tmp_path: Path) -> None:
     (tmp_path / f"{ONE}-notes").write_text("mine")
-    store.delete_host(str(tmp_path), ONE, fail_on_keyring)
-    store.delete_host(str(tmp_path / "nowhere"), ONE, fail_on_keyring)
+    files.delete_host(str(tmp_path), ONE, fail_on_keyring)
+    files.delete_host(str(tmp_path / "nowhere"), ONE, fail_on_keyring)
     assert list_names(tmp_path) == [f"{ONE}-notes"]
 
 
@@ -154,7 +154,7 @@ def test_an_entry_that_another_erase_removed_first_is_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = write_entry(tmp_path, ONE)
-    listed_entries = list(store.iter_entries(str(tmp_path)))
+    listed_entries = list(files.iter_entries(str(tmp_path)))
     (tmp_path / name).unlink()
-    monkeypatch.setattr(store, "iter_entries", lambda _: listed_entries)
-    store.delete_host(str(tmp_path), ONE, fail_on_keyring)
+    monkeypatch.setattr(files, "iter_entries", lambda _: listed_entries)
+    files.delete_host(str(tmp_path), ONE, fail_on_keyring)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.cache import sweep
+from credhelper.cache import prune
 from credhelper.entry import MAGIC
-from credhelper.lock import Lock
+from credhelper.system.lock import Lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,32 +28,32 @@ def write_file(directory: Path, name: str, mtime: float, content: bytes = MAGIC)
 
 def test_an_entry_is_pruned_when_it_has_expired(tmp_path: Path) -> None:
     fresh_entry, expired_entry = write_file(tmp_path, f"a{ENTRY}", NOW + 1), write_file(tmp_path, f"b{ENTRY}", NOW)
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert (fresh_entry.exists(), expired_entry.exists()) == (True, False)
 
 
 def test_an_entry_of_version_1_is_swept_at_once_for_it_may_hold_a_secret(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW + HOUR, b"credhelper entry 1\nHOST\nAWS_VAULT_FILE_PASSPHRASE='hidden'\n")
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert not path.exists()
 
 
 def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW + 48 * HOUR)
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert not path.exists()
 
 
 @pytest.mark.parametrize("name", [".tmp-1-2", ".behind-0123456789abcdef-7", ".setback-0123456789abcdef"])
 def test_what_a_killed_process_left_is_pruned_after_a_while(tmp_path: Path, name: str) -> None:
     new, old = write_file(tmp_path, name, NOW - 60), write_file(tmp_path, f"{name}0", NOW - 25 * HOUR)
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert (new.exists(), old.exists()) == (True, False)
 
 
 def test_an_entry_that_is_being_written_is_not_pruned(tmp_path: Path) -> None:
     path = write_file(tmp_path, ".tmp-1-2", NOW + 12 * HOUR)  # its time is already that of its expiry
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
@@ -63,7 +63,7 @@ def test_a_lock_with_a_holder_is_not_pruned(tmp_path: Path) -> None:
     assert lock.try_acquire()
     for path in (held_lock, free_lock):
         os.utime(path, (NOW - 25 * HOUR, NOW - 25 * HOUR))
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert (held_lock.exists(), free_lock.exists()) == (True, False)
 
 
@@ -72,13 +72,13 @@ def test_a_lock_with_a_holder_is_not_pruned(tmp_path: Path) -> None:
 )
 def test_what_is_not_ours_by_its_name_stays(tmp_path: Path, name: str) -> None:
     path = write_file(tmp_path, name, NOW - 48 * HOUR)
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
 def test_what_is_not_ours_by_what_it_holds_stays(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW - 48 * HOUR, b"somebody's")
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
@@ -87,29 +87,29 @@ def test_what_cannot_be_removed_is_passed_by(tmp_path: Path) -> None:
     (tmp_path / ".tmp-1-2").mkdir()
     os.utime(tmp_path / ".tmp-1-2", (0, 0))
     os.mkfifo(tmp_path / f"a{ENTRY}")
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_no_directory_is_no_failure(tmp_path: Path) -> None:
-    sweep.prune(str(tmp_path / "none"), NOW)
+    prune.prune(str(tmp_path / "none"), NOW)
 
 
 def test_of_too_many_the_next_to_expire_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(prune, "MAX_ENTRIES", 3)
     paths = [write_file(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
-    sweep.prune(str(tmp_path), NOW)
+    prune.prune(str(tmp_path), NOW)
     assert [path.exists() for path in paths] == [True, True, True, False, False]
 
 
 def test_of_a_large_directory_a_part_is_pruned_at_a_time_and_at_last_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "_MAX_SCANNED", 4)
+    monkeypatch.setattr(prune, "_MAX_SCANNED", 4)
     for number in range(10):
         write_file(tmp_path, f"{number}{ENTRY}", NOW - 1)
     counts = []
     for jitter in (0.9, 0.0, 0.5):
-        sweep.prune(str(tmp_path), NOW, jitter)
+        prune.prune(str(tmp_path), NOW, jitter)
         counts.append(len(list(tmp_path.iterdir())))
     assert counts == [6, 2, 0]

@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from credhelper.aws import exchange
-from credhelper.aws.failures import regions, tls, unreached
-from credhelper.registry import Registry
-from credhelper.target import TokenOptions, without_settings
-from credhelper.watch import Progress
+from credhelper.aws.diagnosis import network, regions, tls
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import TokenOptions, without_settings
+from credhelper.system.deadline import Progress
 from tests.instance import certs
 from tests.instance.services.places import route_by_path
 from tests.instance.services.server import listen
@@ -219,7 +219,7 @@ def test_the_known_regions_come_from_the_data_of_botocore(home: Path) -> None:
 def test_in_a_vpc_the_endpoint_that_is_named_is_that_of_the_service_that_was_asked() -> None:
     def get_fix(host: str, registry: Registry) -> str:
         error = EndpointConnectionError(endpoint_url=f"https://{host}/", error=ConnectionRefusedError())
-        return unreached.diagnose(error, without_settings(registry), botocore.session.Session(), 0).fix
+        return network.diagnose(error, without_settings(registry), botocore.session.Session(), 0).fix
 
     assert "com.amazonaws.us-east-1.ecr.api" in get_fix("api.ecr.us-east-1.amazonaws.com", PRIVATE.registry)
     assert "com.amazonaws.us-east-1.sts" in get_fix("sts.us-east-1.amazonaws.com", PRIVATE.registry)

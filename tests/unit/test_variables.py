@@ -12,7 +12,7 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credhelper import entry, evidence
+from credhelper import entry, fingerprint
 from credhelper.entry import CacheEntry, Instant, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -56,17 +56,17 @@ def of_botocore() -> set[str]:
 
 def list_of(name: str) -> str:
     """Give the list that a variable is in, by what becomes of its value."""
-    text, confidential = evidence.read_variables({name: CANARY})
+    text, confidential = fingerprint.read_variables({name: CANARY})
     return "text" if text else "confidential" if confidential else "ignored"
 
 
 def stored(environ: dict[str, str]) -> bytes:
-    text, confidential = evidence.read_variables(environ)
+    text, confidential = fingerprint.read_variables(environ)
     return entry.serialize(HOST, text, CacheEntry(LIFE, (), 0, b"answer\n"), confidential=confidential)
 
 
 def answers(data: bytes, environ: dict[str, str]) -> bool:
-    return entry.parse(data, HOST, evidence.selecting_variables(environ), environ) is not None
+    return entry.parse(data, HOST, fingerprint.selecting_variables(environ), environ) is not None
 
 
 def test_each_variable_that_botocore_reads_is_in_a_list_and_an_unknown_one_is_confidential() -> None:
@@ -87,7 +87,7 @@ def test_no_variable_whose_name_speaks_of_a_secret_is_stored_as_text() -> None:
 
 @pytest.mark.parametrize("name", SECRET)
 def test_a_secret_is_stored_in_no_form(name: str) -> None:
-    assert evidence.read_variables({name: CANARY}) == (b"", b"")
+    assert fingerprint.read_variables({name: CANARY}) == (b"", b"")
 
 
 @pytest.mark.parametrize("name", ["AWS_SSO_ACCESS_TOKEN", "AWS_SOMETHING_NEW", "BOTO_NEW", "CREDHELPER_NEW", "AWS_X"])
@@ -98,7 +98,7 @@ def test_an_unknown_variable_is_confidential(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(URLS))
 @pytest.mark.parametrize("url", ["", "http://host", "https://host:8080/", "http://[::1]:80", "https://A.b-c_d:1"])
 def test_a_url_of_a_host_alone_is_text(name: str, url: str) -> None:
-    assert evidence.read_variables({name: url})[1] == b""
+    assert fingerprint.read_variables({name: url})[1] == b""
 
 
 @pytest.mark.parametrize("name", sorted(URLS))
@@ -112,7 +112,7 @@ def test_a_url_of_a_host_alone_is_text(name: str, url: str) -> None:
     ],
 )
 def test_any_other_url_is_confidential(name: str, url: str) -> None:
-    text, confidential = evidence.read_variables({name: url})
+    text, confidential = fingerprint.read_variables({name: url})
     assert text == b""
     assert confidential
 
@@ -154,7 +154,7 @@ def test_two_entries_of_one_variable_have_two_digests() -> None:
 @pytest.mark.parametrize("name", ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY"])
 def test_the_name_of_an_entry_does_not_depend_on_a_secret(name: str) -> None:
     names = {
-        entry.file_name(HOST, evidence.selecting_variables({name: f"http://host/{secret}"}))
+        entry.file_name(HOST, fingerprint.selecting_variables({name: f"http://host/{secret}"}))
         for secret in ("one", "two")
     }
     assert len(names) == 1
@@ -189,4 +189,4 @@ def without_blake2(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> N
 
 @given(st.binary(), st.binary())
 def test_any_bytes_are_no_digest(salted: bytes, text: bytes) -> None:
-    assert evidence.is_digest_of(salted, text) == (not text and salted == b"-")
+    assert fingerprint.is_digest_of(salted, text) == (not text and salted == b"-")

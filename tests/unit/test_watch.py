@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.watch import DeadlineExceeded, Progress, run_with_timeout
+from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

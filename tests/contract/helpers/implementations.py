@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper import cli
+from credhelper.cli import dispatch
 from tests.contract import process
 from tests.contract.helpers import deviations
 from tests.contract.helpers.helper import Helper
@@ -53,7 +53,7 @@ def run_in_process(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str
         assert isinstance(stdin, bytes), "it reads what never ends"
         return stdin
 
-    result = cli.run(list(argv), read_stdin, environ, lambda _: True)
+    result = dispatch.run(list(argv), read_stdin, environ, lambda _: True)
     return ProcessResult(result.status, result.stdout, "".join(f"{note}\n" for note in result.notes).encode())
 
 

@@ -19,7 +19,8 @@ import traceback
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from credhelper import __main__, cli
+from credhelper import __main__
+from credhelper.cli import dispatch
 from tests.model.logins.places import FILE_KEYRING, OWN_KEYRING
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _preload() -> None:
         for verb in ("store", "get", "list", "erase"):
             for keyring in (FILE_KEYRING, OWN_KEYRING):
                 environ = {"HOME": home, "PYTHON_KEYRING_BACKEND": keyring}
-                cli.run([verb], (login_json if verb == "store" else "a.test").encode, environ, _accept_output)
+                dispatch.run([verb], (login_json if verb == "store" else "a.test").encode, environ, _accept_output)
 
 
 def _accept_output(_: bytes) -> bool:

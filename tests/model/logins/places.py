@@ -12,13 +12,13 @@ from pathlib import Path
 
 from credhelper.logins import Login, LoginStore, index
 from credhelper.logins.index import IndexContents
-from credhelper.logins.server import service_name
+from credhelper.logins.server_forms import service_name
 from credhelper.settings import Settings
 from tests.model.logins import backend
 from tests.model.logins.history import Event
 from tests.model.logins.reference import EMPTY, State
 
-FILE_KEYRING = "credhelper.logins.file.Keyring"  # the private file
+FILE_KEYRING = "credhelper.logins.backends.file.Keyring"  # the private file
 OWN_KEYRING = backend.NAME
 _FORMS = ("ghcr.io", "https://ghcr.io", "ghcr.io:443", "GHCR.io", "ghcr.io:5000", "ghcr.io/team")
 

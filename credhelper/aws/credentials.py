@@ -1,0 +1,187 @@
+"""botocore's credential chain, watched: which of its steps is under way, and whose the instance's role is.
+
+It stands on what botocore documents for a chain: a provider that finds nothing passes on to the next one. The role of
+a rule is one link more, which is assumed here.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Callable
+
+from botocore.credentials import ContainerProvider, CredentialProvider
+from botocore.parsers import ResponseParserError
+from botocore.utils import ContainerMetadataFetcher
+
+from credhelper.aws import credential_source, diagnosis, file_access, imds
+from credhelper.aws.diagnosis import credential_process
+from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.fingerprint import is_plain_url
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+    from botocore.session import Session
+
+    from credhelper.aws.imds import Diagnosis
+    from credhelper.cache.dependencies import CredentialSource
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
+
+_INSTANCE_METHOD = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
+_STEP_NAMES = {
+    "assume-role": "assuming the role of the profile, at STS",
+    "assume-role-with-web-identity": "reading the web identity's token, and asking STS for its role",
+    "sso": "asking IAM Identity Center (SSO) for credentials",
+    "custom-process": "running the profile's credential_process",
+    "container-role": "reading the token for the container's credentials service, and asking it",
+}
+_NON_PROFILE_METHODS = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
+_RETRY_INTERVAL = 0.1  # seconds between two questions to a container's credentials service
+_DEFAULT_SESSION_NAME = "docker-credential-ecr"  # CloudTrail shows it
+
+
+class _StepReporter(CredentialProvider):
+    """Checks the paths that the next provider would read, and says what it does."""
+
+    METHOD = "step"
+
+    def __init__(self, progress: Progress, step_name: str, check: Callable[[], None]) -> None:
+        super().__init__()
+        self._progress = progress
+        self._step_name = step_name
+        self._check = check
+
+    def load(self) -> None:
+        self._check()
+        if self._step_name:
+            self._progress.step(self._step_name)
+
+
+class _InstanceRoleProvider(CredentialProvider):
+    """Asks first whose the instance's role is: metadata that does not answer is then asked once, not twice."""
+
+    METHOD = "instance-role"
+
+    def __init__(self, inner: CredentialProvider, endpoint: str, progress: Progress) -> None:
+        super().__init__()
+        self.endpoint = endpoint
+        self.diagnosis: Diagnosis | None = None
+        self._inner = inner
+        self._progress = progress
+
+    def load(self) -> Credentials | None:
+        self._progress.step(f"asking the instance's metadata at {netloc(self.endpoint)}")
+        self.diagnosis = imds.diagnose_disabled()
+        if self.diagnosis is not None:
+            return None
+        role_info = imds.instance_role(self.endpoint)
+        self._progress.role_identity = role_info.identity
+        credentials = self._inner.load() if role_info.diagnosis is None else None
+        if credentials is None:
+            self.diagnosis = role_info.diagnosis or imds.diagnose_missing_keys(self.endpoint, role_info.name)
+        return credentials
+
+
+def find_credentials(target: Target, session: Session, progress: Progress) -> CredentialSource:
+    """Let `session` find its credentials, those of a rule's role last of all, and give their origin.
+
+    Raises HelperError where there are none, and whatever botocore raises where there should be some.
+    """
+    partition = target.options.role_arn.split(":")[1:2]
+    if partition and partition != [target.registry.partition]:
+        raise diagnosis.wrong_partition_error(target, partition[0])
+    if credential_source.needs_mfa(session):
+        raise diagnosis.mfa_required_error(target)
+    file_access.check_tls(session, target.options)
+    source = _from_chain(target, session, progress)
+    return _assume_role(target, session, progress, source) if target.options.role_arn else source
+
+
+def _from_chain(target: Target, session: Session, progress: Progress) -> CredentialSource:
+    provider = _replace_services(session, progress)
+    if target.options.base_profile:
+        _restrict_to_profile(session)
+    _insert_steps(session, progress)
+    credentials: Credentials | None = session.get_credentials()
+    if credentials is None and target.options.base_profile:
+        raise diagnosis.no_profile_credentials_error(target)
+    if credentials is None:
+        raise diagnosis.no_credentials_error(target, provider.diagnosis or imds.diagnose(provider.endpoint))
+    progress.step(_STEP_NAMES.get(credentials.method, "reading the credentials"))
+    # This assumes the role, where there is one: its failure is not ECR's.
+    error = diagnosis.diagnose_invalid_keys(credentials, target)
+    if error is not None:
+        raise error
+    # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
+    # was told.
+    is_identity_known = (
+        credentials.method == _INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
+    )
+    role_identity = (provider.endpoint, progress.role_identity) if is_identity_known else None
+    return credential_source.source_of(session, credentials, role_identity)
+
+
+def _restrict_to_profile(session: Session) -> None:
+    """Take away what does not belong to a profile: botocore would go on to the instance's role, say, where the profile
+    that a rule names has no credentials.
+    """
+    resolver = session.get_component("credential_provider")
+    for method in _NON_PROFILE_METHODS:
+        resolver.remove(method)
+
+
+def _assume_role(target: Target, session: Session, progress: Progress, source: CredentialSource) -> CredentialSource:
+    options = target.options
+    progress.step(f"assuming the role {options.role_arn}, at STS")
+    optional_params = {"ExternalId": options.external_id, "DurationSeconds": options.duration}
+    sts = session.create_client("sts")
+    try:
+        response = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+            RoleArn=options.role_arn,
+            RoleSessionName=options.session_name or _DEFAULT_SESSION_NAME,
+            **{name: value for name, value in optional_params.items() if value},
+        )
+        credentials = response["Credentials"]
+        session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+        session_ttl = credentials["Expiration"].timestamp() - time.time()
+    except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
+        raise diagnosis.malformed_answer_error(target) from None
+    return source._replace(session_ttl=min(source.session_ttl, session_ttl))
+
+
+def _replace_services(session: Session, progress: Progress) -> _InstanceRoleProvider:
+    """Replace botocore's providers for the services of a container and of an instance; return the latter."""
+    resolver = session.get_component("credential_provider")
+    role_provider = _InstanceRoleProvider(resolver.get_provider(_INSTANCE_METHOD), metadata_endpoint(session), progress)
+    resolver.insert_before(_INSTANCE_METHOD, role_provider)
+    resolver.remove(_INSTANCE_METHOD)
+    # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
+    # for whoever has a token that is stale.
+    resolver.remove("container-role")
+    fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
+    resolver.insert_before(role_provider.METHOD, ContainerProvider(fetcher=fetcher))  # type: ignore[arg-type]  # the stubs are wrong
+    return role_provider
+
+
+def _insert_steps(session: Session, progress: Progress) -> None:
+    resolver = session.get_component("credential_provider")
+    clauses = _describe_steps(session)
+    for method in [provider.METHOD for provider in resolver.providers]:
+        check = functools.partial(file_access.check_provider, method, session)
+        resolver.insert_before(method, _StepReporter(progress, clauses.get(method, ""), check))
+    file_access.exclude_missing_home(resolver)
+
+
+def _describe_steps(session: Session) -> dict[str, str]:
+    """A profile that assumes a role first has the other one's credentials, of which a program may be the source."""
+    program = credential_process.find_program(session)
+    process_step = f"running {program}, the credential_process of the profile"
+    return {**_STEP_NAMES, "assume-role": process_step, "custom-process": process_step} if program else _STEP_NAMES
+
+
+def metadata_endpoint(session: Session) -> str:
+    """Give the URL at which botocore asks for the instance's metadata."""
+    endpoint = session.get_config_variable("ec2_metadata_service_endpoint")
+    endpoint_mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS writes IPv6
+    return str(endpoint or ("http://[fd00:ec2::254]" if endpoint_mode == "ipv6" else "http://169.254.169.254"))

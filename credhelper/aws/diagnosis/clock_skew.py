@@ -1,0 +1,61 @@
+"""How far this machine's clock is from AWS's: measured, where an answer tells AWS's time."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from credhelper.aws.diagnosis.quoting import code_of, quote_error
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+    from credhelper.ecr.target import Target
+
+_MAX_SKEW = 300  # seconds; AWS refuses what is signed further off (AWS page "Signature Version 4")
+_TIME_CODES = frozenset(("RequestExpired", "RequestTimeTooSkewed"))
+_SIGNATURE_CODES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", *_TIME_CODES))
+_SIGNATURE_EXPIRED, _SIGNATURE_NOT_YET_CURRENT = "Signature expired", "Signature not yet current"
+_SIGNATURE_TIME_FORMAT, _HTTP_DATE_FORMAT = "%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%M:%S GMT"  # how each writes a time
+_SIGNATURE_TIMES = re.compile(r"Signature [a-z ]+: (\d{8}T\d{6}Z) is [^(]*\((\d{8}T\d{6}Z) ", re.ASCII)
+
+
+def diagnose(error: ClientError, target: Target) -> HelperError | None:
+    """Give the HelperError for a request that AWS refused because of the time it was signed at, if that is why."""
+    code = code_of(error)
+    skew = _measure_skew(error)
+    is_time_error = code in _TIME_CODES or _SIGNATURE_EXPIRED in str(error) or _SIGNATURE_NOT_YET_CURRENT in str(error)
+    if code not in _SIGNATURE_CODES or not (is_time_error or (skew is not None and abs(skew) > _MAX_SKEW)):
+        return None
+    return HelperError(
+        "clock-skewed",
+        f"AWS refused the request for a token of {target.host}, since {_describe_skew(skew)}: {quote_error(error)}",
+        "set the clock: chronyc makestep, or timedatectl set-ntp true; date -u tells what it shows",
+    )
+
+
+def _describe_skew(skew: float | None) -> str:
+    if skew is None or abs(skew) < 60:
+        return "the time of its signature is not AWS's"
+    minutes = round(abs(skew) / 60)
+    duration = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return f"this machine's clock is {duration} {'ahead of' if skew > 0 else 'behind'} AWS's"
+
+
+def _measure_skew(error: ClientError) -> float | None:
+    """Give the seconds that the clock is ahead, by AWS's sentence or by the date of its answer."""
+    match = _SIGNATURE_TIMES.search(str(error))
+    date = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        if match is not None:
+            return _parse_time(match.group(1)) - _parse_time(match.group(2))
+        return time.time() - _parse_time(date, _HTTP_DATE_FORMAT)
+    except ValueError:  # a time that there is not
+        return None
+
+
+def _parse_time(text: str, time_format: str = _SIGNATURE_TIME_FORMAT) -> float:
+    return datetime.strptime(text, time_format).replace(tzinfo=timezone.utc).timestamp()

@@ -1,0 +1,111 @@
+"""~/.aws/config and ~/.aws/credentials as files: whether they can be read, and in which line one is broken."""
+
+from __future__ import annotations
+
+import configparser
+import os
+from typing import TYPE_CHECKING
+
+from credhelper.aws.diagnosis.quoting import shell_quote
+from credhelper.errors import HelperError, printable
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ConfigParseError
+    from botocore.session import Session
+
+    from credhelper.ecr.target import Target
+
+_KEY_LENGTH = 40  # characters of a secret access key
+
+
+def describe(session: Session) -> str:
+    """Give the two files as the user named them."""
+    return " or ".join(map(printable, _configured_paths(session)))
+
+
+def find_profile_file(profile_name: str, session: Session) -> str:
+    """Give the file that has the profile `profile_name`."""
+    config_file, credentials_file = _configured_paths(session)
+    try:
+        with open(_expand(credentials_file), encoding="utf-8") as file:
+            has_profile = f"[{profile_name}]" in file.read()
+    except (OSError, UnicodeDecodeError):
+        has_profile = False
+    return printable(credentials_file if has_profile else config_file)
+
+
+def diagnose_unreadable(target: Target, session: Session) -> HelperError | None:
+    """Give the HelperError for a file that this user may not read, if there is one: botocore passes over it."""
+    for path in map(_expand, _configured_paths(session)):
+        if os.path.isfile(path) and not os.access(path, os.R_OK):
+            return HelperError(
+                "config-unreadable",
+                f"{printable(path)}, where the credentials for {target.host} may stand, cannot be read by user "
+                f"{os.geteuid()}",
+                f"let this user read it: ls -l {shell_quote(path)}; or pull as the user who owns it",
+            )
+    return None
+
+
+def broken_file_error(error: ConfigParseError, target: Target) -> HelperError:
+    """Give the HelperError for a file that is none of AWS's. What stands in its line may be a secret."""
+    path, cause = str(error.kwargs["path"]), error.kwargs.get("error")
+    line_number = _find_line(path, cause)
+    location = f"{printable(path)}, line {line_number}," if line_number else printable(path)
+    return HelperError(
+        "config-broken",
+        f"{location} cannot be understood, so {target.host} got no token: {_describe_syntax_error(cause)}",
+        "mend that line: a file of AWS's tools has sections such as [default], and lines such as name = value",
+    )
+
+
+def _configured_paths(session: Session) -> list[str]:
+    return [session.get_config_variable(variable) for variable in ("config_file", "credentials_file")]
+
+
+def _expand(path: str) -> str:
+    return os.path.expanduser(os.path.expandvars(path))
+
+
+def _describe_syntax_error(error: object) -> str:
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return "it stands before any [section]"
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"there is a section {_shorten(str(error.section))} already"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"{_shorten(error.option)} is there already"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return "it is no name = value"
+
+
+def _shorten(name: str) -> str:
+    """Somebody may have pasted a key where a name belongs, and no name is as long."""
+    return printable(name) if len(name) < _KEY_LENGTH else "that name"
+
+
+def _find_line(path: str, error: object) -> int:
+    """Give the number of the line that is wrong, 0 where it cannot be told."""
+    line_errors = getattr(error, "errors", ())  # of a ParsingError, with a pair for each line
+    line_number = line_errors[0][0] if line_errors else getattr(error, "lineno", 0)
+    if line_number:
+        return int(line_number)
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    except OSError:
+        return 0
+    is_wrong = _is_not_utf8 if isinstance(error, UnicodeDecodeError) else _is_bad_nested_line
+    return next((number for number, line in enumerate(lines, 1) if is_wrong(line)), 0)
+
+
+def _is_not_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _is_bad_nested_line(line: bytes) -> bool:
+    return line[:1].isspace() and bool(line.strip()) and b"=" not in line

@@ -1,0 +1,170 @@
+"""What went wrong while credentials were looked for: which of botocore's providers was at work, and what it met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from credhelper.aws import imds
+from credhelper.aws.diagnosis import (
+    api_errors,
+    container,
+    credential_process,
+    invalid_value,
+    network,
+    profiles,
+    roles,
+    sso,
+    tracebacks,
+    web_identity,
+)
+from credhelper.aws.diagnosis.malformed_answer import malformed_answer_error
+from credhelper.aws.diagnosis.quoting import quote_error
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+    from botocore.session import Session
+
+    from credhelper.aws.imds import Diagnosis
+    from credhelper.ecr.target import Target
+
+SEARCHED_LOCATIONS = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
+
+_INSTANCE_CREDENTIAL_SOURCE = "Ec2InstanceMetadata"  # as a profile's credential_source calls it
+_STILL_EXPIRED = "still expired"
+
+_STS_METHODS = ("assume-role", "assume-role-with-web-identity")
+_PARSE_ERRORS = (ResponseParserError, ValueError, LookupError, TypeError, AttributeError)
+
+_DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Target, Session], HelperError | None]] = {
+    "custom-process": credential_process.diagnose,
+    "container-role": container.diagnose,
+    "assume-role-with-web-identity": web_identity.diagnose,
+    "sso": sso.diagnose,
+    "login": sso.diagnose_login,
+}
+
+
+def diagnose(
+    error: Exception, target: Target, session: Session, elapsed: float, get_metadata_endpoint: Callable[[], str]
+) -> HelperError | None:
+    """Give the HelperError for what botocore's credential chain let out after `elapsed` seconds; None if it came
+    from none of its providers, and is a fault of ours. `get_metadata_endpoint` gives the URL at which the instance's
+    metadata is asked.
+    """
+    provider = tracebacks.find_provider(error)
+    helper_error = (
+        _diagnose_api_call(error, target, session, elapsed)
+        or profiles.diagnose(error, target, session)
+        or network.diagnose_missing_endpoint(error, target)
+        or _diagnose_malformed_response(error, target)
+        or _diagnose_metadata(error, provider, target, get_metadata_endpoint)
+        or _diagnose_provider(error, provider, target, session)
+    )
+    if helper_error is None and provider:
+        return _unusable_error(error, provider, target)
+    if helper_error is None and (isinstance(error, boto.BotoCoreError) or invalid_value.has_invalid_number(session)):
+        return invalid_value.diagnose(error, target, session)
+    return helper_error
+
+
+def no_credentials_error(target: Target, diagnosis: Diagnosis) -> HelperError:
+    """Give the HelperError for a chain that ended without credentials, at the instance's metadata, for `diagnosis`."""
+    return HelperError(
+        diagnosis.id,
+        f"no AWS credentials were found for {target.host}: {diagnosis.reason}",
+        f"{diagnosis.fix}\nlooked in: {SEARCHED_LOCATIONS}",
+    )
+
+
+def diagnose_invalid_keys(credentials: Credentials, target: Target) -> HelperError | None:
+    """Give the HelperError for keys with what no key has in it, which botocore would send, and repeat in its error."""
+    keys = credentials.get_frozen_credentials()
+    parts = {"access key id": keys.access_key, "secret access key": keys.secret_key, "session token": keys.token}
+    part = next((name for name, text in parts.items() if text is not None and not _is_valid_key(text)), None)
+    if part is None:
+        return None
+    return HelperError(
+        "credentials-unusable",
+        f"the AWS credentials for {target.host} ({credentials.method}) are none: in the {part} is what none of them "
+        "holds, such as a line's end or a letter that is not ASCII",
+        "copy it again, and nothing that is around it",
+    )
+
+
+def _is_valid_key(text: object) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isprintable()
+
+
+def mfa_required_error(target: Target) -> HelperError:
+    """Give the HelperError for a profile whose role is assumed with a code that a person would have to type."""
+    return HelperError(
+        "mfa-required",
+        f"the profile for {target.host} has an mfa_serial, and nobody can be asked for an MFA code here",
+        "start a session where you can type the code, and let the client have its keys in the environment,\n"
+        "or pull with a profile whose role asks for no code",
+    )
+
+
+def _diagnose_api_call(error: Exception, target: Target, session: Session, elapsed: float) -> HelperError | None:
+    """What was answered, or was not reached, is told as it is of ECR."""
+    if isinstance(error, boto.ClientError):
+        return api_errors.diagnose(error, target, session)
+    is_metadata = tracebacks.find_provider(error) in ("iam-role", "container-role")
+    if isinstance(error, network.ERRORS) and not is_metadata:
+        return network.diagnose(error, target, session, elapsed)
+    return None
+
+
+def _diagnose_malformed_response(error: Exception, target: Target) -> HelperError | None:
+    """What botocore could not read, or did not find in it what must be there."""
+    # What cannot be encoded was to be sent.
+    is_parse_error = isinstance(error, _PARSE_ERRORS) and not isinstance(error, UnicodeEncodeError)
+    return malformed_answer_error(target) if is_parse_error and tracebacks.is_from_call(error) else None
+
+
+def _diagnose_metadata(
+    error: Exception, provider: str, target: Target, get_metadata_endpoint: Callable[[], str]
+) -> HelperError | None:
+    is_instance_role = (
+        provider == "iam-role" or getattr(error, "kwargs", {}).get("provider") == _INSTANCE_CREDENTIAL_SOURCE
+    )
+    if not is_instance_role or _STILL_EXPIRED in str(error):
+        return None
+    return no_credentials_error(target, imds.diagnose(get_metadata_endpoint()))
+
+
+def _diagnose_provider(error: Exception, provider: str, target: Target, session: Session) -> HelperError | None:
+    if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
+        return _expired_error(provider, target)
+    helper_error = (
+        _DIAGNOSE_BY_PROVIDER[provider](error, target, session) if provider in _DIAGNOSE_BY_PROVIDER else None
+    )
+    if helper_error is not None:
+        return helper_error
+    if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
+        return profiles.incomplete_error(f"its credential_source {error.kwargs['provider']} has none", target, session)
+    if provider in _STS_METHODS and isinstance(error, _PARSE_ERRORS):
+        return malformed_answer_error(target)
+    return roles.diagnose(error, target)
+
+
+def _expired_error(provider: str, target: Target) -> HelperError:
+    return HelperError(
+        "credentials-expired",
+        f"the credentials for {target.host} have expired, and what gives them ({provider}) has no newer ones",
+        "renew them where they come from; with keys in the environment, AWS_CREDENTIAL_EXPIRATION says when they end",
+    )
+
+
+def _unusable_error(error: Exception, provider: str, target: Target) -> HelperError:
+    # What others than botocore raise may quote what they were given.
+    reason = quote_error(error) if isinstance(error, boto.BotoCoreError) else type(error).__name__
+    return HelperError(
+        "credentials-unusable",
+        f"the AWS credentials for {target.host} could not be read ({provider}): {reason}",
+        "mend what it names; `aws sts get-caller-identity` meets the same error",
+    )

@@ -1,0 +1,109 @@
+"""Credentials that one part of AWS knows and another does not: of another partition, or in a region not enabled.
+
+AWS answers both as if the credentials were invalid. So it is looked whose they are: by the ARN that metadata told with
+them, or of the role that was asked for with them, or by asking STS, in another region than the one that refused them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+
+from credhelper.aws.diagnosis import tracebacks
+from credhelper.aws.diagnosis.quoting import partition_of, quote_error
+from credhelper.ecr.registry import Registry
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from botocore.session import Session
+
+    from credhelper.ecr.target import Target
+
+# Seconds: the person is waiting, and the refusal is known.
+_CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
+
+# All others must be enabled by an account. No region has joined these since March 2019 (AWS page "AWS Regions").
+_ENABLED_BY_DEFAULT = frozenset(
+    (
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
+        *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1"),
+        *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
+    )
+)
+
+
+def diagnose(error: ClientError, target: Target, session: Session, role_identity: str) -> HelperError | None:
+    """Give the HelperError for credentials that are valid elsewhere; None where there is no evidence of that."""
+    registry = target.registry
+    role_partition = partition_of(role_identity) or partition_of(tracebacks.find_parameter(error, "RoleArn"))
+    if role_partition and role_partition != registry.partition:
+        return wrong_partition_error(target, role_partition)
+    if error.operation_name != "GetAuthorizationToken":
+        return None  # with what the session has now no other call can be made
+    caller_partition = partition_of(_get_caller_arn(session, _other_region(registry, session)))
+    if caller_partition and caller_partition != registry.partition:
+        return wrong_partition_error(target, caller_partition)
+    is_opt_in_region = registry.partition == "aws" and registry.region not in _ENABLED_BY_DEFAULT
+    return _region_disabled_error(error, target) if caller_partition and is_opt_in_region else None
+
+
+def wrong_partition_error(target: Target, identity_partition: str) -> HelperError:
+    """Give the HelperError for credentials, or a role, of another partition of AWS than the registry."""
+    partition = target.registry.partition
+    return HelperError(
+        "wrong-partition",
+        f"{target.host} is in AWS's partition {partition}, and the identity for it in {identity_partition}"
+        f"{target.options.source_of('role_arn')}: neither knows the other's",
+        f"use an identity of {partition} for it: a profile of its own, and AWS_PROFILE or a rule that names it",
+    )
+
+
+def sts_disabled_error(error: ClientError, target: Target) -> HelperError:
+    """Give the HelperError for a region in which the account has turned STS off."""
+    return HelperError(
+        "region-disabled",
+        f"no session for {target.host} can be had of STS in its region: {quote_error(error)}",
+        "activate it: IAM console, Account settings, Security Token Service (STS)\n"
+        "or let the STS of another region give the session: `region` in a rule of the settings",
+    )
+
+
+def _region_disabled_error(error: ClientError, target: Target) -> HelperError:
+    """It is not enabled, or the session is a global one, which is not valid there."""
+    region = target.registry.region
+    return HelperError(
+        "region-disabled",
+        f"{region} refused credentials for {target.host} that are valid in other regions: {quote_error(error)}",
+        f"{region} must be enabled: aws account enable-region --region-name {region}\n"
+        "if it is: sessions of the global STS endpoint are not valid there; set AWS_STS_REGIONAL_ENDPOINTS=regional\n"
+        "where the session is started, or aws iam set-security-token-service-preferences "
+        "--global-endpoint-token-version v2Token",
+    )
+
+
+def _other_region(registry: Registry, session: Session) -> str:
+    """Give a region where the credentials may be at home, other than the registry's, or "": the user's own, else the
+    oldest of all.
+    """
+    profile: dict[str, str] = session.get_scoped_config()
+    candidates = (
+        os.environ.get("AWS_REGION"),
+        os.environ.get("AWS_DEFAULT_REGION"),
+        profile.get("region"),
+        "us-east-1",
+    )
+    return next((region for region in candidates if region and region != registry.region), "")
+
+
+def _get_caller_arn(session: Session, region: str) -> str:
+    """Give the ARN that the credentials are of, in `region`; "" where they are not known or nobody answers."""
+    if not region:
+        return ""
+    try:
+        sts = session.create_client("sts", region_name=region, config=_CLIENT_CONFIG)
+        return str(sts.get_caller_identity()["Arn"])  # type: ignore[attr-defined]  # made from the model
+    except Exception:  # noqa: BLE001  (whatever came of it, it tells nothing)
+        return ""

@@ -1,0 +1,130 @@
+"""A token, and the record of what it depended on: files stamped before the exchange, and looked at again after.
+
+If a file changed meanwhile, or so shortly before that its stamp could not tell a further change, there is no
+record: the answer is given and not kept (git's index has the same race, and the same answer to it).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from credhelper import fingerprint
+from credhelper.cache import web_identity
+from credhelper.cache.file_stamps import is_stable
+from credhelper.paths import aws_config_files, identity_token_files
+from credhelper.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class CredentialSource(NamedTuple):
+    """Where the credentials of an exchange came from, as far as the trust in its entry depends on it.
+
+    `session_ttl` is how long the session still lives that was asked of STS for it, and `max_age` how long
+    it is trusted at all, where what it depends on cannot be seen (infinite where there is no such bound);
+    `files` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
+    `used_process` that a credential_process gave them, and `non_interactive` that getting them again asks nobody
+    and runs nothing. `role_identity` is who told what the role's identity is: a URL of metadata, and what it answered.
+    """
+
+    session_ttl: float = float("inf")
+    max_age: float = float("inf")
+    files: Sequence[str] = ()
+    machine_bound: bool = False
+    used_process: bool = False
+    non_interactive: bool = False
+    role_identity: tuple[str, str] | None = None
+
+
+class Token(NamedTuple):
+    """What ECR gave; `expires_at` is in seconds of UTC since the epoch, and `notes` are for the person. `endpoint`
+    is the URL of the registry that AWS names with it, the caller's own (ECR Public names none).
+    """
+
+    username: str
+    password: str
+    expires_at: float
+    source: CredentialSource = CredentialSource()
+    notes: Sequence[str] = ()
+    endpoint: str = ""
+
+    def __repr__(self) -> str:
+        """Without the password: a failing test, or a traceback for whoever debugs, would show it."""
+        return f"Token({self.username!r}, expires_at={self.expires_at})"
+
+
+class DependencySnapshot:
+    """Made before botocore is loaded; `confirm_dependencies` is asked for when the exchange is over.
+    What was consulted begins with the `settings`, which were read before.
+
+    `clock` gives seconds of UTC since the epoch, as the kernel stamps files.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], settings: Settings | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.environ = environ
+        self._variables, self._confidential = fingerprint.read_variables(environ)
+        self._settings = settings or Settings()
+        self._clock = clock
+        self._started_at = clock()
+        self._file_dependencies = _observe_files(aws_config_files(environ), environ)
+
+    def key(self, scope: object) -> str:
+        """Give a name for this identity and `scope`, the same in each process that would buy the same token; for
+        what such processes share (a lock, a failure). What is `confidential` is not in it.
+        """
+        machine_dependencies = [fingerprint.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        key_material = b"\n".join(
+            (self._variables, *self._file_dependencies, *machine_dependencies, ascii(scope).encode("ascii"))
+        )
+        return hashlib.sha256(key_material).hexdigest()[:32]
+
+    def confidential(self, secrets: Sequence[str]) -> bytes:
+        """Return what also distinguishes this identity, and may be secret: the confidential variables, and `secrets`
+        of its settings. Empty if there is nothing.
+        """
+        return self._confidential + "".join(f"{text!a}\n" for text in secrets).encode("ascii")
+
+    def confirm_dependencies(self, source: CredentialSource) -> Sequence[bytes] | None:
+        """Give the facts that the answer depended on; None when they cannot be vouched for."""
+        paths = aws_config_files(self.environ)
+        token_subjects = web_identity.observe_subjects([*identity_token_files(self.environ), *source.files])
+        file_dependencies = _observe_files(paths, self.environ)
+        if file_dependencies != self._file_dependencies or not self._settings.matches(file_dependencies):
+            return None
+        if not all(map(self._is_stable, (*paths, *source.files))):
+            return None
+        dependencies = [*file_dependencies, *_observe_files(source.files, self.environ), *token_subjects]
+        if source.machine_bound:
+            dependencies += [fingerprint.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
+        if source.used_process:
+            dependencies.append(fingerprint.observe(b"variable", b"PATH", self.environ))
+        if source.role_identity:
+            dependencies.append(
+                b"\t".join((fingerprint.REPORTED, *(text.encode("utf-8") for text in source.role_identity)))
+            )
+        return dependencies if all(map(_is_serializable, dependencies)) else None
+
+    def _is_stable(self, path: str) -> bool:
+        """Whether the file's stamp would tell a change that comes later. A "$" or a "~name" in a path is botocore's
+        to expand: what selects the file then is in no evidence.
+        """
+        if "$" in path or (path.startswith("~") and not path.startswith("~/")):
+            return False
+        is_setting = os.fsencode(path) in (dependency.split(b"\t")[1] for dependency in self._settings.file_stamps)
+        started_at = self._settings.read_at if is_setting else self._started_at
+        return is_stable(path, started_at, self._clock())
+
+
+def _observe_files(paths: Sequence[str], environ: Mapping[str, str]) -> list[bytes]:
+    return [fingerprint.observe(b"file", os.fsencode(path), environ) for path in dict.fromkeys(paths)]
+
+
+def _is_serializable(dependency: bytes) -> bool:
+    """Whether it reads back as it was: a path with a tab or a line's end does not, nor does a boot without an id."""
+    return dependency.count(b"\t") == 2 and b"\n" not in dependency and not dependency.endswith(b"\t")

@@ -1,0 +1,117 @@
+"""Keeping the cache's folder small: what has expired, what killed processes left, and what is too much.
+
+Nothing is removed that is not ours by its name and, for an entry, by what it holds: AWS_ECR_CACHE_DIR may name a
+folder that holds other things, such as the cache of Amazon's own helper.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.cache.lifetime import MAX_LIFETIME
+from credhelper.entry import FORMATS, MAGIC, body_of, read_private_file
+from credhelper.errors import HelperError
+from credhelper.system.lock import Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_ENTRIES = 10_000  # of some 5 kB each
+
+_MAX_SCANNED = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
+ORPHAN_AGE = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
+_ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
+_TEMPORARY = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
+_LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
+
+
+def prune(
+    directory: str,
+    now: float,
+    random_fraction: float = 0.0,
+    delete_body: Callable[[str], None] | None = None,
+    *,
+    bodies_in_keyring: bool = False,
+) -> None:
+    """Sweep `directory`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
+    `random_fraction` a number in [0, 1). `delete_body` is told the name of each entry that goes and whose answer is
+    kept apart; where all `bodies_in_keyring`, an entry with a token in it is of before, and goes too. A folder
+    that cannot be swept works as well.
+    """
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return
+    start = int(random_fraction * len(names))
+    entries = list(_prune_orphans(directory, [*names[start:], *names[:start]][:_MAX_SCANNED], now))
+    for path in _expired(sorted(entries), len(names) - MAX_ENTRIES, now):
+        if delete_body is not None and _has_body_in_keyring(path):
+            with contextlib.suppress(HelperError):  # the keyring may be locked
+                delete_body(os.path.basename(path))
+        _remove(path)
+    for path in (path for _, path in entries if bodies_in_keyring and _has_token(path)):
+        _remove(path)
+
+
+def _prune_orphans(directory: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
+    """Give the entries that are passed by, each with the moment at which it expires."""
+    for name in names:
+        path = f"{directory}/{name}"
+        try:
+            mtime = os.lstat(path).st_mtime
+        except OSError:  # somebody else was quicker
+            continue
+        if _ENTRY.fullmatch(name):
+            yield mtime, path
+        elif now - mtime > ORPHAN_AGE:  # an entry that is just being written is of the future already
+            if _TEMPORARY.fullmatch(name):
+                _remove(path)
+            elif _LOCK.fullmatch(name):
+                _remove_lock(path)
+
+
+def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Iterator[str]:
+    """Give those of `entries` that go, among them all of an earlier version; they come with the moment at which they
+    expire, in the order of it.
+    """
+    for index, (expires_at, path) in enumerate(entries):
+        version = _format_of(path)
+        is_expired = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
+        if version in FORMATS and (is_expired or version != MAGIC):
+            yield path
+
+
+def _format_of(path: str) -> bytes:
+    """Return the first line of an entry, or whatever else the file begins with."""
+    with contextlib.suppress(OSError), open(path, "rb", opener=_open_nonblocking) as file:
+        return file.read(len(MAGIC))
+    return b""
+
+
+def _has_body_in_keyring(path: str) -> bool:
+    data = read_private_file(path)
+    return data is not None and not body_of(data)
+
+
+def _has_token(path: str) -> bool:
+    data = read_private_file(path)
+    return data is not None and data.startswith(MAGIC) and body_of(data).startswith(b"{")
+
+
+def _open_nonblocking(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):  # somebody else was quicker
+        os.unlink(path)
+
+
+def _remove_lock(path: str) -> None:
+    lock = Lock(path)
+    with contextlib.suppress(OSError):
+        lock.try_acquire()
+    lock.release()

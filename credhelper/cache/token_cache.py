@@ -1,0 +1,250 @@
+"""What is at hand for one environment: the own entry of a registry, or one that another registry can lend it.
+
+A token is good for every registry that the identity may use in one region ("an authorization token's permission
+scope matches that of the IAM principal", AWS's API reference of GetAuthorizationToken, which for that reason no longer
+wants to be told a registry). So it is bought once for all that share a scope (target.py), and copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper import entry, fingerprint, paths
+from credhelper.cache import files, web_identity
+from credhelper.cache.prune import prune
+from credhelper.entry import CacheEntry
+from credhelper.errors import HelperError
+from credhelper.settings import Settings
+from credhelper.system import private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+
+    from credhelper.ecr.target import Target
+    from credhelper.entry import Instant
+    from credhelper.logins.backends.token_bodies import KeyringBodies
+    from credhelper.system.deadline import Progress
+
+# Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
+# where that clock was set.
+_MAX_SIBLINGS = 50
+
+_NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
+
+
+class TokenCache:
+    """The entries that answer in the environment `environ`, where `settings` hold."""
+
+    def __init__(
+        self, environ: Mapping[str, str], settings: Settings | None = None, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.environ = environ
+        # A snapshot: another thread of a program may change the environment.
+        self.variables, self.confidential = fingerprint.read_variables(environ)
+        self.directory = paths.cache_directory(environ)
+        self._progress = progress
+        self._bodies_for_deletion: KeyringBodies | None = (
+            None  # one, so that all that is dropped takes no more than its time
+        )
+        self._bodies = (
+            _open_keyring_bodies(environ, self.settings, progress) if self.settings.logins.store_tokens else None
+        )
+
+    def read(self, host: str) -> CacheEntry | None:
+        """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
+        if self.directory is None:
+            return None
+        name, data = self._find_file(host)
+        if data is None:
+            return None
+        if self._bodies and not entry.body_of(data):
+            data += self._bodies.get(name)
+        cache_entry = self._parse_entry(data, host) or self._restamp(data, host)
+        return (
+            cache_entry if cache_entry is not None and self.settings.matches(cache_entry.dependencies or ()) else None
+        )
+
+    def is_current(self) -> bool:
+        """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
+        asked, by which of the two nobody can tell.
+        """
+        return fingerprint.read_variables(self.environ) == (self.variables, self.confidential)
+
+    def _parse_entry(self, data: bytes, host: str, ignoring: Container[bytes] = ()) -> CacheEntry | None:
+        return entry.parse(data, host, self.variables, self.environ, ignoring, confidential=self.confidential)
+
+    def newest(self, target: Target, now: Instant) -> CacheEntry | None:
+        """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
+
+        Only one of another host has to be copied; it is not written here.
+        """
+        candidates = [cache_entry for cache_entry in self._iter_tokens(target) if cache_entry.lifetime.is_valid(now)]
+        return min(candidates, key=lambda cache_entry: now.seconds_since(cache_entry.lifetime.issued_at), default=None)
+
+    def list_fresh(self, now: Instant) -> dict[str, str]:
+        """Give {host: user name} of each entry that would be a hit now."""
+        usernames = {}
+        for host in sorted(self.hosts()):
+            cache_entry = self.read(host)
+            if cache_entry is not None and cache_entry.status == 0 and cache_entry.lifetime.is_fresh(now):
+                usernames[host] = str(json.loads(cache_entry.body)["Username"])
+        return usernames
+
+    def registries(self) -> list[str]:
+        """Give each registry's host that has an entry of this identity, which need not hold any more; ECR Public's only
+        with a token.
+        """
+        hosts = filter(self.has_entry, self.hosts())
+        return [host for host in sorted(hosts) if self._has_token(host, self.settings.find_target(host))]
+
+    def has_entry(self, host: str) -> bool:
+        """Return whether the entry of `host` is of this environment: its name does not depend on what may be secret."""
+        return self._find_file(host)[1] is not None
+
+    def _find_file(self, host: str) -> tuple[str, bytes | None]:
+        """Return the name and the bytes of the entry of `host`; of an entry that is yet to be written, the name and
+        None.
+        """
+        names = entry.file_names(host, self.variables, self.confidential)
+        free_names = names[-1:]  # where others have all of them, one has to go
+        for name in reversed(names):
+            data = entry.read_private_file(f"{self.directory}/{name}")
+            digest = None if data is None else entry.digest_of(data, host, self.variables)
+            if digest is None:
+                free_names = [name]
+            elif fingerprint.is_digest_of(digest, self.confidential):
+                return name, data
+        return free_names[0], None
+
+    def hosts(self) -> Iterator[str]:
+        """Give the host of each entry that may be of this environment, by its name."""
+        suffixes = tuple(entry.file_names("", self.variables, self.confidential))
+        names = files.list_names(self.directory) if self.directory else ()
+        yield from dict.fromkeys(name[: -len(suffixes[0])] for name in names if name.endswith(suffixes))
+
+    def store(self, host: str, cache_entry: CacheEntry) -> str:
+        """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
+        if cache_entry.dependencies is None or not self.is_current():
+            return ""
+        if self.directory is None:
+            return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_DIRECTORY
+        name, expires_at = (
+            self._find_file(host)[0],
+            cache_entry.lifetime.issued_at.wall + cache_entry.lifetime.expires_in,
+        )
+        keyring_bodies = self._bodies if cache_entry.status == 0 else None
+        if keyring_bodies is None:
+            self._delete_replaced(name)
+        failure = self._store_in_keyring(keyring_bodies, name, cache_entry.body) if keyring_bodies else ""
+        data = entry.serialize(
+            host,
+            self.variables,
+            cache_entry,
+            confidential=self.confidential,
+            body_in_keyring=keyring_bodies is not None,
+        )
+        return failure or files.write_entry(self.directory, name, data, expires_at)
+
+    def _store_in_keyring(self, keyring_bodies: KeyringBodies, name: str, body: bytes) -> str:
+        """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
+        try:
+            private_dir.ensure(str(self.directory))
+        except OSError as error:
+            return f"the token is not kept: {error.strerror or error}"
+        return keyring_bodies.set(name, body)
+
+    def _delete_replaced(self, name: str) -> None:
+        """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
+        data = entry.read_private_file(f"{self.directory}/{name}")
+        if data is not None and data.startswith(entry.FORMATS) and not entry.body_of(data):
+            with contextlib.suppress(HelperError):  # it expires there
+                self.delete_body(name)
+
+    def prune(self, now: float, random_fraction: float) -> None:
+        """Sweep the folder (prune.py)."""
+        if self.directory is not None:
+            prune(self.directory, now, random_fraction, self.delete_body, bodies_in_keyring=self._bodies is not None)
+
+    def delete_body(self, name: str) -> None:
+        """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""
+        self._bodies_for_deletion = (
+            self._bodies
+            or self._bodies_for_deletion
+            or _open_keyring_bodies(self.environ, self.settings, self._progress)
+        )
+        self._bodies_for_deletion.delete(name)
+
+    def hosts_in_scope(self, target: Target) -> Iterator[str]:
+        """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
+        identity for it makes it another scope.
+        """
+        registry = target.registry
+        for host in self.hosts():
+            # The text first: a folder may hold thousands of hosts.
+            if registry.region in host or registry.is_public or host in self.settings.aliases:
+                other_target = self.settings.find_target(host)
+                if other_target is not None and other_target.scope == target.scope:
+                    yield host
+
+    def _restamp(self, data: bytes, host: str) -> CacheEntry | None:
+        """Give what the entry in `data` holds if nothing has changed but the stamps of token files, which were written
+        anew for the same owner; the entry then has the stamps of today.
+        """
+        rotated = web_identity.rotated(entry.dependencies_of(data), self.environ, time.time())
+        cache_entry = self._parse_entry(data, host, ignoring=rotated) if rotated else None
+        if cache_entry is None or cache_entry.dependencies is None:
+            return None
+        cache_entry = CacheEntry(
+            cache_entry.lifetime,
+            [rotated.get(dependency, dependency) for dependency in cache_entry.dependencies],
+            cache_entry.status,
+            cache_entry.body,
+        )
+        self.store(host, cache_entry)
+        return cache_entry
+
+    def _has_token(self, host: str, target: Target | None) -> bool:
+        if target is None or not target.registry.is_public:
+            return target is not None
+        cache_entry = self.read(host)
+        return cache_entry is not None and cache_entry.status == 0
+
+    def _iter_tokens(self, target: Target) -> Iterator[CacheEntry]:
+        for host in sorted(self.hosts_in_scope(target), key=self._expiry_of, reverse=True)[:_MAX_SIBLINGS]:
+            cache_entry = self.read(host)
+            if cache_entry is not None and cache_entry.status == 0:
+                yield for_host(cache_entry, target.host)
+
+    def _expiry_of(self, host: str) -> float:
+        """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
+        try:
+            return os.lstat(f"{self.directory}/{self._find_file(host)[0]}").st_mtime
+        except OSError:
+            return 0.0
+
+
+def _open_keyring_bodies(environ: Mapping[str, str], settings: Settings, progress: Progress | None) -> KeyringBodies:
+    # Who keeps tokens in files does without a keyring.
+    from credhelper.logins.backends.token_bodies import KeyringBodies  # noqa: PLC0415
+
+    return KeyringBodies(environ, settings, progress)
+
+
+def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
+    """Give the token of `cache_entry`, which may have been bought for another registry, as the answer for `host`."""
+    answer = json.loads(cache_entry.body)
+    if answer["ServerURL"] == host:
+        return cache_entry
+    return CacheEntry(
+        cache_entry.lifetime, cache_entry.dependencies, 0, encode_answer(host, answer["Username"], answer["Secret"])
+    )
+
+
+def encode_answer(host: str, username: str, password: str) -> bytes:
+    """Give the bytes that a client is answered with."""
+    return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()

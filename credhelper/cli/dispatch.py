@@ -1,0 +1,40 @@
+"""The words of the command line: Docker's verbs, and the commands that a person gives."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.cli import protocol
+from credhelper.cli.runtime import Result, error_result, internal_error
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A command is loaded when it is given: Docker's verbs do without all of them.
+COMMANDS = {
+    "export": "credhelper.cli.export",
+    "get-login": "credhelper.cli.get_login",
+    "get-login-password": "credhelper.cli.get_login_password",
+    "import": "credhelper.cli.import_",
+    "refresh": "credhelper.cli.refresh",
+}
+
+
+def run(
+    argv: list[str], read: Callable[[], bytes], environ: Mapping[str, str], write_stdout: Callable[[bytes], bool]
+) -> Result:
+    """Run the verb or the command of `argv`. `read` gives what standard input brings, `write_stdout` prints at once."""
+    if not argv or argv[0] not in COMMANDS:
+        return protocol.run(argv, read, environ)
+    try:
+        command = importlib.import_module(COMMANDS[argv[0]])
+        result: Result = command.run(argv[1:], environ, write_stdout)
+    except HelperError as error:
+        return error_result(error)
+    except SystemExit as system_exit:  # argparse has said on standard error what is wrong with the words
+        return Result(int(system_exit.code or 0), b"")
+    except Exception as error:  # noqa: BLE001  (a fault of ours: never a traceback)
+        return error_result(internal_error(error, environ))
+    return result

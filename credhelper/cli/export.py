@@ -1,0 +1,143 @@
+"""`docker-credential-ecr export`: writes the stored logins back to Docker's config.json, as plain text; to leave us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.cli import migration
+from credhelper.cli.migration import MigrationPlan, Move, describe
+from credhelper.cli.runtime import PROGRAM, Result, run_with_deadline
+from credhelper.docker_config import document as docker_document
+from credhelper.docker_config.document import HELPER, aliases, has_login, lookup_key
+from credhelper.docker_config.replace import staged_replace
+from credhelper.logins import Login
+from credhelper.logins.server_forms import equivalence_key
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from credhelper.cli.runtime import Context
+    from credhelper.docker_config.document import Document
+    from credhelper.docker_config.file import Config
+
+_EPILOG = f"""Nobody but its owner can read the file then. The logins stay stored as well: `echo HOST | {PROGRAM} erase`
+forgets one. The way back is import."""
+
+
+def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
+    """Show what would be written, with `write_line`, and write it if `argv` has --yes."""
+    parser = migration.make_parser("export", __doc__.partition(": ")[2], _EPILOG)
+    options = parser.parse_args(argv)
+    if options.help:
+        return Result(0, parser.format_help().encode())
+    return run_with_deadline(lambda context: _export(options, context, write_line), environ)
+
+
+def _export(options: argparse.Namespace, context: Context, write_line: Callable[[bytes], bool]) -> Result:
+    _, config, login_store = migration.load_inputs(options, context)
+    logins_and_notes = list(login_store.list_readable())
+    problems = [*login_store.index.notes, *(item for item in logins_and_notes if isinstance(item, str))]
+    planned_moves = plan_moves(config.document, [item for item in logins_and_notes if isinstance(item, Login)])
+    moves = migration.select_moves(planned_moves, options.host)
+    remaining_servers = [move.server for move in planned_moves if move not in moves or move.login is None]
+    document = add_logins(
+        config.document, moves, remaining_servers, remove_store=not (options.host or remaining_servers or problems)
+    )
+    unmatched_lines = [
+        f"{host}: no login is stored for it" for host in migration.unmatched(options.host, planned_moves)
+    ]
+    plan = MigrationPlan(
+        lines=[
+            *(f"{docker_document.redacted(move.server)}: {move.message}" for move in moves),
+            *_describe_changes(config, document),
+            *unmatched_lines,
+        ],
+        no_change_message="" if document != config.document else f"there is nothing to write to {config.path}",
+        done_message=f"done: {config.path} has these logins; they are stored as well",
+        notes=problems,
+        status=1 if unmatched_lines or problems else 0,
+    )
+    return migration.apply(plan, lambda: _write(config, document, context), write_line, yes=options.yes)
+
+
+def plan_moves(document: Document, logins: Iterable[Login]) -> list[Move]:
+    """Give for each login whether it can be written, and what a person is told. Pure."""
+    entries = docker_document.entries(document)
+    return [_plan_move(login, entries.get(login.server, {})) for login in logins]
+
+
+def add_logins(
+    document: Document, moves: Iterable[Move], remaining_servers: Iterable[str], *, remove_store: bool
+) -> Document:
+    """Give the document with the logins of `moves`, where Docker does not ask us for them: for those in
+    `remaining_servers` it still does; with `remove_store`, for no other. Pure.
+    """
+    logins = [move.login for move in moves if move.login]
+    entries = docker_document.entries(document)
+    new_entries = {
+        server: docker_document.with_login(entries.get(server, {}), login.username, login.secret)
+        for login in logins
+        for server in _iter_servers_to_fill(login, entries, {other.server for other in logins})
+    }
+    hosts = {lookup_key(login.server) for login in logins} - set(map(lookup_key, remaining_servers))
+    helper_hosts = {name for host in hosts for name in aliases(host)}
+    new_document = docker_document.with_entries(document, new_entries)
+    new_document = docker_document.without_helper(
+        new_document, helper_hosts.intersection(docker_document.hosts_using_us(document))
+    )
+    return (
+        docker_document.without_store(new_document)
+        if remove_store and document.get("credsStore") == HELPER
+        else new_document
+    )
+
+
+def _plan_move(login: Login, entry: Document) -> Move:
+    server = login.server
+    if ":" in login.username:
+        return Move(server, "is not written: its user name holds a colon, and the file could not tell where it ends")
+    try:
+        pairs = docker_document.parse_logins(entry)
+    except ValueError:
+        pairs = [("", "")]
+    if not pairs:
+        return Move(server, f"{describe(login)} goes into the file", login)
+    if pairs == [(login.username, login.secret)]:
+        return Move(server, f"{describe(login)} is in the file already", login)
+    return Move(server, "is not written: the file has another login for it")
+
+
+def _iter_servers_to_fill(login: Login, entries: Mapping[str, Document], forms: set[str]) -> Iterator[str]:
+    """Give the entries for a login: that of its own form, and those of the same registry that hold none, since Docker
+    would take one of them for the login.
+    """
+    equivalents = (
+        server for server in entries if server not in forms and equivalence_key(server) == equivalence_key(login.server)
+    )
+    for server in (login.server, *equivalents):
+        if not has_login(entries.get(server, {})):
+            yield server
+
+
+def _describe_changes(config: Config, document: Document) -> Iterator[str]:
+    """Say what becomes of the file itself."""
+    remaining_hosts = docker_document.hosts_using_us(document)
+    for host in docker_document.hosts_using_us(config.document):
+        if host not in remaining_hosts:
+            other_helper = docker_document.helper_for(document, host)
+            responder = f"docker-credential-{other_helper}" if other_helper else "the file"
+            yield f'{host}: Docker asks {responder} for it: "{HELPER}" leaves "credHelpers"'
+    if config.document.get("credsStore") == HELPER:
+        kept_clause = f'stays "{HELPER}": Docker asks this helper as before, and not the file'
+        removed_clause = f'is "{HELPER}" no more: of ECR\'s registries Docker asks it for those in "credHelpers" alone'
+        yield f'"credsStore" {kept_clause if "credsStore" in document else removed_clause}'
+    if config.stat_result is not None and config.stat_result.st_mode & 0o077 and document != config.document:
+        yield f"{config.path}: only its owner can read it then (mode 0600)"
+
+
+def _write(config: Config, document: Document, context: Context) -> list[str]:
+    context.progress.step(f"replacing {config.path}")
+    with staged_replace(config, document, private=True) as commit:
+        commit()
+    return []

@@ -1,0 +1,121 @@
+"""`docker-credential-ecr get-login`: a line that logs Docker in, as `aws ecr get-login` printed it; for old scripts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from credhelper.cli import get_login_token, protocol
+from credhelper.cli.runtime import PROGRAM, Result
+from credhelper.ecr.registry import Registry, parse
+from credhelper.errors import HelperError
+from credhelper.settings import load as load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from credhelper.cache.dependencies import Token
+    from credhelper.cli.runtime import Context
+
+_EPILOG = f"""The line works when it is pasted, and when it is evaluated:
+  eval "$({PROGRAM} get-login)"
+But others can read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
+_WARNING = """others can read the password in this line: `ps` shows it while it runs, and the shell's history keeps it
+  better, let Docker ask this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
+  or pipe it: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
+_EMAIL_NOTE = "-e none is left out: Docker has no such option any more, and refuses the line with it"
+
+
+class DockerLogin(NamedTuple):
+    """What Docker is logged in with, and what the person should know of it."""
+
+    host: str
+    username: str
+    password: str
+    notes: Sequence[str] = ()
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Login({self.host!r})"
+
+    @property
+    def command(self) -> str:
+        """The command, as a shell takes it."""
+        return shlex.join(["docker", "login", "-u", self.username, "-p", self.password, f"https://{self.host}"])
+
+
+def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
+    """Give a line for each registry that `argv` names, else for the caller's own."""
+    parser = _make_parser()
+    options = parser.parse_args(argv)
+    if options.help:
+        return Result(0, parser.format_help().encode())
+
+    def work(context: Context) -> Result:
+        region = get_login_token.select_region(options, context)
+        hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
+        # An entry tells nothing of a profile that is named here and now.
+        logins = (
+            _iter_cached_logins(hosts, context)
+            if hosts and not options.profile
+            else _iter_new_logins(hosts, region, options, context)
+        )
+        return _format_result(list(logins), region, options)
+
+    return get_login_token.run_for_shell(work, environ)
+
+
+def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLogin]:
+    """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
+    settings = load_settings(context.environ)
+    for target in filter(None, map(settings.find_target, hosts)):
+        result = protocol.source_for(target, settings, context).get()
+        credentials = json.loads(result.stdout)
+        yield DockerLogin(target.host, credentials["Username"], credentials["Secret"], result.notes)
+
+
+def _iter_new_logins(
+    hosts: list[str], region: str, options: argparse.Namespace, context: Context
+) -> Iterator[DockerLogin]:
+    """Give logins for `hosts` by a new token, else for the registry that AWS names with it: the caller's own."""
+    token = get_login_token.fetch_token(region, options, context)
+    for host in hosts or [_find_own_host(token, region)]:
+        yield DockerLogin(host, token.username, token.password, token.notes)
+
+
+def _find_own_host(token: Token, region: str) -> str:
+    host = token.endpoint.removeprefix("https://")
+    registry = parse(host)
+    if registry is None or registry.is_public:  # the token goes to no other host, and is not good for ECR Public
+        raise HelperError(
+            "malformed-answer",
+            f"AWS gave a token for {region} and named no registry of ECR with it",
+            f"name the registry by its account: {PROGRAM} get-login --region {region} --registry-ids ACCOUNT",
+        )
+    return host
+
+
+def _format_result(logins: list[DockerLogin], region: str, options: argparse.Namespace) -> Result:
+    lines = "".join(f"{login.command}\n" for login in logins)
+    notes = dict.fromkeys(note for login in logins for note in login.notes)
+    profile = f" --profile {shlex.quote(options.profile)}" if options.profile else ""
+    warning = _WARNING.format(host=logins[0].host, program=PROGRAM, region=region, profile=profile)
+    return Result(0, lines.encode(), [*notes, *([_EMAIL_NOTE] if options.email else []), warning])
+
+
+def _parse_account(text: str) -> str:
+    if parse(Registry(text, "us-east-1").host) is None:
+        raise argparse.ArgumentTypeError(f"{text!a} is no account of twelve digits")
+    return text
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = get_login_token.make_parser("get-login", __doc__.partition(": ")[2], _EPILOG)
+    add = parser.add_argument
+    ids_help = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
+    add("--registry-ids", metavar="ID", nargs="+", type=_parse_account, default=[], help=ids_help)
+    add("--no-include-email", action="store_false", dest="email", default=False, help="what is done anyway")
+    add("--include-email", action="store_true", dest="email", help="taken for the sake of old scripts, and not done")
+    return parser

@@ -1,0 +1,205 @@
+"""`docker-credential-ecr import`: moves the logins that Docker's config.json holds as plain text into the keyring."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.cli import migration
+from credhelper.cli.migration import MigrationPlan, Move, describe
+from credhelper.cli.runtime import Result, run_with_deadline
+from credhelper.docker_config import document as docker_document
+from credhelper.docker_config.document import DOCKER_HUB, HELPER, aliases, has_login, helper_for, lookup_key
+from credhelper.docker_config.replace import staged_replace
+from credhelper.errors import HelperError
+from credhelper.host import canonical_host
+from credhelper.logins import Login
+from credhelper.logins.server_forms import equivalence_key, normalize_form
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from credhelper.cli.runtime import Context
+    from credhelper.docker_config.document import Document
+    from credhelper.docker_config.file import Config
+    from credhelper.logins import LoginStore
+    from credhelper.settings import Settings
+
+_EPILOG = """Each login is stored, and read again, before the file loses it: whatever interrupts this, it is in one of
+them, and the same command goes on. The way back is export."""
+
+
+def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
+    """Show what would be moved, with `write_line`, and move it if `argv` has --yes."""
+    parser = migration.make_parser("import", __doc__.partition(": ")[2], _EPILOG)
+    options = parser.parse_args(argv)
+    if options.help:
+        return Result(0, parser.format_help().encode())
+    return run_with_deadline(lambda context: _import(options, context, write_line), environ)
+
+
+def _import(options: argparse.Namespace, context: Context, write_line: Callable[[bytes], bool]) -> Result:
+    settings, config, login_store = migration.load_inputs(options, context)
+    planned_moves = plan_moves(config.document, settings)
+    describe_location = functools.cache(login_store.describe_location)
+    moves = [
+        _compare_with_store(move, login_store, describe_location)
+        for move in migration.select_moves(planned_moves, options.host)
+    ]
+    moves = exclude_partial_hosts(moves, planned_moves, config.document)
+    logins_to_move = [move.login for move in moves if move.login]
+    unmatched_lines = [
+        f"{host}: {config.path} has no such entry" for host in migration.unmatched(options.host, planned_moves)
+    ]
+    preposition = "in" if config.data is not None else "since there is no"
+    plan = MigrationPlan(
+        lines=[
+            *(f"{docker_document.redacted(move.server)}: {move.message}" for move in moves),
+            *(
+                f'{host}: "{HELPER}" is named for it in "credHelpers"'
+                for host in _iter_hosts_without_helper(config.document, logins_to_move)
+            ),
+            *unmatched_lines,
+        ],
+        no_change_message="" if logins_to_move else f"there is nothing to move {preposition} {config.path}",
+        done_message=f"done: {config.path} holds these logins no more",
+        notes=login_store.index.notes,
+        status=1 if unmatched_lines else 0,
+    )
+    return migration.apply(
+        plan, lambda: _move_logins(config, logins_to_move, login_store, context), write_line, yes=options.yes
+    )
+
+
+def plan_moves(document: Document, settings: Settings) -> list[Move]:
+    """Give for each entry of the file the login that may move, or why there is none. Pure."""
+    moves = [_plan_move(server, entry, settings) for server, entry in docker_document.entries(document).items()]
+    credentials_by_key: dict[str, set[tuple[str, str]]] = {}
+    for _, _, login in moves:
+        if login is not None:
+            credentials_by_key.setdefault(equivalence_key(login.server), set()).add((login.username, login.secret))
+    return [_exclude_conflict(move, credentials_by_key, document) for move in moves]
+
+
+def exclude_partial_hosts(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
+    """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
+    entries = docker_document.entries(document)
+    remaining_servers = [
+        move.server for move in (*moves, *others) if move.login is None and has_login(entries[move.server])
+    ]
+    hidden_aliases = set(_iter_aliases(remaining_servers)).difference(docker_document.hosts_using_us(document))
+    return [_exclude(move) if hidden_aliases.intersection(_iter_aliases([move.server])) else move for move in moves]
+
+
+def remove_logins(document: Document, logins: Sequence[Login]) -> Document:
+    """Give the document without `logins`, with us named for each: podman reads no `credsStore`. Pure."""
+    entries = docker_document.entries(document)
+    stripped_entries = {login.server: docker_document.without_login(entries[login.server]) for login in logins}
+    return docker_document.with_helper(
+        docker_document.with_entries(document, stripped_entries), _iter_hosts_without_helper(document, logins)
+    )
+
+
+def _plan_move(server: str, entry: Document, settings: Settings) -> Move:
+    try:
+        pairs = docker_document.parse_logins(entry)
+    except ValueError as error:
+        return Move(server, f"stays: {error}")
+    if not pairs:
+        message = "stays: it is a registry token, which no helper can keep"
+        return Move(server, message if entry.get("registrytoken") else "has no login")
+    reason = (
+        "it holds more than one login, and a helper has one" if len(pairs) > 1 else _find_obstacle(server, settings)
+    )
+    return Move(server, f"stays: {reason}") if reason else Move(server, "", Login(server, *pairs[0]))
+
+
+def _find_obstacle(server: str, settings: Settings) -> str:
+    """Give why no login of `server` can move, or ""."""
+    try:
+        host = canonical_host(server.encode("utf-8", "surrogatepass"))
+        is_normalized = normalize_form(server) == server
+    except HelperError:
+        is_normalized = False
+    if not is_normalized:
+        return "it is no registry's host"
+    if settings.find_target(host):
+        return f"it is a registry of ECR, for which this machine's role answers; docker logout {host} removes it"
+    delegate = settings.find_delegate(host)
+    if delegate is not None:
+        return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.location})"
+    if lookup_key(server) != DOCKER_HUB and equivalence_key(lookup_key(server)) != equivalence_key(server):
+        return "it is for a path, as podman has it, and helpers are asked for hosts"
+    return ""
+
+
+def _exclude_conflict(move: Move, credentials_by_key: Mapping[str, set[tuple[str, str]]], document: Document) -> Move:
+    """Let a login stay that the rest of the file keeps there."""
+    if move.login is None:
+        return move
+    host = lookup_key(move.server)
+    helper_name = helper_for(document, host)
+    if helper_name not in ("", HELPER):
+        return Move(move.server, f"stays: Docker asks docker-credential-{helper_name} for it, and podman this file")
+    if host in (document.get("credHelpers") or {}) and not helper_name:
+        return Move(move.server, 'stays: "credHelpers" says that the file is asked for it')
+    if len(credentials_by_key[equivalence_key(move.server)]) > 1:
+        return Move(move.server, "stays: the file has another login for the same registry, under another name")
+    return move
+
+
+def _exclude(move: Move) -> Move:
+    if move.login is None:
+        return move
+    return Move(move.server, "stays: another login for this host stays, and with a helper it would not be found")
+
+
+def _compare_with_store(move: Move, login_store: LoginStore, describe_location: Callable[[], str]) -> Move:
+    """Compare with what is stored: another login is not replaced."""
+    if move.login is None:
+        return move
+    stored_login = login_store.find(move.server)
+    if stored_login is None:
+        return move._replace(message=f"{describe(move.login)} goes to {describe_location()}")
+    if _is_same_login(stored_login, move.login):
+        return move._replace(message=f"{describe(move.login)} is stored already, and leaves the file")
+    erase_command = f"echo {move.server} | docker-credential-ecr erase"
+    return Move(move.server, f"stays: {describe(stored_login)} is stored for it already; {erase_command} forgets that")
+
+
+def _is_same_login(login: Login | None, other: Login) -> bool:
+    return login is not None and (login.username, login.secret) == (other.username, other.secret)
+
+
+def _iter_aliases(servers: Iterable[str]) -> Iterator[str]:
+    """Give by what names `credHelpers` may have the hosts of entries."""
+    yield from dict.fromkeys(alias for server in servers for alias in aliases(lookup_key(server)))
+
+
+def _iter_hosts_without_helper(document: Document, logins: Sequence[Login]) -> Iterator[str]:
+    """Give the hosts for which we have to be named."""
+    helpers = document.get("credHelpers") or {}
+    yield from (host for host in _iter_aliases(login.server for login in logins) if host not in helpers)
+
+
+def _move_logins(
+    config: Config, logins_to_move: Sequence[Login], login_store: LoginStore, context: Context
+) -> list[str]:
+    """Store them all, read them all again, and only then replace the file; give notes."""
+    notes: list[str] = []
+    context.progress.step(f"writing beside {config.path}")
+    with staged_replace(config, remove_logins(config.document, logins_to_move)) as commit:
+        for login in logins_to_move:
+            if login_store.find(login.server) is None:
+                notes += login_store.store(login)
+        for login in logins_to_move:
+            if not _is_same_login(login_store.find(login.server), login):
+                raise HelperError(
+                    "login-differs",
+                    f"{login.server}: what is stored by now is not the login of the file, which stays as it is",
+                    "look whether something else has logged in meanwhile, and do it again",
+                )
+        context.progress.step(f"replacing {config.path}")
+        commit()
+    return notes

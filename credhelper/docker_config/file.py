@@ -1,0 +1,181 @@
+"""Docker's config.json, and podman's auth.json, which has its form: where it is, and its bytes -> a document, and back.
+
+What a document says of logins is told in document.py; the file is replaced in replace.py.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import pwd
+import re
+import stat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import fastjsonschema
+
+from credhelper.docker_config.document import LOGIN_KEYS, redacted
+from credhelper.errors import HelperError
+from credhelper.system import working_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.docker_config.document import Document
+
+MAX_SIZE = 1 << 22  # bytes; a login has some 5,000 at most
+
+_FILE_NAME = "config.json"
+_TOO_DEEP_MESSAGE = "it is nested too deeply"
+_NULLABLE = {kind: {"type": [kind, "null"]} for kind in ("object", "string")}
+# What Docker cannot read ends its reading of the whole file.
+_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "auths": {
+            **_NULLABLE["object"],
+            "additionalProperties": {
+                **_NULLABLE["object"],
+                "properties": dict.fromkeys(LOGIN_KEYS, _NULLABLE["string"]),
+            },
+        },
+        "credHelpers": {**_NULLABLE["object"], "additionalProperties": _NULLABLE["string"]},
+        "credsStore": _NULLABLE["string"],
+    },
+}
+
+
+class Config(NamedTuple):
+    """The file at `path`, which no link is part of: its bytes, None where it is not there; what they say; its owner
+    and mode.
+    """
+
+    path: str
+    data: bytes | None
+    document: Document
+    stat_result: os.stat_result | None
+
+    def __repr__(self) -> str:
+        """Without what it holds."""
+        return f"Config({self.path!r})"
+
+
+def locate(environ: Mapping[str, str], path: str | None = None) -> str:
+    """Give the path of the file: `path`, if it is not a directory; else in that folder; else in $DOCKER_CONFIG,
+    which is a folder; else in ~/.docker. A relative one is relative to the caller's working directory, as for Docker.
+
+    Raises HelperError, "docker-config-unreadable", where nobody has a home or a relative path leads nowhere.
+    """
+    location = working_directory.make_absolute(
+        path or environ.get("DOCKER_CONFIG") or f"{_home_directory(environ)}/.docker"
+    )
+    return location if path and not os.path.isdir(location) else os.path.join(location, _FILE_NAME)
+
+
+def load(path: str) -> Config:
+    """Read the file, which may not be there.
+
+    Raises HelperError: "docker-config-unreadable", "docker-config-broken".
+    """
+    real_path = os.path.realpath(path)
+    try:
+        data, stat_result = read(real_path) or (None, None)
+    except OSError as error:
+        raise HelperError(
+            "docker-config-unreadable",
+            f"{real_path} cannot be read: {error.strerror or error}",
+            "make it a file that you can read, or name another: --config FILE",
+        ) from error
+    try:
+        config = Config(real_path, data, _parse(data or b""), stat_result)
+    except ValueError as error:
+        raise _broken_error(real_path, redacted(str(error))) from None
+    serialize(config, config.document)  # what cannot be written again is not edited
+    return config
+
+
+def _home_directory(environ: Mapping[str, str]) -> str:
+    """Docker's own home, too, is the user's by the machine where HOME is empty (moby, pkg/homedir)."""
+    try:
+        return environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        raise HelperError(
+            "docker-config-unreadable",
+            "there is no home in which Docker's config.json could be",
+            "set HOME, or name the file: --config FILE",
+        ) from None
+
+
+def read(path: str) -> tuple[bytes, os.stat_result] | None:
+    """Read a regular file up to what is too long; None where there is none. A pipe of that name blocks nobody."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with open(fd, "rb") as file:
+        stat_result = os.fstat(fd)
+        if not stat.S_ISREG(stat_result.st_mode):
+            raise OSError(None, "it is not a regular file")
+        return file.read(MAX_SIZE + 1), stat_result
+
+
+def _parse(data: bytes) -> Document:
+    """Give what the file says. Raises ValueError with a clause that says why, and repeats none of its values."""
+    if len(data) > MAX_SIZE:
+        raise ValueError(f"it is longer than {MAX_SIZE >> 20} MiB")
+    if data.startswith(codecs.BOM_UTF8):
+        raise ValueError("it begins with a byte order mark, with which Docker does not read it")
+    if not data.strip():
+        return {}
+    try:
+        document: Document = json.loads(data.decode(), object_pairs_hook=_reject_duplicate_keys)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}: it is not JSON") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except RecursionError:
+        raise ValueError(_TOO_DEEP_MESSAGE) from None
+    fastjsonschema.validate(_SCHEMA, document)  # raises a ValueError, which names the value's place
+    return document
+
+
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> Document:
+    """Of two that have one name nobody knows which is meant."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a name stands there twice in one object")
+    return document
+
+
+def serialize(config: Config, document: Document) -> bytes:
+    """Give the document as text in the manner of the file's: its indentation, its ends of lines, its escapes.
+
+    Raises HelperError, "docker-config-broken".
+    """
+    original_text = (config.data or b"").decode()
+    indentation = re.search(r"\n([ \t]+)", original_text.rstrip())
+    one_line_match = None if indentation else re.match(r'\s*{\s*"(?:[^"\\]|\\.)*":( ?)', original_text)
+    style: dict[str, Any] = {"indent": indentation[1] if indentation else "\t"}
+    if one_line_match:
+        style = {"separators": (f",{one_line_match[1]}", f":{one_line_match[1]}")}
+    is_ascii = (
+        original_text.isascii() or "\\ud" in original_text.lower()
+    )  # half of a pair can only be written as an escape
+    try:
+        text = (
+            json.dumps(document, ensure_ascii=is_ascii, allow_nan=False, **style)
+            + original_text[len(original_text.rstrip()) :]
+        )
+    except (ValueError, RecursionError) as error:
+        is_bad_number = isinstance(error, ValueError)
+        raise _broken_error(
+            config.path, "it holds a number that is none in JSON" if is_bad_number else _TOO_DEEP_MESSAGE
+        ) from None
+    return (text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in original_text else text).encode()
+
+
+def _broken_error(path: str, reason: str) -> HelperError:
+    return HelperError(
+        "docker-config-broken", f"{path} is not edited: {reason}", "mend it; Docker may not read it either"
+    )

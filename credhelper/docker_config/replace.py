@@ -1,0 +1,109 @@
+"""A draft of Docker's config.json: written beside the file, and then put in its place, or gone.
+
+Docker, too, replaces the file by renaming, and has no lock for it (docker/cli, cli/config/configfile/file.go). Whoever
+renames last has the last word, so there is another look at the file just before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.docker_config import file as docker_config
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from credhelper.docker_config.document import Document
+    from credhelper.docker_config.file import Config
+
+_STAGED_SUFFIX = ".credhelper-"
+
+
+@contextlib.contextmanager
+def staged_replace(config: Config, document: Document, *, private: bool = False) -> Iterator[Callable[[], None]]:
+    """Write `document` to a file beside that of `config`, and give what puts it in its place; it is gone afterwards.
+
+    It has the other's owner and mode; where it is `private` only the owner may read it. Raises HelperError:
+    "docker-config-unwritable", "docker-config-broken" for one that is nested too deeply; and when it is put in place,
+    "docker-config-changed" if somebody else has been there since it was read.
+    """
+    staged_path = f"{config.path}{_STAGED_SUFFIX}{os.getpid()}-{time.time_ns()}"
+
+    def commit() -> None:
+        with _translate_errors(config.path):
+            current_data, _ = docker_config.read(config.path) or (None, None)
+            if current_data != config.data:
+                raise _changed_error(config.path)
+            try:
+                os.replace(staged_path, config.path)
+            except FileNotFoundError:  # another one has begun meanwhile, and removed it
+                raise _changed_error(config.path) from None
+        with contextlib.suppress(OSError):  # it is in place, whatever a power cut does
+            _sync_directory(os.path.dirname(config.path))
+
+    data = docker_config.serialize(config, document)
+    try:
+        with _translate_errors(config.path):
+            _prepare_directory(config.path)
+            _write(staged_path, data, config.stat_result, private=private)
+        yield commit
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(staged_path)
+
+
+def _prepare_directory(path: str) -> None:
+    """Make the folder, but not a home that is not there; and remove what one who was killed has left, or is at work."""
+    directory = os.path.dirname(path)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(directory, 0o700)
+    for name in os.listdir(directory):
+        if name.startswith(f"{os.path.basename(path)}{_STAGED_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                os.unlink(f"{directory}/{name}")
+
+
+def _write(path: str, data: bytes, original_stat: os.stat_result | None, *, private: bool) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        if original_stat is not None:
+            os.fchown(fd, original_stat.st_uid, original_stat.st_gid)
+            os.fchmod(fd, stat.S_IMODE(original_stat.st_mode) & (0o700 if private else 0o777))
+        while data:
+            data = data[os.write(fd, data) :]
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _sync_directory(directory: str) -> None:
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def _translate_errors(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HelperError(
+            "docker-config-unwritable",
+            f"{path} cannot be replaced, and is as it was: {error.strerror or error}",
+            "make room, or let its folder and itself belong to you; one that is mounted alone cannot be replaced",
+        ) from error
+
+
+def _changed_error(path: str) -> HelperError:
+    return HelperError(
+        "docker-config-changed",
+        f"somebody else has been changing {path} meanwhile, and it is as they left it",
+        "do it again; what was stored by now stays stored",
+    )

@@ -1,0 +1,1 @@
+"""ECR as data: partitions, registries, and the target of an exchange. Pure."""

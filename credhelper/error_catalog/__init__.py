@@ -1,0 +1,1 @@
+"""Every error kind, once: its id, when it occurs, its message, its fix, and whether it is transient."""

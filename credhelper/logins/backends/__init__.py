@@ -1,0 +1,1 @@
+"""The keyrings that logins are stored in, and how one is selected."""

@@ -1,0 +1,79 @@
+"""ECR's tokens in the keyring, for those whose rules forbid a file with a token (tokens.keyring in the settings).
+
+The entry's file stays, without its answer: what is at hand is told by it, and whether it still holds. A keyring that
+fails or hangs costs speed, never the answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from credhelper import timeouts
+from credhelper.errors import HelperError
+from credhelper.logins.backends.keyrings import Keyrings
+from credhelper.logins.index_store import LoginIndex
+from credhelper.logins.server_forms import token_service_name
+from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credhelper.settings import Settings
+
+T = TypeVar("T")
+
+
+class KeyringBodies:
+    """The answers of entries, by the names of these, in the keyring that logins are kept in."""
+
+    def __init__(self, environ: Mapping[str, str], settings: Settings, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
+        self._keyrings = Keyrings(environ, settings, LoginIndex(environ), self._progress)
+        self._error: HelperError | None = None
+        self._remaining = timeouts.optional_keyring_timeout(
+            environ
+        )  # for all that one run asks of the keyring; an exchange takes less
+
+    def get(self, name: str) -> bytes:
+        """Give the answer of the entry `name`; b"" where it is not to be had."""
+        encoded_body = self._attempt(lambda: self._keyrings.open_for_tokens().get(token_service_name(name)))
+        try:
+            return base64.b64decode(encoded_body or "", validate=True)
+        except (ValueError, TypeError):  # somebody has edited it
+            return b""
+
+    def set(self, name: str, body: bytes) -> str:
+        """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
+        self._attempt(
+            lambda: self._keyrings.open_for_tokens().set(
+                token_service_name(name), base64.b64encode(body).decode("ascii")
+            )
+        )
+        return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
+
+    def delete(self, name: str) -> None:
+        """Forget the answer of the entry `name`. Raises HelperError."""
+        self._attempt(lambda: self._keyrings.open_for_tokens(to_delete=True).delete(token_service_name(name)))
+        if self._error:
+            raise self._error
+
+    def _attempt(self, work: Callable[[], T]) -> T | None:
+        """Do it in a short time, and nothing more once that has failed."""
+        if self._error:
+            return None
+        self._progress.step("asking the keyring for a token")
+        started_at = time.monotonic()
+        try:
+            return run_with_timeout(lambda: self._remaining, work, self._progress)
+        except HelperError as error:
+            self._error = error
+        except DeadlineExceeded:
+            fix = "look at the keyring's service"
+            self._error = HelperError(
+                "keyring-failed", f"the keyring does not answer: {self._progress.describe_hang()}", fix
+            )
+        finally:
+            self._remaining -= time.monotonic() - started_at
+        return None

@@ -1,0 +1,128 @@
+"""Another helper of Docker's, to which hosts are passed on that are not ECR's: osxkeychain, secretservice, pass, gcr.
+
+What it was sent and what it says go through as they are, its exit status too; its standard error is the person's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import threading
+from subprocess import PIPE
+from typing import IO, TYPE_CHECKING, cast
+
+from credhelper import paths
+from credhelper.cli.runtime import Result
+from credhelper.errors import NOT_FOUND, HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_POLL_INTERVAL = 0.05  # seconds between two looks whether it has ended, where its output stays open
+_CHUNK_SIZE, _MAX_OUTPUT = 1 << 16, 1 << 24  # bytes; a login has some 5,000
+RECURSION_GUARD = "CREDHELPER_DELEGATE"  # in the environment of who was asked by us
+
+
+def run_helper(helper: str, verb: str, request: bytes, environ: Mapping[str, str]) -> Result:
+    """Ask docker-credential-`helper`, and give its reply.
+
+    Raises HelperError: "delegate-loop", "delegate-missing", "delegate-failed".
+    """
+    program = _find_program(helper, environ)
+    try:
+        status, stdout = _run_program(
+            [program, verb], request, {**environ, "PATH": paths.absolute_path_entries(environ), RECURSION_GUARD: helper}
+        )
+    except OSError as error:
+        raise _delegate_error(program, f"could not be started: {error.strerror}") from error
+    if status < 0:
+        raise _delegate_error(program, f"was ended by signal {-status}")
+    if verb == "get" and status == 0 and _is_empty_credential(stdout):
+        return Result(1, f"{NOT_FOUND}\n".encode())
+    return Result(status, stdout)
+
+
+def list_logins(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Give {server: user name} of each login that a helper has. Raises HelperError."""
+    result = run_helper(helper, "list", b"unused", environ)
+    try:
+        logins = json.loads(result.stdout) if result.status == 0 else None
+    except (ValueError, RecursionError):
+        logins = None
+    if not isinstance(logins, dict):
+        raise _delegate_error(f"docker-credential-{helper}", "cannot list its logins")
+    return {server: username for server, username in logins.items() if server and isinstance(username, str)}
+
+
+def _run_program(argv: list[str], request: bytes, environ: Mapping[str, str]) -> tuple[int, bytes]:
+    """Give the exit status of a program, and what it printed until it ended: nobody waits for whom it leaves behind
+    with its output open, an agent say.
+    """
+    with subprocess.Popen(argv, bufsize=0, stdin=PIPE, stdout=PIPE, env=environ, cwd="/") as process:  # noqa: S603
+        stdout_fd = cast("IO[bytes]", process.stdout).fileno()
+        os.set_blocking(stdout_fd, False)
+        threading.Thread(target=_write_stdin, args=(process.stdin, request), daemon=True).start()
+        output, is_open, has_ended = b"", True, False
+        while is_open and not has_ended:
+            select.select([stdout_fd], [], [], _POLL_INTERVAL)
+            has_ended = process.poll() is not None  # asked before the last look at what it printed
+            is_open, chunk = _read_available(stdout_fd)
+            output += chunk
+            if len(output) > _MAX_OUTPUT:
+                process.kill()
+                raise _delegate_error(argv[0], "prints without end")
+        return process.wait(), output
+
+
+def _write_stdin(pipe: IO[bytes], request: bytes) -> None:
+    with contextlib.suppress(OSError, ValueError), pipe:  # it need not read what it is sent
+        while request:
+            request = request[pipe.write(request) :]
+
+
+def _read_available(pipe: int) -> tuple[bool, bytes]:
+    """Give whether a pipe is open still, and what is in it now."""
+    data = b""
+    with contextlib.suppress(BlockingIOError):
+        while len(data) <= _MAX_OUTPUT:
+            chunk = os.read(pipe, _CHUNK_SIZE)
+            if not chunk:
+                return False, data
+            data += chunk
+    return True, data
+
+
+def _find_program(helper: str, environ: Mapping[str, str]) -> str:
+    program = f"docker-credential-{helper}"
+    if environ.get(RECURSION_GUARD):
+        raise HelperError(
+            "delegate-loop",
+            f"docker-credential-{ascii(environ[RECURSION_GUARD])[1:-1]} was asked by this helper, and asks it again",
+            f"in the settings, name another helper than {helper} under [[delegate]]",
+        )
+    # Nothing of the working folder: a build runs in a checkout that strangers wrote.
+    path = shutil.which(program, path=paths.absolute_path_entries(environ))
+    if path is None:
+        raise HelperError(
+            "delegate-missing",
+            f"the settings name {program}, and there is none in the folders of PATH",
+            f"install {program}, or take it out of the settings ([[delegate]])",
+        )
+    return path
+
+
+def _is_empty_credential(answer: bytes) -> bool:
+    """Whether it is how docker-credential-pass says that it has no login: one of nobody, with the exit status 0."""
+    try:
+        fields = json.loads(answer)
+        return not fields["Username"] and not fields["Secret"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def _delegate_error(program: str, problem: str) -> HelperError:
+    return HelperError("delegate-failed", f"{program} {problem}", f"run it by hand: {program} list")

@@ -1,0 +1,142 @@
+"""The index in the data folder: read by whoever looks for a login, changed by one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from credhelper import fingerprint, paths
+from credhelper.errors import HelperError
+from credhelper.host import canonical_host
+from credhelper.logins import index
+from credhelper.logins.backends import choice
+from credhelper.logins.index import IndexContents
+from credhelper.logins.server_forms import equivalence_key
+from credhelper.system import atomic, private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# What selects a keyring, beside what selects everything (fingerprint.py).
+_VARIABLES = (
+    *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
+    *("PASSWORD_STORE_DIR", "GNUPGHOME"),
+)
+_SUDO_HINT = "with sudo: use sudo -H"
+_LOCK_TIMEOUT = 600.0  # seconds for another process that changes the index; a run ends before
+
+
+class LoginIndex:
+    """The index of whoever has the environment `environ`; `notes` are for the person. What raises, raises
+    HelperError.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.directory = paths.data_directory(environ)
+        self.notes: list[str] = []
+
+    def load_or_none(self) -> IndexContents | None:
+        """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
+        if self.belongs_to_other_user():
+            if self.directory and os.path.isdir(self.directory):
+                self.notes = [f"the logins in {self.directory} are another user's, and not used"]
+            return IndexContents()
+        try:
+            return self.load()
+        except HelperError as error:
+            self.notes = [f"{error.message} [{error.id}]"]
+            return None
+
+    def load(self) -> IndexContents | None:
+        """Give the index, or None where there is none. Raises where it cannot be trusted."""
+        if self.directory is None:
+            return None
+        try:
+            return index.read(self.directory)
+        except ValueError as error:
+            path = f"{self.directory}/{index.FILE_NAME}"
+            raise HelperError(
+                "logins-unreadable",
+                f"the list of logins {path} is not used: {error}",
+                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring, "
+                "and the next docker login writes another list",
+            ) from None
+
+    def has_login_on_host(self, server: str) -> bool:
+        """Whether the index names a login for the host of `server`, or for a part of it."""
+        contents = self.load_or_none()
+        return any(_host_key(form) == _host_key(server) for form in (contents.list_forms() if contents else ()))
+
+    def observe_dependencies(self) -> Sequence[bytes]:
+        """Give the facts (fingerprint.py) on which it depends that there is no login for a server."""
+        variables = [fingerprint.observe(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
+        file_names = (index.FILE_NAME, choice.FILE_NAME) if self.directory else ()
+        file_paths = [os.fsencode(f"{self.directory}/{name}") for name in file_names]
+        return [*(fingerprint.observe(b"file", path, self._environ) for path in file_paths), *variables]
+
+    def has_been_used(self) -> bool:
+        """Whether a login was ever stored from this home."""
+        if self.directory is None or self.belongs_to_other_user():
+            return False
+        try:
+            return not private_dir.is_missing(self.directory)
+        except OSError:
+            return True
+
+    def belongs_to_other_user(self) -> bool:
+        """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""
+        uid = os.geteuid()
+        # A folder that is not there yet would be made in the home.
+        for path in filter(None, (self.directory, None if uid else self._environ.get("HOME"))):
+            with contextlib.suppress(OSError):
+                return os.stat(path).st_uid != uid
+        return False
+
+    def writable_directory(self) -> str:
+        """Give the folder. Raises where it is not ours to change."""
+        if self.directory is None:
+            raise _unwritable_error("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+        if self.belongs_to_other_user():
+            raise _unwritable_error(
+                f"{self.directory} belongs to another user", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
+            )
+        return self.directory
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[IndexEditor]:
+        """Be the only one who changes logins; the folder is made."""
+        directory = self.writable_directory()
+        try:
+            atomic.ensure_directory(directory)
+            with atomic.exclusive(f"{directory}/{index.FILE_NAME}", _LOCK_TIMEOUT):
+                yield IndexEditor(directory, self.load())
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            prefix = "" if reason.startswith("/") else f"{self.directory}: "
+            raise _unwritable_error(
+                f"{prefix}{reason}", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
+            ) from error
+
+
+class IndexEditor:
+    """The index while it is our turn: `contents`, None where there is none."""
+
+    def __init__(self, directory: str, contents: IndexContents | None) -> None:
+        self._directory = directory
+        self.contents = contents
+
+    def write(self, contents: IndexContents) -> None:
+        """Change it, if that is a change. Raises OSError."""
+        if contents != self.contents:
+            index.write(self._directory, contents)
+            self.contents = contents
+
+
+def _host_key(server: str) -> str:
+    return equivalence_key(canonical_host(server.encode("ascii", "replace")))
+
+
+def _unwritable_error(reason: str, fix: str) -> HelperError:
+    return HelperError("login-unkept", f"the logins cannot be changed: {reason}", fix)

@@ -1,0 +1,183 @@
+"""Hosts that are not ECR's: a delegate is asked for them, or the logins that were stored with us."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from credhelper import entry, timeouts
+from credhelper.cache import file_stamps
+from credhelper.cache.token_cache import TokenCache
+from credhelper.cli.runtime import Result
+from credhelper.clock import Clock
+from credhelper.entry import CacheEntry, Lifetime
+from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.host import canonical_host
+from credhelper.logins import LoginStore
+from credhelper.logins.delegate import list_logins, run_helper
+from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from credhelper.cli.runtime import Context
+    from credhelper.logins import Login
+    from credhelper.settings import Settings
+
+T = TypeVar("T")
+
+_NOT_FOUND = Result(1, f"{NOT_FOUND}\n".encode())
+
+NEGATIVE_TTL = 43200  # seconds for which it is known without a look that there is no login
+NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds of the same, where only the keyrings say so
+KEYRING_RETRY_AFTER = 60  # seconds for which a keyring that could not be asked is not asked again
+_LIST_TIMEOUT = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
+
+
+class LoginResolver:
+    """What one run does for hosts that are not ECR's. Everything raises HelperError."""
+
+    def __init__(self, context: Context, settings: Settings) -> None:
+        self._context = context
+        self._environ = context.environ
+        self._settings = settings
+        self._logins = LoginStore(context.environ, settings, context.progress)
+
+    def get(self, request: bytes) -> Result:
+        """Answer a client that sent the server `request`."""
+        server, host = request.decode("ascii", "replace"), canonical_host(request)
+        delegate = self._settings.find_delegate(host)
+        if delegate is not None:
+            return self._run_delegate(delegate.helper, "get", request)
+        dependencies = self._logins.index.observe_dependencies()
+        login, notes, ttl = self._find(server)
+        if login is not None:
+            return Result(0, f"{login.to_json()}\n".encode("ascii"), notes)
+        if ttl > 0 and host[0] not in ".-" and not self._logins.index.has_login_on_host(server):
+            self._cache_negative(host, dependencies, ttl)
+        return _NOT_FOUND._replace(notes=notes)
+
+    def store(self, request: bytes, login: Login) -> Result:
+        """Keep a login, which a client sent as `request`."""
+        delegate = self._settings.find_delegate(canonical_host(login.server.encode("ascii")))
+        if delegate is not None:
+            return self._run_delegate(delegate.helper, "store", request)
+        return Result(0, b"", self._logins.store(login))
+
+    def erase(self, request: bytes) -> Result:
+        """Forget the login of the server `request`."""
+        delegate = self._settings.find_delegate(canonical_host(request))
+        if delegate is not None:
+            return self._run_delegate(delegate.helper, "erase", request)
+        if self._logins.index.has_been_used():
+            self._logins.erase(request.decode("ascii"))
+            return Result(0, b"", self._logins.index.notes)
+        _, failure = self._try_keyring(lambda: self._logins.erase(request.decode("ascii")))
+        return Result(0, b"", [failure] if failure else self._logins.index.notes)
+
+    def list(self) -> tuple[dict[str, str], Sequence[str]]:
+        """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
+        logins: dict[str, str] = {}
+        notes: list[str] = []
+
+        def collect() -> None:
+            for item in self._iter_logins():
+                if isinstance(item, str):
+                    notes.append(item)
+                else:
+                    logins[item[0]] = item[1]
+
+        try:
+            run_with_timeout(lambda: min(_LIST_TIMEOUT, self._context.timeout / 2), collect, self._context.progress)
+        except DeadlineExceeded:
+            notes.append(f"logins are left out: {self._context.progress.describe_hang()} [timed-out]")
+        return dict(logins), [*notes, *self._logins.index.notes]
+
+    def _iter_logins(self) -> Iterator[tuple[str, str] | str]:
+        for login_or_note in self._logins.list_readable():
+            if isinstance(login_or_note, str):
+                yield login_or_note
+            elif self._is_local(login_or_note.server):
+                yield login_or_note.server, login_or_note.username
+        for helper in dict.fromkeys(delegate.helper for delegate in self._settings.delegates):
+            self._context.progress.step(f"waiting for docker-credential-{helper} list")
+            try:
+                logins = list_logins(helper, self._environ)
+            except HelperError as error:
+                yield f"its logins are left out: {error.message} [{error.id}]"
+            else:
+                yield from (
+                    (server, username) for server, username in logins.items() if self._is_delegated_to(helper, server)
+                )
+
+    def _is_local(self, server: str) -> bool:
+        host = canonical_host(server.encode("ascii"))
+        return self._settings.find_target(host) is None and self._settings.find_delegate(host) is None
+
+    def _is_delegated_to(self, helper: str, server: str) -> bool:
+        try:
+            host = canonical_host(server.encode("utf-8", "surrogatepass"))
+        except HelperError:
+            return False
+        delegate = self._settings.find_delegate(host)
+        return self._settings.find_target(host) is None and delegate is not None and delegate.helper == helper
+
+    def _run_delegate(self, helper: str, verb: str, request: bytes) -> Result:
+        if_interrupted = {
+            "store": "the login may have been stored all the same",
+            "erase": "the login may have been erased",
+        }
+        self._context.progress.step(f"waiting for docker-credential-{helper} {verb}", if_interrupted.get(verb, ""))
+        return run_helper(helper, verb, request, self._environ)
+
+    def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
+        """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
+        if self._logins.index.has_been_used():
+            return self._logins.find(server), self._logins.index.notes, self._negative_ttl()
+        login, failure = self._try_keyring(lambda: self._logins.find(server))
+        if failure:
+            return None, [failure], KEYRING_RETRY_AFTER
+        return login, self._logins.index.notes, self._negative_ttl()
+
+    def _try_keyring(self, work: Callable[[], T]) -> tuple[T | None, str]:
+        """Ask a keyring that need not have a login, not for long; give a note if that failed."""
+        try:
+            return run_with_timeout(
+                lambda: timeouts.optional_keyring_timeout(self._environ), work, self._context.progress
+            ), ""
+        except HelperError as error:
+            return None, f"no login was looked for: {error.message} [{error.id}]"
+        except DeadlineExceeded:
+            return None, f"no login was looked for: {self._context.progress.describe_hang()} [timed-out]"
+
+    def _negative_ttl(self) -> float:
+        try:
+            is_known_empty = self._logins.has_no_unindexed_logins()
+        except HelperError:
+            is_known_empty = False
+        if not is_known_empty:
+            return 0
+        return NEGATIVE_TTL if self._logins.index.load_or_none() else NEGATIVE_TTL_WITHOUT_INDEX
+
+    def _cache_negative(self, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
+        """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
+        whole host, and a login may be of a path.
+        """
+        now = time.time()
+        paths = [
+            dependency.split(b"\t")[1]
+            for dependency in (*self._settings.file_stamps, *dependencies)
+            if dependency.startswith(b"file\t")
+        ]
+        are_stable = all(file_stamps.is_stable(os.fsdecode(path), self._settings.read_at, now) for path in paths)
+        if are_stable and dependencies == self._logins.index.observe_dependencies():
+            cache_entry = CacheEntry(
+                Lifetime(entry.read_clocks(), ttl, ttl, ttl, ttl),
+                [*self._settings.file_stamps, *dependencies],
+                1,
+                _NOT_FOUND.stdout,
+            )
+            cache = TokenCache(self._environ, self._settings)
+            cache.store(host, cache_entry)
+            cache.prune(now, Clock().random())

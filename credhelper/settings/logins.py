@@ -1,0 +1,86 @@
+"""What the settings say of hosts that are not ECR's: where their logins are kept, or which other helper is asked.
+
+Pure. The kinds of keyring are those of credhelper/logins/backends/choice.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from credhelper.errors import HelperError
+from credhelper.settings import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from credhelper.settings.parse import Document
+
+_FIX = "see docs/settings.md"
+
+
+class LoginSettings(NamedTuple):
+    """Where logins are kept: the kind of a keyring, or its class by its dotted name ("" leaves it to the environment),
+    and the file of the key by which our own file is encrypted ("" for none). `store_tokens` says that ECR's tokens
+    go there too.
+    """
+
+    keyring: str = ""
+    key_file: str = ""
+    store_tokens: bool = False
+
+
+class Delegate(NamedTuple):
+    """Another helper of Docker's, docker-credential-HELPER, to which the hosts that `patterns` fit are passed on."""
+
+    helper: str
+    patterns: Sequence[str]
+    location: str
+
+
+def merge_login_settings(documents: Iterable[Document]) -> LoginSettings:
+    """Give what `documents` say, key by key, the one that is obeyed first of all."""
+    values: dict[str, object] = {}
+    for document in documents:
+        for field, table, key in (
+            ("keyring", "logins", "keyring"),
+            ("key_file", "logins", "key_file"),
+            ("store_tokens", "tokens", "keyring"),
+        ):
+            value = getattr(document, table).get(key)
+            if value is not None and field not in values:
+                values[field] = value
+    return LoginSettings(**values)  # type: ignore[arg-type]  # as the schema says
+
+
+def parse_delegates(document: Document) -> list[Delegate]:
+    """Give the delegates of one settings file, the one that is asked first of all.
+
+    Raises HelperError: "settings-bad-value", "settings-contradictory".
+    """
+    delegates: list[Delegate] = []
+    earlier_patterns: dict[str, str] = {}
+    for number, table in enumerate(document.delegates):
+        location = document.location("delegate", number)
+        if table["helper"] == "ecr":
+            raise HelperError("settings-contradictory", f"{location}: ecr is this helper itself", _FIX)
+        match_value = table.get("match", "*")
+        host_patterns = [match_value] if isinstance(match_value, str) else match_value
+        for pattern in host_patterns:
+            _check_pattern(pattern, location, earlier_patterns)
+        earlier_patterns.update(dict.fromkeys(host_patterns, location))
+        delegates.append(Delegate(table["helper"], host_patterns, location))
+    return delegates
+
+
+def _check_pattern(pattern: str, location: str, earlier_patterns: Mapping[str, str]) -> None:
+    problem = patterns.problem_with_non_ecr(pattern)
+    if problem:
+        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
+    earlier_pattern = patterns.shadowed_by(pattern, earlier_patterns)
+    if earlier_pattern:
+        raise HelperError(
+            "settings-contradictory",
+            f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
+            f"({earlier_patterns[earlier_pattern]})",
+            "the first delegate that matches is asked: put the narrower one first, or join the two",
+        )

@@ -1,0 +1,103 @@
+"""The documents of all settings files -> the settings that hold. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credhelper.ecr.target import TokenOptions
+from credhelper.errors import HelperError
+from credhelper.settings import patterns
+from credhelper.settings.aliases import parse_aliases
+from credhelper.settings.logins import merge_login_settings, parse_delegates
+from credhelper.settings.rules import Rule, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from credhelper.ecr.registry import Registry
+    from credhelper.settings.parse import Document
+
+_FIX = "see docs/settings.md"
+_NEEDS_ROLE = ("external_id", "session_name", "source_profile", "duration")
+
+
+def merge(documents: Iterable[Document]) -> Settings:
+    """Give the settings that `documents` say, the one that is obeyed first of all.
+
+    Raises HelperError: "settings-bad-alias", "settings-bad-value", "settings-contradictory".
+    """
+    document_list = list(documents)
+    aliases: dict[str, Registry] = {}
+    for document in document_list:
+        aliases = {**parse_aliases(document), **aliases}
+    return Settings(
+        [rule for document in document_list for rule in _parse_rules(document, aliases)],
+        aliases,
+        logins=merge_login_settings(document_list),
+        delegates=[delegate for document in document_list for delegate in parse_delegates(document)],
+    )
+
+
+def _parse_rules(document: Document, aliases: Mapping[str, Registry]) -> list[Rule]:
+    rules: list[Rule] = []
+    earlier_patterns: dict[str, str] = {}
+    for number, table in enumerate(document.rules):
+        location = document.location("rule", number)
+        match_value = table["match"]
+        rule_patterns = [
+            pattern.lower() for pattern in ([match_value] if isinstance(match_value, str) else match_value)
+        ]
+        for pattern in rule_patterns:
+            _check_pattern(pattern, document, document.location("rule", number, "match"), aliases, earlier_patterns)
+        earlier_patterns.update(dict.fromkeys(rule_patterns, location))
+        rules.append(Rule(rule_patterns, _parse_options(document, number, table), location))
+    return rules
+
+
+def _check_pattern(
+    pattern: str,
+    document: Document,
+    location: str,
+    aliases: Mapping[str, Registry],
+    earlier_patterns: Mapping[str, str],
+) -> None:
+    """Refuse a pattern that is none, or is never reached since `earlier_patterns` {pattern: location} of its own
+    file cover it. What another file says it may override.
+    """
+    problem = patterns.problem_with(pattern, aliases)
+    if problem:
+        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
+    # An alias is matched by the registry behind it as well.
+    for name in filter(None, (pattern, document.aliases.get(pattern))):
+        earlier_pattern = patterns.shadowed_by(name, earlier_patterns)
+        if earlier_pattern:
+            raise HelperError(
+                "settings-contradictory",
+                f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
+                f"({earlier_patterns[earlier_pattern]})",
+                "the first rule that matches holds: put the narrower one first, or join the two",
+            )
+
+
+def _parse_options(document: Document, number: int, table: Mapping[str, object]) -> TokenOptions:
+    values = {key: value for key, value in table.items() if key != "match"}
+    sources = {key: document.location("rule", number, key) for key in values}
+    for key, conflict in _find_contradictions(values):
+        raise HelperError(
+            "settings-contradictory", f"{sources[key]}: {key} {conflict}", f"take out what is not meant; {_FIX}"
+        )
+    return TokenOptions(**values, sources=sources)  # type: ignore[arg-type]  # as the schema says
+
+
+def _find_contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Give (key, what it contradicts)."""
+    if "role_arn" in values:
+        if "profile" in values:
+            yield "profile", "and role_arn are both set: the profile that assumes the role is its source_profile"
+    else:
+        yield from (
+            (key, "is set, and there is no role_arn that it belongs to") for key in _NEEDS_ROLE if key in values
+        )
+    for key in ("fips", "dualstack"):
+        if "endpoint_url" in values and values.get(key):
+            yield key, "and endpoint_url are both set: either names an endpoint"

@@ -1,0 +1,1 @@
+"""Obtaining ECR tokens: from the cache, from another process, or from AWS; and the Python API."""

@@ -1,0 +1,255 @@
+"""Credentials for a program's own use: `credhelper.credentials(HOST)`, as often as it likes, for days.
+
+What a `get` is for a client, in one process: a token that is kept in memory too, and shared by all threads. Entered
+through the package itself, which loads none of this before it is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import threading
+from concurrent.futures import Future, TimeoutError  # noqa: A004  (another than Python's own before 3.11)
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from cachetools import TTLCache
+
+from credhelper import fingerprint, timeouts
+from credhelper.aws import imds
+from credhelper.cache.memory import MemoryCache
+from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import Clock
+from credhelper.errors import HelperError
+from credhelper.host import canonical_host
+from credhelper.settings import load as load_settings
+from credhelper.system import processes
+from credhelper.system.deadline import Progress
+from credhelper.tokens.source import TokenSource
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from credhelper.ecr.target import Target
+    from credhelper.entry import CacheEntry
+    from credhelper.tokens.fetch import Exchange
+
+_LOG = logging.getLogger("credhelper")
+_MAX_ENTRIES = 1024  # tokens that are remembered to have been looked after
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a registry takes: a user name (ECR's is always "AWS"), a secret, and until when it does: `expires` is in
+    seconds of UTC since the epoch, as `time.time()` is.
+
+    They need not be kept: whoever asks again has the same ones, and new ones in time.
+    """
+
+    username: str
+    secret: str = field(repr=False)
+    expires: float
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """The same moment, as an aware datetime of UTC."""
+        return dt.datetime.fromtimestamp(self.expires, dt.timezone.utc)
+
+
+def credentials(server: str) -> Credentials:
+    """See `credhelper.credentials`."""
+    pid = os.getpid()  # a fork starts anew: a lock that was held meanwhile would never be released in it
+    return (_CLIENTS.get(pid) or _CLIENTS.setdefault(pid, TokenClient())).credentials(server)
+
+
+class _Request(NamedTuple):
+    """A token that is wanted: of which target, and in which environment."""
+
+    target: Target
+    cache: TokenCache
+
+    @property
+    def key(self) -> Hashable:
+        """The same for all that one token fulfils."""
+        return self.target.scope, self.cache.variables, self.cache.confidential
+
+
+class TokenClient:
+    """The tokens of one process, for all of its threads.
+
+    A token in memory answers as an entry does: while it is fresh, and all that it depended on is unchanged. It serves
+    every host of its scope (target.py). Threads that want the same one at once wait for one of them, which asks as a
+    `get` does.
+    """
+
+    def __init__(self, clock: Clock | None = None, exchange: Exchange | None = None) -> None:
+        self._clock = clock or Clock()
+        self._exchange = exchange
+        self._lock = threading.Lock()  # of what follows
+        self._memory = MemoryCache(lambda: self._clock.now().wall)
+        self._in_flight: dict[Hashable, Future[CacheEntry]] = {}
+        self._recently_checked: TTLCache[Hashable, bool] = TTLCache(
+            _MAX_ENTRIES, timeouts.BACKGROUND_INTERVAL, lambda: self._clock.now().uptime
+        )
+
+    def credentials(self, server: str) -> Credentials:
+        """See `credhelper.credentials`."""
+        request = _request_for(server)
+        entry = self._get_token(request)
+        if entry.lifetime.is_refresh_due(self._clock.now()):
+            self._start_background_refresh(request)
+        return _to_credentials(request.target.host, entry)
+
+    def _get_token(self, request: _Request) -> CacheEntry:
+        while True:
+            with self._lock:
+                cached_entry = self._lookup(request)
+                if cached_entry is not None and cached_entry.lifetime.is_fresh(self._clock.now()):
+                    return cached_entry
+                future = self._in_flight.get(request.key)
+                is_leader = future is None
+                if future is None:
+                    future = self._in_flight[request.key] = Future()
+            if is_leader:
+                self._lead(future, request, cached_entry)
+            if is_leader or self._wait_for_leader(future, request):
+                return _result_of(future)
+
+    def _lead(self, future: Future[CacheEntry], request: _Request, cached_entry: CacheEntry | None) -> None:
+        """Ask, and let all who wait have what comes of it."""
+        try:
+            entry = self._fetch_token(request, cached_entry)
+        except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+            self._remove_in_flight(future, request)
+            future.set_exception(error)
+        else:
+            with self._lock:
+                self._store(request, entry)
+            self._remove_in_flight(future, request)
+            future.set_result(entry)
+
+    def _wait_for_leader(self, future: Future[CacheEntry], request: _Request) -> bool:
+        """Wait for the thread that asks. Ctrl-C may have ended it, which is not for those who wait: one of them asks
+        instead.
+        """
+        try:
+            error = future.exception(_timeout_of(request) + 1)
+        except TimeoutError:
+            self._remove_in_flight(future, request)
+            return False
+        return error is None or isinstance(error, Exception)
+
+    def _remove_in_flight(self, future: Future[CacheEntry], request: _Request) -> None:
+        with self._lock:
+            if self._in_flight.get(request.key) is future:
+                del self._in_flight[request.key]
+
+    def _fetch_token(self, request: _Request, cached_entry: CacheEntry | None) -> CacheEntry:
+        progress = Progress()
+        source = self._create_source(request, progress)
+        try:
+            entry, notes = source.get_token()
+        except HelperError as error:
+            # Where there is no cache, only the memory knows of it.
+            if cached_entry is None or not source.may_serve_stale(cached_entry, error):
+                raise
+            entry = cached_entry
+            notes = [f"{request.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
+        finally:
+            _kill_abandoned(progress)
+        for note in notes:
+            _LOG.warning("%s", note)
+        return entry
+
+    def _lookup(self, request: _Request) -> CacheEntry | None:
+        entry = self._memory.get(request.key)
+        is_unchanged = entry is not None and all(
+            fingerprint.is_unchanged(dependency, request.cache.environ) for dependency in entry.dependencies or ()
+        )
+        return entry if is_unchanged else None
+
+    def _store(self, request: _Request, entry: CacheEntry) -> None:
+        """Without facts it is the answer to one call: something that it depends on has just changed."""
+        if entry.dependencies is not None and request.cache.is_current():
+            self._memory.put(request.key, entry)
+
+    def _start_background_refresh(self, request: _Request) -> None:
+        """Do behind the answer what a `get` leaves a process for, as often as that."""
+        with self._lock:
+            if request.key in self._recently_checked:
+                return
+            self._recently_checked[request.key] = True
+        threading.Thread(target=self._refresh_in_background, args=[request], name="credhelper", daemon=True).start()
+
+    def _refresh_in_background(self, request: _Request) -> None:
+        """Where nothing is on the disk, nothing is renewed before it has to be."""
+        progress = Progress()
+        source = self._create_source(request, progress)
+        if source.cached_token() is None:
+            return
+        try:
+            source.refresh_if_due(imds.instance_role)
+        except HelperError as error:
+            _kill_abandoned(progress)
+            _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)
+        with self._lock:  # there may be a new one on the disk, or none if the role is another one
+            self._memory.delete(request.key)
+
+    def _create_source(self, request: _Request, progress: Progress) -> TokenSource:
+        return TokenSource(
+            request.target,
+            request.cache,
+            _timeout_of(request),
+            progress=progress,
+            clock=self._clock,
+            exchange=self._exchange,
+        )
+
+
+_CLIENTS = {os.getpid(): TokenClient()}
+
+
+def _request_for(server: str) -> _Request:
+    settings = load_settings(os.environ)
+    host = canonical_host(server.encode("utf-8", "surrogatepass"))
+    target = settings.find_target(host)
+    if target is None:
+        raise HelperError(
+            "not-ecr",
+            f"{host} is not a registry of ECR",
+            "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or name what stands behind it in "
+            "`aliases` of the settings",
+        )
+    return _Request(target, TokenCache(os.environ, settings))
+
+
+def _timeout_of(request: _Request) -> float:
+    return request.target.options.timeout or timeouts.run_timeout(request.cache.environ)[0]
+
+
+def _kill_abandoned(progress: Progress) -> None:
+    """A program's other children are its own: only what was given up on ends, and what that has started."""
+    for process in progress.running_children():
+        processes.kill_descendants(process.pid)
+        process.kill()
+
+
+def _result_of(future: Future[CacheEntry]) -> CacheEntry:
+    error = future.exception()
+    if isinstance(error, HelperError):
+        # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
+        raise HelperError(error.id, error.message, error.fix)
+    return future.result()
+
+
+def _to_credentials(host: str, entry: CacheEntry) -> Credentials:
+    if entry.status:
+        raise HelperError(
+            "public-anonymous",
+            f"there is no token for {host}, and none is needed: it serves images to everybody",
+            "pull without credentials; AWS credentials would raise the limit",
+        )
+    answer = json.loads(entry.body)
+    return Credentials(answer["Username"], answer["Secret"], entry.lifetime.issued_at.wall + entry.lifetime.expires_in)

@@ -1,0 +1,166 @@
+"""Buying a token from AWS: once for all processes of this machine that want it at the same time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Callable
+
+from credhelper.cache import files, recent_failure
+from credhelper.cache.dependencies import DependencySnapshot
+from credhelper.cache.lifetime import lifetime_of
+from credhelper.cache.recent_failure import RecentFailure
+from credhelper.cache.token_cache import encode_answer
+from credhelper.entry import CacheEntry
+from credhelper.errors import HelperError
+from credhelper.fingerprint import is_digest_of, salted_digest
+from credhelper.system import private_dir
+from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
+from credhelper.tokens.single_flight import SingleFlight
+
+if TYPE_CHECKING:
+    from credhelper.cache.dependencies import Token
+    from credhelper.cache.token_cache import TokenCache
+    from credhelper.clock import Clock
+    from credhelper.ecr.target import Target
+    from credhelper.system.deadline import Progress
+
+    Exchange = Callable[[Target, Progress], Token]
+
+
+class TokenFetch:
+    """The purchase of a token for `target`, which is put on `cache`; what the person should know is in `notes`.
+
+    `snapshot` is of what it depends on.
+    """
+
+    def __init__(self, target: Target, cache: TokenCache, clock: Clock, progress: Progress, exchange: Exchange) -> None:
+        self.notes: list[str] = []
+        self._target = target
+        self._cache = cache
+        self._clock = clock
+        self._progress = progress
+        self._run_exchange = exchange
+        self._started_at = clock.now()
+        self._lock_warning = ""
+        # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
+        self.snapshot = DependencySnapshot(cache.environ, cache.settings)
+        self._key = self.snapshot.key(target.public_scope)
+        self._confidential = self.snapshot.confidential(target.options.secret_values)
+
+    def recent_failure(self) -> RecentFailure | None:
+        """Give the last failure of a purchase like this one."""
+        failure = (
+            recent_failure.read(f"{self._cache.directory}/.setback-{self._key}") if self._cache.directory else None
+        )
+        return failure if failure is not None and is_digest_of(failure.identity_digest, self._confidential) else None
+
+    def fetch(self, accept: Callable[[CacheEntry], bool], timeout: float) -> CacheEntry:
+        """Give a token that `accept` takes: of our own exchange, or of another process's that was under way.
+
+        Raises HelperError: AWS's, which is shared in the same way, or "timed-out" after so many seconds.
+        """
+        flight = self._single_flight()
+        try:
+            entry = self._wait_for_leader(flight, accept, timeout) if flight is not None else None
+            if entry is None:
+                entry = self._exchange(self._remaining(timeout))
+            return entry
+        finally:
+            if flight is not None:
+                flight.release()
+
+    def _single_flight(self) -> SingleFlight | None:
+        """Where nothing can be cached there is nothing to wait for."""
+        if self._cache.directory is None:
+            return None
+        try:
+            private_dir.ensure(self._cache.directory)
+        except OSError:
+            return None  # whoever writes the entry will say it
+        return SingleFlight(f"{self._cache.directory}/.lock-{self._key}", self._clock, self._confidential)
+
+    def _wait_for_leader(
+        self, flight: SingleFlight, accept: Callable[[CacheEntry], bool], timeout: float
+    ) -> CacheEntry | None:
+        """Give what another process has bought meanwhile, or None if it is our turn to ask."""
+
+        def check_result() -> CacheEntry | None:
+            entry = self._cache.read(self._target.host)
+            if entry is not None and entry.status == 0 and accept(entry):
+                return entry
+            self._raise_recent_failure()
+            return None
+
+        self._progress.step("waiting for another process that is asking AWS for the same token")
+        try:
+            entry = flight.acquire(check_result, self._remaining(timeout))
+        except DeadlineExceeded:
+            raise timeout_error(self._target, self._progress) from None
+        except OSError as error:
+            self._lock_warning = (
+                f"other processes are not waited for, since there is no lock in the cache: {error.strerror}"
+            )
+            return None
+        return entry or self._fetched_by_other(accept)
+
+    def _fetched_by_other(self, accept: Callable[[CacheEntry], bool]) -> CacheEntry | None:
+        """The turn may have come because somebody is done, or has failed."""
+        entry = self._cache.newest(self._target, self._clock.now())
+        if entry is not None and accept(entry):
+            self.notes.append(self._cache.store(self._target.host, entry))
+            return entry
+        self._raise_recent_failure()
+        return None
+
+    def _raise_recent_failure(self) -> None:
+        failure = self.recent_failure()
+        now = self._clock.now()
+        if failure is not None and 0 <= now.seconds_since(failure.failed_at) < now.seconds_since(self._started_at):
+            raise failure.for_host(self._target.host)
+
+    def _exchange(self, timeout: float) -> CacheEntry:
+        try:
+            token = run_with_timeout(
+                lambda: timeout, lambda: self._run_exchange(self._target, self._progress), self._progress
+            )
+        except DeadlineExceeded:
+            raise self._record_failure(timeout_error(self._target, self._progress)) from None
+        except HelperError as error:
+            raise self._record_failure(error) from error.__cause__
+        return self._store(token)
+
+    def _store(self, token: Token) -> CacheEntry:
+        self.notes += token.notes
+        now = self._clock.now()
+        lifetime = lifetime_of(token, now, self._clock.random())
+        dependencies = self.snapshot.confirm_dependencies(token.source)
+        entry = CacheEntry(lifetime, dependencies, 0, encode_answer(self._target.host, token.username, token.password))
+        if lifetime.expires_in <= 0:
+            self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
+        else:
+            # One line: where a lock cannot be made an entry often cannot be written either.
+            self.notes.append(self._cache.store(self._target.host, entry) or self._lock_warning)
+            self._cache.prune(now.wall, self._clock.random())
+        return entry
+
+    def _remaining(self, timeout: float) -> float:
+        return timeout - self._clock.now().seconds_since(self._started_at)
+
+    def _record_failure(self, error: HelperError) -> HelperError:
+        if self._cache.directory is not None:
+            identity_digest = salted_digest(self._confidential)
+            data = recent_failure.serialize(RecentFailure(self._clock.now(), self._target.host, error, identity_digest))
+            with contextlib.suppress(OSError):  # then each one finds out for itself
+                private_dir.ensure(self._cache.directory)
+                files.write(f"{self._cache.directory}/.setback-{self._key}", data)
+        return error
+
+
+def timeout_error(target: Target, progress: Progress) -> HelperError:
+    """Give the HelperError for a purchase that was given up, in the middle of what `progress` tells."""
+    return HelperError(
+        "timed-out",
+        f"no token for {target.host} in time: {progress.describe_hang()}",
+        "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
+        f"{target.options.timeout_hint} gives it more seconds",
+    )

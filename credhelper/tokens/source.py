@@ -1,0 +1,215 @@
+"""The policy of a miss: which source answers for a registry, and what a token at hand is still good for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from credhelper import background, timeouts
+from credhelper.cache import files
+from credhelper.cache.dependencies import CredentialSource
+from credhelper.cache.lifetime import anonymous_lifetime
+from credhelper.cache.token_cache import for_host
+from credhelper.clock import Clock
+from credhelper.entry import CacheEntry
+from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.system.deadline import Progress
+from credhelper.tokens.fetch import TokenFetch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from credhelper.aws.imds import RoleInfo
+    from credhelper.cache.dependencies import Token
+    from credhelper.cache.token_cache import TokenCache
+    from credhelper.ecr.target import Target
+    from credhelper.entry import Instant
+    from credhelper.tokens.fetch import Exchange
+
+_MARGIN = 0.5  # seconds of a run that remain for telling what hung
+_ANONYMOUS = f"{NOT_FOUND}\n".encode()
+
+
+class Result(NamedTuple):
+    """The exit status, the bytes for the client, and notes for the person."""
+
+    status: int
+    stdout: bytes
+    notes: Sequence[str] = ()
+
+
+class TokenSource:
+    """One wish for a token of `target`, from what is on `cache` or from AWS, which has `timeout` to be fulfilled."""
+
+    def __init__(
+        self,
+        target: Target,
+        cache: TokenCache,
+        timeout: float = timeouts.RUN_TIMEOUT,
+        *,
+        progress: Progress | None = None,
+        clock: Clock | None = None,
+        exchange: Exchange | None = None,
+    ) -> None:
+        self._target = target
+        self._timeout = timeout - _MARGIN
+        self._progress = progress or Progress()
+        self._clock = clock or Clock()
+        self._exchange = exchange or _exchange
+        self._cache = cache
+        self._started_at = self._clock.now()
+
+    def get(self) -> Result:
+        """Answer a client. A token that is due for a look or a renewal leaves that behind it.
+
+        Raises HelperError.
+        """
+        entry, notes = self.get_token()
+        background.spawn_refresh(self._target.host, entry, self._cache.environ, self._started_at)
+        return Result(entry.status, entry.body, notes)
+
+    def get_token(self) -> tuple[CacheEntry, Sequence[str]]:
+        """Give the answer from an entry, else from AWS, else from a token that is no longer fresh and not yet expired;
+        and notes for the person.
+
+        Raises HelperError when none of them can; for ECR Public the answer is then "not found", since a pull works
+        without a token.
+        """
+        self._progress.step("looking at the cache and at the files that select an identity")
+        entry = self._cache.read(self._target.host)
+        if entry is not None and entry.lifetime.is_fresh(self._started_at):
+            return entry, ()
+        newest = self._cache.newest(self._target, self._started_at)
+        if newest is not None and newest.lifetime.is_fresh(self._started_at):
+            return newest, self._with_host([self._cache.store(self._target.host, newest)])
+        token_fetch = self._create_fetch()
+        try:
+            return self._refresh_in_foreground(token_fetch, newest), self._with_host(token_fetch.notes)
+        except HelperError as error:
+            if newest is not None and self.may_serve_stale(newest, error):
+                return self._serve_stale(newest, error)
+            if self._target.registry.is_public:
+                return self._anonymous_pull(token_fetch, error)
+            raise
+
+    def refresh(self) -> tuple[CacheEntry, Sequence[str]]:
+        """Exchange, or take what another process has exchanged since this errand began; every entry that shares the
+        scope is renewed. Give the token, as an answer for the registry, and notes for the person.
+
+        Raises HelperError.
+        """
+        return self._refresh_newer_than(self._started_at)
+
+    def refresh_if_due(self, find_role: Callable[[str], RoleInfo]) -> None:
+        """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
+        `find_role` is told by the metadata service of a URL (aws/metadata.py, which is not loaded for those who wait).
+
+        Raises HelperError. The token of a role that is no longer this machine's is then dropped.
+        """
+        entry = self.cached_token()
+        if entry is None or self._cache.directory is None:
+            return
+        endpoint, role = (text.decode("utf-8", "replace") for text in entry.role_identity())
+        has_role_changed = bool(role) and find_role(endpoint).identity not in ("", role)
+        if not has_role_changed:
+            if self._started_at.seconds_since(entry.lifetime.issued_at) < entry.lifetime.refresh_after:
+                return
+            remaining = entry.lifetime.remaining(self._started_at)
+            self._clock.sleep(timeouts.refresh_jitter(remaining, self._clock.random()))
+        try:
+            self._refresh_newer_than(entry.lifetime.issued_at)
+        except HelperError:
+            if has_role_changed:
+                files.delete_host(self._cache.directory, self._target.host, self._cache.delete_body)
+            raise
+
+    def cached_token(self) -> CacheEntry | None:
+        """Give the token of the registry's entry, unless it has expired."""
+        entry = self._cache.read(self._target.host)
+        return entry if entry is not None and entry.status == 0 and entry.lifetime.is_valid(self._started_at) else None
+
+    def store(self, entry: CacheEntry) -> Sequence[str]:
+        """Keep a token that was bought for another registry of the same scope; give notes for the person."""
+        return _unique([self._cache.store(self._target.host, for_host(entry, self._target.host))])
+
+    def may_serve_stale(self, entry: CacheEntry, error: HelperError) -> bool:
+        """Whether `entry`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
+        role's than the one that has just been told of.
+        """
+        is_same_role = self._progress.role_identity in ("", entry.role_identity()[1].decode("utf-8", "replace"))
+        return error.is_transient and is_same_role and entry.lifetime.is_valid(self._clock.now())
+
+    def _create_fetch(self) -> TokenFetch:
+        return TokenFetch(self._target, self._cache, self._clock, self._progress, self._exchange)
+
+    def _refresh_in_foreground(self, token_fetch: TokenFetch, newest: CacheEntry | None) -> CacheEntry:
+        """Exchange while the client waits: not for long if it can have `newest` instead, and not at all if that was
+        tried a moment ago.
+        """
+        failure = token_fetch.recent_failure()
+        failure_age = -1.0 if failure is None else self._started_at.seconds_since(failure.failed_at)
+        if failure is not None and failure.error.is_transient and failure_age >= 0:
+            if newest is not None and failure_age < timeouts.FAILURE_TTL:
+                raise failure.for_host(self._target.host)
+            if failure.error.id == "throttled":
+                self._wait_out_throttling(failure_age)
+        timeout = self._timeout if newest is None else timeouts.STALE_REFRESH_TIMEOUT
+        return token_fetch.fetch(lambda entry: entry.lifetime.is_fresh(self._clock.now()), timeout)
+
+    def _wait_out_throttling(self, failure_age: float) -> None:
+        self._progress.step("waiting, since AWS had just throttled this machine's requests")
+        self._clock.sleep(max(0.0, timeouts.throttle_delay(self._clock.random()) - failure_age))
+
+    def _refresh_newer_than(self, issued_at: Instant) -> tuple[CacheEntry, Sequence[str]]:
+        """Give a token that was bought after the moment `issued_at`, in each entry of its scope."""
+        token_fetch = self._create_fetch()
+
+        def is_newer(entry: CacheEntry) -> bool:
+            now = self._clock.now()
+            return now.seconds_since(entry.lifetime.issued_at) < now.seconds_since(issued_at)
+
+        entry = token_fetch.fetch(is_newer, self._timeout)
+        not_cached_note = (
+            "the new token is not kept: a file that it depends on has just changed"
+            if entry.dependencies is None
+            else ""
+        )
+        notes = [
+            not_cached_note,
+            *token_fetch.notes,
+            *(self._cache.store(host, for_host(entry, host)) for host in self._siblings()),
+        ]
+        return entry, _unique(notes)
+
+    def _siblings(self) -> list[str]:
+        siblings = (host for host in self._cache.hosts_in_scope(self._target) if host != self._target.host)
+        return list(filter(self._cache.has_entry, siblings))
+
+    def _with_host(self, notes: Sequence[str]) -> Sequence[str]:
+        return [f"{self._target.host}: {note}" for note in _unique(notes)]
+
+    def _serve_stale(self, entry: CacheEntry, error: HelperError) -> tuple[CacheEntry, Sequence[str]]:
+        remaining_minutes = entry.lifetime.remaining(self._started_at) / 60
+        note = f"the token at hand serves, for {remaining_minutes:.0f} minutes more, since it cannot be renewed"
+        return entry, [f"{note}: {error.message} [{error.id}]"]
+
+    def _anonymous_pull(self, token_fetch: TokenFetch, error: HelperError) -> tuple[CacheEntry, Sequence[str]]:
+        """An entry too, so that a machine without credentials does not look for them at each public pull."""
+        dependencies = token_fetch.snapshot.confirm_dependencies(CredentialSource(machine_bound=True))
+        entry = CacheEntry(
+            anonymous_lifetime(self._started_at, is_transient=error.is_transient), dependencies, 1, _ANONYMOUS
+        )
+        cache_note = self._cache.store(self._target.host, entry)
+        note = f"pulled from without a login: {error.message}"
+        return entry, self._with_host([note, *token_fetch.notes, cache_note])
+
+
+def _exchange(target: Target, progress: Progress) -> Token:
+    # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
+    from credhelper.aws.exchange import exchange  # noqa: PLC0415
+
+    return exchange(target, progress)
+
+
+def _unique(notes: Sequence[str]) -> list[str]:
+    """Give each note once, in order, without the empty ones."""
+    return [note for note in dict.fromkeys(notes) if note]
