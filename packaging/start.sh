@@ -13,4 +13,4 @@ if on_ec2; then
   exec sh packaging/install.sh --docker "$@"
 fi
 command -v python3 >/dev/null || { echo "start.sh: Python 3.9 or newer is needed." >&2; exit 1; }
-exec python3 -m tests.instance.demonstration "$@"
+exec python3 -m tests.fake_ec2.demonstration "$@"

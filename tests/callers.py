@@ -16,7 +16,7 @@ from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
 from tests.conftest import BEARER, RENEWAL
-from tests.instance.services.web_identities import mint_token
+from tests.fake_ec2.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 """The sealed environment: no test can reach AWS, this machine's metadata, or anything else beyond loopback.
 
-The tests run on the installed wheel. The repository is put last on the path, for tests.instance alone.
+The tests run on the installed wheel. The repository is put last on the path, for tests.fake_ec2 alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ settings.load_profile("patient")
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
     sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
@@ -74,7 +74,7 @@ def home() -> Path:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
-    from tests.instance.services import serve  # noqa: PLC0415
+    from tests.fake_ec2.services import serve  # noqa: PLC0415
 
     with serve() as loopback:
         for name, value in loopback.environment().items():
@@ -85,7 +85,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with an authority's ca.crt, and with server.crt and server.key of localhost."""
-    from tests.instance import certs  # noqa: PLC0415
+    from tests.fake_ec2 import certs  # noqa: PLC0415
 
     made = tmp_path_factory.mktemp("authority")
     for command in certs.certificate_commands(str(made), ["localhost"]):
@@ -96,8 +96,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
     """The stand-in behind a certificate that is not trusted. It would answer all requests; it logs what it receives."""
-    from tests.instance.services.places import route_by_path  # noqa: PLC0415
-    from tests.instance.services.server import listen  # noqa: PLC0415
+    from tests.fake_ec2.services.routing import route_by_path  # noqa: PLC0415
+    from tests.fake_ec2.services.server import listen  # noqa: PLC0415
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority / "server.crt", authority / "server.key")

@@ -110,15 +110,15 @@ environment "$version" "$oldest" test
 say "unit and contract tests on Python $version"
 sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
 say "the catalogue, the golden sessions, crowds, the model, the fleet and real keyrings on Python $version"
-sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/catalogue tests/golden
-sealed ".venv/$version/bin/pytest" -q tests/together tests/model tests/fleet
-sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/stores
+sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/errors tests/golden
+sealed ".venv/$version/bin/pytest" -q tests/concurrency tests/stateful tests/simulation
+sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/keyrings
 
 # The tests of instances wait more than they compute: the rest is done beside them.
 version=$(version_of "$newest")
 environment "$version" "$newest" test
 say "begun: the instance, end to end, the faults, and the benchmarks' smoke test on Python $version"
-".venv/$version/bin/pytest" -q tests/instance tests/packaging tests/e2e tests/faults tests/bench \
+".venv/$version/bin/pytest" -q tests/fake_ec2 tests/packaging tests/e2e tests/faults tests/benchmarks \
   >"$work/instance" 2>&1 &
 instance=$!
 
@@ -148,7 +148,7 @@ esac
 # moto, which nobody here wrote, brings some thirty distributions along.
 environment judged "$newest" judged
 say "judged by moto's IAM"
-sealed .venv/judged/bin/pytest -q tests/judged
+sealed .venv/judged/bin/pytest -q tests/moto
 
 say "the instance, end to end, the faults, and the benchmarks' smoke test on Python $(version_of "$newest")"
 status=0

@@ -1,6 +1,6 @@
 """How long a token serves, and when it is renewed. Pure: the clock and the dice are arguments.
 
-tests/fleet runs this very policy for ten thousand instances on a simulated clock.
+tests/simulation runs this very policy for ten thousand instances on a simulated clock.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.process import HOST, PROGRAM, ProcessResult, parse_error, run_program
+from tests.contract.runner import HOST, PROGRAM, ProcessResult, parse_error, run_program
 
 if TYPE_CHECKING:
-    from tests.instance.services import Cloud
+    from tests.fake_ec2.services import Cloud
 
 # The first line of an installed launcher ends with -I (packaging/install.sh).
 LAUNCHER = str(Path(sys.executable).parent / PROGRAM)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.answering import serve_answer
-from tests.contract.process import PUBLIC, parse_error, run_get, run_helper, write_sign_in
+from tests.contract.http_server import serve_answer
+from tests.contract.runner import PUBLIC, parse_error, run_get, run_helper, write_sign_in
 from tests.contract.test_failures import BASE_PROFILE, KEYS, check_failure
 
 if TYPE_CHECKING:

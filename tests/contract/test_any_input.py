@@ -13,7 +13,7 @@ from credhelper.cli.runtime import Result
 from credhelper.ecr.registry import parse
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from tests.contract.process import HOST, PUBLIC, run_helper
+from tests.contract.runner import HOST, PUBLIC, run_helper
 
 # A registry would be asked for: what has one for its host is not bad input.
 hosts = st.sampled_from([HOST, PUBLIC, "ghcr.io", "localhost:5000", ""])

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.answering import answering_by_path, serve_answer
-from tests.contract.process import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
-from tests.contract.seeds import list_cache_files
+from tests.contract.factories import list_cache_files
+from tests.contract.http_server import answering_by_path, serve_answer
+from tests.contract.runner import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 CANARY = "canary7f3a"
 URL = f"http://{CANARY}:{CANARY}@127.0.0.1:9/{CANARY}?{CANARY}#{CANARY}"

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.contract.process import NOT_FOUND, PROGRAM, USAGE, run_helper, run_program
+from tests.contract.runner import NOT_FOUND, PROGRAM, USAGE, run_helper, run_program
 
 
 @pytest.mark.parametrize("argument", ["version", "--version", "-v"])

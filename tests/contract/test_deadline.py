@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
-from tests.contract.test_behind import wait_for
+from tests.contract.runner import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
+from tests.contract.test_background import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import entry
-from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
-from tests.contract.seeds import create_entry, list_cache_files
+from tests.contract.factories import create_entry, list_cache_files
+from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 def truncate_all(path: Path) -> None:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.process import HOST, NOT_FOUND, ProcessResult, parse_error, parse_login, run_get, run_helper
-from tests.contract.seeds import list_cache_files
-from tests.instance.services.places import route_all_to
-from tests.instance.services.server import listen
-from tests.instance.services.tunnel import Tunnel
+from tests.contract.factories import list_cache_files
+from tests.contract.runner import HOST, NOT_FOUND, ProcessResult, parse_error, parse_login, run_get, run_helper
+from tests.fake_ec2.services.routing import route_all_to
+from tests.fake_ec2.services.server import listen
+from tests.fake_ec2.services.tunnel import Tunnel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 SECRET = "a-secret-of-somebody"
 UNREACHABLE = "http://127.0.0.1:9"

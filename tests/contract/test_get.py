@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import (
+from tests.contract.factories import create_entry
+from tests.contract.runner import (
     HOST,
     HUB,
     NO_CALLS,
@@ -19,10 +20,9 @@ from tests.contract.process import (
     run_get,
     run_helper,
 )
-from tests.contract.seeds import create_entry
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 ROLE = "arn:aws:sts::123456789012:assumed-role/app-role/i-0abcdef1234567890"
 

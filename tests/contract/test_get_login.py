@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.answering import serve_answer
-from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, ProcessResult, run_get, run_helper, run_program
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.http_server import serve_answer
+from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, ProcessResult, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 COMMANDS = ("get-login", "get-login-password")
 REGION_OPTION = ("--region", "us-east-1")

@@ -21,12 +21,12 @@ from tests.contract.checkout import (
     write_aws_config,
 )
 from tests.contract.docker_files import ONE_LOGIN, write_config
-from tests.contract.process import HOST, NO_CALLS, find_owner, parse_login, run_program
+from tests.contract.runner import HOST, NO_CALLS, find_owner, parse_login, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 NAMESPACES = (

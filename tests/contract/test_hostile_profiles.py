@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_aws_config
-from tests.contract.process import NO_CALLS, find_owner
+from tests.contract.runner import NO_CALLS, find_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
 

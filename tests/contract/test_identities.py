@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import (
+from tests.contract.factories import list_cache_files
+from tests.contract.runner import (
     HOST,
     NO_CALLS,
     PROGRAM,
@@ -22,14 +23,13 @@ from tests.contract.process import (
     run_helper,
     run_program,
 )
-from tests.contract.seeds import list_cache_files
-from tests.instance.services.web_identities import mint_token
+from tests.fake_ec2.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 SECRET = "a-secret-of-somebody"
 ONE, TWO = "AKIAONE", "AKIATWO"

@@ -12,11 +12,11 @@ import pytest
 
 import credhelper
 from tests.contract.checkout import LAUNCHER
-from tests.contract.process import HOST, PROGRAM, list_files, parse_login, run_get, run_helper, run_program
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, PROGRAM, list_files, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 PLANTED_MODULES = [
     *("boto3.py", "botocore.py", "credhelper/__init__.py", "credhelper/__main__.py", "urllib3.py", "dateutil.py"),

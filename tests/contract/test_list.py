@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, PUBLIC, parse_login, run_get, run_helper
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, PUBLIC, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 EMPTY_LIST = b"{}\n"
 

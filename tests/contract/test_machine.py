@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NO_CALLS, PROGRAM, ProcessResult, parse_login, run_get, run_program
+from tests.contract.runner import HOST, NO_CALLS, PROGRAM, ProcessResult, parse_login, run_get, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 HAS_NAMESPACES = shutil.which("unshare") is not None and run_program(["unshare", "-Urmn", "true"]).status == 0
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "hidden"}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, parse_error, parse_login, run_get, run_helper
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 NOISY_VARIABLES = [
     ("PYTHONWARNINGS", "error"),

@@ -13,10 +13,10 @@ import pytest
 
 from tests.contract.checkout import ISOLATED, SECRET, Checkout, write_aws_config
 from tests.contract.docker_files import ONE_LOGIN, write_config
-from tests.contract.process import HOST, ProcessResult, run_program
+from tests.contract.runner import HOST, ProcessResult, run_program
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 _CALL = re.compile(r'\d+ +(\w+)\((?:AT_FDCWD, )?"((?:[^"\\]|\\.)*)"')
 _LOGIN = json.dumps({"ServerURL": "ghcr.io", "Username": "octocat", "Secret": SECRET}).encode()

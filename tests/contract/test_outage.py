@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, OTHER_HOST, ProcessResult, parse_error, parse_login, run_get
-from tests.contract.seeds import create_entry
-from tests.contract.test_behind import make_role_source, wait_for
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, OTHER_HOST, ProcessResult, parse_error, parse_login, run_get
+from tests.contract.test_background import make_role_source, wait_for
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 UNREACHABLE = "http://127.0.0.1:9"
 

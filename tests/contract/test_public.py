@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.process import NO_CALLS, NOT_FOUND, PUBLIC, ProcessResult, parse_login, run_get, run_helper
-from tests.contract.seeds import list_cache_files
+from tests.contract.factories import list_cache_files
+from tests.contract.runner import NO_CALLS, NOT_FOUND, PUBLIC, ProcessResult, parse_login, run_get, run_helper
 from tests.contract.test_failures import BASE_PROFILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 FAULTS: dict[str, dict[str, str]] = {
     "a denial": {"ecr_public": "deny"},

@@ -12,23 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import (
-    HOST,
-    OTHER_HOST,
-    PROGRAM,
-    PUBLIC,
-    build_environment,
-    parse_login,
-    run_get,
-    run_helper,
-)
-from tests.contract.seeds import create_entry
-from tests.contract.test_behind import wait_for
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, OTHER_HOST, PROGRAM, PUBLIC, build_environment, parse_login, run_get, run_helper
+from tests.contract.test_background import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 _TIMEOUT = 20  # seconds until what does not end fails its test
 EU_HOST = HOST.replace("us-east-1", "eu-west-1")

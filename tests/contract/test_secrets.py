@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, run_get, run_helper, write_sign_in
+from tests.contract.runner import HOST, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 SECRET = "hunter2secret"

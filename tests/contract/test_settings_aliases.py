@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NO_CALLS, NOT_FOUND, OTHER_HOST, find_owner, parse_login, run_get, run_helper
+from tests.contract.factories import list_cache_files
 from tests.contract.rules import ALIAS, make_alias, make_rule, make_user_arn
-from tests.contract.seeds import list_cache_files
+from tests.contract.runner import HOST, NO_CALLS, NOT_FOUND, OTHER_HOST, find_owner, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 @pytest.mark.usefixtures("cloud")

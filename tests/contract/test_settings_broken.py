@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from tests.contract.process import (
+from tests.contract.factories import create_entry, list_cache_files
+from tests.contract.rules import ALIAS, check_error, make_alias, make_role_arn, make_rule
+from tests.contract.runner import (
     HOST,
     HUB,
     NO_CALLS,
@@ -20,11 +22,9 @@ from tests.contract.process import (
     run_helper,
     run_program,
 )
-from tests.contract.rules import ALIAS, check_error, make_alias, make_role_arn, make_rule
-from tests.contract.seeds import create_entry, list_cache_files
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 BROKEN_SETTINGS = {

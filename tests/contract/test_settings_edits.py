@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NOT_FOUND, find_owner, parse_login, run_get, run_helper
 from tests.contract.rules import ALIAS, INSTANCE_ARN, KEYS, make_alias, make_rule, make_user_arn
+from tests.contract.runner import HOST, NOT_FOUND, find_owner, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, config: Path) -> None:

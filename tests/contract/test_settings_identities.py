@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, find_owner, parse_error, parse_login, run_get, run_helper
 from tests.contract.rules import (
     ALIAS,
     INSTANCE_ARN,
@@ -21,9 +20,10 @@ from tests.contract.rules import (
     make_session_arn,
     make_user_arn,
 )
+from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, find_owner, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 @pytest.mark.parametrize("environ", [{"AWS_PROFILE": "two"}, KEYS, {"AWS_DEFAULT_PROFILE": "two", **KEYS}])

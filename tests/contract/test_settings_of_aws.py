@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import parse_error, run_get
+from tests.contract.runner import parse_error, run_get
 from tests.contract.test_failures import BASE_PROFILE, check_failure
 
 if TYPE_CHECKING:

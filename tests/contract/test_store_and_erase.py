@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import (
+from tests.contract.factories import create_entry, list_cache_files
+from tests.contract.runner import (
     HOST,
     NO_CALLS,
     NO_SERVER,
@@ -20,12 +21,11 @@ from tests.contract.process import (
     run_get,
     run_helper,
 )
-from tests.contract.seeds import create_entry, list_cache_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 SECRET = "a-secret-of-somebody"
 

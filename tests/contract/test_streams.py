@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import (
-    HOST,
-    NO_SERVER,
-    PROGRAM,
-    ProcessResult,
-    parse_login,
-    run_get,
-    run_helper,
-    run_program,
-)
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, NO_SERVER, PROGRAM, ProcessResult, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 VERBS = ["get", "list", "version", "--help", "fetch"]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import HOST, NO_CALLS, OTHER_HOST, PROGRAM, parse_login, run_get, run_helper, run_program
+from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, PROGRAM, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 TOKEN_SETTINGS = "[tokens]\nkeyring = true\n"
 FILE_KEYRING = f'[logins]\nkeyring = "file"\n{TOKEN_SETTINGS}'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import parse_error, run_get, run_helper
+from tests.contract.runner import parse_error, run_get, run_helper
 from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, check_failure
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.instance.services.behaviour import SERVICES
+from tests.fake_ec2.services.behaviour import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from subprocess import CompletedProcess
 
-    from tests.instance import Instance
-    from tests.instance.rootless import RootlessInstance
+    from tests.fake_ec2 import Instance
+    from tests.fake_ec2.rootless import RootlessInstance
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"

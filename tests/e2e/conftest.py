@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import lacking
+from tests.e2e import skips
 from tests.e2e.clients import HOME, OTHER_HOME, configure_docker
 from tests.e2e.docker_py import PACKAGES
-from tests.instance import Bind, Image, Instance
-from tests.instance.instance import CHECKOUT, HOSTS
+from tests.fake_ec2 import Bind, Image, Instance
+from tests.fake_ec2.instance import CHECKOUT, HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ WIPE_SCRIPT = 'rm -rf "$@" && docker system prune --all --force'
 @pytest.fixture(scope="session")
 def images_directory() -> Iterator[Path]:
     """The folder of the images: CREDHELPER_TEST_IMAGE, which is kept so that a later run need not bake again."""
-    lacking.require_engine()
+    skips.require_engine()
     image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
     if image_path:
         yield Path(image_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tests.instance import Bind
+from tests.fake_ec2 import Bind
 
 PACKAGES = Bind(Path(str(distribution("docker").locate_file(""))), "/opt/docker-py")
 PYTHON = "/opt/credhelper/current/bin/python"

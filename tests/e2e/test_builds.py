@@ -11,7 +11,7 @@ from tests.e2e.clients import APP, CREDS_STORE, HOST, NO_CALL, configure_docker,
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 BUILDERS = {
     "the classic builder": (["docker", "build"], {"DOCKER_BUILDKIT": "0"}),

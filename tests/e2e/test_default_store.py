@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.clients import CREDS_STORE, NO_CALL, configure_docker, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 PUBLIC = "public.ecr.aws/team/app:1"
 OTHER_IMAGE = "127.0.0.1:5000/team/app:1"  # the stand-in's registry itself, which takes no login

@@ -9,13 +9,13 @@ import pytest
 
 from tests.e2e.clients import APP, count_new_calls
 from tests.e2e.docker_py import EXTEND_PATH, PACKAGES, PYTHON
-from tests.instance import Instance
-from tests.instance.engine import GREETING
+from tests.fake_ec2 import Instance
+from tests.fake_ec2.engine import GREETING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Image
+    from tests.fake_ec2 import Image
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "python.md"
 

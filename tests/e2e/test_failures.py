@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.clients import APP, CREDS_STORE, configure_docker, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 ROLE = "arn:aws:iam::123456789012:role/app-role"
 POLICY = "AmazonEC2ContainerRegistryPullOnly"

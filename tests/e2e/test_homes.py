@@ -11,7 +11,7 @@ from tests.e2e.clients import APP, HOME, NO_CALL, configure_docker, count_new_ca
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 SETTINGS = "/srv/docker"
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CACHE, HOME, list_admitted_principals, output_of, pull
-from tests.instance import Instance
-from tests.instance.services.principals import name_of
+from tests.fake_ec2 import Instance
+from tests.fake_ec2.services.principals import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

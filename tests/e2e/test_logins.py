@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.e2e.clients import HOST, NO_CALL, count_new_calls, output_of, pull
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 def test_docker_login_succeeds_and_asks_for_nothing(instance: Instance) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import APP, CRED_HELPERS, HOME, HOST, configure_docker, output_of
-from tests.instance import Instance, engine
+from tests.fake_ec2 import Instance, engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Image
+    from tests.fake_ec2 import Image
 
 GET_LOGIN = ["docker-credential-ecr", "get-login", "--region", "us-east-1"]
 POLICY = "AmazonEC2ContainerRegistryReadOnly"

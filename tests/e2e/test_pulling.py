@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import APP, CACHE, HOST, NO_CALL, configure_docker, count_new_calls, output_of, pull
-from tests.instance.engine import GREETING
+from tests.fake_ec2.engine import GREETING
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 CLIENTS = {
     "docker": ["docker", "pull", APP],

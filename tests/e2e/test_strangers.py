@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.clients import output_of, pull
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 PLANTED_CHECKOUT = "/srv/untrusted"
 MODULES = ("boto3.py", "botocore/__init__.py", "credhelper/__init__.py", "json.py", "re.py", "sitecustomize.py")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import lacking
+from tests.e2e import skips
 from tests.e2e.clients import HOST, NO_CALL, count_new_calls
-from tests.instance.rootless import RootlessInstance
+from tests.fake_ec2.rootless import RootlessInstance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ HELPER = f"{sysconfig.get_path('scripts')}/docker-credential-ecr"
 
 @pytest.fixture
 def machine() -> Iterator[RootlessInstance]:
-    lacking.require_namespaces()
+    skips.require_namespaces()
     with RootlessInstance.launch() as machine:
         yield machine
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import tests.faults
 from tests.faults import incumbent, report
 from tests.faults.all import SCENARIOS
-from tests.faults.scene import find_differences, run_scenario
-from tests.faults.stage import launch_sandbox, prepare_image
+from tests.faults.fault_setup import launch_sandbox, prepare_image
+from tests.faults.scenario import find_differences, run_scenario
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.faults import folders, identities, logins, outages, processes
+from tests.faults import directories, identities, logins, outages, processes
 
-SCENARIOS = (*outages.SCENARIOS, *folders.SCENARIOS, *processes.SCENARIOS, *identities.SCENARIOS, *logins.SCENARIOS)
+SCENARIOS = (*outages.SCENARIOS, *directories.SCENARIOS, *processes.SCENARIOS, *identities.SCENARIOS, *logins.SCENARIOS)

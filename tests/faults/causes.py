@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from tests.faults.stage import RunResult, Sandbox
+from tests.faults.fault_setup import RunResult, Sandbox
 
 Cause = Callable[[Sandbox], object]
 
@@ -18,7 +18,7 @@ def do_nothing(_: Sandbox) -> None:
 
 
 def configure_fake(**changes: object) -> Cause:
-    """Tell the services to behave otherwise (tests.instance.services.Behaviour has the names)."""
+    """Tell the services to behave otherwise (tests.fake_ec2.services.Behaviour has the names)."""
     return lambda sandbox: sandbox.configure(**changes)
 
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import lacking
-from tests.faults import stage
+from tests.e2e import skips
+from tests.faults import fault_setup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Image
+    from tests.fake_ec2 import Image
 
 
 @pytest.fixture(scope="session")
 def image() -> Iterator[Image]:
-    lacking.require_engine()
-    with stage.prepare_image() as prepared_image:
+    skips.require_engine()
+    with fault_setup.prepare_image() as prepared_image:
         yield prepared_image

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable
 
 from tests.faults.causes import Cause, configure_fake, do_nothing, run_get_with, run_script
-from tests.faults.scene import FRESH, NO_INITIAL_TOKEN, TO_BE_CHECKED, Fault, Scenario
-from tests.faults.stage import CACHED, NEW, NO_TOKEN, RunResult, Sandbox
+from tests.faults.fault_setup import CACHED, NEW, NO_TOKEN, RunResult, Sandbox
+from tests.faults.scenario import FRESH, NO_INITIAL_TOKEN, TO_BE_CHECKED, Fault, Scenario
 
 SLOW_METADATA = {"metadata": 1}  # seconds; the look behind a hit is not done before the client has its answer
 

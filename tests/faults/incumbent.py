@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 
-from tests.faults.stage import HOST, Sandbox
+from tests.faults.fault_setup import HOST, Sandbox
 
 PROGRAM = "docker-credential-ecr-login"
 TIMEOUT = 80  # seconds until it is killed

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper.errors import NOT_FOUND
 from tests.faults.causes import run_get_with
+from tests.faults.fault_setup import BYSTANDER, CACHED, HOME, NEW, PROGRAM, PYTHON, RunResult, Sandbox
 from tests.faults.processes import has_child_ended
-from tests.faults.scene import FRESH, NO_INITIAL_TOKEN, Fault, InitialToken, Scenario
-from tests.faults.stage import BYSTANDER, CACHED, HOME, NEW, PROGRAM, PYTHON, RunResult, Sandbox
+from tests.faults.scenario import FRESH, NO_INITIAL_TOKEN, Fault, InitialToken, Scenario
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -192,7 +192,7 @@ LOCKED_ID, MISSING_ID, TIMED_OUT, UNREADABLE = (
     "[logins-unreadable]",
 )
 
-# Most of it tests/stores and tests/contract show in the suite.
+# Most of it tests/keyrings and tests/contract show in the suite.
 outside_suite = functools.partial(Scenario, in_suite=False)
 SCENARIOS = (
     outside_suite(LOCKED, IN_KEYRING, NO_LOGIN, ["is locked", LOCKED_ID], run=GET, check=AFTER_UNLOCK),

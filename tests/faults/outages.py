@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tests.fake_ec2.instance import AWS, METADATA
 from tests.faults.causes import configure_fake, drop_packets, reject_connections, run_script
-from tests.faults.scene import EXPIRED, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
-from tests.faults.stage import CACHED, NEW, NO_TOKEN, SIBLING, Sandbox
-from tests.instance.instance import AWS, METADATA
+from tests.faults.fault_setup import CACHED, NEW, NO_TOKEN, SIBLING, Sandbox
+from tests.faults.scenario import EXPIRED, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
 
 STALE_SERVED = "the token at hand serves"
 NO_METADATA = "no instance metadata answers here"

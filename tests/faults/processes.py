@@ -5,10 +5,21 @@ from __future__ import annotations
 import time
 
 from tests.e2e.clients import APP, configure_docker
+from tests.fake_ec2.instance import CHECKOUT
 from tests.faults.causes import run_get_with, run_script
-from tests.faults.scene import DUE, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
-from tests.faults.stage import CACHE, CACHED, ENDED_BY_ALARM, HOME, HOST, NEW, NO_TOKEN, PROGRAM, RunResult, Sandbox
-from tests.instance.instance import CHECKOUT
+from tests.faults.fault_setup import (
+    CACHE,
+    CACHED,
+    ENDED_BY_ALARM,
+    HOME,
+    HOST,
+    NEW,
+    NO_TOKEN,
+    PROGRAM,
+    RunResult,
+    Sandbox,
+)
+from tests.faults.scenario import DUE, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
 
 PULLED = "the image"
 

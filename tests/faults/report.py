@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.faults.stage import HOST, PROGRAM
+from tests.faults.fault_setup import HOST, PROGRAM
 
 if TYPE_CHECKING:
-    from tests.faults.scene import Outcome, Scenario
+    from tests.faults.scenario import Outcome, Scenario
 
 _BAR = r"\|"  # one that ends no cell
 _STALE_PREFIX = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.all import SCENARIOS
-from tests.faults.scene import Scenario, find_differences, run_scenario
-from tests.faults.stage import launch_sandbox
+from tests.faults.fault_setup import launch_sandbox
+from tests.faults.scenario import Scenario, find_differences, run_scenario
 
 if TYPE_CHECKING:
-    from tests.instance import Image
+    from tests.fake_ec2 import Image
 
 
 @pytest.mark.parametrize(

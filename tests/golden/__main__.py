@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from tests.fake_ec2.services import serve
 from tests.golden.session import list_stories, replay_story
-from tests.instance.services import serve
 
 for story in list_stories():
     with tempfile.TemporaryDirectory() as home, serve() as cloud:

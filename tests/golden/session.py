@@ -6,7 +6,7 @@
     ! LINE        on standard error,
     = STATUS      and its exit status
 
-    % tell JSON   from here on the stand-in for AWS behaves like that (tests/instance/services/behaviour.py)
+    % tell JSON   from here on the stand-in for AWS behaves like that (tests/fake_ec2/services/behaviour.py)
     % calls       how often AWS has been called since the last time
     % files       what lies in the home, with its modes
 
@@ -23,12 +23,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.instance.services.behaviour import SERVICES
+from tests.fake_ec2.services.behaviour import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 UNREACHABLE = "http://127.0.0.1:9"  # the discard port, where nobody listens
 TIMEOUT = 30  # seconds until a command that hangs fails its story

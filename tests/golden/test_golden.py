@@ -11,7 +11,7 @@ from tests.golden.session import Session, list_stories, replay_story
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 @pytest.mark.parametrize("story", list_stories(), ids=lambda story: story.stem)

@@ -24,13 +24,13 @@ from credhelper.errors import HelperError
 from credhelper.tokens import api
 from credhelper.tokens.api import Credentials, TokenClient
 from tests.clocks import FrozenClock
-from tests.contract.process import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
-from tests.contract.seeds import create_entry
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.system.deadline import Progress
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 HALF_LIFE = 6 * 3600
 THREADS = 20

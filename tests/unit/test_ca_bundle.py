@@ -19,7 +19,7 @@ from tests.conftest import BEARER, RENEWAL
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 
 # urllib3's warning would end the request, which it does not do outside of the tests.

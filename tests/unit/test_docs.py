@@ -17,7 +17,7 @@ def test_the_commands_of_the_readme_are_there(command: str) -> None:
 
 def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
     section = (ROOT / "README.md").read_text().split("## Measured")[1].split("\n## ")[0]
-    assert "python3 -m tests.bench" in section
+    assert "python3 -m tests.benchmarks" in section
     assert section.count("\n| a ") == 8
     assert section.count("\n| its peak memory") == 4
 

@@ -21,13 +21,13 @@ from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
-from tests.instance.services.web_identities import mint_token
+from tests.fake_ec2.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.instance.services import Loopback
+    from tests.fake_ec2.services import Loopback
 
 PRIVATE = Registry("123456789012", "us-east-1")
 PUBLIC = Registry("", "us-east-1")

@@ -11,7 +11,7 @@ import pytest
 from credhelper.aws import exchange
 from credhelper.cache.dependencies import Token
 from credhelper.cli import get_login
-from tests.contract.process import HOST
+from tests.contract.runner import HOST
 
 if TYPE_CHECKING:
     from credhelper.cli.runtime import Result

@@ -1,4 +1,4 @@
-"""What a hit loads: the interpreter's start is its whole budget (tests/bench has the times)."""
+"""What a hit loads: the interpreter's start is its whole budget (tests/benchmarks has the times)."""
 
 from __future__ import annotations
 

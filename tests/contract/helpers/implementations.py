@@ -7,11 +7,11 @@ import subprocess
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper.cli import dispatch
-from tests.contract import process
+from tests.contract import runner
 from tests.contract.helpers import deviations
 from tests.contract.helpers.helper import Helper
 from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, list_available
-from tests.contract.process import PROGRAM, ProcessResult
+from tests.contract.runner import PROGRAM, ProcessResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def make_starter(program: str) -> Start:
     """Give what runs an executable as Docker does."""
 
     def start(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> ProcessResult:
-        return process.run_program([program, *argv], stdin, **environ)
+        return runner.run_program([program, *argv], stdin, **environ)
 
     return start
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable
 import pytest
 import secretstorage
 
-from tests.stores import gnome, passwords
+from tests.keyrings import gnome, pass_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ FILE, PASS, SECRET_SERVICE = "file", "pass", "secret-service"
 
 def list_available() -> set[str]:
     """Give the kinds that this machine can have. CI's machine can have each."""
-    available = {FILE: True, PASS: passwords.IS_AVAILABLE, SECRET_SERVICE: gnome.IS_AVAILABLE}
+    available = {FILE: True, PASS: pass_store.IS_AVAILABLE, SECRET_SERVICE: gnome.IS_AVAILABLE}
     return {kind for kind, is_available in available.items() if is_available or os.environ.get("CI")}
 
 
@@ -43,7 +43,7 @@ def _start_file() -> Iterator[PrepareStore]:
 
 @contextlib.contextmanager
 def _start_pass() -> Iterator[PrepareStore]:
-    with passwords.create_store() as password_store:
+    with pass_store.create_store() as password_store:
 
         def prepare_store(home: Path) -> dict[str, str]:
             directory = shutil.copytree(password_store.environment["PASSWORD_STORE_DIR"], home / "passwords")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.process import NOT_FOUND
-from tests.stores import gnome
+from tests.contract.runner import NOT_FOUND
+from tests.keyrings import gnome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import HOME, HOST, output_of, pull
-from tests.e2e.endpoints.ways import REGULAR
-from tests.instance.image import CERTIFICATES, CORPORATE
-from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS
+from tests.e2e.endpoints.network import REGULAR
+from tests.fake_ec2.image import CERTIFICATES, CORPORATE
+from tests.fake_ec2.instance import AWS, CORPORATE_AWS, HOSTS
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
 

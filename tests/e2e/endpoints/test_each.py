@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CREDS_STORE, HOME, configure_docker, output_of, pull
-from tests.e2e.endpoints.ways import AUTHENTICATED_PROXY_ENV, ENDPOINTS, PASSWORD, PRIVATE, PRIVATE_STS, SERVICES, USER
-from tests.e2e.witness import parse_secret, run_get, take_request_log
+from tests.e2e.endpoints.network import (
+    AUTHENTICATED_PROXY_ENV,
+    ENDPOINTS,
+    PASSWORD,
+    PRIVATE,
+    PRIVATE_STS,
+    SERVICES,
+    USER,
+)
+from tests.e2e.proxy_log import parse_secret, run_get, take_request_log
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 @pytest.mark.parametrize("endpoint_name", ENDPOINTS)

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import lacking
+from tests.e2e import skips
 from tests.e2e.clients import HOME, output_of, pull
-from tests.e2e.endpoints.ways import HTTP_PROXY_ENV, PROXY_ENV
-from tests.e2e.witness import run_get
-from tests.instance.instance import METADATA
+from tests.e2e.endpoints.network import HTTP_PROXY_ENV, PROXY_ENV
+from tests.e2e.proxy_log import run_get
+from tests.fake_ec2.instance import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 @pytest.fixture
 def ipv6_instance(clean_instance: Instance) -> Iterator[Instance]:
     """The instance with metadata over IPv6 alone."""
-    lacking.require_ipv6()
+    skips.require_ipv6()
     clean_instance.check_output("take the address away", ["ip", "address", "del", f"{METADATA}/32", "dev", "lo"])
     yield clean_instance
     clean_instance.check_output("give the address back", ["ip", "address", "add", METADATA, "dev", "lo"])

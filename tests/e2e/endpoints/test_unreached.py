@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.e2e.clients import HOST
-from tests.e2e.endpoints.ways import EU, PASSWORD, PROXY_ENV, REGULAR, USER
-from tests.e2e.witness import run_get, take_request_log
-from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS, PROXY
+from tests.e2e.endpoints.network import EU, PASSWORD, PROXY_ENV, REGULAR, USER
+from tests.e2e.proxy_log import run_get, take_request_log
+from tests.fake_ec2.instance import AWS, CORPORATE_AWS, HOSTS, PROXY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 CLOSED_ADDRESS = PROXY  # where nobody listens on port 443
 HOSTS_LINE = f"{AWS} {REGULAR}\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.identities.who import (
+from tests.e2e.identities.identities import (
     BEHAVIOUR,
     HOUR,
     IDENTITIES,
@@ -16,10 +16,10 @@ from tests.e2e.identities.who import (
     write_sign_in,
     write_token,
 )
-from tests.e2e.witness import parse_secret, run_get, take_request_log
+from tests.e2e.proxy_log import parse_secret, run_get, take_request_log
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 SSO = IDENTITIES["SSO"]
 BLUE, GREEN = IDENTITIES["EKS Pod Identity"], IDENTITIES["EKS Pod Identity of another pod"]

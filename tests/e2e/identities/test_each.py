@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import NO_CALL, count_new_calls, output_of, pull
-from tests.e2e.identities.who import IDENTITIES, install_identities
-from tests.e2e.witness import parse_secret, run_get, take_request_log
+from tests.e2e.identities.identities import IDENTITIES, install_identities
+from tests.e2e.proxy_log import parse_secret, run_get, take_request_log
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 @pytest.fixture(autouse=True)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CREDS_STORE, configure_docker
-from tests.instance import elsewhere
+from tests.fake_ec2 import other_registries
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 @pytest.fixture(scope="session", autouse=True)
 def registries(shared_instance: Instance) -> None:
     """Start the registries."""
-    elsewhere.start(shared_instance)
+    other_registries.start(shared_instance)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 USER = "ec2-user"
 RUNTIME = "/run/user/1000"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import HOME, HOST, configure_docker, output_of
-from tests.e2e.logins.people import find_files_with, list_logins, log_in, may_pull
-from tests.instance.elsewhere import DOCKER_HUB, REGISTRY
-from tests.instance.engine import REGISTRY as OPEN_TO_ALL
+from tests.e2e.logins.users import find_files_with, list_logins, log_in, may_pull
+from tests.fake_ec2.engine import REGISTRY as OPEN_TO_ALL
+from tests.fake_ec2.other_registries import DOCKER_HUB, REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 # Without this variable they read Docker's settings, but keep a login in a file of their own, as plain text.
 ENV = {"REGISTRY_AUTH_FILE": f"{HOME}/.docker/config.json"}

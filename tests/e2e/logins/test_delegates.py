@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import HOME, output_of, pull
-from tests.e2e.logins.people import FILE, find_files_with, log_in, may_pull, run_login
-from tests.instance.elsewhere import REGISTRY, SECOND_REGISTRY
+from tests.e2e.logins.users import FILE, find_files_with, log_in, may_pull, run_login
+from tests.fake_ec2.other_registries import REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 OFFICE_HELPER = "/usr/local/bin/docker-credential-office"
 OFFICE_FILE = f"{HOME}/.docker/office"

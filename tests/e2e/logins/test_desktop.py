@@ -9,14 +9,14 @@ import pytest
 from tests.e2e.clients import APP, HOST, count_new_calls, output_of, pull
 from tests.e2e.logins import desktop
 from tests.e2e.logins.desktop import ENV, USER
-from tests.e2e.logins.people import HELPER, find_files_with, list_logins, log_in, may_pull, run_login
-from tests.e2e.witness import parse_secret
-from tests.instance.elsewhere import REGISTRY, SECOND_REGISTRY
+from tests.e2e.logins.users import HELPER, find_files_with, list_logins, log_in, may_pull, run_login
+from tests.e2e.proxy_log import parse_secret
+from tests.fake_ec2.other_registries import REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 IMAGE = f"{REGISTRY.server}/one:1"
 

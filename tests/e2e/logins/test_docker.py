@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import HOME, NO_CALL, count_new_calls, output_of
-from tests.e2e.logins.people import find_files_with, list_logins, log_in, may_pull, run_login
-from tests.instance.elsewhere import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
+from tests.e2e.logins.users import find_files_with, list_logins, log_in, may_pull, run_login
+from tests.fake_ec2.other_registries import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 IMAGE = f"{REGISTRY.server}/one:1"
 SECOND_IMAGE = f"{SECOND_REGISTRY.server}/two:1"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CREDS_STORE, OTHER_HOME, output_of, pull
-from tests.e2e.logins.people import DATA, FILE, find_files_with, list_logins, log_in, may_pull, run_login
-from tests.instance.elsewhere import REGISTRY
+from tests.e2e.logins.users import DATA, FILE, find_files_with, list_logins, log_in, may_pull, run_login
+from tests.fake_ec2.other_registries import REGISTRY
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 IMAGE = f"{REGISTRY.server}/one:1"
 # A number that the machine knows no name of, and so no home.

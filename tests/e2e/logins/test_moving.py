@@ -7,11 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.e2e.clients import HOME, configure_docker
-from tests.e2e.logins.people import DATA, FILE, HELPER, find_files_with, list_logins, log_in, may_pull
-from tests.instance.elsewhere import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
+from tests.e2e.logins.users import DATA, FILE, HELPER, find_files_with, list_logins, log_in, may_pull
+from tests.fake_ec2.other_registries import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 LOGINS = ((REGISTRY, "alice"), (SECOND_REGISTRY, "carol"), (DOCKER_HUB, "dave"))
 IMAGES = (f"{REGISTRY.server}/one:1", f"{SECOND_REGISTRY.server}/two:1", "team/app:1")

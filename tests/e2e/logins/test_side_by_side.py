@@ -10,15 +10,15 @@ from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, configure_docker, coun
 from tests.e2e.conftest import wipe
 from tests.e2e.docker_py import EXTEND_PATH as DOCKER_PY
 from tests.e2e.docker_py import PYTHON
-from tests.e2e.logins.people import log_in
-from tests.instance.elsewhere import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
-from tests.instance.engine import REGISTRY as OPEN_TO_ALL
+from tests.e2e.logins.users import log_in
+from tests.fake_ec2.engine import REGISTRY as OPEN_TO_ALL
+from tests.fake_ec2.other_registries import DOCKER_HUB, REGISTRY, SECOND_REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from subprocess import CompletedProcess
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 IMAGES = {
     "ecr": f"{HOST}/one:1",

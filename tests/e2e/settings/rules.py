@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.e2e.clients import HOST
-from tests.e2e.endpoints.ways import PASSWORD, PRIVATE, PROXY_ENV, REGULAR, USER
-from tests.e2e.identities.who import IDENTITIES, ROLE, SESSION
-from tests.e2e.identities.who import USER as PERSON
-from tests.instance.image import CERTIFICATES, CORPORATE
-from tests.instance.names import ALIAS
+from tests.e2e.endpoints.network import PASSWORD, PRIVATE, PROXY_ENV, REGULAR, USER
+from tests.e2e.identities.identities import IDENTITIES, ROLE, SESSION
+from tests.e2e.identities.identities import USER as PERSON
+from tests.fake_ec2.image import CERTIFICATES, CORPORATE
+from tests.fake_ec2.names import ALIAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 SETTINGS = "/etc/credhelper/config.toml"
 INSTANCE = IDENTITIES["IMDSv2"].principal

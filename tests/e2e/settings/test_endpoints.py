@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CREDS_STORE, HOST, NO_CALL, configure_docker, count_new_calls, output_of, pull
-from tests.e2e.endpoints.ways import REGULAR
+from tests.e2e.endpoints.network import REGULAR
+from tests.e2e.proxy_log import parse_secret, run_get, take_request_log
 from tests.e2e.settings.rules import (
     ALIASES,
     AUTHORITY,
@@ -17,12 +18,11 @@ from tests.e2e.settings.rules import (
     SETTINGS,
     write_rules,
 )
-from tests.e2e.witness import parse_secret, run_get, take_request_log
-from tests.instance.instance import AWS, CORPORATE_AWS, HOSTS
-from tests.instance.names import ALIAS
+from tests.fake_ec2.instance import AWS, CORPORATE_AWS, HOSTS
+from tests.fake_ec2.names import ALIAS
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 
 @pytest.mark.parametrize("rule_name", ENDPOINT_RULES)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import CREDS_STORE, HOME, HOST, NO_CALL, configure_docker, count_new_calls, output_of, pull
-from tests.e2e.identities.who import BEHAVIOUR, install_identities
+from tests.e2e.identities.identities import BEHAVIOUR, install_identities
+from tests.e2e.proxy_log import parse_secret, run_get, take_request_log
 from tests.e2e.settings.rules import IDENTITY_RULES, INSTANCE, TRUST, write_rules
-from tests.e2e.witness import parse_secret, run_get, take_request_log
 
 if TYPE_CHECKING:
-    from tests.instance import Instance
+    from tests.fake_ec2 import Instance
 
 OTHER = HOST.replace("123456789012", "210987654321")
 # Each may pull from its own account alone.

@@ -1,6 +1,0 @@
-"""Write the tables of docs/errors.md anew."""
-
-from tests.catalogue.document import DOCUMENT, render
-
-if __name__ == "__main__":
-    DOCUMENT.write_text(render(DOCUMENT.read_text()))

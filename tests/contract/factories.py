@@ -1,0 +1,43 @@
+"""Entries that are there before a test begins, written by the package itself after an exchange that did not happen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from credhelper.cache.dependencies import CredentialSource, Token
+from credhelper.cache.token_cache import TokenCache
+from credhelper.entry import Instant, read_clocks
+from credhelper.settings import load
+from credhelper.tokens.source import TokenSource
+from tests.clocks import FrozenClock
+from tests.contract.runner import HOST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SOURCE = CredentialSource()
+LIFETIME = 12 * 3600  # seconds, as of AWS's tokens
+
+
+def create_entry(
+    host: str = HOST, password: str = "seeded", hours_ago: float = 0, source: CredentialSource = _SOURCE, **environ: str
+) -> None:
+    """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
+    environment = {**os.environ, **environ}
+    settings = load(environment)
+    target = settings.find_target(host)
+    assert target is not None
+    now = read_clocks()
+    issued_at = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
+    token = Token("AWS", password, issued_at.wall + LIFETIME, source)
+    token_source = TokenSource(
+        target, TokenCache(environment, settings), clock=FrozenClock(issued_at), exchange=lambda _, __: token
+    )
+    _, notes = token_source.refresh()
+    assert list(notes) == []
+
+
+def list_cache_files(home: Path) -> list[Path]:
+    """Give each file of the cache."""
+    return sorted(path for path in (home / ".cache").rglob("*") if path.is_file())

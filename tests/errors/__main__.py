@@ -1,0 +1,6 @@
+"""Write the tables of docs/errors.md anew."""
+
+from tests.errors.document import DOCUMENT, render
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(render(DOCUMENT.read_text()))

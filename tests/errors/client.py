@@ -1,0 +1,94 @@
+"""Scenes of what a client sends, and of ourselves."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.contract.factories import create_entry
+from tests.contract.runner import HOST, ORDINARY_USER, PROGRAM, PUBLIC
+from tests.errors.scenario import SECRET, Scenario, configure_fake, do_nothing
+
+if TYPE_CHECKING:
+    from tests.errors.scenario import Changes, Sandbox
+
+_FAULTY_SCRIPT = (
+    "import sys, credhelper.tokens.source\n"
+    "from credhelper.__main__ import run\n"
+    "credhelper.tokens.source.TokenSource.get = lambda self: 1 / 0\n"
+    f"run(['{PROGRAM}', 'get'])\n"
+)
+
+_API_SCRIPT = (
+    "import logging, sys, credhelper\n"
+    "logging.disable()\n"
+    "try:\n"
+    "    credhelper.credentials(sys.stdin.read())\n"
+    "except credhelper.HelperError as error:\n"
+    "    print(error)\n"
+    "    sys.exit(f'docker-credential-ecr: {error} [{error.id}]\\n  {error.fix}')\n"
+)
+
+
+def _protect_cache(sandbox: Sandbox) -> Changes:
+    create_entry(HOST, SECRET)
+    (sandbox.home / ".cache/credhelper").chmod(0o500)
+    return {}
+
+
+SCENARIOS = (
+    Scenario("no-server", do_nothing, ["no credentials server URL"], ["standard input"], stdin=b""),
+    Scenario("bad-server", do_nothing, ["user name"], ["send"], stdin=f"https://somebody:{SECRET}@{HOST}".encode()),
+    Scenario(
+        "path-relative",
+        lambda _: {"AWS_CONFIG_FILE": "config"},
+        ["AWS_CONFIG_FILE is not an absolute path: 'config'"],
+        [f"export AWS_CONFIG_FILE={Path.cwd()}/config"],
+    ),
+    Scenario(
+        "bad-login",
+        do_nothing,
+        ["is not a login"],
+        ["send what docker login sends"],
+        command=(PROGRAM, "store"),
+        stdin=f'["{SECRET}"]'.encode(),
+    ),
+    Scenario(
+        "erase-failed",
+        _protect_cache,
+        [f"the token of {HOST} could not be erased: Permission denied"],
+        ["remove the files"],
+        command=(*ORDINARY_USER, PROGRAM, "erase"),
+    ),
+    Scenario(
+        "internal",
+        do_nothing,
+        ["a fault of docker-credential-ecr itself: ZeroDivisionError"],
+        ["CREDHELPER_DEBUG=1"],
+        command=(sys.executable, "-I", "-c", _FAULTY_SCRIPT),
+    ),
+    Scenario(
+        "no-region",
+        configure_fake(metadata="silent"),
+        ["no region is named"],
+        ["--region us-east-1"],
+        command=(PROGRAM, "get-login"),
+    ),
+    Scenario(
+        "not-ecr",
+        do_nothing,
+        ["ghcr.io is not a registry of ECR"],
+        ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
+        command=(sys.executable, "-I", "-c", _API_SCRIPT),
+        stdin=b"ghcr.io",
+    ),
+    Scenario(
+        "public-anonymous",
+        configure_fake(metadata="off"),
+        ["there is no token for public.ecr.aws"],
+        ["pull without credentials"],
+        command=(sys.executable, "-I", "-c", _API_SCRIPT),
+        stdin=PUBLIC.encode(),
+    ),
+)

@@ -1,0 +1,103 @@
+"""Scenes of Docker's config.json, as import and export edit it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tests.contract.docker_files import make_auth
+from tests.contract.runner import ORDINARY_USER, PROGRAM
+from tests.errors.scenario import SECRET, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.errors.scenario import Changes, Sandbox
+
+_IMPORT = (PROGRAM, "import", "--yes")
+_PREVIEW = (
+    "ghcr.io: the login of octocat goes to the private file {}/.local/share/credhelper/logins\n"
+    'ghcr.io: "ecr" is named for it in "credHelpers"\n'
+)
+_CONCURRENT_EDIT = """
+    open(os.environ["HOME"] + "/.docker/config.json", "a").write(" ")
+    return original(self, login)
+"""
+
+
+def _replace_store(body: str) -> tuple[str, ...]:
+    """Give the command, where storing a login is what nobody can do at the right moment."""
+    code = f"""
+import os
+from credhelper.__main__ import run
+from credhelper.logins import LoginStore
+original = LoginStore.store
+def store(self, login):{body}
+LoginStore.store = store
+run({list(_IMPORT)})
+"""
+    return sys.executable, "-I", "-c", code
+
+
+def _write_docker_config(text: str) -> Callable[[Sandbox], Changes]:
+    def set_up(sandbox: Sandbox) -> Changes:
+        sandbox.write_file(".docker/config.json", text)
+        return {}
+
+    return set_up
+
+
+def _create_directory_instead(sandbox: Sandbox) -> Changes:
+    (sandbox.home / ".docker/config.json").mkdir(parents=True)
+    return {}
+
+
+def _protect_directory(sandbox: Sandbox) -> Changes:
+    changes = _write_login(sandbox)
+    (sandbox.home / ".docker").chmod(0o500)
+    return changes
+
+
+_write_login = _write_docker_config(json.dumps({"auths": {"ghcr.io": make_auth("octocat", SECRET)}}))
+
+SCENARIOS = (
+    Scenario(
+        "docker-config-unreadable",
+        _create_directory_instead,
+        ["config.json cannot be read: Is a directory"],
+        ["--config FILE"],
+        command=_IMPORT,
+    ),
+    Scenario(
+        "docker-config-broken",
+        _write_docker_config(f'{{"auths": {{\n"ghcr.io": "{SECRET}"}}'),
+        ["config.json is not edited: line 2"],
+        ["mend it"],
+        command=_IMPORT,
+    ),
+    Scenario(
+        "docker-config-changed",
+        _write_login,
+        ["somebody else has been changing", "config.json meanwhile"],
+        ["do it again"],
+        command=_replace_store(_CONCURRENT_EDIT),
+        output_before=_PREVIEW,
+    ),
+    Scenario(
+        "docker-config-unwritable",
+        _protect_directory,
+        ["config.json cannot be replaced, and is as it was: Permission denied"],
+        ["its folder"],
+        command=(*ORDINARY_USER, *_IMPORT),
+        output_before=_PREVIEW,
+    ),
+    Scenario(
+        "login-differs",
+        _write_login,
+        ["ghcr.io: what is stored by now is not the login of the file"],
+        ["do it again"],
+        command=_replace_store(" return []"),
+        output_before=_PREVIEW,
+    ),
+)

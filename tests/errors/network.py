@@ -1,0 +1,118 @@
+"""Scenes of the way to AWS: names, connections, TLS, proxies, time."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+
+from tests.contract.runner import HOST, PROGRAM
+from tests.errors.scenario import KEYS, SECRET, UNREACHABLE, WITHOUT_NETWORK, Scenario, configure_fake
+from tests.fake_ec2.services.routing import route_by_path
+from tests.fake_ec2.services.server import listen
+
+if TYPE_CHECKING:
+    from tests.errors.scenario import Changes, Sandbox
+
+_REAL_AWS: Changes = {**KEYS, "AWS_ENDPOINT_URL": None, "AWS_ENDPOINT_URL_ECR": None}
+
+# There is no name server: what is not in the hosts file does not exist.
+_WITHOUT_DNS = (
+    *WITHOUT_NETWORK,
+    "--mount",
+    "sh",
+    "-c",
+    'mount --bind "$NSSWITCH" /etc/nsswitch.conf && exec "$@"',
+    "sh",
+)
+
+
+def _disable_dns(sandbox: Sandbox) -> Changes:
+    return {**_REAL_AWS, "NSSWITCH": str(sandbox.write_file("nsswitch.conf", "hosts: files\n"))}
+
+
+def _serve_tls(sandbox: Sandbox) -> Changes:
+    """The stand-in behind a certificate of an authority that nobody knows."""
+    directory = sandbox.create_certificates()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory / "server.crt", directory / "server.key")
+    port = sandbox.stack.enter_context(listen(("127.0.0.1", 0), sandbox.cloud, route_by_path, context))
+    return {**KEYS, "AWS_ENDPOINT_URL_ECR": f"https://localhost:{port}"}
+
+
+def _expect_tls(sandbox: Sandbox) -> Changes:
+    return {**KEYS, "AWS_ENDPOINT_URL_ECR": sandbox.cloud.endpoint.replace("http:", "https:")}
+
+
+def _hang_process(sandbox: Sandbox) -> Changes:
+    sandbox.write_credential_process("exec sleep 600")
+    return {"CREDHELPER_TIMEOUT": "3"}
+
+
+SCENARIOS = (
+    Scenario(
+        "no-endpoint",
+        lambda _: {**KEYS, "AWS_ENDPOINT_URL_ECR": "nowhere"},
+        ["there is no endpoint to ask", "nowhere"],
+        ["AWS_ENDPOINT_URL_ECR"],
+    ),
+    Scenario(
+        "unknown-region",
+        _disable_dns,
+        ["eu-centrall-1, the region of", "is none that is known", "api.ecr.eu-centrall-1.amazonaws.com is no name"],
+        ["did you mean eu-central-1?"],
+        command=(*_WITHOUT_DNS, PROGRAM, "get"),
+        stdin=HOST.replace("us-east-1", "eu-centrall-1").encode(),
+    ),
+    Scenario(
+        "dns-failed",
+        _disable_dns,
+        ["the name api.ecr.us-east-1.amazonaws.com", "was not found by DNS"],
+        ["getent hosts api.ecr.us-east-1.amazonaws.com", "com.amazonaws.us-east-1.ecr.api"],
+        command=(*_WITHOUT_DNS, PROGRAM, "get"),
+    ),
+    Scenario(
+        "refused",
+        lambda _: {"AWS_ENDPOINT_URL_ECR": UNREACHABLE},
+        [f"{UNREACHABLE}, to be asked for a token", "refused the connection"],
+        ["AWS_ENDPOINT_URL_ECR"],
+    ),
+    Scenario(
+        "unreachable",
+        lambda _: {**KEYS, "AWS_ENDPOINT_URL_ECR": "http://198.51.100.1"},
+        ["could not be reached at http://198.51.100.1", "Network is unreachable"],
+        ["route, security group"],
+        command=(*WITHOUT_NETWORK, PROGRAM, "get"),
+    ),
+    Scenario("unanswered", configure_fake(ecr="hang"), ["took the question and gave no answer"], ["try again"]),
+    Scenario(
+        "tls-untrusted",
+        _serve_tls,
+        ["the certificate of https://localhost:", "is signed by nobody who is trusted here"],
+        ["cacert.pem", "AWS_CA_BUNDLE=FILE"],
+    ),
+    Scenario(
+        "tls-failed",
+        _expect_tls,
+        ["no TLS connection to https://127.0.0.1:", "wrong version number"],
+        ["that speaks no TLS"],
+    ),
+    Scenario(
+        "ca-bundle-missing",
+        lambda sandbox: {**_serve_tls(sandbox), "AWS_CA_BUNDLE": "/nowhere/ca.pem"},
+        ["/nowhere/ca.pem, whose certificates are to be trusted", "(AWS_CA_BUNDLE), is not there"],
+        ["name a PEM file that there is"],
+    ),
+    Scenario(
+        "proxy-failed",
+        lambda _: {**_REAL_AWS, "HTTPS_PROXY": f"http://somebody:{SECRET}@127.0.0.1:9"},
+        ["the proxy 127.0.0.1:9 (HTTPS_PROXY) did not connect to AWS", os.strerror(111)],
+        ["user name and password", "NO_PROXY"],
+    ),
+    Scenario(
+        "timed-out",
+        _hang_process,
+        ["give-keys, the credential_process"],
+        ["CREDHELPER_TIMEOUT", "gives it more seconds"],
+    ),
+)

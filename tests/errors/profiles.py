@@ -1,0 +1,72 @@
+"""Scenes of ~/.aws/config and ~/.aws/credentials, and of keys in the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.contract.runner import ORDINARY_USER, PROGRAM
+from tests.errors.scenario import BASE, KEYS, ROLE, SECRET, Scenario, configure_aws
+
+if TYPE_CHECKING:
+    from tests.errors.scenario import Changes, Sandbox
+
+
+def _protect_config(sandbox: Sandbox) -> Changes:
+    sandbox.write_aws_config(BASE).chmod(0)
+    return {"AWS_PROFILE": "base"}
+
+
+SCENARIOS = (
+    Scenario(
+        "profile-missing",
+        configure_aws("[profile production]\nregion = us-east-1\n", AWS_PROFILE="prodution"),
+        ["the profile prodution, which AWS_PROFILE names", "~/.aws/config or ~/.aws/credentials"],
+        ["did you mean production (in ~/.aws/config)?", "aws configure --profile prodution"],
+    ),
+    Scenario(
+        "profile-incomplete",
+        configure_aws(f"[default]\nrole_arn = {ROLE}\n"),
+        ["the profile default gives no credentials", "it lacks source_profile or credential_source"],
+        ["aws configure --profile default"],
+    ),
+    Scenario(
+        "profile-loop",
+        configure_aws(
+            f"[default]\nrole_arn = {ROLE}\nsource_profile = two\n"
+            f"[profile two]\nrole_arn = {ROLE}\nsource_profile = default\n"
+        ),
+        ["take their credentials from each other: default -> two -> default"],
+        ["source_profile"],
+    ),
+    Scenario(
+        "keys-incomplete",
+        lambda _: {"AWS_ACCESS_KEY_ID": "AKIAONE"},
+        ["AWS_SECRET_ACCESS_KEY is not set"],
+        ["unset AWS_ACCESS_KEY_ID"],
+    ),
+    Scenario(
+        "config-broken",
+        configure_aws(f"[default]\nregion = us-east-1\naws_secret_access_key {SECRET}\n"),
+        [".aws/config, line 3, cannot be understood", "it is no name = value"],
+        ["mend that line"],
+    ),
+    Scenario(
+        "config-unreadable",
+        _protect_config,
+        [".aws/config", "cannot be read by user 1000"],
+        ["ls -l"],
+        command=(*ORDINARY_USER, PROGRAM, "get"),
+    ),
+    Scenario(
+        "credentials-unusable",
+        lambda _: {**KEYS, "AWS_CREDENTIAL_EXPIRATION": "soon"},
+        ["could not be read (env)"],
+        ["aws sts get-caller-identity"],
+    ),
+    Scenario(
+        "config-invalid",
+        lambda _: {**KEYS, "AWS_STS_REGIONAL_ENDPOINTS": "everywhere"},
+        ["as AWS's variables or ~/.aws/config say", "everywhere is invalid"],
+        ["env | grep ^AWS_"],
+    ),
+)

@@ -1,0 +1,16 @@
+"""All scenes, in the catalogue's order."""
+
+from tests.errors import client, denials, docker_config, files, instances, logins, network, profiles, refusals, sources
+
+SCENARIOS = (
+    *instances.SCENARIOS,
+    *denials.SCENARIOS,
+    *profiles.SCENARIOS,
+    *sources.SCENARIOS,
+    *refusals.SCENARIOS,
+    *network.SCENARIOS,
+    *files.SCENARIOS,
+    *logins.SCENARIOS,
+    *docker_config.SCENARIOS,
+    *client.SCENARIOS,
+)

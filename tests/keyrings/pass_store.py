@@ -1,0 +1,90 @@
+"""pass, with a GPG key that is made for a test and thrown away; its passphrase is empty, or nobody has given it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.keyrings.programs import PATH, create_short_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+IS_AVAILABLE = shutil.which("pass") is not None and shutil.which("gpg") is not None
+
+_NAME = "nobody@example.com"
+_GPG_OPTIONS = ["--batch", "--pinentry-mode=loopback"]  # a passphrase comes from its option, and nobody is asked
+
+
+class PassStore:
+    """A password store, in a folder of its own."""
+
+    def __init__(self, directory: Path, passphrase: str) -> None:
+        self.directory = directory
+        self._passphrase = passphrase
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which a client finds it."""
+        return {"GNUPGHOME": f"{self.directory}/gnupg", "PASSWORD_STORE_DIR": f"{self.directory}/store"}
+
+    @property
+    def has_prompted(self) -> bool:
+        """Whether a person has been asked for a passphrase."""
+        return self._prompts_file.exists()
+
+    def give_passphrase(self) -> None:
+        """Let gpg's agent know the passphrase, as after a person was asked for it."""
+        ciphertext = self._run(["gpg", f"--recipient={_NAME}", "--encrypt"], b"anything")
+        self._run(["gpg", *_GPG_OPTIONS, f"--passphrase={self._passphrase}", "--decrypt"], ciphertext)
+
+    def forget_passphrase(self) -> None:
+        """Let gpg's agent know no passphrase any more, as after the time for which it keeps one."""
+        self._run(["gpgconf", "--kill", "gpg-agent"])
+
+    def create(self) -> None:
+        """Make the key, and the store that is encrypted to it."""
+        pinentry = self.directory / "pinentry"
+        pinentry.write_text(f"#!/bin/sh\necho $$ >>{self._prompts_file}\nexec sleep 60\n")
+        pinentry.chmod(0o700)
+        gnupg = self.directory / "gnupg"
+        gnupg.mkdir(0o700)
+        (gnupg / "gpg-agent.conf").write_text(
+            f"pinentry-program {pinentry}\ns2k-count 65536\n"
+        )  # not calibrated: that takes seconds
+        key_arguments = ["--quick-generate-key", _NAME, "future-default", "default", "never"]
+        self._run(["gpg", *_GPG_OPTIONS, f"--passphrase={self._passphrase}", *key_arguments])
+        self._run(["pass", "init", _NAME])
+        self.forget_passphrase()
+
+    def close(self) -> None:
+        """End gpg's programs, and a prompt that still waits."""
+        self._run(["gpgconf", "--kill", "all"])
+        for pid in self._prompts_file.read_text().split() if self.has_prompted else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGTERM)
+
+    @property
+    def _prompts_file(self) -> Path:
+        return self.directory / "prompts"
+
+    def _run(self, argv: list[str], stdin: bytes = b"") -> bytes:
+        environment = {"PATH": PATH, "HOME": str(self.directory), **self.environment}
+        return subprocess.run(argv, env=environment, input=stdin, capture_output=True, check=True).stdout
+
+
+@contextlib.contextmanager
+def create_store(passphrase: str = "") -> Iterator[PassStore]:
+    """Give a password store. With a passphrase what is in it can be read by nobody: it would have to be asked for."""
+    with create_short_directory() as directory:
+        password_store = PassStore(directory, passphrase)
+        try:
+            password_store.create()
+            yield password_store
+        finally:
+            password_store.close()

@@ -1,0 +1,59 @@
+"""Figures -> the table and the curves of docs/fleet.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterator, Mapping
+
+    from tests.simulation.ecr import Limit
+    from tests.simulation.fleet import Figures
+    from tests.simulation.scenarios import View
+
+HEAD = (
+    "| limit a second | policy | calls | of the incumbent's | throttled | busiest minute, a second | pulls | failed |\n"
+    "|--:|---|--:|--:|--:|--:|--:|--:|"
+)
+
+
+def format_rows(limit: Limit, view: View, figures: Mapping[str, Figures]) -> Iterator[str]:
+    """Give a row for each fleet, in the order of `figures`, by name; the first one is the incumbent's."""
+    incumbent_calls = sum(next(iter(figures.values())).calls)
+    for name, fleet_figures in figures.items():
+        calls = sum(fleet_figures.calls)
+        busiest = max(rate for _, rate in busiest_rates(fleet_figures.calls, view.table_hours, 60, 60))
+        yield (
+            f"| {limit.rate:.0f} | {name} | {calls:,} | {calls / incumbent_calls:.3f} | {sum(fleet_figures.throttles):,} "
+            f"| {busiest:.1f} | {fleet_figures.pulls:,} | {len(fleet_figures.failure_times):,} |"
+        )
+
+
+def format_notes(limit: Limit, figures: Mapping[str, Figures]) -> Iterator[str]:
+    """Give a sentence for each fleet whose first pulls had to wait."""
+    for name, fleet_figures in figures.items():
+        slowest = max(fleet_figures.boot_durations)
+        if slowest >= 1:
+            median = sorted(fleet_figures.boot_durations)[len(fleet_figures.boot_durations) // 2]
+            yield (
+                f"At {limit.rate:.0f} a second, {name}: an instance could pull {median:.0f} seconds after its start in "
+                f"the median, and {slowest:.0f} at the latest."
+            )
+
+
+def calls_curve(figures: Figures, view: View) -> list[tuple[float, float]]:
+    """Give the line of a fleet's calls, (hour, calls a second)."""
+    return busiest_rates(figures.calls, view.hours, view.step, view.window)
+
+
+def busiest_rates(counts: array[int], hours: tuple[float, float], step: int, window: int) -> list[tuple[float, float]]:
+    """Give (hour, count a second in the busiest `window` seconds) for each `step` seconds between two hours."""
+    first, last = (round(hour * 3600) for hour in hours)
+    return [
+        (
+            second / 3600,
+            max(sum(counts[start : start + window]) for start in range(second, second + step, window)) / window,
+        )
+        for second in range(first, min(last, len(counts)), step)
+    ]

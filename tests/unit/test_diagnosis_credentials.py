@@ -1,0 +1,161 @@
+"""What botocore's credential chain lets out, each really let out of it, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.aws import exchange
+from credhelper.ecr.registry import Registry
+from credhelper.ecr.target import Target, TokenOptions, without_settings
+from credhelper.errors import HelperError
+from credhelper.system.deadline import Progress
+from tests.conftest import UNREACHABLE
+from tests.fake_ec2.services.recorded import DENIALS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_ec2.services import Loopback
+
+PRIVATE = without_settings(Registry("123456789012", "us-east-1"))
+SECRET = "a-secret-of-somebody"
+ROLE = "arn:aws:iam::123456789012:role/other"
+BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
+ROLE_PROFILE = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
+
+
+def get_error(target: Target = PRIVATE) -> HelperError:
+    """Give what is told of an exchange, which no secret is in."""
+    with pytest.raises(HelperError) as excinfo:
+        exchange.exchange(target, Progress())
+    assert SECRET not in excinfo.value.message + excinfo.value.fix
+    return excinfo.value
+
+
+def write_aws_file(home: Path, content: str | bytes, name: str = "config") -> Path:
+    path = home / ".aws" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        (f"aws_secret_access_key = {SECRET}\n", 1, "before any [section]"),
+        (f"[default]\n[default]\naws_secret_access_key = {SECRET}\n", 2, "a section default already"),
+        (f"[default]\nregion = a\nregion = {SECRET}\n", 3, "region is there already"),
+        (f"[default]\n\n# caf\xe9 {SECRET}\n".encode("latin-1"), 3, "not UTF-8"),
+        (f"[default]\ns3 =\n  a = b\n  {SECRET}\n", 4, "no name = value"),
+        (f"[default]\n{SECRET}\n", 2, "no name = value"),
+    ],
+)
+def test_a_broken_file_is_reported_with_the_line_and_not_its_content(
+    home: Path, content: str | bytes, line: int, reason: str
+) -> None:
+    path = write_aws_file(home, content)
+    error = get_error()
+    assert error.id == "config-broken"
+    assert f"{path}, line {line}, cannot be understood" in error.message
+    assert reason in error.message
+
+
+def test_a_broken_file_of_credentials_is_named(home: Path) -> None:
+    path = write_aws_file(home, SECRET, "credentials")
+    assert f"{path}, line 1," in get_error().message
+
+
+@pytest.mark.parametrize(
+    ("metadata", "id_"), [("no-role", "no-role"), ("off", "metadata-off"), ("untrusted", "role-untrusted")]
+)
+def test_a_credential_source_without_credentials_is_diagnosed(
+    cloud: Loopback, home: Path, metadata: str, id_: str
+) -> None:
+    write_aws_file(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Ec2InstanceMetadata\n")
+    cloud.configure(metadata=metadata)
+    assert get_error().id == id_
+
+
+def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home: Path) -> None:
+    write_aws_file(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
+    error = get_error()
+    assert error.id == "profile-incomplete"
+    assert "credential_source Environment has none" in error.message
+
+
+def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: Path) -> None:
+    write_aws_file(home, BASE)
+    options = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
+    error = get_error(PRIVATE._replace(options=options))
+    assert error.id == "profile-missing"
+    assert "which the settings name (/etc/credhelper/config.toml, line 3)" in error.message
+    assert "did you mean base" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("sts", "id_"),
+    [
+        ("empty", "malformed-answer"),
+        ("portal", "malformed-answer"),
+        ("fail", "service-failed"),
+        ("throttle", "throttled"),
+        ("expired", "credentials-expired"),
+        ("invalid", "credentials-invalid"),
+        ("skewed", "clock-skewed"),
+        ("deny", "assume-role-denied"),
+    ],
+)
+def test_what_sts_answers_is_reported_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
+    cloud.configure(sts=sts)
+    assert get_error().id == id_
+
+
+@pytest.mark.parametrize(("sts", "id_"), [("empty", "malformed-answer"), ("invalid", "credentials-invalid")])
+def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+    write_aws_file(home, BASE)
+    cloud.configure(sts=sts)
+    assert get_error(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
+
+
+def test_an_explicit_deny_of_a_role_is_quoted(cloud: Loopback, home: Path) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
+    cloud.configure(script={"sts": DENIALS["service control policy"]})
+    error = get_error()
+    assert error.id == "assume-role-denied"
+    assert "with an explicit deny in a service control policy" in error.message
+    assert "no policy that allows can outweigh it" in error.fix
+
+
+def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", UNREACHABLE)
+    error = get_error()
+    assert error.id == "refused"
+    assert UNREACHABLE in error.message
+
+
+def test_an_endpoint_of_sts_that_is_no_address_is_reported(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    write_aws_file(home, ROLE_PROFILE + BASE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nowhere")
+    assert get_error().id == "no-endpoint"
+
+
+def test_an_invalid_address_of_metadata_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
+    error = get_error()
+    assert error.id == "no-credentials"
+    assert "unset AWS_EC2_METADATA_SERVICE_ENDPOINT" in error.fix
+
+
+def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raise_lookup_error(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(exchange, "_disable_unsupported_fips", raise_lookup_error)
+    with pytest.raises(LookupError):
+        exchange.exchange(PRIVATE, Progress())

