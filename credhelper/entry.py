@@ -159,8 +159,8 @@ def serialize(
     host: str, variables: bytes, entry: CacheEntry, *, confidential: bytes = b"", body_in_keyring: bool = False
 ) -> bytes:
     """Give the bytes of the entry of `host` that holds `entry`, for an environment that selects `variables`, and has
-    the `confidential` variables too. Where the answer is kept `body_in_keyring`, it is left out, and what is left is no hit: its
-    sum tells.
+    the `confidential` variables too. Where the answer is kept `body_in_keyring`, it is left out, and what is left is no
+    hit: its sum tells.
     """
     lifetime, issued_at = entry.lifetime, entry.lifetime.issued_at
     clock_line = b"%.3f %s %.3f %d %d %d %d %d %s" % (

@@ -1,8 +1,8 @@
 """Target -> token: the only code that talks to AWS.
 
 It stands on botocore's own core and its documented seams, not on boto3, and loads what one call needs. Measured by
-`python3 -m tests.benchmarks miss`, beside the five obvious lines of boto3: see the table in README.md. What is left out:
-boto3 with its resource layer; the listing of some 400 service folders (the loader below knows the six that the
+`python3 -m tests.benchmarks miss`, beside five lines of boto3: see the table in README.md. What is left
+out: boto3 with its resource layer; the listing of some 400 service folders (the loader below knows the six that the
 credential chain can need); and, in __main__.py, garbage collection while all this is loaded.
 """
 

@@ -20,21 +20,22 @@ _QUERY_SECRET = re.compile(r"(X-Amz-(?:Security-Token|Signature)=)[^\s&]+", re.I
 _PARAMETER_VALUE = re.compile(r"Value '[^']*'(?= at '(?:externalId|webIdentityToken|tokenCode)')")
 # A field whose name says that its value is secret: in JSON, in a query, in a header, in XML. A document of credentials
 # has them wherever it comes from.
-_SECRET_NAME = (
+_SENSITIVE_NAME = (
     r"[\w-]{0,40}(?:secret|passw|passphrase|token|credential|authorization|cookie|api-?_?key|private-?_?key)[\w-]{0,40}"
 )
 _SECRET_FIELD = (
     re.compile(
-        rf"""(["']{_SECRET_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*|[^\s,}}\]{{\["']+)""", re.IGNORECASE
+        rf"""(["']{_SENSITIVE_NAME}["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*|[^\s,}}\]{{\["']+)""",
+        re.IGNORECASE,
     ),
-    re.compile(rf"""(\b{_SECRET_NAME}\s?=\s?)(?:"[^"]*"?|'[^']*'?|[^\s&;,{{\["']+)""", re.IGNORECASE),
+    re.compile(rf"""(\b{_SENSITIVE_NAME}\s?=\s?)(?:"[^"]*"?|'[^']*'?|[^\s&;,{{\["']+)""", re.IGNORECASE),
     re.compile(
         r"""(\b(?:[\w-]{0,40}secret[_-]?access[_-]?key|[\w-]{0,40}(?:session|security|access)[_-]?token|password)"""
         r"""\s*:\s*)\S+""",
         re.IGNORECASE,
     ),
     re.compile(r"(\b(?:authorization|(?:set-)?cookie)\s*:\s*).*", re.IGNORECASE),
-    re.compile(rf"(<{_SECRET_NAME}>)[^<]*", re.IGNORECASE),
+    re.compile(rf"(<{_SENSITIVE_NAME}>)[^<]*", re.IGNORECASE),
 )
 # A secret access key by its form alone: 40 letters, digits, "+" and "/", of each kind of letter and a digit.
 _KEY_PATTERN = re.compile(

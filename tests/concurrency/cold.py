@@ -110,8 +110,8 @@ def request_regions() -> CrowdResult:
 
 
 def request_identities(*, is_denied: bool = False) -> tuple[CrowdResult, list[set[str]]]:
-    """Two profiles at once, ten times each, of which the first may be `is_denied`. Give what came of it, and to whom each
-    profile's tokens were issued.
+    """Two profiles at once, ten times each, of which the first may be `is_denied`. Give what came of it, and to whom
+    each profile's tokens were issued.
     """
     with create_sandbox() as sandbox:
         sandbox.cloud.configure(policies={"AKIAone": not is_denied})

@@ -28,7 +28,8 @@ def kill_at_random(times: int) -> Counter[str]:
 
 
 def _run_trial(trial: str, *arguments: str) -> Counter[str]:
-    script = f"import sys; sys.path.append({str(_ROOT)!r}); from tests.concurrency.killed_process import main; main(*sys.argv[1:])"
+    imports = f"import sys; sys.path.append({str(_ROOT)!r}); from tests.concurrency.killed_process import main"
+    script = f"{imports}; main(*sys.argv[1:])"
     with tempfile.TemporaryDirectory() as home:
         argv = [sys.executable, "-I", "-c", script, trial, home, *arguments]
         result = subprocess.run(argv, stdout=subprocess.PIPE, check=True)

@@ -1,6 +1,6 @@
 """Trials of the executable itself, killed by strace at each system call that changes the cache.
 
-For the command alone: strace is not everywhere. The tests do the like without it (victim.py).
+For the command alone: strace is not everywhere. The tests do the like without it (killed_process.py).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ AWS_REQUESTS = [scenario for scenario in SCENARIOS if scenario.is_aws_request]
 PATIENT_GET = (
     *(sys.executable, "-I", "-c"),
     (
-        f"from credhelper import __main__, patience; patience.STALE_REFRESH_TIMEOUT = 60; "
+        f"from credhelper import __main__, timeouts; timeouts.STALE_REFRESH_TIMEOUT = 60; "
         f"__main__.run(['{PROGRAM}', 'get'])"
     ),
 )

@@ -30,7 +30,8 @@ AWS = "198.51.100.1"
 CORPORATE_AWS = "198.51.100.2"  # the same services, with certificates of another authority
 PROXY = "198.51.100.3"
 PROXY_PORT = 3128
-COMPANY, HUB = "198.51.100.4", "198.51.100.5"  # registries that are not ECR's, once elsewhere.py has started them
+# Registries that are not ECR's, once other_registries.py has started them.
+COMPANY, HUB = "198.51.100.4", "198.51.100.5"
 HOSTS = names.render_hosts({AWS: names.list_names(), COMPANY: [names.COMPANY], HUB: names.HUB})
 
 

@@ -37,9 +37,10 @@ class Fault(NamedTuple):
 class Scenario(NamedTuple):
     """A fault, the token that is at hand before it, and what the `get` after it comes to.
 
-    `message_parts` are words that the person reads (none: nothing is said), `max_calls` how often ECR is asked at most, and
-    `check` what else must hold afterwards. `in_suite` is False for what tests/contract shows on loopback, and for what
-    takes too long; `with_incumbent` says that the incumbent is put into the same fault; `needs_docker` that an Engine is needed.
+    `message_parts` are words that the person reads (none: nothing is said), `max_calls` how often ECR is asked at most,
+    and `check` what else must hold afterwards. `in_suite` is False for what tests/contract shows on loopback, and for
+    what takes too long; `with_incumbent` says that the incumbent is put into the same fault; `needs_docker` that an
+    Engine is needed.
     """
 
     fault: Fault

@@ -10,7 +10,7 @@ from keyring.backend import KeyringBackend
 
 
 class Keyring(KeyringBackend):
-    """Passwords in the file ~/stranger."""
+    """Passwords in the file ~/other_helper."""
 
     priority = 99
 
@@ -34,4 +34,4 @@ class Keyring(KeyringBackend):
 
     @staticmethod
     def _items_file() -> Path:
-        return Path(os.environ["HOME"], "stranger")
+        return Path(os.environ["HOME"], "other_helper")

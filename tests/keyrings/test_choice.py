@@ -16,7 +16,7 @@ from tests.keyrings.overlay import Overlay
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OTHER_BACKEND = "stranger.Keyring"
+OTHER_BACKEND = "other_helper.Keyring"
 NULL = "keyring.backends.null.Keyring"
 
 
@@ -24,8 +24,8 @@ NULL = "keyring.backends.null.Keyring"
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Overlay:
     """An environment with a distribution that offers keyring a backend of the highest priority."""
     overlay = Overlay(tmp_path_factory.mktemp("overlay"))
-    shutil.copy(Path(__file__).with_name("stranger.py"), overlay.packages)
-    overlay.register("stranger", OTHER_BACKEND)
+    shutil.copy(Path(__file__).with_name("other_helper.py"), overlay.packages)
+    overlay.register("other_helper", OTHER_BACKEND)
     return overlay
 
 
@@ -36,8 +36,8 @@ def overlay_variables(overlay: Overlay) -> Mapping[str, str]:
 
 
 def was_used(home: Path) -> bool:
-    """Whether the stranger has a login."""
-    return (home / "stranger").exists()
+    """Whether the other backend has a login."""
+    return (home / "other_helper").exists()
 
 
 def test_keyring_itself_would_choose_the_other_backend(overlay: Overlay) -> None:
@@ -95,7 +95,7 @@ def test_what_a_backend_prints_does_not_reach_the_client(
     overlay: Overlay, overlay_variables: Mapping[str, str]
 ) -> None:
     (overlay.packages / "loud.py").write_text(
-        "import os\nprint('loud' * 9999)\nos.system('echo loud')\nfrom stranger import *\n"
+        "import os\nprint('loud' * 9999)\nos.system('echo loud')\nfrom other_helper import *\n"
     )
     variables = {**overlay_variables, "PYTHON_KEYRING_BACKEND": "loud.Keyring"}
     assert is_success(store(**variables))
@@ -117,7 +117,7 @@ def test_a_backend_that_keeps_nothing_is_refused() -> None:
     assert is_not_found(get(PYTHON_KEYRING_BACKEND=NULL))
 
 
-@pytest.mark.parametrize("name", ["nowhere.Keyring", "stranger", "stranger.Nothing", "os.path"])
+@pytest.mark.parametrize("name", ["nowhere.Keyring", "other_helper", "other_helper.Nothing", "os.path"])
 def test_an_invalid_backend_is_reported(overlay_variables: Mapping[str, str], name: str) -> None:
     assert parse_error_id(store(**overlay_variables, PYTHON_KEYRING_BACKEND=name)) == "keyring-missing"
 

@@ -1,6 +1,7 @@
 """`packaging/install.sh`, run as root on a copy of this machine.
 
-One installation is real (the fixture `installed_machine`). The others have stubs in the place of the programs that it calls.
+One installation is real (the fixture `installed_machine`). The others have stubs in the place of the programs that it
+calls.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ class Scenario(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What came of it. `calls` and `throttles` are counted for each second, `failure_times` says when each pull failed, and
-    `boot_durations` how many seconds after its start each instance could first pull.
+    """What came of it. `calls` and `throttles` are counted for each second, `failure_times` says when each pull failed,
+    and `boot_durations` how many seconds after its start each instance could first pull.
     """
 
     calls: array[int]

@@ -98,7 +98,8 @@ def _render_axes(scale: _Scale) -> Iterator[str]:
         yield _render_line(scale, rate, "grid")
         yield f'<text x="{_LEFT - 8}" y="{scale.y(rate) + 4:.1f}" text-anchor="end">{rate:,g}</text>\n'
     for hour in scale.ticks:
-        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{_format_hour(hour)}</text>\n'
+        label = _format_hour(hour)
+        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{label}</text>\n'
 
 
 def _render_line(scale: _Scale, rate: float, css_class: str) -> str:

@@ -25,8 +25,9 @@ def format_rows(limit: Limit, view: View, figures: Mapping[str, Figures]) -> Ite
         calls = sum(fleet_figures.calls)
         busiest = max(rate for _, rate in busiest_rates(fleet_figures.calls, view.table_hours, 60, 60))
         yield (
-            f"| {limit.rate:.0f} | {name} | {calls:,} | {calls / incumbent_calls:.3f} | {sum(fleet_figures.throttles):,} "
-            f"| {busiest:.1f} | {fleet_figures.pulls:,} | {len(fleet_figures.failure_times):,} |"
+            f"| {limit.rate:.0f} | {name} | {calls:,} | {calls / incumbent_calls:.3f} "
+            f"| {sum(fleet_figures.throttles):,} | {busiest:.1f} | {fleet_figures.pulls:,} "
+            f"| {len(fleet_figures.failure_times):,} |"
         )
 
 

@@ -7,11 +7,11 @@ import sys
 
 _SCRIPT = """
 import subprocess, sys
-from credhelper import children
+from credhelper.system import processes
 script = "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
 child = subprocess.Popen([sys.executable, "-I", "-c", script], stdout=subprocess.PIPE)
 grandchild = int(child.stdout.readline())
-children.kill_descendants()
+processes.kill_descendants()
 print(child.wait())
 while True:
     try:

@@ -119,7 +119,8 @@ def _wrong_secret_error(error: ClientError, target: Target) -> HelperError:
 def _endpoint_mismatch_error(error: ClientError, target: Target) -> HelperError:
     return HelperError(
         "endpoint-mismatch",
-        f"the endpoint that was asked for a token of {target.host} is of another region or service: {quote_error(error)}",
+        f"the endpoint that was asked for a token of {target.host} is of another region or service: "
+        f"{quote_error(error)}",
         f"let AWS_ENDPOINT_URL_ECR, if set, name an endpoint of {target.registry.region}, or unset it",
     )
 

@@ -49,7 +49,9 @@ ENDPOINTS = {
     "AWS_ENDPOINT_URL": Endpoint(PRIVATE, {"AWS_ENDPOINT_URL": f"https://{PRIVATE}"}),
     "services section": Endpoint(PRIVATE, config=SERVICES),
     "FIPS": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", FIPS),
-    "FIPS in the config": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", config="[default]\nuse_fips_endpoint = true\n"),
+    "FIPS in the config": Endpoint(
+        "api.ecr-fips.us-east-1.amazonaws.com", config="[default]\nuse_fips_endpoint = true\n"
+    ),
     "FIPS host": Endpoint("api.ecr-fips.us-east-1.amazonaws.com", host=HOST.replace(".ecr.", ".ecr-fips.")),
     "FIPS where ECR has none": Endpoint("api.ecr.eu-west-1.amazonaws.com", FIPS, EU),
     "FIPS and ECR Public": Endpoint(PUBLIC_API, FIPS, PUBLIC),
@@ -60,5 +62,7 @@ ENDPOINTS = {
     "China": Endpoint("api.ecr.cn-north-1.amazonaws.com.cn", host="123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"),
     "HTTPS_PROXY": Endpoint(REGULAR, PROXY_ENV),
     "HTTPS_PROXY with a password": Endpoint(REGULAR, AUTHENTICATED_PROXY_ENV),
-    "proxies, and NO_PROXY for metadata": Endpoint(REGULAR, {**PROXY_ENV, **HTTP_PROXY_ENV, "NO_PROXY": "169.254.169.254"}),
+    "proxies, and NO_PROXY for metadata": Endpoint(
+        REGULAR, {**PROXY_ENV, **HTTP_PROXY_ENV, "NO_PROXY": "169.254.169.254"}
+    ),
 }  # fmt: skip

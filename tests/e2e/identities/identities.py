@@ -117,14 +117,18 @@ IDENTITIES = {
     "shared file": build_profile_identity("keys", f"{USER}AKIAFILE"),
     "role_arn and source_profile": build_profile_identity("of-keys", f"{SESSION}of-keys/here", "of-keys"),
     "a chain of two roles": build_profile_identity("of-role", f"{SESSION}of-role/here", "of-keys", "of-role"),
-    "credential_source Ec2InstanceMetadata": build_profile_identity("of-instance", f"{SESSION}of-instance/here", "of-instance"),
+    "credential_source Ec2InstanceMetadata": build_profile_identity(
+        "of-instance", f"{SESSION}of-instance/here", "of-instance"
+    ),
     "credential_source EcsContainer": build_profile_identity("of-task", f"{SESSION}of-task/here", "of-task")._replace(
         env={"AWS_PROFILE": "of-task", **_TASK_ENV}
     ),
     "web_identity_token_file": build_profile_identity("of-token", f"{SESSION}of-token/here", "of-token"),
     "credential_process": build_profile_identity("program", f"{USER}AKIAPROGRAM"),
     "SSO": build_profile_identity("signed-in", f"{SESSION}AWSReservedSSO_Reader_0123456789abcdef/somebody"),
-    "SSO of old": build_profile_identity("signed-in-of-old", f"{SESSION}AWSReservedSSO_Writer_0123456789abcdef/somebody"),
+    "SSO of old": build_profile_identity(
+        "signed-in-of-old", f"{SESSION}AWSReservedSSO_Writer_0123456789abcdef/somebody"
+    ),
     "IRSA": Identity(IRSA, f"{SESSION}irsa/pod", (f"{ROLE}irsa",)),
     "ECS": Identity(_TASK_ENV, f"{SESSION}task-role/{TASK.rpartition('/')[2]}"),
     "EKS Pod Identity": build_pod_identity("blue", POD),

@@ -86,9 +86,14 @@ ENDPOINT_RULES = {
     "no fips": EndpointRule("fips = false", REGULAR, env={"AWS_USE_FIPS_ENDPOINT": "true"}),
     "dualstack": EndpointRule("dualstack = true", "ecr.us-east-1.api.aws"),
     "no dualstack": EndpointRule("dualstack = false", REGULAR, env={"AWS_USE_DUALSTACK_ENDPOINT": "true"}),
-    "proxy": EndpointRule(f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, proxied_hosts=(REGULAR,)),
+    "proxy": EndpointRule(
+        f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, proxied_hosts=(REGULAR,)
+    ),
     "proxy, and another one in the environment": EndpointRule(
-        f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"', REGULAR, env=_REFUSED_PROXY_ENV, proxied_hosts=(REGULAR,)
+        f'proxy = "{_PROXY_URL.replace("//", f"//{USER}:se%40cret@")}"',
+        REGULAR,
+        env=_REFUSED_PROXY_ENV,
+        proxied_hosts=(REGULAR,),
     ),
     "no proxy": EndpointRule('proxy = ""', REGULAR, env=_REFUSED_PROXY_ENV),
     "an alias": EndpointRule(f'endpoint_url = "https://{PRIVATE}"', PRIVATE, ALIAS),

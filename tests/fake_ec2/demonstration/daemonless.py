@@ -24,7 +24,9 @@ WITHOUT_PULL = "a pull by skopeo, since neither this machine nor its package lis
 
 
 def demonstrate(directory: Path) -> list[str]:
-    """Install the helper in `directory`, ask it in an instance, and pull if there is a client; give what was left out."""
+    """Install the helper in `directory`, ask it in an instance, and pull if there is a client; give what was left
+    out.
+    """
     print_title("An instance without root: this machine's own files, in a user namespace, with a stand-in for AWS")
     helper = install(directory)
     tools = _find_tools(directory)

@@ -1,4 +1,5 @@
-"""Refusals that nothing here can judge, in AWS's own recorded words: each is a value for `configure(script={service: ...})`.
+"""Refusals that nothing here can judge, in AWS's own recorded words: each is a value for `configure(script={service:
+...})`.
 
 The denials are those of the IAM page "Troubleshoot access denied error messages", with what is asked left open; the
 clause after the action is all that tells the policies apart.

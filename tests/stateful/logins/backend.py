@@ -1,7 +1,7 @@
 """A keyring of the tests' own, which processes share: an item is a file below the home, whole or not there at all.
 
 What makes it of use is what happens around it: a helper can be stopped before any call of the operating system
-(nursery.py), and so between the index and the keyring, wherever a call is made.
+(fork_server.py), and so between the index and the keyring, wherever a call is made.
 """
 
 from __future__ import annotations

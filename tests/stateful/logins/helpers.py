@@ -1,4 +1,4 @@
-"""Helpers that can be stopped and killed: the test's side of nursery.py."""
+"""Helpers that can be stopped and killed: the test's side of fork_server.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ TIMEOUT = 60  # seconds until what hangs is an error
 _POLL_INTERVAL = 0.01  # seconds for one, before the next one is looked at
 
 _ROOT = Path(__file__).parents[3]
-_SCRIPT = f"import sys; sys.path.append({str(_ROOT)!r}); from tests.stateful.logins import nursery; nursery.main()"
+_SCRIPT = (
+    f"import sys; sys.path.append({str(_ROOT)!r}); from tests.stateful.logins import fork_server; fork_server.main()"
+)
 _ID = re.compile(r"\[([a-z-]+)\]")
 
 
