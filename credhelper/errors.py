@@ -9,6 +9,8 @@ NOT_FOUND = "credentials not found in native keychain"
 NO_SERVER = "no credentials server URL"
 NO_USERNAME = "no credentials username"
 
+HOST = "{host}"  # stands in a message for the host, until HelperError.for_host replaces it
+
 # The ids of failures that deny nothing: AWS, or what gives the credentials, could not be reached or has no time for us.
 TRANSIENT = frozenset(
     (
@@ -25,24 +27,31 @@ def printable(text: str) -> str:
 
 
 class HelperError(Exception):
-    """A failure that says what happened and how to mend it.
+    """A failure, with what happened and how to fix it.
 
-    `id` names it in the catalogue (catalogue.py), `message` is one sentence (standard output's, since the client puts
-    it into its own error), `fix` is what to do about it, one step a line. None of them ever holds a secret,
-    nor what would move a terminal's cursor, whoever chose the names in it.
+    `id` names its kind in the error catalog. `message` is one sentence: a client shows it as part of its own error.
+    `fix` has one step a line. `is_transient` means that nothing was denied, so that a stale token may be served. None
+    of them contains a secret or an unprintable character, whatever the names in it are.
     """
 
-    def __init__(self, id: str, message: str, fix: str) -> None:  # noqa: A002  (its word)
+    def __init__(self, id: str, message: str, fix: str, *, is_transient: bool = False) -> None:  # noqa: A002
         self.id = id
         self.message = printable(message)
         self.fix = "\n".join(map(printable, fix.split("\n")))
+        self.is_transient = is_transient or id in TRANSIENT
         super().__init__(self.message)
 
-    def __reduce__(self) -> "tuple[type[HelperError], tuple[str, str, str]]":
-        """Let it come from another process, such as one of a pool."""
-        return HelperError, (self.id, self.message, self.fix)
+    def __reduce__(self) -> "tuple[object, ...]":
+        """Support pickling: the error may come from another process, such as one of a pool."""
+        return _unpickle, (self.id, self.message, self.fix, self.is_transient)
 
-    @property
-    def is_transient(self) -> bool:
-        """Whether it is the one kind of failure that a token at hand may bridge."""
-        return self.id in TRANSIENT
+    def for_host(self, host: str) -> "HelperError":
+        """Return the same failure, with `host` in the place that the catalog's texts have for it."""
+        texts = (text.replace(HOST, host) for text in (self.message, self.fix))
+        error = HelperError(self.id, *texts, is_transient=self.is_transient)
+        error.__cause__ = self.__cause__
+        return error
+
+
+def _unpickle(id_: str, message: str, fix: str, is_transient: bool) -> HelperError:
+    return HelperError(id_, message, fix, is_transient=is_transient)

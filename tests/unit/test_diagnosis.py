@@ -14,6 +14,7 @@ from credhelper.aws.diagnosis import quoting
 from credhelper.cache.dependencies import CredentialSource
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
+from credhelper.error_catalog.quoting import shell_quote
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target
@@ -153,8 +154,8 @@ def test_the_fix_fits_the_principal_that_was_denied(principal: str, fix: str, re
 
 
 def test_a_name_is_typed_as_a_shell_takes_it() -> None:
-    assert quoting.shell_quote("it's mine") == "'it'\"'\"'s mine'"
-    assert quoting.shell_quote("prod") == "prod"
+    assert shell_quote("it's mine") == "'it'\"'\"'s mine'"
+    assert shell_quote("prod") == "prod"
 
 
 def test_a_denial_in_other_words_is_quoted() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from credhelper.aws.diagnosis.quoting import netloc, quote
+from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.error_catalog.quoting import quote
 from credhelper.error_catalog.redaction import redact
 from credhelper.fingerprint import strip_userinfo
 

@@ -6,7 +6,7 @@ import configparser
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.aws.diagnosis.quoting import shell_quote
+from credhelper.error_catalog.quoting import shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import CredentialRetrievalError
 
 from credhelper.aws.diagnosis import profiles, tracebacks
-from credhelper.aws.diagnosis.quoting import shell_quote
+from credhelper.error_catalog.quoting import shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import config_files
-from credhelper.aws.diagnosis.quoting import quote_error, shell_quote
+from credhelper.aws.diagnosis.quoting import quote_error
+from credhelper.error_catalog.quoting import shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:

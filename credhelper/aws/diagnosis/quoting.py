@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import NamedTuple
 
-from credhelper.error_catalog.redaction import redact
+from credhelper.error_catalog.quoting import quote, shell_quote
 from credhelper.errors import printable
 from credhelper.fingerprint import strip_userinfo
 
 _URL_DELIMITER = re.compile("[/?#]")
-_MAX_LENGTH = 500  # characters of what others say; a denial with the longest ARNs has some fewer
 _CODE_PATTERN = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
 _PRINCIPAL_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold anything that prints
 
@@ -43,19 +41,9 @@ def message_of(error: object) -> str:
     return quote(str(_error_of(error).get("Message", error))) or type(error).__name__
 
 
-def quote(text: str) -> str:
-    """Return foreign text as it may be repeated: in one line, bounded, printable, and without secrets."""
-    return printable(redact(text)[:_MAX_LENGTH])
-
-
 def _error_of(error: object) -> dict[str, object]:
     response: dict[str, dict[str, object]] = getattr(error, "response", None) or {}
     return response.get("Error", {})
-
-
-def shell_quote(text: str) -> str:
-    """Give a text as a shell takes it, for a command that is to be copied."""
-    return shlex.quote(printable(text))
 
 
 def netloc(url: str) -> str:

@@ -9,7 +9,8 @@ from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import profiles, tracebacks
 from credhelper.aws.diagnosis.malformed_answer import malformed_answer_error
-from credhelper.aws.diagnosis.quoting import quote_error, shell_quote
+from credhelper.aws.diagnosis.quoting import quote_error
+from credhelper.error_catalog.quoting import shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:

@@ -1,0 +1,78 @@
+"""An error kind: one row of the error catalog, and how a row becomes a HelperError.
+
+The texts of a row are templates. Code fills in the fields, and this module quotes them: as foreign text in prose, and
+as one word of the shell in a command. So the author of a row cannot forget either.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Callable, NamedTuple, Union
+
+from credhelper.error_catalog.quoting import quote, shell_quote
+from credhelper.errors import HOST, HelperError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Command(str):
+    """A step that is a shell command. Each of its fields is one word."""
+
+    __slots__ = ()
+
+
+# A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line.
+Step = Union[str, Command, "tuple[str, Command]"]
+
+
+class ErrorKind(NamedTuple):
+    """One way to fail.
+
+    `when` is a clause for the docs. `message` is one sentence. `fix` has a step for each line; a step with a field that
+    is empty is left out. `is_transient` means that nothing was denied: a service was unreachable, failed, or throttled
+    the request, so that a stale token may be served. `stdout` describes what standard output has if it is not the
+    message.
+
+    Several rows may have one id: causes that a client need not distinguish, with texts of their own.
+
+    The field {host} is the one that no caller fills in: HelperError.for_host does, where the host is known.
+    """
+
+    id: str
+    when: str
+    message: str
+    fix: tuple[Step, ...]
+    is_transient: bool = False
+    stdout: str = ""
+
+    def error(self, **fields: str) -> HelperError:
+        """Return the HelperError for this kind. `fields` are the values of the templates' fields, not yet quoted."""
+        steps = (_format_step(step, fields) for step in self.fix)
+        fix = "\n".join(step for step in steps if step)
+        return HelperError(self.id, _format(self.message, fields, quote), fix, is_transient=self.is_transient)
+
+
+def field_names(template: str) -> list[str]:
+    """Return the names of the fields in a template, {host} not among them."""
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name and name != "host"]
+
+
+def parts_of(step: Step) -> tuple[str, ...]:
+    """Return the templates of a step: its sentence, its command, or both."""
+    return step if isinstance(step, tuple) else (step,)
+
+
+def _format_step(step: Step, fields: Mapping[str, str]) -> str:
+    """Return a step as text, or "" if one of its fields is empty."""
+    templates = parts_of(step)
+    if any(not fields[name] for template in templates for name in field_names(template)):
+        return ""
+    return " ".join(
+        _format(template, fields, shell_quote if isinstance(template, Command) else quote) for template in templates
+    )
+
+
+def _format(template: str, fields: Mapping[str, str], quote_field: Callable[[str], str]) -> str:
+    values = {name: quote_field(fields[name]) for name in field_names(template)}
+    return template.format(**values, host=HOST)

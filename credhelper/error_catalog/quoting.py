@@ -1,0 +1,24 @@
+"""Foreign text in our messages: bounded, printable, in one line, and without secrets.
+
+Foreign is everything that this program did not write: names from a configuration file, what AWS, the metadata service
+or a program printed, the text of an exception. The error catalog passes each field through `quote`.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from credhelper.error_catalog.redaction import redact
+from credhelper.errors import printable
+
+MAX_LENGTH = 500  # characters of one quotation
+
+
+def quote(text: str) -> str:
+    """Return `text` in one line of at most MAX_LENGTH printable characters, without the secrets in it."""
+    return printable(redact(" ".join(text.split()))[:MAX_LENGTH])
+
+
+def shell_quote(text: str) -> str:
+    """Return `text`, quoted as by `quote`, as one word of a shell command."""
+    return shlex.quote(quote(text))
