@@ -9,8 +9,9 @@ import gc
 import os
 import sys
 
-from credhelper import fastpath
-from credhelper.entry import read_clocks
+from credhelper import entry
+from credhelper.clock import read_clocks
+from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 
 TYPE_CHECKING = False
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from credhelper.cli.runtime import Result
-    from credhelper.entry import CacheEntry, Instant
+    from credhelper.clock import Instant
+    from credhelper.entry import CacheEntry
 
 MAX_INPUT_SIZE = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
 _CHUNK_SIZE = 1 << 16
@@ -41,13 +43,22 @@ def main(argv: "list[str]") -> int:
         _set_alarm()
         request = _read_stdin()
         now = read_clocks()
-        hit = fastpath.get(request, os.environ, now)
+        hit = _lookup(request, now)
         if hit is not None:
             is_written = _write_all(1, hit.body)
             if hit.lifetime.is_refresh_due(now):
                 _refresh_in_background(request, hit, now)
             return hit.status if is_written else 1
     return _run_cold(argv, request)
+
+
+def _lookup(request: bytes, now: "Instant") -> "CacheEntry | None":
+    """Return the entry that answers a `get`; None for a miss, and for a malformed request, which is rejected later."""
+    try:
+        host = canonical_host(request)
+    except HelperError:
+        return None
+    return entry.lookup(host, os.environ, now)
 
 
 def _set_alarm() -> None:

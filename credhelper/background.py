@@ -16,7 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.entry import CacheEntry, Instant
+    from credhelper.clock import Instant
+    from credhelper.entry import CacheEntry
 
 
 def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", now: "Instant") -> None:

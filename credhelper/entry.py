@@ -16,19 +16,10 @@ so that a hit compares the head, looks at the facts again, and copies the rest. 
 that (empty, torn, of another version, not ours) is a miss and never an error.
 """
 
-import os
-import time
-
-from credhelper.fingerprint import (
-    REPORTED,
-    checksum,
-    is_digest_of,
-    is_unchanged,
-    read_boot_id,
-    read_variables,
-    salted_digest,
-)
+from credhelper.clock import Instant
+from credhelper.fingerprint import REPORTED, checksum, is_digest_of, is_unchanged, read_variables, salted_digest
 from credhelper.paths import cache_directory
+from credhelper.private_file import read_private_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,34 +29,6 @@ MAGIC = b"credhelper entry 2\n"
 # Version 1 could hold secrets of the environment: such an entry never answers, and is removed wherever it is found.
 FORMATS = (MAGIC, b"credhelper entry 1\n")
 _SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
-MAX_SIZE = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
-
-_S_IFREG, _S_IFMT = 0o100000, 0o170000  # stat.S_IFREG and its mask, without importing stat
-
-
-class Instant:
-    """Now, by both clocks: `wall` in seconds of UTC since the epoch, `uptime` in seconds of this `boot`, which goes
-    on while the machine sleeps and does not jump when somebody sets the time.
-    """
-
-    __slots__ = ("boot", "uptime", "wall")
-
-    def __init__(self, wall: float, boot: bytes, uptime: float) -> None:
-        self.wall = wall
-        self.boot = boot
-        self.uptime = uptime
-
-    def seconds_since(self, earlier: "Instant") -> float:
-        """Give the seconds since `earlier`; less than none where only a clock that was set back could tell.
-
-        Within one boot the larger of both clocks': a machine that was paused from outside notices it by the wall's
-        alone, and a wall clock that is set back, or forth and back, does not make anything younger or a miss. Another
-        boot may be another machine's, of a shared home, so that its uptime tells nothing.
-        """
-        seconds = self.wall - earlier.wall
-        if self.boot and self.boot == earlier.boot:
-            return max(seconds, self.uptime - earlier.uptime, 0.0)  # it was written after this moment was read
-        return seconds
 
 
 class Lifetime:
@@ -134,12 +97,6 @@ class CacheEntry:
         return b"", b""
 
 
-def read_clocks() -> Instant:
-    """Read the clocks; once a run, so that one run has one idea of now."""
-    clock_id = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
-    return Instant(time.time(), read_boot_id(), time.monotonic() if clock_id is None else time.clock_gettime(clock_id))
-
-
 def file_name(host: str, variables: bytes, slot: int = 0) -> str:
     """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides.
 
@@ -170,29 +127,6 @@ def serialize(
     )
     header = b"%s%s\n%s\n" % (_first_lines(host), salted_digest(confidential), variables)
     return header + b"\n".join((clock_line, *(entry.dependencies or ()), b"", b"" if body_in_keyring else entry.body))
-
-
-def read_private_file(path: str, max_size: int = MAX_SIZE) -> "bytes | None":
-    """Give what the file `path` holds, less than `max_size` bytes, if it is ours alone: a regular file, no link, that
-    nobody else may read or write. None otherwise. Never blocks, not even on a pipe of that name.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        fd = os.open(path, flags)
-    except (OSError, ValueError):
-        return None
-    try:
-        stat_result = os.fstat(fd)
-        is_private = (
-            stat_result.st_mode & _S_IFMT == _S_IFREG
-            and not stat_result.st_mode & 0o077
-            and stat_result.st_uid == os.geteuid()
-        )
-        return os.read(fd, stat_result.st_size) if is_private and stat_result.st_size < max_size else None
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
 
 
 def lookup(host: str, environ: "Mapping[str, str]", now: Instant) -> "CacheEntry | None":

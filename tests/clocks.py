@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from credhelper.clock import Clock
-from credhelper.entry import Instant, read_clocks
+from credhelper.clock import Clock, Instant, read_clocks
 
 
 class FrozenClock(Clock):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 from typing import TYPE_CHECKING, Callable
 
 from credhelper import entry
-from credhelper.system import private_dir
+from credhelper.private_file import read_private_file
+from credhelper.system import atomic, private_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,9 @@ def write_entry(directory: str, name: str, data: bytes, expires_at: float) -> st
     """
     try:
         private_dir.ensure(directory)
-        write(f"{directory}/{name}", data, expires_at)
+        # Not durable: the checksum in the header detects an entry that a power failure truncated, and another exchange
+        # costs less than waiting for the disk at each.
+        atomic.write(f"{directory}/{name}", data, mtime=expires_at)
     except OSError as error:
         return f"the token cannot be cached in {directory}: {error.strerror or error}"
     return ""
@@ -53,7 +55,7 @@ def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -
 def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
     """Give the name and the bytes of each entry of ours in `directory`, also of those of an earlier version."""
     for name in list_names(directory):
-        data = entry.read_private_file(f"{directory}/{name}")
+        data = read_private_file(f"{directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS):
             yield name, data
 
@@ -77,27 +79,3 @@ def _token_id(data: bytes) -> object:
         return json.loads(answer)["Secret"] if answer else entry.issued_at_of(data)
     except (ValueError, KeyError, TypeError):
         return None  # the answer "anonymous"
-
-
-def write(path: str, data: bytes, mtime: float | None = None) -> None:
-    """Write `data` beside `path` and rename it there: a reader sees the old file or the new one, whole.
-
-    Not synced to the disk: after a power cut the sum in an entry's head tells a torn one, and another exchange is
-    cheaper than a wait for the disk at each. Raises OSError, and leaves nothing.
-    """
-    temporary_path = f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    fd = os.open(temporary_path, flags, 0o600)
-    try:
-        try:
-            os.fchmod(fd, 0o600)  # whatever the umask is
-            while data:
-                data = data[os.write(fd, data) :]
-            if mtime is not None:
-                os.utime(fd, (mtime, mtime))
-        finally:
-            os.close(fd)
-        os.replace(temporary_path, path)
-    except BaseException:
-        os.unlink(temporary_path)
-        raise

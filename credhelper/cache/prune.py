@@ -12,8 +12,9 @@ import re
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cache.lifetime import MAX_LIFETIME
-from credhelper.entry import FORMATS, MAGIC, body_of, read_private_file
+from credhelper.entry import FORMATS, MAGIC, body_of
 from credhelper.errors import HelperError
+from credhelper.private_file import read_private_file
 from credhelper.system.lock import Lock
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from credhelper import entry
-from credhelper.entry import Instant
+from credhelper.clock import Instant
 from credhelper.errors import HelperError
+from credhelper.private_file import read_private_file
 
 
 class RecentFailure(NamedTuple):
@@ -44,7 +44,7 @@ def serialize(failure: RecentFailure) -> bytes:
 
 def read(path: str) -> RecentFailure | None:
     """Give what the file `path` holds, if it is ours and whole."""
-    data = entry.read_private_file(path)
+    data = read_private_file(path)
     if data is None:
         return None
     try:

@@ -18,14 +18,15 @@ from credhelper.cache import files, web_identity
 from credhelper.cache.prune import prune
 from credhelper.entry import CacheEntry
 from credhelper.errors import HelperError
+from credhelper.private_file import read_private_file
 from credhelper.settings import Settings
 from credhelper.system import private_dir
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
+    from credhelper.clock import Instant
     from credhelper.ecr.target import Target
-    from credhelper.entry import Instant
     from credhelper.logins.backends.token_bodies import KeyringBodies
     from credhelper.system.deadline import Progress
 
@@ -113,7 +114,7 @@ class TokenCache:
         names = entry.file_names(host, self.variables, self.confidential)
         free_names = names[-1:]  # where others have all of them, one has to go
         for name in reversed(names):
-            data = entry.read_private_file(f"{self.directory}/{name}")
+            data = read_private_file(f"{self.directory}/{name}")
             digest = None if data is None else entry.digest_of(data, host, self.variables)
             if digest is None:
                 free_names = [name]
@@ -160,7 +161,7 @@ class TokenCache:
 
     def _delete_replaced(self, name: str) -> None:
         """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
-        data = entry.read_private_file(f"{self.directory}/{name}")
+        data = read_private_file(f"{self.directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS) and not entry.body_of(data):
             with contextlib.suppress(HelperError):  # it expires there
                 self.delete_body(name)

@@ -14,8 +14,8 @@ from credhelper import __version__
 from credhelper.cache import files
 from credhelper.cache.token_cache import TokenCache
 from credhelper.cli.runtime import PROGRAM, Result, run_with_deadline
+from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
-from credhelper.entry import read_clocks
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.paths import cache_directory

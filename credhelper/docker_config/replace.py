@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper.docker_config import file as docker_config
 from credhelper.errors import HelperError
+from credhelper.system import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from credhelper.docker_config.document import Document
     from credhelper.docker_config.file import Config
@@ -40,21 +42,23 @@ def staged_replace(config: Config, document: Document, *, private: bool = False)
             if current_data != config.data:
                 raise _changed_error(config.path)
             try:
-                os.replace(staged_path, config.path)
-            except FileNotFoundError:  # another one has begun meanwhile, and removed it
+                atomic.replace(staged_path, config.path, durable=True)
+            except FileNotFoundError:  # another process has begun meanwhile, and removed it
                 raise _changed_error(config.path) from None
-        with contextlib.suppress(OSError):  # it is in place, whatever a power cut does
-            _sync_directory(os.path.dirname(config.path))
 
     data = docker_config.serialize(config, document)
-    try:
+    with contextlib.ExitStack() as stack:
         with _translate_errors(config.path):
             _prepare_directory(config.path)
-            _write(staged_path, data, config.stat_result, private=private)
+            stack.enter_context(_staged(staged_path, data, config.stat_result, private=private))
         yield commit
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(staged_path)
+
+
+def _staged(path: str, data: bytes, original: os.stat_result | None, *, private: bool) -> AbstractContextManager[None]:
+    if original is None:
+        return atomic.staged(path, data, durable=True)
+    mode = stat.S_IMODE(original.st_mode) & (0o700 if private else 0o777)
+    return atomic.staged(path, data, durable=True, mode=mode, owner=(original.st_uid, original.st_gid))
 
 
 def _prepare_directory(path: str) -> None:
@@ -66,27 +70,6 @@ def _prepare_directory(path: str) -> None:
         if name.startswith(f"{os.path.basename(path)}{_STAGED_SUFFIX}"):
             with contextlib.suppress(OSError):
                 os.unlink(f"{directory}/{name}")
-
-
-def _write(path: str, data: bytes, original_stat: os.stat_result | None, *, private: bool) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        if original_stat is not None:
-            os.fchown(fd, original_stat.st_uid, original_stat.st_gid)
-            os.fchmod(fd, stat.S_IMODE(original_stat.st_mode) & (0o700 if private else 0o777))
-        while data:
-            data = data[os.write(fd, data) :]
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _sync_directory(directory: str) -> None:
-    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 @contextlib.contextmanager

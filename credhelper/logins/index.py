@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credhelper import entry
 from credhelper.errors import HelperError
 from credhelper.fingerprint import checksum
 from credhelper.logins.server_forms import equivalence_key, normalize_form
+from credhelper.private_file import read_private_file
 from credhelper.system import atomic, private_dir
 
 FILE_NAME = "index"
@@ -87,7 +87,7 @@ def read(directory: str) -> IndexContents | None:
             return None
     except OSError as error:
         raise ValueError(f"it cannot be looked at: {error.strerror}") from error
-    data = entry.read_private_file(path, _MAX_SIZE)
+    data = read_private_file(path, _MAX_SIZE)
     if data is None:
         raise ValueError("it is not a file that only you can read and write")
     try:
@@ -128,4 +128,4 @@ def write(directory: str, contents: IndexContents) -> None:
         *("\t".join(location) for location in contents.locations),
     ]
     data = "\n".join(lines).encode("ascii")
-    atomic.write(f"{directory}/{FILE_NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")))
+    atomic.write(f"{directory}/{FILE_NAME}", b"%s\n%s\n" % (data, checksum(data).encode("ascii")), durable=True)

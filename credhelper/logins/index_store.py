@@ -109,7 +109,7 @@ class LoginIndex:
         """Be the only one who changes logins; the folder is made."""
         directory = self.writable_directory()
         try:
-            atomic.ensure_directory(directory)
+            private_dir.ensure(directory, levels=3)
             with atomic.exclusive(f"{directory}/{index.FILE_NAME}", _LOCK_TIMEOUT):
                 yield IndexEditor(directory, self.load())
         except OSError as error:

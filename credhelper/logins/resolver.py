@@ -6,11 +6,11 @@ import os
 import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
-from credhelper import entry, timeouts
+from credhelper import timeouts
 from credhelper.cache import file_stamps
 from credhelper.cache.token_cache import TokenCache
 from credhelper.cli.runtime import Result
-from credhelper.clock import Clock
+from credhelper.clock import Clock, read_clocks
 from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.host import canonical_host
@@ -173,7 +173,7 @@ class LoginResolver:
         are_stable = all(file_stamps.is_stable(os.fsdecode(path), self._settings.read_at, now) for path in paths)
         if are_stable and dependencies == self._logins.index.observe_dependencies():
             cache_entry = CacheEntry(
-                Lifetime(entry.read_clocks(), ttl, ttl, ttl, ttl),
+                Lifetime(read_clocks(), ttl, ttl, ttl, ttl),
                 [*self._settings.file_stamps, *dependencies],
                 1,
                 _NOT_FOUND.stdout,

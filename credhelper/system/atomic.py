@@ -1,4 +1,4 @@
-"""Files that must outlast everything: written one writer at a time, whole or not at all, and synced to the disk."""
+"""Files that are replaced atomically: a reader sees the old content or the new one, never a part of either."""
 
 from __future__ import annotations
 
@@ -8,84 +8,106 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from credhelper.system import private_dir
+from credhelper.clock import Clock
 from credhelper.system.lock import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FSYNC_UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # of file systems that know no such thing
-_POLL_INTERVAL = 0.02  # seconds between two looks; a lock of the kernel cannot be waited for with a limit
-
-
-def ensure_directory(directory: str) -> None:
-    """Make the folder of the data, and the two above it (~/.local/share), where they are missing: 0700.
-
-    Raises OSError where it cannot be made, or is another's.
-    """
-    parent = os.path.dirname(directory)
-    if not os.path.isdir(parent):
-        private_dir.ensure(parent)
-    private_dir.ensure(directory)
+_SYNC_UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # the errors of file systems that cannot sync
 
 
 @contextlib.contextmanager
 def exclusive(path: str, timeout: float) -> Iterator[None]:
-    """Be the only one who changes the file `path`, among all processes.
+    """Hold the lock for changes of the file `path`, among all processes.
 
-    Raises TimeoutError after so many seconds, and OSError where there is no lock to be had.
+    Raises TimeoutError after `timeout` seconds, and OSError if there can be no lock.
     """
     lock = Lock(f"{os.path.dirname(path)}/.{os.path.basename(path)}.lock")
-    deadline = time.monotonic() + timeout
     try:
-        while not lock.try_acquire():
-            if time.monotonic() > deadline:
+        for waited in lock.acquire(Clock()):
+            if waited > timeout:
                 raise TimeoutError(None, "another process is changing it, and does not end")
-            time.sleep(_POLL_INTERVAL)
         yield
     finally:
         lock.release()
 
 
-def write(path: str, data: bytes) -> None:
-    """Write `data` beside `path`, in turn, and rename it there, mode 0600. Raises OSError, and leaves nothing."""
-    temporary_path = f"{path}.new"
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary_path)  # of one who was killed
+def write(path: str, data: bytes, *, durable: bool = False, mtime: float | None = None) -> None:
+    """Replace the file `path` by one of mode 0600 that contains `data`. Raises OSError, and then leaves nothing behind.
+
+    With `durable` it is synced to the disk, for data that cannot be obtained again; the caller holds the lock
+    (`exclusive`), so the temporary file has a fixed name and one that a killed process left is reused. `mtime` sets the
+    time of modification (seconds of UTC since the epoch).
+    """
+    temporary = f"{path}.new" if durable else f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
+    if durable:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+    with staged(temporary, data, durable=durable, mtime=mtime):
+        replace(temporary, path, durable=durable)
+
+
+@contextlib.contextmanager
+def staged(
+    temporary: str,
+    data: bytes,
+    *,
+    durable: bool,
+    mtime: float | None = None,
+    mode: int = 0o600,
+    owner: tuple[int, int] | None = None,
+) -> Iterator[None]:
+    """Create the file `temporary` with the content `data`; remove it at the end, unless it was moved to its place.
+
+    `owner` is a user id and a group id. Raises OSError.
+    """
     try:
-        _write(temporary_path, data, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC)
-        os.replace(temporary_path, path)
-    except BaseException:
+        _create(temporary, data, durable=durable, mtime=mtime, mode=mode, owner=owner)
+        yield
+    finally:
         with contextlib.suppress(OSError):
-            os.unlink(temporary_path)
-        raise
-    _sync_directory(os.path.dirname(path))
+            os.unlink(temporary)
 
 
-def _write(path: str, data: bytes, flags: int) -> None:
+def replace(temporary: str, path: str, *, durable: bool) -> None:
+    """Move the file `temporary` to `path`. Raises OSError if it is not moved."""
+    os.replace(temporary, path)
+    if durable:
+        with contextlib.suppress(OSError):  # the file is in place; only a power failure could undo that
+            _sync_directory(os.path.dirname(path))
+
+
+def _create(
+    path: str, data: bytes, *, durable: bool, mtime: float | None, mode: int, owner: tuple[int, int] | None
+) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
     fd = os.open(path, flags, 0o600)
     try:
-        os.fchmod(fd, 0o600)  # whatever the umask is
+        if owner is not None:
+            os.fchown(fd, *owner)
+        os.fchmod(fd, mode)  # independent of the umask
         while data:
             data = data[os.write(fd, data) :]
-        _fsync(fd)
+        if mtime is not None:
+            os.utime(fd, (mtime, mtime))
+        if durable:
+            _sync(fd)
     finally:
         os.close(fd)
 
 
-def _sync_directory(directory: str) -> None:
-    """Without it a power cut may undo the renaming. Done it is already."""
-    with contextlib.suppress(OSError):
-        fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            _fsync(fd)
-        finally:
-            os.close(fd)
+def _sync_directory(path: str) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _sync(fd)
+    finally:
+        os.close(fd)
 
 
-def _fsync(fd: int) -> None:
+def _sync(fd: int) -> None:
     try:
         os.fsync(fd)
     except OSError as error:
-        if error.errno not in _FSYNC_UNSUPPORTED:
+        if error.errno not in _SYNC_UNSUPPORTED:
             raise

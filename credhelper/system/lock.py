@@ -1,8 +1,7 @@
-"""The lock by which one process of many does what all of them need.
+"""A lock between processes, held by one of the many that need the same thing done.
 
-It is the kernel's (flock), so that it is free at once when its holder dies, however that happens. The file is removed
-when it is released, and whoever got hold of a removed one takes the new one: nothing is left to be swept but what
-killed processes leave.
+It is flock's, so the kernel releases it when its holder dies, however that happens. The holder removes the file when it
+releases the lock, and a process that locked a removed file opens the new one: only killed processes leave files behind.
 """
 
 from __future__ import annotations
@@ -10,29 +9,42 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+from typing import TYPE_CHECKING
+
+from credhelper.system import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from credhelper.clock import Clock
+
+_MIN_PAUSE, _MAX_PAUSE = 0.02, 0.05  # seconds between two attempts: flock cannot wait with a timeout
 
 _MAX_LINE_LENGTH = 256  # bytes
 
 
 class Lock:
-    """A lock that is the file `path`. Usable once: take it, release it. Its holder leaves a `note` in the file."""
+    """A lock on the file `path`. Each instance is used once: acquire it, then release it.
+
+    The holder leaves a `note` in the file for the processes that wait.
+    """
 
     def __init__(self, path: str, note: bytes = b"") -> None:
         self._path = path
         self._note = note
         self._fd = -1
-        self._is_acquired = False
+        self._is_held = False
 
     def try_acquire(self) -> bool:
-        """Take it if it is free; False if somebody else has it.
+        """Acquire the lock if it is free; return False if another process holds it.
 
-        Raises OSError where it cannot be had at all: a folder of that name, a full disk, a file system without locks.
+        Raises OSError if there can be no lock: a directory of that name, a full disk, a file system without locks.
         """
         while True:
             if self._fd < 0:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
                 self._fd = os.open(self._path, flags, 0o600)
-                os.fchmod(self._fd, 0o600)  # whatever the umask is
+                os.fchmod(self._fd, 0o600)  # independent of the umask
             try:
                 fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -41,19 +53,25 @@ class Lock:
                 self._close()
                 raise
             if self._is_current():
-                self._is_acquired = True
+                self._is_held = True
                 self._write_pid()
                 return True
-            self._close()  # its last holder has removed it: there may be another one by now
+            self._close()  # its last holder removed the file, and another process may have created a new one
+
+    def acquire(self, clock: Clock) -> Iterator[float]:
+        """Try to acquire the lock until that succeeds, which ends the iteration; yield before each pause how many
+        seconds the wait has taken so far. Raises OSError as `try_acquire` does.
+        """
+        started_at = clock.now()
+        while not self.try_acquire():
+            yield clock.now().seconds_since(started_at)
+            clock.sleep(_MIN_PAUSE + (_MAX_PAUSE - _MIN_PAUSE) * clock.random())
 
     def holder_is_running(self) -> bool:
-        """Whether who has it is a process of this machine that runs; False if it was stopped, or is not to be seen."""
+        """Return whether the holder is a running process of this machine; False if it is stopped or not visible."""
         try:
-            holder_pid = int(self._read_line().partition(b" ")[0])
-            with open(f"/proc/{holder_pid}/stat", "rb") as file:
-                # The name of its program comes before, in parentheses, and may hold anything.
-                return file.read().rpartition(b")")[2].split()[0] in (b"R", b"S", b"D")
-        except (OSError, ValueError, IndexError):
+            return processes.is_running(int(self._read_line().partition(b" ")[0]))
+        except (OSError, ValueError):
             return False
 
     def holder_note(self) -> bytes | None:
@@ -65,26 +83,27 @@ class Lock:
         return line.partition(b" ")[2].rstrip(b"\n") if line.endswith(b"\n") else None
 
     def release(self) -> None:
-        """Let the next one have it, or stop waiting for it."""
-        if self._is_acquired and self._is_current():
-            with contextlib.suppress(OSError):  # the folder may be read only by now; free it is all the same
+        """Release the lock, or stop waiting for it."""
+        if self._is_held and self._is_current():
+            with contextlib.suppress(OSError):  # the directory may be read-only by now; the lock is free all the same
                 os.unlink(self._path)
-        self._is_acquired = False
+        self._is_held = False
         self._close()
 
     def _is_current(self) -> bool:
+        """Return whether the open file is still the one at the path."""
         try:
-            stat_result = os.stat(self._path, follow_symlinks=False)
+            found = os.stat(self._path, follow_symlinks=False)
         except OSError:
             return False
-        return os.path.samestat(stat_result, os.fstat(self._fd))
+        return os.path.samestat(found, os.fstat(self._fd))
 
     def _read_line(self) -> bytes:
         return os.pread(self._fd, _MAX_LINE_LENGTH, 0)
 
     def _write_pid(self) -> None:
-        """Write who has it, for whoever looks. On a full disk this fails, and that is as well: an entry could not be
-        written either, and those who wait would each ask in turn.
+        """Write the holder's process id for the processes that wait. On a full disk this fails, and so does acquiring
+        the lock: an entry could not be written either, so waiting processes would exchange one after the other.
         """
         try:
             # What an earlier holder wrote may be longer: it was killed before it could remove the file.

@@ -17,13 +17,15 @@ def is_missing(path: str) -> bool:
     return False
 
 
-def ensure(directory: str) -> None:
-    """Make `directory`, and the one above it, where they are missing: 0700. More is not made: a home that is not there
-    is not ours to make. What is there must be ours, and nobody else's to write in.
+def ensure(directory: str, *, levels: int = 2) -> None:
+    """Create `directory` with mode 0700, if it is missing, and with it so many `levels` of directories in all; never a
+    home. What exists must belong to us, and no one else may write in it.
 
     Raises OSError where that is not so.
     """
     parent = os.path.dirname(directory)
+    if levels > 2 and not os.path.isdir(parent):
+        ensure(parent, levels=levels - 1)
     for path, path_parent in ((parent, os.path.dirname(parent)), (directory, parent)):
         if not os.path.isdir(path):
             _check_owner(path_parent, only_root=True)

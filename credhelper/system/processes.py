@@ -1,7 +1,7 @@
-"""Ending the programs that a run has started and given up on.
+"""Processes as /proc shows them, and killing those that this run started and abandoned.
 
-botocore starts a credential_process in our own process group, which may be Docker's or a shell's, so that the group
-is not ours to end; and one that hangs must not outlive us.
+botocore starts a credential_process in our own process group, which may be Docker's or a shell's, so the group must
+not be signalled; and a hanging credential_process must not outlive the run.
 """
 
 from __future__ import annotations
@@ -10,26 +10,42 @@ import contextlib
 import os
 import signal
 
+RUNNING_STATES = (b"R", b"S", b"D")  # proc_pid_stat(5): running, sleeping, waiting for a disk
 
-def kill_descendants(root_pid: int | None = None) -> None:
-    """Kill each descendant of `root_pid`, else of this one, by its id. Only where there is a /proc."""
-    children_by_parent = _find_children()
-    pending = [root_pid or os.getpid()]
-    while pending:
-        for child_pid in children_by_parent.get(pending.pop(), ()):
+
+def read_stat(pid: int) -> list[bytes] | None:
+    """Return the fields of /proc/PID/stat that follow the command name: the state, the parent's id, and so on; None
+    if there is no such process or no /proc.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The command name is in parentheses and may contain any character, a parenthesis included.
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process of this machine exists and is neither stopped nor a zombie."""
+    fields = read_stat(pid) or [b""]
+    return fields[0] in RUNNING_STATES
+
+
+def kill_descendants(pid: int | None = None) -> None:
+    """Kill each descendant of the process `pid` (by default this one) by its id. Does nothing without /proc."""
+    children = _children_by_parent()
+    parents = [pid or os.getpid()]
+    while parents:
+        for child in children.get(parents.pop(), ()):
             with contextlib.suppress(OSError):  # it has just ended
-                os.kill(child_pid, signal.SIGKILL)
-            pending.append(child_pid)
+                os.kill(child, signal.SIGKILL)
+            parents.append(child)
 
 
-def _find_children() -> dict[int, list[int]]:
-    """Give {process: its children}."""
-    children_by_parent: dict[int, list[int]] = {}
+def _children_by_parent() -> dict[int, list[int]]:
+    children: dict[int, list[int]] = {}
     for name in os.listdir("/proc") if os.path.isdir("/proc") else ():
-        if name.isdigit():
-            with contextlib.suppress(OSError, ValueError, IndexError):  # it has just ended
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    # The name of its program comes before, in parentheses, and may hold anything.
-                    parent_pid = int(file.read().rpartition(b")")[2].split()[1])
-                children_by_parent.setdefault(parent_pid, []).append(int(name))
-    return children_by_parent
+        fields = read_stat(int(name)) if name.isdigit() else None
+        if fields and len(fields) > 1:
+            children.setdefault(int(fields[1]), []).append(int(name))
+    return children

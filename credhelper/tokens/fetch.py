@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.cache import files, recent_failure
+from credhelper.cache import recent_failure
 from credhelper.cache.dependencies import DependencySnapshot
 from credhelper.cache.lifetime import lifetime_of
 from credhelper.cache.recent_failure import RecentFailure
@@ -13,7 +13,7 @@ from credhelper.cache.token_cache import encode_answer
 from credhelper.entry import CacheEntry
 from credhelper.errors import HelperError
 from credhelper.fingerprint import is_digest_of, salted_digest
-from credhelper.system import private_dir
+from credhelper.system import atomic, private_dir
 from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 from credhelper.tokens.single_flight import SingleFlight
 
@@ -152,7 +152,7 @@ class TokenFetch:
             data = recent_failure.serialize(RecentFailure(self._clock.now(), self._target.host, error, identity_digest))
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 private_dir.ensure(self._cache.directory)
-                files.write(f"{self._cache.directory}/.setback-{self._key}", data)
+                atomic.write(f"{self._cache.directory}/.setback-{self._key}", data)
         return error
 
 

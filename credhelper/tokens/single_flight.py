@@ -1,4 +1,4 @@
-"""Single flight: of many processes that want the same token at once, one asks AWS, and the others wait for it."""
+"""Single flight: of the processes that want the same token at once, one asks AWS and the others wait for its result."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Seconds between two looks; a lock of the kernel cannot be waited for with a limit
-_MIN_POLL_INTERVAL, _MAX_POLL_INTERVAL = 0.02, 0.05
+_RUNNING_FACTOR = 3  # a running holder is waited for this much longer than a stopped one: the machine may be busy
 
 
 class SingleFlight:
-    """The turn to ask AWS, among all processes that come with the same `path` and the same `confidential` text, which
-    must not be in a file's name. End it, whatever came of it.
+    """The right to ask AWS, among all processes that name the same `path` and have the same `confidential` variables,
+    which must not be in the name of a file. Acquire it once, and release it always.
     """
 
     def __init__(self, path: str, clock: Clock, confidential: bytes = b"") -> None:
@@ -28,46 +27,50 @@ class SingleFlight:
         self._clock = clock
         self._confidential = confidential
         self._digest = salted_digest(confidential) if confidential else b""
-        self._takeovers = 0
+        self._number = 0
         self._lock = Lock(f"{path}-0", self._digest)
 
     def acquire(self, check_result: Callable[[], T | None], timeout: float) -> T | None:
-        """Give what `check_result` gives meanwhile; None when it is our turn.
+        """Wait for the result of another process, which `check_result` returns; return None if it is our turn to ask.
 
-        A holder that has been stopped is waited for four seconds, and one that runs three times as long: the machine
-        may be busy. Then one of those who wait goes on beside it, and the others wait for that one. A holder with
-        another identity is not waited for at all.
+        Waits 4 seconds for a stopped lock holder and 12 seconds for a running one. After that, one waiter proceeds
+        under a secondary lock, and the others wait for that lock. A holder with another identity is not waited for.
 
-        Raises what `check_result` raises, DeadlineExceeded after so many seconds, and OSError where there is no lock
-        to be had.
+        Raises what `check_result` raises, DeadlineExceeded after `timeout` seconds, and OSError if there can be no
+        lock.
         """
         started_at = self._clock.now()
         takeovers = 0
-        while not self._lock.try_acquire():
-            result = check_result()
-            if result is not None:
-                return result
-            elapsed = self._clock.now().seconds_since(started_at)
-            if elapsed >= timeout:
-                raise DeadlineExceeded
-            if self._belongs_to_other_identity():
-                self._take_over()
-            elif elapsed >= timeouts.LOCK_TIMEOUT * (1 if not self._lock.holder_is_running() else 3) * (takeovers + 1):
-                takeovers += 1
-                self._take_over()
+        while True:
+            for _ in self._lock.acquire(self._clock):
+                result = check_result()
+                if result is not None:
+                    return result
+                waited = self._clock.now().seconds_since(started_at)
+                if waited >= timeout:
+                    raise DeadlineExceeded
+                if self._belongs_to_other_identity():
+                    break
+                if waited >= self._lock_timeout() * (takeovers + 1):
+                    takeovers += 1
+                    break
             else:
-                self._clock.sleep(_MIN_POLL_INTERVAL + (_MAX_POLL_INTERVAL - _MIN_POLL_INTERVAL) * self._clock.random())
-        return None
+                return None
+            self._take_over()
 
     def _belongs_to_other_identity(self) -> bool:
         digest = self._lock.holder_note()
         return digest is not None and not is_digest_of(digest or salted_digest(b""), self._confidential)
 
     def _take_over(self) -> None:
-        self._takeovers += 1
+        """Go on to the next of the numbered locks."""
+        self._number += 1
         self._lock.release()
-        self._lock = Lock(f"{self._path}-{self._takeovers}", self._digest)
+        self._lock = Lock(f"{self._path}-{self._number}", self._digest)
 
     def release(self) -> None:
-        """Let the next one have its turn."""
+        """Let the next process ask."""
         self._lock.release()
+
+    def _lock_timeout(self) -> float:
+        return timeouts.LOCK_TIMEOUT * (_RUNNING_FACTOR if self._lock.holder_is_running() else 1)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from credhelper.aws.imds import RoleInfo
     from credhelper.cache.dependencies import Token
     from credhelper.cache.token_cache import TokenCache
+    from credhelper.clock import Instant
     from credhelper.ecr.target import Target
-    from credhelper.entry import Instant
     from credhelper.tokens.fetch import Exchange
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from credhelper import entry, fastpath
+from credhelper import entry
 from credhelper.cache import prune
 from credhelper.cache.token_cache import TokenCache, for_host
-from credhelper.entry import read_clocks
+from credhelper.clock import read_clocks
 from tests.concurrency.processes import HOST, account_host
 from tests.concurrency.warm import UNREACHABLE, write_entry
 
@@ -37,7 +37,7 @@ def measure_hits(times: int) -> ProcessSize:
     """So many hits in one process. Give how much more there is after them than after the first tenth of them."""
 
     def run_hit(environ: Mapping[str, str], _: int) -> None:
-        assert fastpath.get(HOST.encode(), environ, read_clocks()) is not None
+        assert entry.lookup(HOST, environ, read_clocks()) is not None
 
     return _measure_growth(run_hit, times)
 

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from credhelper import entry, fastpath
+from credhelper import entry
 from credhelper.cache.dependencies import Token
 from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
 from credhelper.ecr.target import without_settings
-from credhelper.entry import read_clocks
 from credhelper.tokens.source import TokenSource
 from tests.concurrency.processes import HOST, start_get, wait_for_all
 
@@ -75,7 +75,7 @@ def _keep_writing(environ: Mapping[str, str], writes: int) -> Iterator[None]:
 
 
 def _run_hit(environ: Mapping[str, str]) -> tuple[int, bytes]:
-    hit = fastpath.get(HOST.encode(), environ, read_clocks())
+    hit = entry.lookup(HOST, environ, read_clocks())
     return (1, b"") if hit is None else (hit.status, hit.body)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.token_cache import TokenCache
-from credhelper.entry import Instant, read_clocks
+from credhelper.clock import Instant, read_clocks
 from credhelper.settings import load
 from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import entry
+from credhelper.clock import read_clocks
 from tests.contract.factories import create_entry, list_cache_files
 from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
 
@@ -179,6 +180,6 @@ def test_an_entry_that_is_cut_anywhere_is_a_miss(home: Path) -> None:
     content = path.read_bytes()
     for length in range(len(content)):
         path.write_bytes(content[:length])
-        assert entry.lookup(HOST, environ, entry.read_clocks()) is None
+        assert entry.lookup(HOST, environ, read_clocks()) is None
     path.write_bytes(content)
-    assert entry.lookup(HOST, environ, entry.read_clocks()) is not None
+    assert entry.lookup(HOST, environ, read_clocks()) is not None

@@ -9,9 +9,10 @@ import os
 import sys
 
 from credhelper import entry
-from credhelper.cache import files
 from credhelper.cache.token_cache import TokenCache
-from credhelper.entry import Instant, Lifetime
+from credhelper.clock import Instant
+from credhelper.entry import Lifetime
+from credhelper.system import atomic
 
 _REFRESH_AFTER = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 
@@ -32,10 +33,10 @@ def main(host: str, hours: float) -> None:
         lifetime.expires_in,
     )
     path = f"{cache.directory}/{entry.file_name(host, cache.variables)}"
-    files.write(
+    atomic.write(
         path,
         entry.serialize(host, cache.variables, cache_entry),
-        cache_entry.lifetime.issued_at.wall + lifetime.expires_in,
+        mtime=cache_entry.lifetime.issued_at.wall + lifetime.expires_in,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from credhelper import timeouts
 from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.lifetime import lifetime_of
-from credhelper.entry import Instant
+from credhelper.clock import Instant
 from tests.simulation.ecr import Outcome
 from tests.simulation.simulation import run_with_timeout
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credhelper.clock import Clock
-from credhelper.entry import Instant
+from credhelper.clock import Clock, Instant
 
 
 class IssuedToken(NamedTuple):

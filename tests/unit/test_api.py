@@ -19,7 +19,7 @@ import credhelper
 from credhelper import fingerprint
 from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.file_stamps import is_stable
-from credhelper.entry import Instant
+from credhelper.clock import Instant
 from credhelper.errors import HelperError
 from credhelper.tokens import api
 from credhelper.tokens.api import Credentials, TokenClient

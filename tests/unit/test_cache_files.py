@@ -10,7 +10,8 @@ import pytest
 
 from credhelper import entry
 from credhelper.cache import files
-from credhelper.entry import CacheEntry, Instant, Lifetime
+from credhelper.clock import Instant
+from credhelper.entry import CacheEntry, Lifetime
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,10 @@ from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.prune import prune
 from credhelper.cache.recent_failure import RecentFailure
 from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
-from credhelper.entry import CacheEntry, Instant, Lifetime
+from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import HelperError
 from credhelper.logins import Login, LoginStore, index
 from credhelper.logins.index import IndexContents, Location

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import entry, fingerprint
-from credhelper.entry import CacheEntry, Instant, Lifetime
+from credhelper.clock import Instant, read_clocks
+from credhelper.entry import CacheEntry, Lifetime
+from credhelper.private_file import MAX_SIZE, read_private_file
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ENVIRON = {"HOME": "/home/someone", "AWS_PROFILE": "one"}
@@ -163,48 +165,48 @@ def entry_file(tmp_path: Path) -> Path:
 
 
 def test_a_private_file_of_ours_is_read(entry_file: Path) -> None:
-    assert entry.read_private_file(str(entry_file)) == make_default_entry()
+    assert read_private_file(str(entry_file)) == make_default_entry()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o660, 0o666])
 def test_a_file_that_others_may_touch_is_not_read(entry_file: Path, mode: int) -> None:
     entry_file.chmod(mode)
-    assert entry.read_private_file(str(entry_file)) is None
+    assert read_private_file(str(entry_file)) is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_a_file_of_another_user_is_not_read(entry_file: Path) -> None:
     os.chown(entry_file, 12345, -1)
-    assert entry.read_private_file(str(entry_file)) is None
+    assert read_private_file(str(entry_file)) is None
 
 
 def test_a_link_is_not_followed(entry_file: Path) -> None:
     link = entry_file.with_name("link")
     link.symlink_to(entry_file)
-    assert entry.read_private_file(str(link)) is None
+    assert read_private_file(str(link)) is None
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    assert entry.read_private_file(str(tmp_path / "pipe")) is None
+    assert read_private_file(str(tmp_path / "pipe")) is None
 
 
 def test_a_directory_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir(0o700)
-    assert entry.read_private_file(str(tmp_path / "folder")) is None
+    assert read_private_file(str(tmp_path / "folder")) is None
 
 
 def test_a_file_that_is_too_large_is_not_read(entry_file: Path) -> None:
-    os.truncate(entry_file, entry.MAX_SIZE)
-    assert entry.read_private_file(str(entry_file)) is None
+    os.truncate(entry_file, MAX_SIZE)
+    assert read_private_file(str(entry_file)) is None
 
 
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "/with/\0/in/it", ""])
 def test_no_file_is_a_miss(path: str) -> None:
-    assert entry.read_private_file(path) is None
+    assert read_private_file(path) is None
 
 
 def test_the_clocks_are_read_once_and_are_of_this_boot() -> None:
-    now = entry.read_clocks()
+    now = read_clocks()
     assert now.boot == Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
     assert now.uptime == pytest.approx(float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]), abs=5)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from credhelper.cache import lifetime
 from credhelper.cache.dependencies import CredentialSource, Token
-from credhelper.entry import Instant, Lifetime
+from credhelper.clock import Instant
+from credhelper.entry import Lifetime
 
 NOW = Instant(1_800_000_000, b"boot", 1000)
 HOUR = 3600

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from credhelper.cache.memory import MemoryCache
-from credhelper.entry import CacheEntry, Instant, Lifetime
+from credhelper.clock import Instant
+from credhelper.entry import CacheEntry, Lifetime
 
 NOW = 1_800_000_000.0
 

@@ -8,9 +8,9 @@ import pytest
 
 from credhelper import fingerprint
 from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, TokenOptions
-from credhelper.entry import Instant
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
 from credhelper.tokens.fetch import TokenFetch

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from credhelper.cache import recent_failure
 from credhelper.cache.recent_failure import RecentFailure
-from credhelper.entry import Instant
+from credhelper.clock import Instant
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from credhelper import entry, fingerprint
-from credhelper.entry import CacheEntry, Lifetime, read_clocks
+from credhelper.clock import read_clocks
+from credhelper.entry import CacheEntry, Lifetime
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 MODULES = {
     "credhelper",
-    *(f"credhelper.{name}" for name in ("__main__", "entry", "errors", "fastpath", "fingerprint", "host", "paths")),
+    *(
+        f"credhelper.{name}"
+        for name in ("__main__", "clock", "entry", "errors", "fingerprint", "host", "paths", "private_file")
+    ),
 }
 _SCRIPT = """
 import sys

@@ -14,9 +14,10 @@ from credhelper import background, fingerprint
 from credhelper.aws.imds import RoleInfo
 from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
-from credhelper.entry import CacheEntry, Instant
+from credhelper.entry import CacheEntry
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.system.deadline import Progress
 from credhelper.tokens.source import Result, TokenSource

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper import entry, fingerprint
-from credhelper.entry import CacheEntry, Instant, Lifetime
+from credhelper.clock import Instant
+from credhelper.entry import CacheEntry, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 CANARY = "canary-7f3a"

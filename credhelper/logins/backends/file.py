@@ -19,7 +19,8 @@ from keyring.backend import KeyringBackend
 from keyring.credentials import SimpleCredential
 from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError, PasswordSetError
 
-from credhelper import entry, paths
+from credhelper import paths
+from credhelper.private_file import read_private_file
 from credhelper.system import atomic, private_dir
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ class Keyring(KeyringBackend):
 
     def _update(self, update: Callable[[_Items], None]) -> None:
         path = self._resolve_path()
-        atomic.ensure_directory(os.path.dirname(path))
+        private_dir.ensure(os.path.dirname(path), levels=3)
         with atomic.exclusive(path, _LOCK_TIMEOUT):
             items = self._read()
             update(items)
-            atomic.write(path, self._serialize(items))
+            atomic.write(path, self._serialize(items), durable=True)
 
     def _resolve_path(self) -> str:
         directory = paths.data_directory(os.environ)
@@ -102,7 +103,7 @@ class Keyring(KeyringBackend):
                 return {}
         except OSError as error:
             raise InitError(f"{path} cannot be looked at: {error.strerror}") from error
-        data = entry.read_private_file(path, _MAX_SIZE)
+        data = read_private_file(path, _MAX_SIZE)
         if data is None:
             raise InitError(f"{path} is not a file that only you can read and write")
         if data.startswith(_ENCRYPTED_MAGIC):
