@@ -18,9 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from credhelper.cli.runtime import Result
     from credhelper.clock import Instant
     from credhelper.entry import CacheEntry
+    from credhelper.system.context import Result
 
 MAX_INPUT_SIZE = 1 << 20  # bytes: a server, or a login with a secret of any registry (logins/login.py)
 _CHUNK_SIZE = 1 << 16

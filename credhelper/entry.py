@@ -55,6 +55,11 @@ class Lifetime:
         self.freshness_lifetime = freshness_lifetime
         self.expires_in = expires_in
 
+    @property
+    def expires_at(self) -> float:
+        """When the token expires, in seconds of UTC since the epoch."""
+        return self.issued_at.wall + self.expires_in
+
     def is_fresh(self, now: Instant) -> bool:
         """Whether it answers without AWS being asked."""
         return 0 <= now.seconds_since(self.issued_at) < min(self.freshness_lifetime, self.expires_in)

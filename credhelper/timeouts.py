@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RUN_TIMEOUT = 15.0  # a whole run; Docker's own patience is longer, a person's is not
+TIMEOUT_HINT = "CREDHELPER_TIMEOUT, or timeout of a rule,"  # what changes it, in messages
 MAX_RUN_TIMEOUT = 600.0  # what CREDHELPER_TIMEOUT may ask for
 
 LOCK_TIMEOUT = 4.0  # for a holder that may have been stopped; then the next of those who wait goes on beside it

@@ -15,7 +15,7 @@ from credhelper import fingerprint
 from credhelper.cache import web_identity
 from credhelper.cache.file_stamps import is_stable
 from credhelper.paths import aws_config_files, identity_token_files
-from credhelper.settings import Settings
+from credhelper.settings.rules import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable, Protocol
 
 from credhelper import entry, fingerprint, paths
 from credhelper.cache import files, web_identity
@@ -19,16 +19,14 @@ from credhelper.cache.prune import prune
 from credhelper.entry import CacheEntry
 from credhelper.errors import HelperError
 from credhelper.private_file import read_private_file
-from credhelper.settings import Settings
 from credhelper.system import private_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterator
 
     from credhelper.clock import Instant
     from credhelper.ecr.target import Target
-    from credhelper.logins.backends.token_bodies import KeyringBodies
-    from credhelper.system.deadline import Progress
+    from credhelper.system.context import Context
 
 # Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
 # where that clock was set.
@@ -37,24 +35,34 @@ _MAX_SIBLINGS = 50
 _NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 
 
-class TokenCache:
-    """The entries that answer in the environment `environ`, where `settings` hold."""
+class TokenBodies(Protocol):
+    """Where the tokens of entries are kept, if not in the entries: logins/backends/token_bodies.py implements it."""
 
-    def __init__(
-        self, environ: Mapping[str, str], settings: Settings | None = None, progress: Progress | None = None
-    ) -> None:
-        self.settings = settings or Settings()
-        self.environ = environ
+    def get(self, name: str) -> bytes:
+        """Return the body of the entry `name`; b"" if there is none."""
+
+    def set(self, name: str, body: bytes) -> str:
+        """Store the body of the entry `name`; return "" or a note that says why it is not stored."""
+
+    def delete(self, name: str) -> None:
+        """Delete the body of the entry `name`. Raises HelperError."""
+
+
+class TokenCache:
+    """The entries that answer in the environment and under the settings of `context`.
+
+    `open_bodies` opens the store in which the tokens themselves are kept, where the settings say so.
+    """
+
+    def __init__(self, context: Context, open_bodies: Callable[[], TokenBodies] | None = None) -> None:
+        self.settings = context.settings
+        self.environ = context.environ
         # A snapshot: another thread of a program may change the environment.
-        self.variables, self.confidential = fingerprint.read_variables(environ)
-        self.directory = paths.cache_directory(environ)
-        self._progress = progress
-        self._bodies_for_deletion: KeyringBodies | None = (
-            None  # one, so that all that is dropped takes no more than its time
-        )
-        self._bodies = (
-            _open_keyring_bodies(environ, self.settings, progress) if self.settings.logins.store_tokens else None
-        )
+        self.variables, self.confidential = fingerprint.read_variables(context.environ)
+        self.directory = paths.cache_directory(context.environ)
+        self._open_bodies = open_bodies
+        self._opened_bodies: TokenBodies | None = None
+        self._bodies = self._opened() if open_bodies is not None and self.settings.logins.store_tokens else None
 
     def read(self, host: str) -> CacheEntry | None:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
@@ -134,10 +142,7 @@ class TokenCache:
             return ""
         if self.directory is None:
             return "" if self.environ.get("AWS_ECR_DISABLE_CACHE") else _NO_DIRECTORY
-        name, expires_at = (
-            self._find_file(host)[0],
-            cache_entry.lifetime.issued_at.wall + cache_entry.lifetime.expires_in,
-        )
+        name, _ = self._find_file(host)
         keyring_bodies = self._bodies if cache_entry.status == 0 else None
         if keyring_bodies is None:
             self._delete_replaced(name)
@@ -149,9 +154,9 @@ class TokenCache:
             confidential=self.confidential,
             body_in_keyring=keyring_bodies is not None,
         )
-        return failure or files.write_entry(self.directory, name, data, expires_at)
+        return failure or files.write_entry(self.directory, name, data, cache_entry.lifetime.expires_at)
 
-    def _store_in_keyring(self, keyring_bodies: KeyringBodies, name: str, body: bytes) -> str:
+    def _store_in_keyring(self, keyring_bodies: TokenBodies, name: str, body: bytes) -> str:
         """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
         try:
             private_dir.ensure(str(self.directory))
@@ -172,13 +177,16 @@ class TokenCache:
             prune(self.directory, now, random_fraction, self.delete_body, bodies_in_keyring=self._bodies is not None)
 
     def delete_body(self, name: str) -> None:
-        """Forget the answer of the entry `name`, which is kept in the keyring. Raises HelperError."""
-        self._bodies_for_deletion = (
-            self._bodies
-            or self._bodies_for_deletion
-            or _open_keyring_bodies(self.environ, self.settings, self._progress)
-        )
-        self._bodies_for_deletion.delete(name)
+        """Delete the token of the entry `name` from the store of bodies. Raises HelperError."""
+        self._opened().delete(name)
+
+    def _opened(self) -> TokenBodies:
+        """Return the store of bodies. It is opened once, so that its time limit holds for all operations of a run."""
+        if self._opened_bodies is None:
+            if self._open_bodies is None:
+                raise AssertionError("a cache without a store of bodies was asked for one")
+            self._opened_bodies = self._open_bodies()
+        return self._opened_bodies
 
     def hosts_in_scope(self, target: Target) -> Iterator[str]:
         """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
@@ -227,13 +235,6 @@ class TokenCache:
             return os.lstat(f"{self.directory}/{self._find_file(host)[0]}").st_mtime
         except OSError:
             return 0.0
-
-
-def _open_keyring_bodies(environ: Mapping[str, str], settings: Settings, progress: Progress | None) -> KeyringBodies:
-    # Who keeps tokens in files does without a keyring.
-    from credhelper.logins.backends.token_bodies import KeyringBodies  # noqa: PLC0415
-
-    return KeyringBodies(environ, settings, progress)
 
 
 def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:

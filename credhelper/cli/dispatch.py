@@ -6,8 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import protocol
-from credhelper.cli.runtime import Result, error_result, internal_error
+from credhelper.cli.runtime import error_result, internal_error
 from credhelper.errors import HelperError
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import migration
 from credhelper.cli.migration import MigrationPlan, Move, describe
-from credhelper.cli.runtime import PROGRAM, Result, run_with_deadline
+from credhelper.cli.runtime import PROGRAM, run_with_deadline
 from credhelper.docker_config import document as docker_document
 from credhelper.docker_config.document import HELPER, aliases, has_login, lookup_key
 from credhelper.docker_config.replace import staged_replace
-from credhelper.logins import Login
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import equivalence_key
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping
 
-    from credhelper.cli.runtime import Context
     from credhelper.docker_config.document import Document
     from credhelper.docker_config.file import Config
+    from credhelper.system.context import Context
 
 _EPILOG = f"""Nobody but its owner can read the file then. The logins stay stored as well: `echo HOST | {PROGRAM} erase`
 forgets one. The way back is import."""

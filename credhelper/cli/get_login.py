@@ -8,16 +8,16 @@ import shlex
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper.cli import get_login_token, protocol
-from credhelper.cli.runtime import PROGRAM, Result
+from credhelper.cli.runtime import PROGRAM, load_context_settings
 from credhelper.ecr.registry import Registry, parse
 from credhelper.errors import HelperError
-from credhelper.settings import load as load_settings
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from credhelper.cache.dependencies import Token
-    from credhelper.cli.runtime import Context
+    from credhelper.system.context import Context
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"
@@ -69,9 +69,9 @@ def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool])
 
 def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLogin]:
     """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
-    settings = load_settings(context.environ)
-    for target in filter(None, map(settings.find_target, hosts)):
-        result = protocol.source_for(target, settings, context).get()
+    load_context_settings(context)
+    for target in filter(None, map(context.settings.find_target, hosts)):
+        result = protocol.source_for(target, context).get()
         credentials = json.loads(result.stdout)
         yield DockerLogin(target.host, credentials["Username"], credentials["Secret"], result.notes)
 

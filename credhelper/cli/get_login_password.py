@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import get_login_token
-from credhelper.cli.runtime import PROGRAM, Result
+from credhelper.cli.runtime import PROGRAM
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.cli.runtime import Context
+    from credhelper.system.context import Context
 
 _EPILOG = f"""{PROGRAM} get-login-password --region REGION |
   docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from credhelper.cache.dependencies import Token
-    from credhelper.cli.runtime import Context, Result
+    from credhelper.system.context import Context, Result
 
 _PLACEHOLDER_ACCOUNT = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 

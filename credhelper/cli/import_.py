@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import migration
 from credhelper.cli.migration import MigrationPlan, Move, describe
-from credhelper.cli.runtime import Result, run_with_deadline
+from credhelper.cli.runtime import run_with_deadline
 from credhelper.docker_config import document as docker_document
 from credhelper.docker_config.document import DOCKER_HUB, HELPER, aliases, has_login, helper_for, lookup_key
 from credhelper.docker_config.replace import staged_replace
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.logins import Login
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import equivalence_key, normalize_form
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from credhelper.cli.runtime import Context
     from credhelper.docker_config.document import Document
     from credhelper.docker_config.file import Config
-    from credhelper.logins import LoginStore
-    from credhelper.settings import Settings
+    from credhelper.logins.store import LoginStore
+    from credhelper.settings.rules import Settings
+    from credhelper.system.context import Context
 
 _EPILOG = """Each login is stored, and read again, before the file loses it: whatever interrupts this, it is in one of
 them, and the same command goes on. The way back is export."""

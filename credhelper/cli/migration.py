@@ -6,20 +6,21 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper.cli.runtime import PROGRAM, Result
+from credhelper.cli.runtime import PROGRAM, load_context_settings
 from credhelper.docker_config.document import DOCKER_HUB, DOCKER_HUB_ALIASES, TOKEN_USERNAME, lookup_key
 from credhelper.docker_config.file import load, locate
 from credhelper.errors import HelperError, printable
-from credhelper.logins import Login, LoginStore
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import equivalence_key
-from credhelper.settings import load as load_settings
+from credhelper.logins.store import LoginStore
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from credhelper.cli.runtime import Context
     from credhelper.docker_config.file import Config
-    from credhelper.settings import Settings
+    from credhelper.settings.rules import Settings
+    from credhelper.system.context import Context
 
 
 class Move(NamedTuple):
@@ -77,9 +78,8 @@ def unmatched(hosts: Iterable[str], moves: Sequence[Move]) -> list[str]:
 
 
 def load_inputs(options: argparse.Namespace, context: Context) -> tuple[Settings, Config, LoginStore]:
-    """Give the settings, Docker's file, and the stored logins. Raises HelperError."""
-    context.progress.step("reading the settings")
-    settings = load_settings(context.environ)
+    """Return the settings, Docker's file, and the stored logins. Raises HelperError."""
+    load_context_settings(context)
     context.progress.step("reading Docker's config.json")
     config = load(locate(context.environ, options.config))
     if config.stat_result is not None and config.stat_result.st_uid != os.geteuid():
@@ -88,7 +88,7 @@ def load_inputs(options: argparse.Namespace, context: Context) -> tuple[Settings
             f"{config.path} belongs to another user, whose logins are not yours",
             "run it as that user: sudo -H -u USER ...",
         )
-    return settings, config, LoginStore(context.environ, settings, context.progress)
+    return context.settings, config, LoginStore(context)
 
 
 def apply(

@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING
 
 from credhelper import __version__
 from credhelper.cache import files
-from credhelper.cache.token_cache import TokenCache
-from credhelper.cli.runtime import PROGRAM, Result, run_with_deadline
+from credhelper.cli.runtime import PROGRAM, apply_options, load_context_settings, run_with_deadline
 from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.paths import cache_directory
-from credhelper.settings import load as load_settings
-from credhelper.tokens.source import TokenSource
+from credhelper.system.context import Result
+from credhelper.tokens.source import TokenSource, open_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from credhelper.cli.runtime import Context
     from credhelper.ecr.target import Target
     from credhelper.logins.resolver import LoginResolver
-    from credhelper.settings import Settings
+    from credhelper.system.context import Context
 
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
 HELP = f"""{USAGE}
@@ -45,9 +43,9 @@ Docker runs this program: name it "ecr" in Docker's config.json, as credsStore o
 """
 
 
-def run(argv: list[str], read: Callable[[], bytes], environ: Mapping[str, str]) -> Result:
-    """Run the verb of `argv`; `read` gives what the client sent, and is called only where a verb takes input."""
-    return run_with_deadline(lambda context: _run_verb(argv, context), environ, read)
+def run(argv: list[str], read_stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Result:
+    """Run the verb of `argv`; `read_stdin` returns the client's request, and is called only for a verb that has one."""
+    return run_with_deadline(lambda context: _run_verb(argv, context), environ, read_stdin)
 
 
 def _run_verb(argv: list[str], context: Context) -> Result:
@@ -62,66 +60,65 @@ def _run_verb(argv: list[str], context: Context) -> Result:
 
 
 def _get(context: Context) -> Result:
-    request = context.read()
+    request = context.read_stdin()
     host = canonical_host(request)
-    context.progress.step("reading the settings")
-    settings = load_settings(context.environ)
-    target = settings.find_target(host)
-    if target is None:
-        return _create_resolver(context, settings).get(request)
-    return Result(*source_for(target, settings, context).get())
+    load_context_settings(context)
+    target = context.settings.find_target(host)
+    return _resolver(context).get(request) if target is None else source_for(target, context).get()
 
 
-def _create_resolver(context: Context, settings: Settings) -> LoginResolver:
-    """Return what answers for hosts that are not ECR's. A miss of ECR does not load it, nor the logins behind it."""
-    from credhelper.logins.resolver import LoginResolver  # noqa: PLC0415
-
-    return LoginResolver(context, settings)
-
-
-def source_for(target: Target, settings: Settings, context: Context) -> TokenSource:
-    """Give the errand of a run that is for `target`, whose rule may allow it another time."""
-    context.apply_options(target.options)
+def source_for(target: Target, context: Context) -> TokenSource:
+    """Return the source of a run's token for `target`, whose rule may change the run's timeout."""
+    apply_options(context, target.options)
     if context.environ.get("CREDHELPER_DEBUG"):
-        from credhelper.settings.effective import iter_effective_values  # noqa: PLC0415  (only for whoever asked)
+        from credhelper.settings.effective import iter_effective_values  # noqa: PLC0415  (needed on request only)
 
         context.debug_notes += [f"{target.host}: {value}" for value in iter_effective_values(target, context.environ)]
-    return TokenSource(
-        target, TokenCache(context.environ, settings, context.progress), context.timeout, progress=context.progress
-    )
+    return TokenSource(target, context)
+
+
+def _resolver(context: Context) -> LoginResolver:
+    # Imported lazily: the ECR path loads nothing that is about other registries.
+    from credhelper.cache.negative import cache_not_found  # noqa: PLC0415
+    from credhelper.logins.resolver import LoginResolver  # noqa: PLC0415
+
+    def cache_negative(host: str, dependencies: Sequence[bytes], ttl: float) -> None:
+        cache_not_found(open_cache(context), host, dependencies, ttl)
+
+    return LoginResolver(context, cache_negative)
 
 
 def _store(context: Context) -> Result:
     """`docker login` always stores after it succeeded, and fails if it cannot."""
-    from credhelper.logins import login  # noqa: PLC0415  (see _foreign)
+    from credhelper.logins import login  # noqa: PLC0415
 
-    request = context.read()
+    request = context.read_stdin()
     new_login = login.parse(request)
     host = canonical_host(new_login.server.encode("ascii"))
-    settings = load_settings(context.environ)
-    if settings.find_target(host) is None:
-        return _create_resolver(context, settings).store(request, new_login)
+    load_context_settings(context)
+    if context.settings.find_target(host) is None:
+        return _resolver(context).store(request, new_login)
     note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
     return Result(0, b"", [note])
 
 
 def _erase(context: Context) -> Result:
     """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
-    request = context.read()
+    request = context.read_stdin()
     host = canonical_host(request)
     _erase_token(host, context)
     if parse(host) is None:
-        settings = load_settings(context.environ)
-        if settings.find_target(host) is None:
-            return _create_resolver(context, settings).erase(request)
+        load_context_settings(context)
+        if context.settings.find_target(host) is None:
+            return _resolver(context).erase(request)
     return Result(0, b"")
 
 
 def _list(context: Context) -> Result:
     """Docker gets each server that is listed, and one that fails loses them all: only what is at hand is named."""
-    settings = load_settings(context.environ)
-    usernames, notes = _create_resolver(context, settings).list()
-    usernames.update(TokenCache(context.environ, settings).list_fresh(read_clocks()))
+    load_context_settings(context)
+    usernames, notes = _resolver(context).list()
+    usernames.update(open_cache(context).list_fresh(read_clocks()))
     return Result(0, f"{json.dumps(usernames)}\n".encode(), notes)
 
 
@@ -143,8 +140,9 @@ def _erase_token(host: str, context: Context) -> None:
 
 
 def _delete_body(name: str, context: Context) -> None:
-    """Forget a token that is in the keyring: only then the settings are read, which tell in which."""
-    TokenCache(context.environ, load_settings(context.environ), context.progress).delete_body(name)
+    """Delete a token that is in a keyring. Only now are the settings read, which name the keyring."""
+    load_context_settings(context)
+    open_cache(context).delete_body(name)
 
 
 def _line(line: str, status: int = 0) -> Result:

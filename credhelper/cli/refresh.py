@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper import timeouts
 from credhelper.aws import imds
-from credhelper.cache.memory import MemoryCache
-from credhelper.cache.token_cache import TokenCache, for_host
-from credhelper.cli.runtime import PROGRAM, Result, format_fix
-from credhelper.clock import Clock
+from credhelper.cache.token_cache import for_host
+from credhelper.cli.runtime import PROGRAM, format_fix
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.settings import load as load_settings
+from credhelper.settings.load import load_settings
 from credhelper.system import processes
-from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
-from credhelper.tokens.source import TokenSource
+from credhelper.system.context import Context, Result
+from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
+from credhelper.tokens.source import TokenSource, open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from credhelper.ecr.target import Target
     from credhelper.entry import CacheEntry
-    from credhelper.settings import Settings
 
 _MAX_WORKERS = 16  # regions; AWS limits each by itself
 _MIN_TIMEOUT = 1.0  # seconds for the regions that come last, however long those before them took
@@ -54,10 +52,10 @@ def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes
         return Result(0, parser.format_help().encode())
     if options.behind:
         return _refresh_in_background(options.behind, environ)
-    settings = load_settings(environ)
-    hosts = options.host or TokenCache(environ, settings).registries()
     timeout, timeout_note = timeouts.run_timeout(environ)
-    refresher = Refresher(environ, settings, timeout, if_older_than=options.if_older_than, wait=options.wait)
+    context = Context(environ, load_settings(environ), timeout=timeout)
+    hosts = options.host or open_cache(context).registries()
+    refresher = Refresher(context, if_older_than=options.if_older_than, wait=options.wait)
     ok, notes = True, [timeout_note] if timeout_note else []
     for count, result in enumerate(refresher.refresh_all(hosts), 1):
         ok = write_line(f"{result.host}: {result.text}\n".encode("utf-8", "backslashreplace")) and result.ok and ok
@@ -76,23 +74,19 @@ class Refresher:
     throttles, it is tried again for `wait` seconds.
     """
 
-    def __init__(
-        self, environ: Mapping[str, str], settings: Settings, timeout: float, *, if_older_than: float, wait: float
-    ) -> None:
-        self._environ = environ
-        self._settings = settings
-        self._timeout = timeout
+    def __init__(self, context: Context, *, if_older_than: float, wait: float) -> None:
+        self._context = context
         self._if_older_than = if_older_than
         self._wait = wait
-        self._clock = Clock()
+        self._clock = context.clock
         self._started_at = self._clock.now()
-        self._entries = MemoryCache()
+        self._entries: dict[object, CacheEntry] = {}  # by the scope of their targets
 
     def refresh_all(self, hosts: Iterable[str]) -> Iterator[HostResult]:
         """Give a line for each of `hosts`; those of one scope one after the other, scopes at once."""
         scopes: dict[object, list[tuple[str, Target | None]]] = {}
         for host in dict.fromkeys(map(_canonical_host, hosts)):
-            target = self._settings.find_target(host)
+            target = self._context.settings.find_target(host)
             scopes.setdefault(target and target.scope, []).append((host, target))
         executor = ThreadPoolExecutor(_MAX_WORKERS)
         try:
@@ -121,7 +115,7 @@ class Refresher:
 
     def _refresh_host(self, target: Target) -> HostResult:
         host = target.host
-        source = self._make_source(target, self._timeout)
+        source = self._create_source(target)
         cached_entry = source.cached_token()
         age = self._started_at.seconds_since(cached_entry.lifetime.issued_at) if cached_entry is not None else None
         if age is not None and age < self._if_older_than:
@@ -131,7 +125,7 @@ class Refresher:
             notes = source.store(entry)
         else:
             entry, notes = self._exchange(target)
-            self._entries.put(target.scope, entry)
+            self._entries[target.scope] = entry
         if not self._is_cached(target, entry):
             return HostResult(
                 host, ok=False, text="has no new token, since the one that came could not be kept", notes=notes
@@ -141,27 +135,26 @@ class Refresher:
         )
 
     def _is_cached(self, target: Target, entry: CacheEntry) -> bool:
-        cached_entry = self._make_source(target, self._timeout).cached_token()
+        cached_entry = self._create_source(target).cached_token()
         return cached_entry is not None and cached_entry.body == for_host(entry, target.host).body
 
-    def _make_source(self, target: Target, timeout: float) -> TokenSource:
-        # Each with a shelf of its own: it looks at the clock, and at the files that select an identity, anew.
-        return TokenSource(target, TokenCache(self._environ, self._settings), target.options.timeout or timeout)
+    def _create_source(self, target: Target, timeout: float | None = None) -> TokenSource:
+        """Return a source with a context of its own: its progress is not that of the scopes beside it."""
+        timeout = target.options.timeout or timeout or self._context.timeout
+        return TokenSource(target, Context(self._context.environ, self._context.settings, timeout=timeout))
 
     def _remaining_timeout(self) -> float:
         """All regions together have the seconds of a run; when there is time to wait each has them."""
-        return (
-            self._timeout
-            if self._wait
-            else max(_MIN_TIMEOUT, self._timeout - self._clock.now().seconds_since(self._started_at))
-        )
+        if self._wait:
+            return self._context.timeout
+        return max(_MIN_TIMEOUT, self._context.timeout - self._clock.now().seconds_since(self._started_at))
 
     def _exchange(self, target: Target) -> tuple[CacheEntry, Sequence[str]]:
         """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""
         failure_count = 0
         while True:
             try:
-                return self._make_source(target, self._remaining_timeout()).refresh()
+                return self._create_source(target, self._remaining_timeout()).refresh()
             except HelperError as error:
                 failure_count += 1
                 delay = timeouts.backoff(failure_count, self._clock.random())
@@ -172,15 +165,15 @@ class Refresher:
 
 def _refresh_in_background(host: str, environ: Mapping[str, str]) -> Result:
     """Nobody is there to be told."""
-    settings = load_settings(environ)
-    target = settings.find_target(_canonical_host(host))
+    context = Context(environ, load_settings(environ))
+    target = context.settings.find_target(_canonical_host(host))
     if target is not None:
-        source = TokenSource(target, TokenCache(environ, settings))
+        source = TokenSource(target, context)
         with contextlib.suppress(DeadlineExceeded):
             run_with_timeout(
                 lambda: timeouts.BACKGROUND_INTERVAL + timeouts.RUN_TIMEOUT,
                 lambda: source.refresh_if_due(imds.instance_role),
-                Progress(),
+                context.progress,
             )
     return Result(0, b"")
 
@@ -191,8 +184,7 @@ def _canonical_host(server_url: str) -> str:
 
 def _format_expiry(entry: CacheEntry) -> str:
     """Give when the token expires, in UTC."""
-    expires_at = entry.lifetime.issued_at.wall + entry.lifetime.expires_in
-    return dt.datetime.fromtimestamp(expires_at, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.datetime.fromtimestamp(entry.lifetime.expires_at, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _show_progress(count: int, total: int) -> None:

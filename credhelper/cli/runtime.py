@@ -1,94 +1,80 @@
-"""One run of the program: what it has, how long it may take, and what it leaves for the client and the person."""
+"""Running a command: its context, its deadline, and the result of its failure."""
 
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from credhelper import timeouts
-from credhelper.ecr.target import TokenOptions
 from credhelper.errors import HelperError
+from credhelper.settings.load import load_settings
 from credhelper.system import processes
-from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
+from credhelper.system.context import Context, Result
+from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+
+    from credhelper.ecr.target import TokenOptions
 
 PROGRAM = "docker-credential-ecr"
 
 
-class Result(NamedTuple):
-    """What a command leaves: the exit status, what goes to standard output, and notes for standard error."""
-
-    status: int
-    stdout: bytes
-    notes: Sequence[str] = ()
-
-
-class Context:
-    """What one run of a command has: what the client sent, when it is asked for; the environment; and the time."""
-
-    def __init__(
-        self, read: Callable[[], bytes], environ: Mapping[str, str], timeout: float, progress: Progress
-    ) -> None:
-        self.read = read
-        self.environ = environ
-        self.timeout = timeout
-        self.progress = progress
-        self.debug_notes: list[str] = []
-        self.options = TokenOptions()
-
-    def apply_options(self, options: TokenOptions) -> None:
-        """Follow a rule, which may give the run another time than it began with, and the kernel's alarm behind it
-        (__main__.py) as well.
-        """
-        self.options = options
-        if not options.timeout:
-            return
-        self.timeout = options.timeout
-        if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
-            signal.setitimer(signal.ITIMER_REAL, self.timeout + 1)
-
-
 def run_with_deadline(
-    work: Callable[[Context], Result], environ: Mapping[str, str], read: Callable[[], bytes] = bytes
+    work: Callable[[Context], Result], environ: Mapping[str, str], read_stdin: Callable[[], bytes] = bytes
 ) -> Result:
-    """Give the reply of `work`, or the one that tells its failure.
+    """Return the result of `work`, or that of its failure.
 
-    Whatever hangs, it ends within the seconds that a run has (timeouts.py); what hung then leaves the process with it.
+    Enforces the run's deadline (timeouts.py). A hung worker thread is abandoned and ends with the process.
     """
     timeout, warning = timeouts.run_timeout(environ)
-    progress = Progress()
-    context = Context(read, environ, timeout, progress)
+    context = Context(environ, read_stdin=read_stdin, timeout=timeout)
     try:
-        status, stdout, notes = run_with_timeout(lambda: context.timeout, lambda: work(context), progress)
+        result = run_with_timeout(lambda: context.timeout, lambda: work(context), context.progress)
     except DeadlineExceeded:
-        status, stdout, notes = error_result(_timeout_error(context))
+        result = error_result(_timeout_error(context))
     except HelperError as error:
-        status, stdout, notes = error_result(error)
-    except Exception as error:  # noqa: BLE001  (a fault of ours: still one line for the client, never a traceback)
-        status, stdout, notes = error_result(internal_error(error, environ))
-    if progress.abandoned:
+        result = error_result(error)
+    except Exception as error:  # noqa: BLE001  (a bug of ours: still one line for the client, never a traceback)
+        result = error_result(internal_error(error, environ))
+    if context.progress.abandoned:
         processes.kill_descendants()
-    return Result(status, stdout, [*context.debug_notes, *([warning] if warning else ()), *notes])
+    notes = [*context.debug_notes, *([warning] if warning else ()), *result.notes]
+    return result._replace(notes=notes)
+
+
+def load_context_settings(context: Context) -> None:
+    """Load the settings for the rest of a run. Raises HelperError."""
+    context.progress.step("reading the settings")
+    context.settings = load_settings(context.environ)
+
+
+def apply_options(context: Context, options: TokenOptions) -> None:
+    """Apply the options of a rule: its timeout replaces that of the run, and of the kernel's alarm (__main__.py)."""
+    context.timeout_hint = options.timeout_hint
+    if not options.timeout:
+        return
+    context.timeout = options.timeout
+    if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
+        signal.setitimer(signal.ITIMER_REAL, context.timeout + 1)
 
 
 def error_result(error: HelperError) -> Result:
-    """Give the reply that tells a failure."""
+    """Return the result of a failure."""
     note = f"{error.message} [{error.id}]{format_fix(error)}"
     return Result(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
 
 
 def format_fix(error: HelperError) -> str:
-    """Give the steps that mend it, each on a line of its own, as they stand below what was said."""
+    """Return the steps that fix an error, each on an indented line of its own, to follow the message."""
     return "".join(f"\n  {step}" for step in error.fix.split("\n"))
 
 
 def internal_error(error: Exception, environ: Mapping[str, str]) -> HelperError:
-    """Give the HelperError for a fault of ours; with CREDHELPER_DEBUG set it holds the traceback."""
+    """Return the HelperError for a bug of ours; with CREDHELPER_DEBUG set it contains the traceback."""
     detail = ""
     if environ.get("CREDHELPER_DEBUG"):
-        import traceback  # noqa: PLC0415  (only for whoever asked)
+        import traceback  # noqa: PLC0415  (needed on request only)
 
         detail = "\n" + "".join(traceback.format_exception(type(error), error, error.__traceback__))
     return HelperError(
@@ -110,5 +96,5 @@ def _timeout_error(context: Context) -> HelperError:
         "timed-out",
         f"no answer within {context.timeout:g} seconds: {context.progress.describe_hang()}",
         "look at what it names; a file system or a program that hangs must be mended there\n"
-        f"{context.options.timeout_hint} gives it more seconds",
+        f"{context.timeout_hint} gives it more seconds",
     )

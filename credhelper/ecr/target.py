@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from credhelper import timeouts
 from credhelper.ecr.registry import Registry
 from credhelper.fingerprint import is_plain_url
 
@@ -70,7 +71,7 @@ class TokenOptions(NamedTuple):
     @property
     def timeout_hint(self) -> str:
         """What a person changes for a run to take longer."""
-        return f"timeout{self.source_of('timeout')}" if self.timeout else "CREDHELPER_TIMEOUT, or timeout of a rule,"
+        return f"timeout{self.source_of('timeout')}" if self.timeout else timeouts.TIMEOUT_HINT
 
     def source_of(self, field: str) -> str:
         """Give the clause that tells who set `field`, such as " (/etc/credhelper/config.toml, line 3)"; or ""."""

@@ -16,8 +16,8 @@ from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, cast
 
 from credhelper import paths
-from credhelper.cli.runtime import Result
 from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper import timeouts
-from credhelper.cache import file_stamps
-from credhelper.cache.token_cache import TokenCache
-from credhelper.cli.runtime import Result
-from credhelper.clock import Clock, read_clocks
-from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.host import canonical_host
-from credhelper.logins import LoginStore
 from credhelper.logins.delegate import list_logins, run_helper
+from credhelper.logins.store import LoginStore
+from credhelper.system.context import Result
 from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from credhelper.cli.runtime import Context
-    from credhelper.logins import Login
-    from credhelper.settings import Settings
+    from credhelper.logins.login import Login
+    from credhelper.system.context import Context
+
+    CacheNegative = Callable[[str, Sequence[bytes], float], None]
 
 T = TypeVar("T")
 
@@ -36,13 +31,17 @@ _LIST_TIMEOUT = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
 
 
 class LoginResolver:
-    """What one run does for hosts that are not ECR's. Everything raises HelperError."""
+    """Resolves hosts that are not ECR's, for one run. Every method raises HelperError.
 
-    def __init__(self, context: Context, settings: Settings) -> None:
+    `cache_negative` stores the answer that there is no login: of a host, on which dependencies, for how many seconds.
+    """
+
+    def __init__(self, context: Context, cache_negative: CacheNegative) -> None:
         self._context = context
         self._environ = context.environ
-        self._settings = settings
-        self._logins = LoginStore(context.environ, settings, context.progress)
+        self._settings = context.settings
+        self._cache_negative = cache_negative
+        self._logins = LoginStore(context)
 
     def get(self, request: bytes) -> Result:
         """Answer a client that sent the server `request`."""
@@ -54,7 +53,9 @@ class LoginResolver:
         login, notes, ttl = self._find(server)
         if login is not None:
             return Result(0, f"{login.to_json()}\n".encode("ascii"), notes)
-        if ttl > 0 and host[0] not in ".-" and not self._logins.index.has_login_on_host(server):
+        # An entry is of a whole host, and a login may be of a path.
+        can_cache = ttl > 0 and host[0] not in ".-" and not self._logins.index.has_login_on_host(server)
+        if can_cache and dependencies == self._logins.index.observe_dependencies():
             self._cache_negative(host, dependencies, ttl)
         return _NOT_FOUND._replace(notes=notes)
 
@@ -159,25 +160,3 @@ class LoginResolver:
         if not is_known_empty:
             return 0
         return NEGATIVE_TTL if self._logins.index.load_or_none() else NEGATIVE_TTL_WITHOUT_INDEX
-
-    def _cache_negative(self, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
-        """Keep the answer that there is no login for `host`, as an entry: the next get of it is a hit. An entry is of a
-        whole host, and a login may be of a path.
-        """
-        now = time.time()
-        paths = [
-            dependency.split(b"\t")[1]
-            for dependency in (*self._settings.file_stamps, *dependencies)
-            if dependency.startswith(b"file\t")
-        ]
-        are_stable = all(file_stamps.is_stable(os.fsdecode(path), self._settings.read_at, now) for path in paths)
-        if are_stable and dependencies == self._logins.index.observe_dependencies():
-            cache_entry = CacheEntry(
-                Lifetime(read_clocks(), ttl, ttl, ttl, ttl),
-                [*self._settings.file_stamps, *dependencies],
-                1,
-                _NOT_FOUND.stdout,
-            )
-            cache = TokenCache(self._environ, self._settings)
-            cache.store(host, cache_entry)
-            cache.prune(now, Clock().random())

@@ -15,25 +15,26 @@ from concurrent.futures import Future, TimeoutError  # noqa: A004  (another than
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from cachetools import TTLCache
+from cachetools import TLRUCache, TTLCache
 
 from credhelper import fingerprint, timeouts
 from credhelper.aws import imds
-from credhelper.cache.memory import MemoryCache
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Clock
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
-from credhelper.settings import load as load_settings
+from credhelper.settings.load import load_settings
 from credhelper.system import processes
+from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
-from credhelper.tokens.source import TokenSource
+from credhelper.tokens.source import TokenSource, open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from credhelper.ecr.target import Target
     from credhelper.entry import CacheEntry
+    from credhelper.settings.rules import Settings
     from credhelper.tokens.fetch import Exchange
 
 _LOG = logging.getLogger("credhelper")
@@ -68,6 +69,7 @@ class _Request(NamedTuple):
     """A token that is wanted: of which target, and in which environment."""
 
     target: Target
+    context: Context
     cache: TokenCache
 
     @property
@@ -88,15 +90,18 @@ class TokenClient:
         self._clock = clock or Clock()
         self._exchange = exchange
         self._lock = threading.Lock()  # of what follows
-        self._memory = MemoryCache(lambda: self._clock.now().wall)
+        self._memory: TLRUCache[Hashable, CacheEntry] = TLRUCache(_MAX_ENTRIES, _expiry_of, self._read_wall_clock)
         self._in_flight: dict[Hashable, Future[CacheEntry]] = {}
         self._recently_checked: TTLCache[Hashable, bool] = TTLCache(
             _MAX_ENTRIES, timeouts.BACKGROUND_INTERVAL, lambda: self._clock.now().uptime
         )
 
+    def _read_wall_clock(self) -> float:
+        return self._clock.now().wall
+
     def credentials(self, server: str) -> Credentials:
         """See `credhelper.credentials`."""
-        request = _request_for(server)
+        request = _request_for(server, self._clock)
         entry = self._get_token(request)
         if entry.lifetime.is_refresh_due(self._clock.now()):
             self._start_background_refresh(request)
@@ -135,7 +140,7 @@ class TokenClient:
         instead.
         """
         try:
-            error = future.exception(_timeout_of(request) + 1)
+            error = future.exception(request.context.timeout + 1)
         except TimeoutError:
             self._remove_in_flight(future, request)
             return False
@@ -147,8 +152,7 @@ class TokenClient:
                 del self._in_flight[request.key]
 
     def _fetch_token(self, request: _Request, cached_entry: CacheEntry | None) -> CacheEntry:
-        progress = Progress()
-        source = self._create_source(request, progress)
+        source = self._create_source(request)
         try:
             entry, notes = source.get_token()
         except HelperError as error:
@@ -158,7 +162,7 @@ class TokenClient:
             entry = cached_entry
             notes = [f"{request.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
         finally:
-            _kill_abandoned(progress)
+            _kill_abandoned(request.context.progress)
         for note in notes:
             _LOG.warning("%s", note)
         return entry
@@ -173,7 +177,7 @@ class TokenClient:
     def _store(self, request: _Request, entry: CacheEntry) -> None:
         """Without facts it is the answer to one call: something that it depends on has just changed."""
         if entry.dependencies is not None and request.cache.is_current():
-            self._memory.put(request.key, entry)
+            self._memory[request.key] = entry
 
     def _start_background_refresh(self, request: _Request) -> None:
         """Do behind the answer what a `get` leaves a process for, as often as that."""
@@ -185,33 +189,26 @@ class TokenClient:
 
     def _refresh_in_background(self, request: _Request) -> None:
         """Where nothing is on the disk, nothing is renewed before it has to be."""
-        progress = Progress()
-        source = self._create_source(request, progress)
+        request = request._replace(context=_create_context(request.target, request.context.settings, self._clock))
+        source = self._create_source(request)
         if source.cached_token() is None:
             return
         try:
             source.refresh_if_due(imds.instance_role)
         except HelperError as error:
-            _kill_abandoned(progress)
+            _kill_abandoned(request.context.progress)
             _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)
         with self._lock:  # there may be a new one on the disk, or none if the role is another one
-            self._memory.delete(request.key)
+            self._memory.pop(request.key, None)
 
-    def _create_source(self, request: _Request, progress: Progress) -> TokenSource:
-        return TokenSource(
-            request.target,
-            request.cache,
-            _timeout_of(request),
-            progress=progress,
-            clock=self._clock,
-            exchange=self._exchange,
-        )
+    def _create_source(self, request: _Request) -> TokenSource:
+        return TokenSource(request.target, request.context, cache=request.cache, exchange=self._exchange)
 
 
 _CLIENTS = {os.getpid(): TokenClient()}
 
 
-def _request_for(server: str) -> _Request:
+def _request_for(server: str, clock: Clock) -> _Request:
     settings = load_settings(os.environ)
     host = canonical_host(server.encode("utf-8", "surrogatepass"))
     target = settings.find_target(host)
@@ -222,11 +219,17 @@ def _request_for(server: str) -> _Request:
             "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or name what stands behind it in "
             "`aliases` of the settings",
         )
-    return _Request(target, TokenCache(os.environ, settings))
+    context = _create_context(target, settings, clock)
+    return _Request(target, context, open_cache(context))
 
 
-def _timeout_of(request: _Request) -> float:
-    return request.target.options.timeout or timeouts.run_timeout(request.cache.environ)[0]
+def _create_context(target: Target, settings: Settings, clock: Clock) -> Context:
+    timeout = target.options.timeout or timeouts.run_timeout(os.environ)[0]
+    return Context(os.environ, settings, timeout=timeout, clock=clock)
+
+
+def _expiry_of(_key: Hashable, entry: CacheEntry, _now: float) -> float:
+    return entry.lifetime.expires_at
 
 
 def _kill_abandoned(progress: Progress) -> None:
@@ -252,4 +255,4 @@ def _to_credentials(host: str, entry: CacheEntry) -> Credentials:
             "pull without credentials; AWS credentials would raise the limit",
         )
     answer = json.loads(entry.body)
-    return Credentials(answer["Username"], answer["Secret"], entry.lifetime.issued_at.wall + entry.lifetime.expires_in)
+    return Credentials(answer["Username"], answer["Secret"], entry.lifetime.expires_at)

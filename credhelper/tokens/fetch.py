@@ -20,8 +20,8 @@ from credhelper.tokens.single_flight import SingleFlight
 if TYPE_CHECKING:
     from credhelper.cache.dependencies import Token
     from credhelper.cache.token_cache import TokenCache
-    from credhelper.clock import Clock
     from credhelper.ecr.target import Target
+    from credhelper.system.context import Context
     from credhelper.system.deadline import Progress
 
     Exchange = Callable[[Target, Progress], Token]
@@ -33,14 +33,14 @@ class TokenFetch:
     `snapshot` is of what it depends on.
     """
 
-    def __init__(self, target: Target, cache: TokenCache, clock: Clock, progress: Progress, exchange: Exchange) -> None:
+    def __init__(self, target: Target, context: Context, cache: TokenCache, exchange: Exchange) -> None:
         self.notes: list[str] = []
         self._target = target
         self._cache = cache
-        self._clock = clock
-        self._progress = progress
+        self._clock = context.clock
+        self._progress = context.progress
         self._run_exchange = exchange
-        self._started_at = clock.now()
+        self._started_at = self._clock.now()
         self._lock_warning = ""
         # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
         self.snapshot = DependencySnapshot(cache.environ, cache.settings)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable
 
 from credhelper import background, timeouts
 from credhelper.cache import files
 from credhelper.cache.dependencies import CredentialSource
 from credhelper.cache.lifetime import anonymous_lifetime
-from credhelper.cache.token_cache import for_host
-from credhelper.clock import Clock
+from credhelper.cache.token_cache import TokenCache, for_host
 from credhelper.entry import CacheEntry
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.system.deadline import Progress
+from credhelper.system.context import Result
 from credhelper.tokens.fetch import TokenFetch
 
 if TYPE_CHECKING:
@@ -20,42 +19,30 @@ if TYPE_CHECKING:
 
     from credhelper.aws.imds import RoleInfo
     from credhelper.cache.dependencies import Token
-    from credhelper.cache.token_cache import TokenCache
+    from credhelper.cache.token_cache import TokenBodies
     from credhelper.clock import Instant
     from credhelper.ecr.target import Target
+    from credhelper.system.context import Context
+    from credhelper.system.deadline import Progress
     from credhelper.tokens.fetch import Exchange
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
 
 
-class Result(NamedTuple):
-    """The exit status, the bytes for the client, and notes for the person."""
-
-    status: int
-    stdout: bytes
-    notes: Sequence[str] = ()
-
-
 class TokenSource:
-    """One wish for a token of `target`, from what is on `cache` or from AWS, which has `timeout` to be fulfilled."""
+    """Gets a token for `target` from the cache or from AWS, within the timeout of the run."""
 
     def __init__(
-        self,
-        target: Target,
-        cache: TokenCache,
-        timeout: float = timeouts.RUN_TIMEOUT,
-        *,
-        progress: Progress | None = None,
-        clock: Clock | None = None,
-        exchange: Exchange | None = None,
+        self, target: Target, context: Context, *, cache: TokenCache | None = None, exchange: Exchange | None = None
     ) -> None:
         self._target = target
-        self._timeout = timeout - _MARGIN
-        self._progress = progress or Progress()
-        self._clock = clock or Clock()
+        self._context = context
+        self._timeout = context.timeout - _MARGIN
+        self._progress = context.progress
+        self._clock = context.clock
         self._exchange = exchange or _exchange
-        self._cache = cache
+        self._cache = cache or open_cache(context)
         self._started_at = self._clock.now()
 
     def get(self) -> Result:
@@ -139,7 +126,7 @@ class TokenSource:
         return error.is_transient and is_same_role and entry.lifetime.is_valid(self._clock.now())
 
     def _create_fetch(self) -> TokenFetch:
-        return TokenFetch(self._target, self._cache, self._clock, self._progress, self._exchange)
+        return TokenFetch(self._target, self._context, self._cache, self._exchange)
 
     def _refresh_in_foreground(self, token_fetch: TokenFetch, newest: CacheEntry | None) -> CacheEntry:
         """Exchange while the client waits: not for long if it can have `newest` instead, and not at all if that was
@@ -201,6 +188,18 @@ class TokenSource:
         cache_note = self._cache.store(self._target.host, entry)
         note = f"pulled from without a login: {error.message}"
         return entry, self._with_host([note, *token_fetch.notes, cache_note])
+
+
+def open_cache(context: Context) -> TokenCache:
+    """Return the cache of a run, with the keyring as its store of bodies."""
+
+    def open_bodies() -> TokenBodies:
+        # Imported lazily: only a machine that keeps tokens in a keyring needs one for ECR.
+        from credhelper.logins.backends.token_bodies import KeyringBodies  # noqa: PLC0415
+
+        return KeyringBodies(context)
+
+    return TokenCache(context, open_bodies)
 
 
 def _exchange(target: Target, progress: Progress) -> Token:

@@ -9,8 +9,10 @@ import sys
 
 from credhelper.cache.prune import MAX_ENTRIES
 from credhelper.cache.token_cache import TokenCache, for_host
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 
-cache = TokenCache(os.environ)
+cache = TokenCache(Context(os.environ, Settings()))
 entry = cache.read(sys.argv[1])
 if entry is None:
     sys.exit(f"{sys.argv[1]} has no entry in {cache.directory}")

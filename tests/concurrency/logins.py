@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from credhelper import settings
-from credhelper.logins import LoginStore
+from credhelper.logins.store import LoginStore
+from credhelper.settings.load import load_settings
+from credhelper.system.context import Context
 from tests.concurrency.processes import TIMEOUT, send_request, start_idle, wait_for_all
 
 Environ = Mapping[str, str]
@@ -65,7 +66,7 @@ def _parse_user(answer: bytes | str) -> str:
 
 def _find_user(server: str, environ: Environ) -> str:
     """Give whose login is kept for a server."""
-    login = LoginStore(environ, settings.load(environ)).find(server)
+    login = LoginStore(Context(environ, load_settings(environ))).find(server)
     return "nobody" if login is None else _parse_user(login.to_json())
 
 

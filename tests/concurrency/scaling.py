@@ -17,6 +17,8 @@ from credhelper import entry
 from credhelper.cache import prune
 from credhelper.cache.token_cache import TokenCache, for_host
 from credhelper.clock import read_clocks
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from tests.concurrency.processes import HOST, account_host
 from tests.concurrency.warm import UNREACHABLE, write_entry
 
@@ -104,7 +106,7 @@ def _measure_size(environ: Mapping[str, str]) -> ProcessSize:
 
 
 def _fill(environ: Mapping[str, str], hosts: int) -> None:
-    cache = TokenCache(environ)
+    cache = TokenCache(Context(environ, Settings()))
     cache_entry = cache.read(HOST)
     assert cache_entry is not None
     for number in range(hosts):

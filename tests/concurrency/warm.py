@@ -12,10 +12,11 @@ from contextlib import contextmanager
 
 from credhelper import entry
 from credhelper.cache.dependencies import Token
-from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
 from credhelper.ecr.target import without_settings
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
 from tests.concurrency.processes import HOST, start_get, wait_for_all
 
@@ -31,7 +32,7 @@ def write_entry(environ: Mapping[str, str], password: str, host: str = HOST) -> 
     registry = parse(host)
     assert registry is not None
     token = Token("AWS", password, time.time() + LIFETIME)
-    TokenSource(without_settings(registry), TokenCache(environ), exchange=lambda _, __: token).refresh()
+    TokenSource(without_settings(registry), Context(environ, Settings()), exchange=lambda _, __: token).refresh()
 
 
 def read_password(environ: Mapping[str, str]) -> str:

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.cache.dependencies import CredentialSource, Token
-from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Instant, read_clocks
-from credhelper.settings import load
+from credhelper.settings.load import load_settings
+from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 from tests.contract.runner import HOST
@@ -25,15 +25,14 @@ def create_entry(
 ) -> None:
     """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
     environment = {**os.environ, **environ}
-    settings = load(environment)
+    settings = load_settings(environment)
     target = settings.find_target(host)
     assert target is not None
     now = read_clocks()
     issued_at = Instant(now.wall - hours_ago * 3600, now.boot, now.uptime - hours_ago * 3600)
     token = Token("AWS", password, issued_at.wall + LIFETIME, source)
-    token_source = TokenSource(
-        target, TokenCache(environment, settings), clock=FrozenClock(issued_at), exchange=lambda _, __: token
-    )
+    context = Context(environment, settings, clock=FrozenClock(issued_at))
+    token_source = TokenSource(target, context, exchange=lambda _, __: token)
     _, notes = token_source.refresh()
     assert list(notes) == []
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from credhelper.cli import protocol
-from credhelper.cli.runtime import Result
 from credhelper.ecr.registry import parse
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
+from credhelper.system.context import Result
 from tests.contract.runner import HOST, PUBLIC, run_helper
 
 # A registry would be asked for: what has one for its host is not bad input.

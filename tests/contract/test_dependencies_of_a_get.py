@@ -18,9 +18,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credhelper.cache.dependencies import CredentialSource, DependencySnapshot, Token
-from credhelper.cache.token_cache import TokenCache
 from credhelper.ecr.registry import parse
 from credhelper.ecr.target import Target, without_settings
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.tokens import fetch
 from credhelper.tokens.source import TokenSource
@@ -60,7 +61,7 @@ class IsolatedMachine(NamedTuple):
         registry = parse(HOST)
         assert registry is not None
         status, answer, notes = TokenSource(
-            without_settings(registry), TokenCache({**self.environ, **changes}), exchange=self._exchange
+            without_settings(registry), Context({**self.environ, **changes}, Settings()), exchange=self._exchange
         ).get()
         assert (status, list(notes)) == (0, [])
         return answer.decode()

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from credhelper.cli import dispatch
-from credhelper.logins import Login, LoginStore
-from credhelper.settings import Settings
+from credhelper.logins.login import Login
+from credhelper.logins.store import LoginStore
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from tests.contract.docker_files import (
     ONE_LOGIN,
     SECRET,
@@ -83,11 +85,13 @@ CONCURRENT_STORE_SCRIPT = f"""
 import os
 from credhelper.__main__ import run
 from credhelper.cli import import_
-from credhelper.logins import Login, LoginStore
-from credhelper.settings import Settings
+from credhelper.logins.login import Login
+from credhelper.logins.store import LoginStore
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 draft = import_.staged_replace
 def late(*args):
-    LoginStore(os.environ, Settings()).store(Login("ghcr.io", "somebody", "else"))
+    LoginStore(Context(os.environ, Settings())).store(Login("ghcr.io", "somebody", "else"))
     return draft(*args)
 import_.staged_replace = late
 run(["{PROGRAM}", *{COMMAND}])
@@ -466,7 +470,7 @@ def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again
         monkeypatch.setenv("DOCKER_CONFIG", str(docker_config.parent))
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"data-{step}"))
         result = run_program([sys.executable, "-I", "-c", KILLING_SCRIPT, str(step), *COMMAND])
-        logins = LoginStore(os.environ, Settings())
+        logins = LoginStore(Context(os.environ, Settings()))
         assert read_config(docker_config)["auths"] == ONE_LOGIN["auths"] or logins.find("ghcr.io") == OCTOCAT_LOGIN
         assert dispatch.run(list(COMMAND), bytes, os.environ, lambda _: True).status == 0
         assert (read_config(docker_config)["auths"], logins.find("ghcr.io")) == ({"ghcr.io": {}}, OCTOCAT_LOGIN)

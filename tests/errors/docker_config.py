@@ -31,7 +31,7 @@ def _replace_store(body: str) -> tuple[str, ...]:
     code = f"""
 import os
 from credhelper.__main__ import run
-from credhelper.logins import LoginStore
+from credhelper.logins.store import LoginStore
 original = LoginStore.store
 def store(self, login):{body}
 LoginStore.store = store

@@ -12,14 +12,16 @@ from credhelper import entry
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Instant
 from credhelper.entry import Lifetime
+from credhelper.settings.rules import Settings
 from credhelper.system import atomic
+from credhelper.system.context import Context
 
 _REFRESH_AFTER = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 
 
 def main(host: str, hours: float) -> None:
     """Take `hours` from the moment at which the token of `host` was bought, by both clocks."""
-    cache = TokenCache(os.environ)
+    cache = TokenCache(Context(os.environ, Settings()))
     cache_entry = cache.read(host)
     assert cache_entry is not None
     assert cache.directory is not None

@@ -18,7 +18,7 @@ from tests.keyrings.faulty import Fault, Keyring
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from credhelper.cli.runtime import Result
+    from credhelper.system.context import Result
 
 SERVER = "registry.example.com"
 BACKEND = "tests.keyrings.faulty.Keyring"

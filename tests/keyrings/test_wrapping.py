@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
-from credhelper.logins import Login, LoginStore
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import normalize_form
-from credhelper.settings import Settings
+from credhelper.logins.store import LoginStore
 from credhelper.settings.logins import LoginSettings
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from tests.keyrings import gnome, pass_store
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class Store(NamedTuple):
 
     def create_login_store(self) -> LoginStore:
         """Give the logins as a new process has them."""
-        return LoginStore(self.environ, Settings(logins=self.login_settings))
+        return LoginStore(Context(self.environ, Settings(logins=self.login_settings)))
 
 
 @pytest.fixture(scope="module", params=KINDS)

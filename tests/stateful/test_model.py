@@ -23,10 +23,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from credhelper import background
 from credhelper.aws.imds import RoleInfo
 from credhelper.cache.dependencies import CredentialSource, Token
-from credhelper.cache.token_cache import TokenCache
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
 from credhelper.errors import HelperError
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.timeouts import FAILURE_TTL
 from credhelper.tokens.source import TokenSource
@@ -225,7 +226,8 @@ class HelperMachine(RuleBasedStateMachine):
             return self.issue_token(registry, profile)
 
         environ = {"HOME": self._home.name, "AWS_PROFILE": profile}
-        return TokenSource(without_settings(registry), TokenCache(environ), clock=self.machine, exchange=exchange)
+        context = Context(environ, Settings(), clock=self.machine)
+        return TokenSource(without_settings(registry), context, exchange=exchange)
 
     def issue_token(self, registry: Registry, profile: str) -> Token:
         token = IssuedToken(

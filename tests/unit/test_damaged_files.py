@@ -19,10 +19,13 @@ from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
 from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import HelperError
-from credhelper.logins import Login, LoginStore, index
+from credhelper.logins import index
 from credhelper.logins.index import IndexContents, Location
-from credhelper.settings import Settings
+from credhelper.logins.login import Login
+from credhelper.logins.store import LoginStore
 from credhelper.settings.logins import LoginSettings
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.system.lock import Lock
 from credhelper.tokens.single_flight import SingleFlight
 from credhelper.tokens.source import TokenSource
@@ -87,9 +90,8 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def fetch(exchange: Callable[[Target, Progress], Token], **changes: str) -> TokenSource:
-    return TokenSource(
-        without_settings(REGISTRY), TokenCache(environment(**changes)), clock=FrozenClock(NOW), exchange=exchange
-    )
+    context = Context(environment(**changes), Settings(), clock=FrozenClock(NOW))
+    return TokenSource(without_settings(REGISTRY), context, exchange=exchange)
 
 
 def sold(*_: object) -> Token:
@@ -104,7 +106,7 @@ def denied(*_: object) -> Token:
 def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
     fetch(sold, **variables).get()
     [path] = folder().iterdir()
-    shelf = TokenCache(environment(**variables))
+    shelf = TokenCache(Context(environment(**variables), Settings()))
 
     def look(damage: str) -> None:
         assert entry.lookup(REGISTRY.host, environment(**variables), NOW) is None, damage
@@ -120,7 +122,7 @@ def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
 def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
     token = home / "token"
     facts = [fingerprint.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
-    shelf = TokenCache(environment())
+    shelf = TokenCache(Context(environment(), Settings()))
     shelf.store(
         REGISTRY.host, CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n')
     )
@@ -137,7 +139,7 @@ def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
 
 
 def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
-    shelf = TokenCache(environment())
+    shelf = TokenCache(Context(environment(), Settings()))
     fetch(sold).get()
     [path] = folder().iterdir()
     shelf.store(
@@ -227,7 +229,7 @@ def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.M
 
 
 def keyring() -> LoginStore:
-    return LoginStore(environment(), Settings(logins=LoginSettings("file")))
+    return LoginStore(Context(environment(), Settings(logins=LoginSettings("file"))))
 
 
 def stored() -> None:

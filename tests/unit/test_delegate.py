@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from credhelper.cli.runtime import Result
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.logins import delegate
+from credhelper.system.context import Result
 
 
 @pytest.fixture

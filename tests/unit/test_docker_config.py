@@ -17,9 +17,9 @@ from credhelper.docker_config.document import DOCKER_HUB, TOKEN_USERNAME, helper
 from credhelper.docker_config.file import load, locate
 from credhelper.docker_config.replace import staged_replace
 from credhelper.errors import HelperError
-from credhelper.logins import Login
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import equivalence_key
-from credhelper.settings import Settings
+from credhelper.settings.rules import Settings
 from tests.contract.docker_files import SECRET, make_auth
 
 if TYPE_CHECKING:

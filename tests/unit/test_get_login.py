@@ -14,7 +14,7 @@ from credhelper.cli import get_login
 from tests.contract.runner import HOST
 
 if TYPE_CHECKING:
-    from credhelper.cli.runtime import Result
+    from credhelper.system.context import Result
 
 
 def run_get_login(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:

@@ -16,16 +16,19 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from credhelper.errors import HelperError
-from credhelper.logins import Login, LoginStore
-from credhelper.settings import Settings
+from credhelper.logins.login import Login
+from credhelper.logins.store import LoginStore
 from credhelper.settings.logins import LoginSettings
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 
 NULL = "keyring.backends.null.Keyring"
 
 
 def make_store(keyring: str = "", **environ: str) -> LoginStore:
     login_settings = LoginSettings(keyring)
-    return LoginStore({"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}, Settings(logins=login_settings))
+    environ = {"HOME": os.environ["HOME"], "PATH": "/nowhere", **environ}
+    return LoginStore(Context(environ, Settings(logins=login_settings)))
 
 
 def store_login(server: str, secret: str, keyring: str = "") -> None:
@@ -167,7 +170,7 @@ def test_a_store_that_failed_leaves_the_login_that_was_there() -> None:
 
 
 def test_without_a_home_nothing_is_found_and_a_store_reports_why() -> None:
-    login_store = LoginStore({"HOME": ""}, Settings())
+    login_store = LoginStore(Context({"HOME": ""}, Settings()))
     assert login_store.find("ghcr.io") is None
     with pytest.raises(HelperError) as excinfo:
         login_store.store(Login("ghcr.io", "somebody", "one"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from credhelper.cache import files
 from credhelper.cli import protocol
-from credhelper.cli.runtime import Result
+from credhelper.system.context import Result
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 

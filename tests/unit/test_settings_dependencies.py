@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from credhelper import settings
 from credhelper.aws.imds import RoleInfo
 from credhelper.cache import file_stamps
 from credhelper.cache.dependencies import CredentialSource, DependencySnapshot, Token
-from credhelper.cache.token_cache import TokenCache
 from credhelper.errors import HelperError
+from credhelper.settings.load import load_settings
+from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 from tests.unit.test_startup import MODULES, run_get
@@ -65,13 +65,14 @@ class Process:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ = environ or {"HOME": os.environ["HOME"]}
-        self.settings = settings.load(self.environ)
+        self.settings = load_settings(self.environ)
         self.clock = EditingClock()
 
     def make_source(self, host: str = HOST) -> TokenSource:
         target = self.settings.find_target(host)
         assert target is not None
-        return TokenSource(target, TokenCache(self.environ, self.settings), clock=self.clock, exchange=self._exchange)
+        context = Context(self.environ, self.settings, clock=self.clock)
+        return TokenSource(target, context, exchange=self._exchange)
 
     def get_cached_profile(self, host: str = HOST) -> str:
         entry = self.make_source(host).cached_token()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from credhelper import paths, settings
+from credhelper import paths
 from credhelper.errors import HelperError
-from credhelper.settings import Settings, files
+from credhelper.settings import files, load
+from credhelper.settings.rules import Settings
 
 RULE = b'[[rule]]\nmatch = "123456789012"\nprofile = "%s"\n'
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -35,7 +36,7 @@ def get_user_path(home: Path) -> Path:
 
 
 def load_settings(**changes: str) -> Settings:
-    return settings.load({"HOME": os.environ["HOME"], **changes})
+    return load.load_settings({"HOME": os.environ["HOME"], **changes})
 
 
 def get_profile(loaded_settings: Settings) -> str:

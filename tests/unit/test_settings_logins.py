@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from credhelper.errors import HelperError
 from credhelper.logins.backends.choice import KINDS
-from credhelper.settings import Settings
 from credhelper.settings.merge import merge
 from credhelper.settings.parse import parse
+from credhelper.settings.rules import Settings
 
 
 def load_settings(*texts: str) -> Settings:

@@ -19,8 +19,10 @@ from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
 from credhelper.entry import CacheEntry
 from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context, Result
 from credhelper.system.deadline import Progress
-from credhelper.tokens.source import Result, TokenSource
+from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 
 PRIVATE = Registry("123456789012", "us-east-1")
@@ -66,9 +68,8 @@ class Exchange:
 
 def make_source(exchange: Exchange, elapsed: float = 0, registry: Registry = PRIVATE, **environ: str) -> TokenSource:
     clock = FrozenClock(Instant(NOW + elapsed, fingerprint.read_boot_id(), 1000 + elapsed))
-    return TokenSource(
-        without_settings(registry), TokenCache({"HOME": os.environ["HOME"], **environ}), clock=clock, exchange=exchange
-    )
+    context = Context({"HOME": os.environ["HOME"], **environ}, Settings(), clock=clock)
+    return TokenSource(without_settings(registry), context, exchange=exchange)
 
 
 def get_result(exchange: Exchange, elapsed: float = 0, registry: Registry = PRIVATE, **environ: str) -> Result:
@@ -254,8 +255,9 @@ def test_the_fresh_entries_are_what_would_be_a_hit() -> None:
     get_secret(Exchange())
     get_secret(Exchange("no-role"), registry=PUBLIC)
     get_secret(Exchange(), registry=PRIVATE._replace(region="eu-west-1"), AWS_PROFILE="another")
-    assert TokenCache(environ).list_fresh(now) == {PRIVATE.host: "AWS"}
-    assert TokenCache(environ).list_fresh(Instant(NOW + HALF_LIFE, fingerprint.read_boot_id(), 1000 + HALF_LIFE)) == {}
+    cache = TokenCache(Context(environ, Settings()))
+    assert cache.list_fresh(now) == {PRIVATE.host: "AWS"}
+    assert cache.list_fresh(Instant(NOW + HALF_LIFE, fingerprint.read_boot_id(), 1000 + HALF_LIFE)) == {}
 
 
 @pytest.mark.parametrize("value", ["1", "true", "false"])
@@ -341,9 +343,8 @@ def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
         get_secret(Exchange("throttled"))
     clock = FrozenClock(Instant(NOW + 1, fingerprint.read_boot_id(), 1001), jitter=0.5)
     exchange = Exchange()
-    TokenSource(
-        without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=exchange
-    ).get()
+    context = Context({"HOME": os.environ["HOME"]}, Settings(), clock=clock)
+    TokenSource(without_settings(PRIVATE), context, exchange=exchange).get()
     assert clock.seconds_slept == 2.5  # 3.5 after the throttling
     assert exchange.calls == 1
 
@@ -352,9 +353,8 @@ def test_after_a_throttling_long_ago_there_is_no_wait() -> None:
     with pytest.raises(HelperError):
         get_secret(Exchange("throttled"))
     clock = FrozenClock(Instant(NOW + 5, fingerprint.read_boot_id(), 1005), jitter=0.99)
-    TokenSource(
-        without_settings(PRIVATE), TokenCache({"HOME": os.environ["HOME"]}), clock=clock, exchange=Exchange()
-    ).get()
+    context = Context({"HOME": os.environ["HOME"]}, Settings(), clock=clock)
+    TokenSource(without_settings(PRIVATE), context, exchange=Exchange()).get()
     assert clock.seconds_slept == 0
 
 

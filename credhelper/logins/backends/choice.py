@@ -21,7 +21,7 @@ from credhelper.system import path_variables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.settings import Settings
+    from credhelper.settings.rules import Settings
 
 ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
 FILE, FILE_NAME = "file", "logins"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-    from credhelper.settings import Settings
+    from credhelper.settings.rules import Settings
 
 T = TypeVar("T")
 

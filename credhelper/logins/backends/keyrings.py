@@ -9,26 +9,25 @@ from credhelper.logins.backends import choice
 from credhelper.system import private_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from credhelper.logins.backends.keyring_store import KeyringLoginStore
     from credhelper.logins.index_store import LoginIndex
-    from credhelper.settings import Settings
-    from credhelper.system.deadline import Progress
+    from credhelper.system.context import Context
 
 _FILE_PROTECTION = "only you and root can read it, and it is not encrypted (docs/logins.md)"
 
 
 class Keyrings:
-    """The keyrings that the environment `environ` and `settings` give, and that the `index` remembers. What raises,
-    raises HelperError.
+    """The keyrings that the environment and the settings of `context` give, and that the `index` names. Methods that
+    raise raise HelperError.
     """
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, index: LoginIndex, progress: Progress) -> None:
-        self._environ = environ
-        self._settings = settings
+    def __init__(self, context: Context, index: LoginIndex) -> None:
+        self._environ = context.environ
+        self._settings = context.settings
         self._index = index
-        self._progress = progress
+        self._progress = context.progress
         self._keyrings: dict[str, KeyringLoginStore] = {}
 
     def select(self) -> tuple[str, Sequence[str]]:

@@ -15,12 +15,10 @@ from credhelper.errors import HelperError
 from credhelper.logins.backends.keyrings import Keyrings
 from credhelper.logins.index_store import LoginIndex
 from credhelper.logins.server_forms import token_service_name
-from credhelper.system.deadline import DeadlineExceeded, Progress, run_with_timeout
+from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from credhelper.settings import Settings
+    from credhelper.system.context import Context
 
 T = TypeVar("T")
 
@@ -28,13 +26,12 @@ T = TypeVar("T")
 class KeyringBodies:
     """The answers of entries, by the names of these, in the keyring that logins are kept in."""
 
-    def __init__(self, environ: Mapping[str, str], settings: Settings, progress: Progress | None = None) -> None:
-        self._progress = progress or Progress()
-        self._keyrings = Keyrings(environ, settings, LoginIndex(environ), self._progress)
+    def __init__(self, context: Context) -> None:
+        self._progress = context.progress
+        self._keyrings = Keyrings(context, LoginIndex(context.environ))
         self._error: HelperError | None = None
-        self._remaining = timeouts.optional_keyring_timeout(
-            environ
-        )  # for all that one run asks of the keyring; an exchange takes less
+        # seconds for all that one run asks of the keyring; an exchange takes less
+        self._remaining = timeouts.optional_keyring_timeout(context.environ)
 
     def get(self, name: str) -> bytes:
         """Give the answer of the entry `name`; b"" where it is not to be had."""

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from credhelper.logins import Login, LoginStore, index
+from credhelper.logins import index
 from credhelper.logins.index import IndexContents
+from credhelper.logins.login import Login
 from credhelper.logins.server_forms import service_name
-from credhelper.settings import Settings
+from credhelper.logins.store import LoginStore
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from tests.stateful.logins import backend
 from tests.stateful.logins.history import Event
 from tests.stateful.logins.reference import EMPTY, State
@@ -79,7 +82,7 @@ class Home:
             yield Home(Path(shutil.copytree(self.directory, f"{directory}/home")), self._keyring)
 
     def _open_store(self) -> LoginStore:
-        return LoginStore(self.environ, Settings())
+        return LoginStore(Context(self.environ, Settings()))
 
 
 def _map_usernames(logins: Iterable[Login | str]) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""The answer that no login is stored for a host, cached as an entry: the next `get` of it is a hit."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from credhelper.cache.file_stamps import is_stable
+from credhelper.clock import Clock, read_clocks
+from credhelper.entry import CacheEntry, Lifetime
+from credhelper.errors import NOT_FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from credhelper.cache.token_cache import TokenCache
+
+_BODY = f"{NOT_FOUND}\n".encode()
+
+
+def cache_not_found(cache: TokenCache, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
+    """Store that no login is known for `host`, for `ttl` seconds and as long as `dependencies` and the settings are
+    unchanged; unless one of their files was just changed, so that its stamp may not show another change.
+    """
+    settings = cache.settings
+    now = time.time()
+    all_dependencies = [*settings.file_stamps, *dependencies]
+    paths = [dependency.split(b"\t")[1] for dependency in all_dependencies if dependency.startswith(b"file\t")]
+    if all(is_stable(os.fsdecode(path), settings.read_at, now) for path in paths):
+        cache.store(host, CacheEntry(Lifetime(read_clocks(), ttl, ttl, ttl, ttl), all_dependencies, 1, _BODY))
+        cache.prune(now, Clock().random())
