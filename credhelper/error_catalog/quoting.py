@@ -15,8 +15,13 @@ MAX_LENGTH = 500  # characters of one quotation
 
 
 def quote(text: str) -> str:
-    """Return `text` in one line of at most MAX_LENGTH printable characters, without the secrets in it."""
-    return printable(redact(" ".join(text.split()))[:MAX_LENGTH])
+    """Return `text` in one line of at most MAX_LENGTH printable characters, without the secrets in it.
+
+    Spaces within a line stay: they may be the reason for a failure, and a path with two of them is another path.
+    """
+    lines = text.expandtabs(1).splitlines()
+    one_line = lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
+    return printable(redact(one_line)[:MAX_LENGTH])
 
 
 def shell_quote(text: str) -> str:

@@ -6,6 +6,15 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from credhelper.ecr.registry import Registry, parse
+from credhelper.error_catalog.settings import (
+    SETTINGS_ALIAS_ADDRESS,
+    SETTINGS_ALIAS_BAD_START,
+    SETTINGS_ALIAS_ECR,
+    SETTINGS_ALIAS_NOT_CANONICAL,
+    SETTINGS_ALIAS_NOT_HOST,
+    SETTINGS_ALIAS_OF_ALIAS,
+    SETTINGS_ALIAS_OF_NON_ECR,
+)
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 
@@ -24,35 +33,34 @@ def parse_aliases(document: Document) -> dict[str, Registry]:
     """
     aliases = {}
     for name, registry_host in document.aliases.items():
+        location = document.location("aliases", name)
+        _check_name(name, location)
         registry = parse(registry_host)
-        problem = _problem_with_name(name) or (
-            "" if registry else _problem_with_registry(registry_host, document.aliases)
-        )
-        if registry is None or problem:
-            location = document.location("aliases", name)
-            raise HelperError("settings-bad-alias", f"{location}: {problem}", "see docs/settings.md")
+        if registry is None:
+            raise _registry_error(registry_host, location, document.aliases)
         aliases[name] = registry
     return aliases
 
 
-def _problem_with_name(name: str) -> str:
+def _check_name(name: str, location: str) -> None:
     try:
         host = canonical_host(name.encode("utf-8"))
     except HelperError as error:
-        return f"{name!a} is no host, and an alias is one: {error.message.rpartition(': ')[2]}"
+        reason = error.message.rpartition(": ")[2]
+        raise SETTINGS_ALIAS_NOT_HOST.error(location=location, name=name, reason=reason) from None
     if host[0] in ".-":
-        return f"{name!a} is no host, and an alias is one: it begins with {host[0]}"
+        raise SETTINGS_ALIAS_BAD_START.error(location=location, name=name, character=host[0])
     if host != name:
-        return f"an alias is named in its normal form, here {host}"
+        raise SETTINGS_ALIAS_NOT_CANONICAL.error(location=location, canonical=host)
     if parse(host) is not None:
-        return f"{host} is a registry of ECR itself, and needs no alias"
-    return f"{host} is an address, and an alias must be a name" if _is_address(host) else ""
+        raise SETTINGS_ALIAS_ECR.error(location=location, name=name)
+    if _is_address(host):
+        raise SETTINGS_ALIAS_ADDRESS.error(location=location, name=name)
 
 
-def _problem_with_registry(registry_host: str, aliases: Mapping[str, str]) -> str:
-    if registry_host in aliases:
-        return f"{registry_host!a} is an alias itself: name the registry behind both"
-    return f"{registry_host!a} is no registry of ECR, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com"
+def _registry_error(registry_host: str, location: str, aliases: Mapping[str, str]) -> HelperError:
+    kind = SETTINGS_ALIAS_OF_ALIAS if registry_host in aliases else SETTINGS_ALIAS_OF_NON_ECR
+    return kind.error(location=location, registry=registry_host)
 
 
 def _is_address(host: str) -> bool:

@@ -7,7 +7,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.settings import (
+    DANGLING_LINK,
+    NOT_REGULAR,
+    NUL_IN_NAME,
+    SETTINGS_MISSING,
+    SETTINGS_UNREADABLE,
+)
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
@@ -33,11 +39,7 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         if data is not None:
             yield path, data
         elif explicit_path:
-            raise HelperError(
-                "settings-missing",
-                f"CREDHELPER_CONFIG names {path}, and there is no such file",
-                "make it, or unset CREDHELPER_CONFIG",
-            )
+            raise SETTINGS_MISSING.error(path=path)
 
 
 def _read_trusted(path: str) -> bytes | None:
@@ -48,21 +50,22 @@ def _read_trusted(path: str) -> bytes | None:
         if os.path.islink(
             path
         ):  # somebody has settings, which are out of reach: to do without would be another identity
-            raise _unreadable_error(path, "it is a link to a file that is not there") from None
+            raise SETTINGS_UNREADABLE.error(path=path, reason=DANGLING_LINK) from None
         return None
     except (OSError, ValueError) as error:
-        raise _unreadable_error(path, getattr(error, "strerror", None) or "its name holds a NUL") from error
+        reason = getattr(error, "strerror", None) or NUL_IN_NAME
+        raise SETTINGS_UNREADABLE.error(path=path, reason=reason) from error
     try:
         stat_result = os.fstat(fd)
         if not stat.S_ISREG(stat_result.st_mode):
-            raise _unreadable_error(path, "it is not a regular file")
+            raise SETTINGS_UNREADABLE.error(path=path, reason=NOT_REGULAR)
         # Only where there is a file: users and groups are POSIX's.
         from credhelper.settings import trust  # noqa: PLC0415
 
         trust.check(path, stat_result)
         return _read_bytes(fd)
     except OSError as error:
-        raise _unreadable_error(path, error.strerror or type(error).__name__) from error
+        raise SETTINGS_UNREADABLE.error(path=path, reason=error.strerror or type(error).__name__) from error
     finally:
         os.close(fd)
 
@@ -75,12 +78,3 @@ def _read_bytes(fd: int) -> bytes:
             break
         data += chunk
     return data
-
-
-def _unreadable_error(path: str, reason: str) -> HelperError:
-    return HelperError(
-        "settings-unreadable",
-        f"the settings in {path} cannot be read: {reason}",
-        "make it a file that you can read, or remove it; if HOME is another user's, set it to your own\n"
-        "no token is given by a part of the settings",
-    )

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper.errors import HelperError
+from credhelper.error_catalog.settings import SETTINGS_DELEGATE_LOOP, SETTINGS_DELEGATE_SHADOWED
 from credhelper.settings import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from credhelper.settings.parse import Document
-
-_FIX = "see docs/settings.md"
 
 
 class LoginSettings(NamedTuple):
@@ -62,7 +60,7 @@ def parse_delegates(document: Document) -> list[Delegate]:
     for number, table in enumerate(document.delegates):
         location = document.location("delegate", number)
         if table["helper"] == "ecr":
-            raise HelperError("settings-contradictory", f"{location}: ecr is this helper itself", _FIX)
+            raise SETTINGS_DELEGATE_LOOP.error(location=location)
         match_value = table.get("match", "*")
         host_patterns = [match_value] if isinstance(match_value, str) else match_value
         for pattern in host_patterns:
@@ -75,12 +73,12 @@ def parse_delegates(document: Document) -> list[Delegate]:
 def _check_pattern(pattern: str, location: str, earlier_patterns: Mapping[str, str]) -> None:
     problem = patterns.problem_with_non_ecr(pattern)
     if problem:
-        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
+        raise patterns.pattern_error(problem, pattern, location)
     earlier_pattern = patterns.shadowed_by(pattern, earlier_patterns)
     if earlier_pattern:
-        raise HelperError(
-            "settings-contradictory",
-            f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
-            f"({earlier_patterns[earlier_pattern]})",
-            "the first delegate that matches is asked: put the narrower one first, or join the two",
+        raise SETTINGS_DELEGATE_SHADOWED.error(
+            location=location,
+            pattern=pattern,
+            earlier=earlier_pattern,
+            earlier_location=earlier_patterns[earlier_pattern],
         )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper.ecr.target import TokenOptions
-from credhelper.errors import HelperError
+from credhelper.error_catalog.settings import (
+    SETTINGS_ENDPOINT_TWICE,
+    SETTINGS_PROFILE_AND_ROLE,
+    SETTINGS_RULE_SHADOWED,
+    SETTINGS_WITHOUT_ROLE,
+)
 from credhelper.settings import patterns
 from credhelper.settings.aliases import parse_aliases
 from credhelper.settings.logins import merge_login_settings, parse_delegates
@@ -15,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from credhelper.ecr.registry import Registry
+    from credhelper.error_catalog.kind import ErrorKind
     from credhelper.settings.parse import Document
 
-_FIX = "see docs/settings.md"
 _NEEDS_ROLE = ("external_id", "session_name", "source_profile", "duration")
 
 
@@ -66,16 +71,16 @@ def _check_pattern(
     """
     problem = patterns.problem_with(pattern, aliases)
     if problem:
-        raise HelperError("settings-bad-value", f"{location}: {pattern!a} {problem}", _FIX)
+        raise patterns.pattern_error(problem, pattern, location)
     # An alias is matched by the registry behind it as well.
     for name in filter(None, (pattern, document.aliases.get(pattern))):
         earlier_pattern = patterns.shadowed_by(name, earlier_patterns)
         if earlier_pattern:
-            raise HelperError(
-                "settings-contradictory",
-                f"{location}: {pattern!a} is never reached, since {earlier_pattern!a} stands before it "
-                f"({earlier_patterns[earlier_pattern]})",
-                "the first rule that matches holds: put the narrower one first, or join the two",
+            raise SETTINGS_RULE_SHADOWED.error(
+                location=location,
+                pattern=pattern,
+                earlier=earlier_pattern,
+                earlier_location=earlier_patterns[earlier_pattern],
             )
 
 
@@ -83,21 +88,17 @@ def _parse_options(document: Document, number: int, table: Mapping[str, object])
     values = {key: value for key, value in table.items() if key != "match"}
     sources = {key: document.location("rule", number, key) for key in values}
     for key, conflict in _find_contradictions(values):
-        raise HelperError(
-            "settings-contradictory", f"{sources[key]}: {key} {conflict}", f"take out what is not meant; {_FIX}"
-        )
+        raise conflict.error(location=sources[key], key=key)
     return TokenOptions(**values, sources=sources)  # type: ignore[arg-type]  # as the schema says
 
 
-def _find_contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Give (key, what it contradicts)."""
+def _find_contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, ErrorKind]]:
+    """Give (key, how it contradicts another one)."""
     if "role_arn" in values:
         if "profile" in values:
-            yield "profile", "and role_arn are both set: the profile that assumes the role is its source_profile"
+            yield "profile", SETTINGS_PROFILE_AND_ROLE
     else:
-        yield from (
-            (key, "is set, and there is no role_arn that it belongs to") for key in _NEEDS_ROLE if key in values
-        )
+        yield from ((key, SETTINGS_WITHOUT_ROLE) for key in _NEEDS_ROLE if key in values)
     for key in ("fips", "dualstack"):
         if "endpoint_url" in values and values.get(key):
-            yield key, "and endpoint_url are both set: either names an endpoint"
+            yield key, SETTINGS_ENDPOINT_TWICE

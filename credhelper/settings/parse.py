@@ -10,23 +10,32 @@ import functools
 import json
 import math
 import os
-from typing import Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 import fastjsonschema
 
-from credhelper.errors import HelperError
+from credhelper.error_catalog.settings import (
+    HIDDEN_KEY,
+    SETTING,
+    SETTING_OF_TABLE,
+    SETTINGS_BAD_VALUE,
+    SETTINGS_BROKEN,
+    SETTINGS_DELEGATE_WITHOUT_HELPER,
+    SETTINGS_RULE_WITHOUT_MATCH,
+    SETTINGS_UNKNOWN_KEY,
+    SETTINGS_UNKNOWN_KEY_LISTED,
+    TABLE_NAMES,
+)
 from credhelper.settings.files import MAX_SIZE
 from credhelper.settings.key_lines import KeyLines
 from credhelper.settings.toml import loads
 
+if TYPE_CHECKING:
+    from credhelper.errors import HelperError
+
 _SCHEMA = os.path.join(os.path.dirname(__file__), "schema.json")
 _SECRET_KEY_LENGTH = 40  # characters of a secret access key
-_TABLE_NAMES = {"rule": "a rule", "delegate": "a delegate", "logins": "[logins]", "tokens": "[tokens]"}
-_MISSING_KEY_MESSAGES = {
-    "rule": "this rule has no `match`, so it is nobody's",
-    "delegate": "this delegate has no `helper`, so it is nobody",
-}
-_FIX = "see docs/settings.md; the schema of the settings is credhelper/settings/schema.json"
+_MISSING_KEY_ERRORS = {"rule": SETTINGS_RULE_WITHOUT_MATCH, "delegate": SETTINGS_DELEGATE_WITHOUT_HELPER}
 
 
 class Document(NamedTuple):
@@ -55,7 +64,7 @@ def parse(path: str, data: bytes) -> Document:
         key_lines = KeyLines(text)
         tables = loads(text, parse_float=_parse_number)
     except (ValueError, RecursionError) as error:
-        raise _broken_error(path, _describe_error(error, data)) from None
+        raise SETTINGS_BROKEN.error(path=path, reason=_describe_error(error, data)) from None
     document = Document(
         path,
         rules=tables.get("rule", []),
@@ -95,10 +104,6 @@ def _describe_error(error: Exception, data: bytes) -> str:
     return message.replace("at end of document", f"at the end, line {data.rstrip().count(10) + 1}")
 
 
-def _broken_error(path: str, reason: str) -> HelperError:
-    return HelperError("settings-broken", f"the settings in {path} are not TOML that can be read: {reason}", _FIX)
-
-
 @functools.cache
 def _load_validator() -> Callable[[object], object]:
     with open(_SCHEMA, "rb") as file:
@@ -113,13 +118,10 @@ def _schema_error(document: Document, error: fastjsonschema.JsonSchemaValueExcep
     if unknown_key is not None:
         return _unknown_key_error(document, (*path, unknown_key), list(allowed_keys))
     if error.rule == "required":
-        location = document.location(*path)
-        return HelperError("settings-bad-value", f"{location}: {_MISSING_KEY_MESSAGES[str(path[0])]}", _FIX)
+        return _MISSING_KEY_ERRORS[str(path[0])].error(location=document.location(*path))
     key = next((str(key) for key in reversed(path) if isinstance(key, str)), "it")
     requirement = error.definition.get("description", "what it should be")
-    return HelperError(
-        "settings-bad-value", f"{document.location(*path)}: {ascii(key)[1:-1]} must be {requirement}", _FIX
-    )
+    return SETTINGS_BAD_VALUE.error(location=document.location(*path), key=key, requirement=requirement)
 
 
 def _error_path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ...]:
@@ -133,11 +135,12 @@ def _unknown_key_error(document: Document, path: tuple[str | int, ...], allowed_
     key = str(path[-1])
     close_matches = difflib.get_close_matches(key, allowed_keys, 1)
     # Somebody may have pasted a key where a name belongs, and no name is as long.
-    printable_key = ascii(key)[1:-1] if len(key) < _SECRET_KEY_LENGTH else "that name"
-    table_clause = f" of {_TABLE_NAMES.get(str(path[0]), path[0])}" if len(path) > 1 else ""
-    suggestion = f"; {close_matches[0]} is one" if close_matches else f"; there are {', '.join(allowed_keys)}"
-    return HelperError(
-        "settings-unknown-key",
-        f"{document.location(*path)}: {printable_key} is no setting{table_clause}{suggestion}",
-        _FIX,
+    shown_key = key if len(key) < _SECRET_KEY_LENGTH else HIDDEN_KEY
+    table = str(path[0])
+    setting = SETTING_OF_TABLE.format(table=TABLE_NAMES.get(table, table)) if len(path) > 1 else SETTING
+    kind, suggestion = (
+        (SETTINGS_UNKNOWN_KEY, {"close_match": close_matches[0]})
+        if close_matches
+        else (SETTINGS_UNKNOWN_KEY_LISTED, {"allowed_keys": ", ".join(allowed_keys)})
     )
+    return kind.error(location=document.location(*path), key=shown_key, setting=setting, **suggestion)

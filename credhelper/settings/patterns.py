@@ -8,43 +8,58 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.ecr.registry import SUFFIXES, is_account, parse
+from credhelper.error_catalog.settings import (
+    SETTINGS_BAD_DELEGATE_PATTERN,
+    SETTINGS_BAD_PATTERN,
+    SETTINGS_DELEGATE_PATTERN_ECR,
+    SETTINGS_PATTERN_NOT_ECR,
+    SETTINGS_PATTERN_TOO_COMPLEX,
+    SETTINGS_PATTERN_TOO_WIDE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
     from credhelper.ecr.target import Target
+    from credhelper.error_catalog.kind import ErrorKind
+    from credhelper.errors import HelperError
 
 _ECR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
 _NON_ECR_CHARACTERS = _ECR_CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are
 _MAX_WILDCARDS = 4
 
 
-def problem_with(pattern: str, aliases: Container[str]) -> str:
-    """Give what is wrong with a pattern, as the end of a sentence; "" where nothing is.
+def problem_with(pattern: str, aliases: Container[str]) -> ErrorKind | None:
+    """Return what is wrong with a pattern; None if nothing is.
 
     One that could never match is a slip of the pen, and one that matches everything names nobody.
     """
     if is_account(pattern) or pattern in aliases:
-        return ""
+        return None
     if not pattern or not _ECR_CHARACTERS.issuperset(pattern):
-        return "is no host, pattern or account: those are lower case, and their only wildcard is *"
+        return SETTINGS_BAD_PATTERN
     if "*" not in pattern:
-        return "" if parse(pattern) else "is neither a registry of ECR nor one of the aliases"
+        return None if parse(pattern) else SETTINGS_PATTERN_NOT_ECR
     literal_suffix = pattern.rpartition("*")[2]
     if pattern.count("*") > _MAX_WILDCARDS:
-        return f"has more than {_MAX_WILDCARDS} wildcards"
+        return SETTINGS_PATTERN_TOO_COMPLEX
     if not any(literal_suffix == suffix or literal_suffix.endswith(f".{suffix}") for suffix in SUFFIXES):
-        return f"can match what is not ECR's: after its last * it must end as ECR's hosts do, in .{SUFFIXES[0]} say"
-    return ""
+        return SETTINGS_PATTERN_TOO_WIDE
+    return None
 
 
-def problem_with_non_ecr(pattern: str) -> str:
-    """Give what is wrong with a pattern of hosts that are not ECR's, as the end of a sentence; "" where nothing is."""
+def problem_with_non_ecr(pattern: str) -> ErrorKind | None:
+    """Return what is wrong with a pattern of hosts that are not ECR's; None if nothing is."""
     if not pattern or not _NON_ECR_CHARACTERS.issuperset(pattern):
-        return "is no host or pattern: those are lower case, without scheme and path, and their only wildcard is *"
+        return SETTINGS_BAD_DELEGATE_PATTERN
     if pattern.count("*") > _MAX_WILDCARDS:
-        return f"has more than {_MAX_WILDCARDS} wildcards"
-    return "names a registry of ECR, which this helper answers for itself" if parse(pattern) else ""
+        return SETTINGS_PATTERN_TOO_COMPLEX
+    return SETTINGS_DELEGATE_PATTERN_ECR if parse(pattern) else None
+
+
+def pattern_error(problem: ErrorKind, pattern: str, location: str) -> HelperError:
+    """Return the HelperError for a problem with the pattern at `location`."""
+    return problem.error(location=location, pattern=pattern, limit=str(_MAX_WILDCARDS), suffix=SUFFIXES[0])
 
 
 def names_of(target: Target) -> frozenset[str]:

@@ -10,12 +10,18 @@ import errno
 import grp
 import os
 import pwd
-import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.settings import (
+    ACCESS_LIST,
+    EVERYBODY,
+    GROUP,
+    REPLACED,
+    SETTINGS_OWNED_BY_OTHER,
+    SETTINGS_OWNED_BY_OTHER_THAN_ROOT,
+    SETTINGS_WRITABLE_BY_OTHERS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +37,7 @@ def check(path: str, stat_result: os.stat_result) -> None:
     for component, component_stat in _walk(path):
         _check_component(path, component, component_stat)
     if not os.path.samestat(component_stat, stat_result):
-        raise OSError(errno.ESTALE, "it was replaced while it was looked at; try again")
+        raise OSError(errno.ESTALE, REPLACED)
 
 
 def _walk(path: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -61,21 +67,11 @@ def _check_component(path: str, component: str, stat_result: os.stat_result) -> 
     # Where user namespaces hide who root is, the owner of "/" stands for it.
     euid = os.geteuid()
     if stat_result.st_uid not in (0, euid, os.stat("/").st_uid):
-        subject, chown_hint = ("you do", f"; else: chown {_user_name(euid)} {component}") if euid else ("root does", "")
-        raise HelperError(
-            "settings-untrusted",
-            f"the settings in {path} are not obeyed: {component} belongs to {_user_name(stat_result.st_uid)}, "
-            f"and {subject} not obey others",
-            f"with sudo: leave out -E, or use sudo -H{chown_hint}\n"
-            f"what is to hold for everybody belongs into {paths.SYSTEM_SETTINGS}, owned by root",
-        )
+        kind = SETTINGS_OWNED_BY_OTHER if euid else SETTINGS_OWNED_BY_OTHER_THAN_ROOT
+        raise kind.error(path=path, component=component, owner=_user_name(stat_result.st_uid), user=_user_name(euid))
     writers = _describe_writers(component, stat_result)
     if writers:
-        raise HelperError(
-            "settings-untrusted",
-            f"the settings in {path} are not obeyed: {component} can be written by {writers}",
-            f"chmod go-w {shlex.quote(component)}",
-        )
+        raise SETTINGS_WRITABLE_BY_OTHERS.error(path=path, component=component, writers=writers)
 
 
 def _describe_writers(component: str, stat_result: os.stat_result) -> str:
@@ -88,12 +84,12 @@ def _describe_writers(component: str, stat_result: os.stat_result) -> str:
     if stat_result.st_uid == 0 and os.statvfs(component).f_flag & os.ST_RDONLY:
         return ""
     if stat_result.st_mode & stat.S_IWOTH:
-        return "everybody"
+        return EVERYBODY
     if not stat_result.st_mode & stat.S_IWGRP or stat_result.st_gid == 0:
         return ""
     if not _is_private_group(stat_result.st_gid, stat_result.st_uid):
-        return f"the group {_group_name(stat_result.st_gid)}"
-    return "those of its access list (getfacl)" if _has_acl(component) else ""
+        return GROUP.format(group=_group_name(stat_result.st_gid))
+    return ACCESS_LIST if _has_acl(component) else ""
 
 
 def _is_private_group(gid: int, uid: int) -> bool:

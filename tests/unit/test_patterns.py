@@ -29,7 +29,7 @@ def make_names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-
     ],
 )
 def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_hosts_of_ecr_do_can_be_named(pattern: str) -> None:
-    assert problem_with(pattern, {ALIAS}) == ""
+    assert problem_with(pattern, {ALIAS}) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,9 @@ def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_hosts_of_ecr_do_c
     ],
 )
 def test_what_matches_everything_or_nothing_is_a_problem(pattern: str, reason: str) -> None:
-    assert reason in problem_with(pattern, {ALIAS})
+    problem = problem_with(pattern, {ALIAS})
+    assert problem is not None
+    assert reason in problem.message
 
 
 def test_an_account_names_each_of_its_registries() -> None:
