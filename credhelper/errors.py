@@ -45,6 +45,10 @@ class HelperError(Exception):
         """Support pickling: the error may come from another process, such as one of a pool."""
         return _unpickle, (self.id, self.message, self.fix, self.is_transient)
 
+    def with_context(self, context: str) -> "HelperError":
+        """Return the same failure, with what it prevented before its message."""
+        return HelperError(self.id, f"{context}: {self.message}", self.fix, is_transient=self.is_transient)
+
     def for_host(self, host: str) -> "HelperError":
         """Return the same failure, with `host` in the place that the catalog's texts have for it."""
         texts = (text.replace(HOST, host) for text in (self.message, self.fix))

@@ -57,7 +57,7 @@ def exchange(target: Target, progress: Progress) -> Token:
     Raises HelperError.
     """
     progress.step("looking for credentials")
-    with file_access.name_host(target.host):
+    with file_access.name_host():
         session = create_session(target)
         source, notes = _find_credentials(target, session, progress)
     if target.options.ca_bundle:

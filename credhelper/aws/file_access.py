@@ -19,7 +19,8 @@ from credhelper import paths
 from credhelper.aws import ca_bundle
 from credhelper.aws.diagnosis import config_files
 from credhelper.aws.diagnosis.profiles import Profile, iter_active_profiles
-from credhelper.errors import HelperError, printable
+from credhelper.error_catalog.paths import NO_TOKEN, PROFILE_RELATIVE, PROFILE_RELATIVE_UNKNOWN
+from credhelper.errors import HelperError
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ _PROFILE_METHODS = ("assume-role-with-web-identity", "sso", "login", "custom-pro
 
 
 @contextlib.contextmanager
-def name_host(host: str) -> Iterator[None]:
-    """Name `host` in the HelperError for a relative path, since a client shows nothing else to the person."""
+def name_host() -> Iterator[None]:
+    """Add to the HelperError for a relative path which host it concerns; a client shows only the message."""
     try:
         yield
     except HelperError as error:
         if error.id != "path-relative":
             raise
-        raise HelperError(error.id, f"no token for {host}: {error.message}", error.fix) from None
+        raise error.with_context(NO_TOKEN) from None
 
 
 def create_session(profile: str) -> Session:
@@ -151,9 +152,7 @@ def _check_login(profile: Profile) -> None:
 
 def _check_home(profile: Profile) -> None:
     if paths.home_directory(os.environ) is None:
-        raise path_variables.missing_home_error(
-            os.environ, f"the profile {printable(profile.name)} keeps its sign-in there"
-        )
+        raise path_variables.missing_home_error(os.environ, f"the profile {profile.name} keeps its sign-in there")
 
 
 def _check_key(key: str, profile: Profile, session: Session, expand: path_variables.Expansion) -> None:
@@ -173,14 +172,14 @@ def _check_process(profile: Profile, session: Session) -> None:
 
 
 def _relative_path_error(key: str, value: str, profile: Profile, session: Session) -> HelperError:
-    setting = (
-        f"{key} of the profile {printable(profile.name)} in {config_files.find_profile_file(profile.name, session)}"
-    )
+    setting = f"{key} of the profile {profile.name} in {config_files.find_profile_file(profile.name, session)}"
     # People write variables before a program, as for a shell, and these may be secret.
     visible_value, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggest_absolute(value, os.environ)
-    fix = f"write the absolute path there: {key} = {shlex.quote(path)}" if path else "write an absolute path there"
-    return path_variables.relative_path_error(setting, f"{visible_value}=***" if equals else visible_value, fix)
+    shown = ascii(f"{visible_value}=***" if equals else visible_value)
+    if path:
+        return PROFILE_RELATIVE.error(setting=setting, value=shown, key=key, path=path)
+    return PROFILE_RELATIVE_UNKNOWN.error(setting=setting, value=shown)
 
 
 def _check_setting(options: TokenOptions) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper.cli import get_login_token, protocol
 from credhelper.cli.runtime import PROGRAM, load_context_settings
 from credhelper.ecr.registry import Registry, parse
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import TOKEN_WITHOUT_REGISTRY
 from credhelper.system.context import Result
 
 if TYPE_CHECKING:
@@ -89,11 +89,7 @@ def _find_own_host(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
     registry = parse(host)
     if registry is None or registry.is_public:  # the token goes to no other host, and is not good for ECR Public
-        raise HelperError(
-            "malformed-answer",
-            f"AWS gave a token for {region} and named no registry of ECR with it",
-            f"name the registry by its account: {PROGRAM} get-login --region {region} --registry-ids ACCOUNT",
-        )
+        raise TOKEN_WITHOUT_REGISTRY.error(region=region)
     return host
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Callable
 from credhelper.cli.runtime import PROGRAM, run_with_deadline
 from credhelper.ecr.registry import Registry, parse
 from credhelper.ecr.target import Target, TokenOptions
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import BAD_REGION
+from credhelper.error_catalog.kind import for_host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,13 +66,11 @@ def select_region(options: argparse.Namespace, context: Context) -> str:
         # Off the way of whoever names it: botocore is loaded to read the profile.
         from credhelper.aws.region import find_region  # noqa: PLC0415
 
-        region_name = find_region(
-            context.environ, _make_target("the caller's own registry", "us-east-1", options), context.progress
-        )
+        target = _make_target("the caller's own registry", "us-east-1", options)
+        with for_host(target.host):
+            region_name = find_region(context.environ, target, context.progress)
     if parse(Registry(_PLACEHOLDER_ACCOUNT, region_name).host) is None:
-        raise HelperError(
-            "no-region", f"{region_name!a} is no region", "name one such as us-east-1: --region us-east-1"
-        )
+        raise BAD_REGION.error(region=region_name)
     return region_name
 
 
@@ -79,7 +78,9 @@ def fetch_token(region: str, options: argparse.Namespace, context: Context) -> T
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    return exchange(_make_target(f"the registries of {region}", region, options), context.progress)
+    target = _make_target(f"the registries of {region}", region, options)
+    with for_host(target.host):
+        return exchange(target, context.progress)
 
 
 def _make_target(name: str, region: str, options: argparse.Namespace) -> Target:

@@ -11,6 +11,7 @@ from credhelper.cli.runtime import run_with_deadline
 from credhelper.docker_config import document as docker_document
 from credhelper.docker_config.document import DOCKER_HUB, HELPER, aliases, has_login, helper_for, lookup_key
 from credhelper.docker_config.replace import staged_replace
+from credhelper.error_catalog.docker_config import LOGIN_DIFFERS
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.logins.login import Login
@@ -196,11 +197,7 @@ def _move_logins(
                 notes += login_store.store(login)
         for login in logins_to_move:
             if not _is_same_login(login_store.find(login.server), login):
-                raise HelperError(
-                    "login-differs",
-                    f"{login.server}: what is stored by now is not the login of the file, which stays as it is",
-                    "look whether something else has logged in meanwhile, and do it again",
-                )
+                raise LOGIN_DIFFERS.error(server=login.server)
         context.progress.step(f"replacing {config.path}")
         commit()
     return notes

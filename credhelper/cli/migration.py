@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper.cli.runtime import PROGRAM, load_context_settings
 from credhelper.docker_config.document import DOCKER_HUB, DOCKER_HUB_ALIASES, TOKEN_USERNAME, lookup_key
 from credhelper.docker_config.file import load, locate
-from credhelper.errors import HelperError, printable
+from credhelper.error_catalog.docker_config import DOCKER_CONFIG_OF_OTHER
+from credhelper.errors import printable
 from credhelper.logins.login import Login
 from credhelper.logins.server_forms import equivalence_key
 from credhelper.logins.store import LoginStore
@@ -83,11 +84,7 @@ def load_inputs(options: argparse.Namespace, context: Context) -> tuple[Settings
     context.progress.step("reading Docker's config.json")
     config = load(locate(context.environ, options.config))
     if config.stat_result is not None and config.stat_result.st_uid != os.geteuid():
-        raise HelperError(
-            "docker-config-unreadable",
-            f"{config.path} belongs to another user, whose logins are not yours",
-            "run it as that user: sudo -H -u USER ...",
-        )
+        raise DOCKER_CONFIG_OF_OTHER.error(path=config.path)
     return context.settings, config, LoginStore(context)
 
 

@@ -15,7 +15,7 @@ from credhelper.cache import files
 from credhelper.cli.runtime import PROGRAM, apply_options, load_context_settings, run_with_deadline
 from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import ERASE_FAILED
 from credhelper.host import canonical_host
 from credhelper.paths import cache_directory
 from credhelper.system.context import Result
@@ -132,11 +132,7 @@ def _erase_token(host: str, context: Context) -> None:
     try:
         files.delete_host(directory, host, lambda name: _delete_body(name, context))
     except OSError as error:
-        raise HelperError(
-            "erase-failed",
-            f"the token of {host} could not be erased: {error.strerror}",
-            f"remove the files of {host} in {directory}",
-        ) from error
+        raise ERASE_FAILED.error(reason=str(error.strerror), directory=directory).for_host(host) from error
 
 
 def _delete_body(name: str, context: Context) -> None:

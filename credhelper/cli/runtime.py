@@ -6,7 +6,10 @@ import signal
 from typing import TYPE_CHECKING
 
 from credhelper import timeouts
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import INTERNAL, TIMED_OUT
+from credhelper.error_catalog.logins import LOGIN_UNCERTAIN
+from credhelper.error_catalog.redaction import redact
+from credhelper.errors import HelperError, printable
 from credhelper.settings.load import load_settings
 from credhelper.system import processes
 from credhelper.system.context import Context, Result
@@ -72,29 +75,17 @@ def format_fix(error: HelperError) -> str:
 
 def internal_error(error: Exception, environ: Mapping[str, str]) -> HelperError:
     """Return the HelperError for a bug of ours; with CREDHELPER_DEBUG set it contains the traceback."""
-    detail = ""
+    helper_error = INTERNAL.error(error=type(error).__name__)
     if environ.get("CREDHELPER_DEBUG"):
         import traceback  # noqa: PLC0415  (needed on request only)
 
-        detail = "\n" + "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    return HelperError(
-        "internal",
-        f"a fault of {PROGRAM} itself: {type(error).__name__}",
-        f"please report it, with what CREDHELPER_DEBUG=1 prints{detail}",
-    )
+        lines = "".join(traceback.format_exception(type(error), error, error.__traceback__)).split("\n")
+        helper_error.fix = "\n".join([helper_error.fix, *(printable(redact(line)) for line in lines)])
+    return helper_error
 
 
 def _timeout_error(context: Context) -> HelperError:
+    timeout, hang = f"{context.timeout:g}", context.progress.describe_hang()
     if context.progress.if_interrupted:
-        return HelperError(
-            "login-uncertain",
-            f"no answer within {context.timeout:g} seconds: {context.progress.describe_hang()}; "
-            f"{context.progress.if_interrupted}",
-            "look at the keyring that it names; a get then tells which it is, and the same once more does no harm",
-        )
-    return HelperError(
-        "timed-out",
-        f"no answer within {context.timeout:g} seconds: {context.progress.describe_hang()}",
-        "look at what it names; a file system or a program that hangs must be mended there\n"
-        f"{context.timeout_hint} gives it more seconds",
-    )
+        return LOGIN_UNCERTAIN.error(timeout=timeout, hang=hang, if_interrupted=context.progress.if_interrupted)
+    return TIMED_OUT.error(timeout=timeout, hang=hang, timeout_setting=context.timeout_hint)

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import fastjsonschema
 
 from credhelper.docker_config.document import LOGIN_KEYS, redacted
-from credhelper.errors import HelperError
+from credhelper.error_catalog.docker_config import (
+    BAD_NUMBER,
+    DOCKER_CONFIG_BROKEN,
+    DOCKER_CONFIG_UNREADABLE,
+    DOCKER_CONFIG_WITHOUT_HOME,
+    TOO_DEEP,
+)
 from credhelper.system import working_directory
 
 if TYPE_CHECKING:
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
 MAX_SIZE = 1 << 22  # bytes; a login has some 5,000 at most
 
 _FILE_NAME = "config.json"
-_TOO_DEEP_MESSAGE = "it is nested too deeply"
 _NULLABLE = {kind: {"type": [kind, "null"]} for kind in ("object", "string")}
 # What Docker cannot read ends its reading of the whole file.
 _SCHEMA = {
@@ -82,15 +87,11 @@ def load(path: str) -> Config:
     try:
         data, stat_result = read(real_path) or (None, None)
     except OSError as error:
-        raise HelperError(
-            "docker-config-unreadable",
-            f"{real_path} cannot be read: {error.strerror or error}",
-            "make it a file that you can read, or name another: --config FILE",
-        ) from error
+        raise DOCKER_CONFIG_UNREADABLE.error(path=real_path, reason=error.strerror or str(error)) from error
     try:
         config = Config(real_path, data, _parse(data or b""), stat_result)
     except ValueError as error:
-        raise _broken_error(real_path, redacted(str(error))) from None
+        raise DOCKER_CONFIG_BROKEN.error(path=real_path, reason=redacted(str(error))) from None
     serialize(config, config.document)  # what cannot be written again is not edited
     return config
 
@@ -100,11 +101,7 @@ def _home_directory(environ: Mapping[str, str]) -> str:
     try:
         return environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
-        raise HelperError(
-            "docker-config-unreadable",
-            "there is no home in which Docker's config.json could be",
-            "set HOME, or name the file: --config FILE",
-        ) from None
+        raise DOCKER_CONFIG_WITHOUT_HOME.error() from None
 
 
 def read(path: str) -> tuple[bytes, os.stat_result] | None:
@@ -135,7 +132,7 @@ def _parse(data: bytes) -> Document:
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     except RecursionError:
-        raise ValueError(_TOO_DEEP_MESSAGE) from None
+        raise ValueError(TOO_DEEP) from None
     fastjsonschema.validate(_SCHEMA, document)  # raises a ValueError, which names the value's place
     return document
 
@@ -168,14 +165,6 @@ def serialize(config: Config, document: Document) -> bytes:
             + original_text[len(original_text.rstrip()) :]
         )
     except (ValueError, RecursionError) as error:
-        is_bad_number = isinstance(error, ValueError)
-        raise _broken_error(
-            config.path, "it holds a number that is none in JSON" if is_bad_number else _TOO_DEEP_MESSAGE
-        ) from None
+        reason = BAD_NUMBER if isinstance(error, ValueError) else TOO_DEEP
+        raise DOCKER_CONFIG_BROKEN.error(path=config.path, reason=reason) from None
     return (text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in original_text else text).encode()
-
-
-def _broken_error(path: str, reason: str) -> HelperError:
-    return HelperError(
-        "docker-config-broken", f"{path} is not edited: {reason}", "mend it; Docker may not read it either"
-    )

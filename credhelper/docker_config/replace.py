@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.docker_config import file as docker_config
-from credhelper.errors import HelperError
+from credhelper.error_catalog.docker_config import DOCKER_CONFIG_CHANGED, DOCKER_CONFIG_UNWRITABLE
 from credhelper.system import atomic
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def staged_replace(config: Config, document: Document, *, private: bool = False)
         with _translate_errors(config.path):
             current_data, _ = docker_config.read(config.path) or (None, None)
             if current_data != config.data:
-                raise _changed_error(config.path)
+                raise DOCKER_CONFIG_CHANGED.error(path=config.path)
             try:
                 atomic.replace(staged_path, config.path, durable=True)
             except FileNotFoundError:  # another process has begun meanwhile, and removed it
-                raise _changed_error(config.path) from None
+                raise DOCKER_CONFIG_CHANGED.error(path=config.path) from None
 
     data = docker_config.serialize(config, document)
     with contextlib.ExitStack() as stack:
@@ -77,16 +77,4 @@ def _translate_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HelperError(
-            "docker-config-unwritable",
-            f"{path} cannot be replaced, and is as it was: {error.strerror or error}",
-            "make room, or let its folder and itself belong to you; one that is mounted alone cannot be replaced",
-        ) from error
-
-
-def _changed_error(path: str) -> HelperError:
-    return HelperError(
-        "docker-config-changed",
-        f"somebody else has been changing {path} meanwhile, and it is as they left it",
-        "do it again; what was stored by now stays stored",
-    )
+        raise DOCKER_CONFIG_UNWRITABLE.error(path=path, reason=error.strerror or str(error)) from error

@@ -6,6 +6,7 @@ as one word of the shell in a command. So the author of a row cannot forget eith
 
 from __future__ import annotations
 
+import contextlib
 import string
 from typing import TYPE_CHECKING, Callable, NamedTuple, Union
 
@@ -13,7 +14,7 @@ from credhelper.error_catalog.quoting import quote, shell_quote
 from credhelper.errors import HOST, HelperError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Command(str):
@@ -51,6 +52,15 @@ class ErrorKind(NamedTuple):
         steps = (_format_step(step, fields) for step in self.fix)
         fix = "\n".join(step for step in steps if step)
         return HelperError(self.id, _format(self.message, fields, quote), fix, is_transient=self.is_transient)
+
+
+@contextlib.contextmanager
+def for_host(host: str) -> Iterator[None]:
+    """Fill in the host of a HelperError: at the edge, where a host is asked for."""
+    try:
+        yield
+    except HelperError as error:
+        raise error.for_host(host) from error.__cause__
 
 
 def field_names(template: str) -> list[str]:

@@ -16,7 +16,15 @@ from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, cast
 
 from credhelper import paths
-from credhelper.errors import NOT_FOUND, HelperError
+from credhelper.error_catalog.logins import (
+    DELEGATE_CANNOT_LIST,
+    DELEGATE_ENDLESS,
+    DELEGATE_KILLED,
+    DELEGATE_LOOP,
+    DELEGATE_MISSING,
+    DELEGATE_NOT_STARTED,
+)
+from credhelper.errors import NOT_FOUND
 from credhelper.system.context import Result
 
 if TYPE_CHECKING:
@@ -38,9 +46,9 @@ def run_helper(helper: str, verb: str, request: bytes, environ: Mapping[str, str
             [program, verb], request, {**environ, "PATH": paths.absolute_path_entries(environ), RECURSION_GUARD: helper}
         )
     except OSError as error:
-        raise _delegate_error(program, f"could not be started: {error.strerror}") from error
+        raise DELEGATE_NOT_STARTED.error(program=program, reason=str(error.strerror)) from error
     if status < 0:
-        raise _delegate_error(program, f"was ended by signal {-status}")
+        raise DELEGATE_KILLED.error(program=program, signal=str(-status))
     if verb == "get" and status == 0 and _is_empty_credential(stdout):
         return Result(1, f"{NOT_FOUND}\n".encode())
     return Result(status, stdout)
@@ -54,7 +62,7 @@ def list_logins(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
     except (ValueError, RecursionError):
         logins = None
     if not isinstance(logins, dict):
-        raise _delegate_error(f"docker-credential-{helper}", "cannot list its logins")
+        raise DELEGATE_CANNOT_LIST.error(program=f"docker-credential-{helper}")
     return {server: username for server, username in logins.items() if server and isinstance(username, str)}
 
 
@@ -74,7 +82,7 @@ def _run_program(argv: list[str], request: bytes, environ: Mapping[str, str]) ->
             output += chunk
             if len(output) > _MAX_OUTPUT:
                 process.kill()
-                raise _delegate_error(argv[0], "prints without end")
+                raise DELEGATE_ENDLESS.error(program=argv[0])
         return process.wait(), output
 
 
@@ -99,19 +107,11 @@ def _read_available(pipe: int) -> tuple[bool, bytes]:
 def _find_program(helper: str, environ: Mapping[str, str]) -> str:
     program = f"docker-credential-{helper}"
     if environ.get(RECURSION_GUARD):
-        raise HelperError(
-            "delegate-loop",
-            f"docker-credential-{ascii(environ[RECURSION_GUARD])[1:-1]} was asked by this helper, and asks it again",
-            f"in the settings, name another helper than {helper} under [[delegate]]",
-        )
+        raise DELEGATE_LOOP.error(caller=environ[RECURSION_GUARD], helper=helper)
     # Nothing of the working folder: a build runs in a checkout that strangers wrote.
     path = shutil.which(program, path=paths.absolute_path_entries(environ))
     if path is None:
-        raise HelperError(
-            "delegate-missing",
-            f"the settings name {program}, and there is none in the folders of PATH",
-            f"install {program}, or take it out of the settings ([[delegate]])",
-        )
+        raise DELEGATE_MISSING.error(program=program)
     return path
 
 
@@ -122,7 +122,3 @@ def _is_empty_credential(answer: bytes) -> bool:
         return not fields["Username"] and not fields["Secret"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
-
-
-def _delegate_error(program: str, problem: str) -> HelperError:
-    return HelperError("delegate-failed", f"{program} {problem}", f"run it by hand: {program} list")

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper import fingerprint, paths
+from credhelper.error_catalog.logins import LOGIN_UNKEPT, LOGIN_UNKEPT_BY_OTHER, LOGIN_WITHOUT_HOME, LOGINS_UNREADABLE
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.logins import index
@@ -23,7 +24,6 @@ _VARIABLES = (
     *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
     *("PASSWORD_STORE_DIR", "GNUPGHOME"),
 )
-_SUDO_HINT = "with sudo: use sudo -H"
 _LOCK_TIMEOUT = 600.0  # seconds for another process that changes the index; a run ends before
 
 
@@ -57,12 +57,7 @@ class LoginIndex:
             return index.read(self.directory)
         except ValueError as error:
             path = f"{self.directory}/{index.FILE_NAME}"
-            raise HelperError(
-                "logins-unreadable",
-                f"the list of logins {path} is not used: {error}",
-                f"look at whose it is: ls -l {path}\nor move it away: each login is then asked for in the keyring, "
-                "and the next docker login writes another list",
-            ) from None
+            raise LOGINS_UNREADABLE.error(path=path, reason=str(error)) from None
 
     def has_login_on_host(self, server: str) -> bool:
         """Whether the index names a login for the host of `server`, or for a part of it."""
@@ -97,11 +92,9 @@ class LoginIndex:
     def writable_directory(self) -> str:
         """Give the folder. Raises where it is not ours to change."""
         if self.directory is None:
-            raise _unwritable_error("neither XDG_DATA_HOME nor HOME gives a folder that begins with /", "set HOME")
+            raise LOGIN_WITHOUT_HOME.error()
         if self.belongs_to_other_user():
-            raise _unwritable_error(
-                f"{self.directory} belongs to another user", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
-            )
+            raise LOGIN_UNKEPT_BY_OTHER.error(directory=self.directory)
         return self.directory
 
     @contextlib.contextmanager
@@ -114,10 +107,8 @@ class LoginIndex:
                 yield IndexEditor(directory, self.load())
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            prefix = "" if reason.startswith("/") else f"{self.directory}: "
-            raise _unwritable_error(
-                f"{prefix}{reason}", f"look at it: ls -ld {self.directory}\n{_SUDO_HINT}"
-            ) from error
+            prefix = "" if reason.startswith("/") else f"{directory}: "
+            raise LOGIN_UNKEPT.error(reason=f"{prefix}{reason}", directory=directory) from error
 
 
 class IndexEditor:
@@ -136,7 +127,3 @@ class IndexEditor:
 
 def _host_key(server: str) -> str:
     return equivalence_key(canonical_host(server.encode("ascii", "replace")))
-
-
-def _unwritable_error(reason: str, fix: str) -> HelperError:
-    return HelperError("login-unkept", f"the logins cannot be changed: {reason}", fix)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from credhelper.errors import NO_SERVER, NO_USERNAME, HelperError
+from credhelper.error_catalog.client import (
+    BAD_LOGIN,
+    BAD_LOGIN_FIELD,
+    BAD_LOGIN_WITHOUT_SERVER,
+    BAD_LOGIN_WITHOUT_USERNAME,
+)
 from credhelper.logins.server_forms import normalize_form
 
 MAX_SIZE = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
@@ -41,9 +46,9 @@ def parse(request: bytes) -> Login:
     fields = _parse_object(request)
     server, username, secret = (_require_text(fields.get(name, "")) for name in ("ServerURL", "Username", "Secret"))
     if not server:
-        raise _bad_login_error(NO_SERVER)
+        raise BAD_LOGIN_WITHOUT_SERVER.error()
     if not username:
-        raise _bad_login_error(NO_USERNAME)
+        raise BAD_LOGIN_WITHOUT_USERNAME.error()
     return Login(normalize_form(server), username, secret)
 
 
@@ -67,13 +72,8 @@ def _parse_object(request: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise _bad_login_error(
-            f"what the client sent is not a login: a JSON object of at most {MAX_SIZE >> 20} MiB with {_FIELDS}"
-        )
+        raise BAD_LOGIN.error(limit=str(MAX_SIZE >> 20))
     return fields
-
-
-_FIELDS = "ServerURL, Username and Secret"
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -86,9 +86,5 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _require_text(value: object) -> str:
     if not isinstance(value, str) or "\0" in value:  # which no registry takes (RFC 7617), and some backends end at
-        raise _bad_login_error(f"what the client sent is not a login: {_FIELDS} are text without a NUL")
+        raise BAD_LOGIN_FIELD.error()
     return value
-
-
-def _bad_login_error(reason: str) -> HelperError:
-    return HelperError("bad-login", reason, f"send what docker login sends: {_FIELDS}")

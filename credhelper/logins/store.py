@@ -9,6 +9,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from credhelper import timeouts
+from credhelper.error_catalog.logins import LOGIN_GARBLED, NO_LOGIN
 from credhelper.errors import HelperError
 from credhelper.logins import login
 from credhelper.logins.backends import choice
@@ -49,7 +50,7 @@ class LoginStore:
                 previous_dependencies, match = dependencies, self._find(form)
                 dependencies = self.index.observe_dependencies()
         except HelperError as error:
-            raise HelperError(error.id, f"no login for {form} can be had: {error.message}", error.fix) from None
+            raise error.with_context(NO_LOGIN.format(server=form)) from None
         return match[1] if match else None
 
     def store(self, new_login: Login) -> Sequence[str]:
@@ -178,11 +179,7 @@ class LoginStore:
             return None
         stored_login = login.from_json(stored_json, location.form)
         if stored_login is None:
-            raise HelperError(
-                "keyring-failed",
-                f"what {choice.display_name(location.keyring)} has for {location.form} is no login",
-                f"log in again: docker login {location.form}",
-            )
+            raise LOGIN_GARBLED.error(keyring=choice.display_name(location.keyring), server=location.form)
         return stored_login
 
     def _writable_keyring(self, location: Location) -> KeyringLoginStore:

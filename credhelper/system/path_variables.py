@@ -13,11 +13,13 @@ import os
 from typing import TYPE_CHECKING, Callable
 
 from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.paths import HOME_RELATIVE, VARIABLE_RELATIVE, VARIABLE_RELATIVE_UNKNOWN
 from credhelper.system.working_directory import caller_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from credhelper.errors import HelperError
 
     Expansion = Callable[[str, Mapping[str, str]], str]
 
@@ -70,20 +72,10 @@ def check_variables(reader: str, environ: Mapping[str, str]) -> None:
 
 def relative_variable_error(name: str, value: str, environ: Mapping[str, str]) -> HelperError:
     """Return the HelperError for a variable whose value is not an absolute path."""
-    import shlex  # noqa: PLC0415  (for a failure alone)
-
     path = suggest_absolute(value, environ)
-    fix = f"use the absolute path: export {name}={shlex.quote(path)}" if path else f"let {name} be an absolute path"
-    return relative_path_error(name, value, fix)
-
-
-def relative_path_error(setting: str, value: str, fix: str) -> HelperError:
-    """Return the HelperError for a relative path, `value`, which `what` names."""
-    return HelperError(
-        "path-relative",
-        f"{setting} is not an absolute path: {value!a}",
-        f"{fix}\nrelative paths are refused: a build's working directory may hold files of strangers",
-    )
+    if path:
+        return VARIABLE_RELATIVE.error(setting=name, value=ascii(value), path=path)
+    return VARIABLE_RELATIVE_UNKNOWN.error(setting=name, value=ascii(value))
 
 
 def suggest_absolute(path: str, environ: Mapping[str, str]) -> str:
@@ -97,8 +89,4 @@ def suggest_absolute(path: str, environ: Mapping[str, str]) -> str:
 
 def missing_home_error(environ: Mapping[str, str], consequence: str) -> HelperError:
     """Return the HelperError for what is kept in the home directory, where there is no absolute one."""
-    return HelperError(
-        "path-relative",
-        f"HOME is not an absolute path: {environ.get('HOME')!a}; {consequence}",
-        "set HOME to the absolute path of the home directory",
-    )
+    return HOME_RELATIVE.error(value=ascii(environ.get("HOME")), consequence=consequence)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.docker_config import DOCKER_CONFIG_DIRECTORY_REMOVED
 
 _caller_directory: str | None = None  # the caller's directory: None before it is left, "" if it has been removed
 
@@ -40,11 +40,7 @@ def make_absolute(path: str) -> str:
     """
     directory = caller_directory()
     if not directory and not os.path.isabs(path):
-        raise HelperError(
-            "docker-config-unreadable",
-            f"{path} is relative to a working directory that has been removed",
-            "change to a directory that exists, or give an absolute path",
-        )
+        raise DOCKER_CONFIG_DIRECTORY_REMOVED.error(path=path)
     return os.path.join(directory, path)
 
 

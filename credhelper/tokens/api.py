@@ -6,6 +6,7 @@ through the package itself, which loads none of this before it is asked.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import logging
@@ -21,6 +22,7 @@ from credhelper import fingerprint, timeouts
 from credhelper.aws import imds
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Clock
+from credhelper.error_catalog.client import NOT_ECR, PUBLIC_ANONYMOUS
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.settings.load import load_settings
@@ -213,12 +215,7 @@ def _request_for(server: str, clock: Clock) -> _Request:
     host = canonical_host(server.encode("utf-8", "surrogatepass"))
     target = settings.find_target(host)
     if target is None:
-        raise HelperError(
-            "not-ecr",
-            f"{host} is not a registry of ECR",
-            "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or name what stands behind it in "
-            "`aliases` of the settings",
-        )
+        raise NOT_ECR.error().for_host(host)
     context = _create_context(target, settings, clock)
     return _Request(target, context, open_cache(context))
 
@@ -243,16 +240,12 @@ def _result_of(future: Future[CacheEntry]) -> CacheEntry:
     error = future.exception()
     if isinstance(error, HelperError):
         # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
-        raise HelperError(error.id, error.message, error.fix)
+        raise copy.copy(error)
     return future.result()
 
 
 def _to_credentials(host: str, entry: CacheEntry) -> Credentials:
     if entry.status:
-        raise HelperError(
-            "public-anonymous",
-            f"there is no token for {host}, and none is needed: it serves images to everybody",
-            "pull without credentials; AWS credentials would raise the limit",
-        )
+        raise PUBLIC_ANONYMOUS.error().for_host(host)
     answer = json.loads(entry.body)
     return Credentials(answer["Username"], answer["Secret"], entry.lifetime.expires_at)

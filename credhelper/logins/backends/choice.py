@@ -13,7 +13,7 @@ from glob import escape, glob
 from typing import TYPE_CHECKING
 
 from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.logins import KEYRING_CLASS_INVALID, KEYRING_NOT_LOADABLE
 from credhelper.logins.backends.environment import check_pass, isolated_environ, session_bus_address
 from credhelper.logins.server_forms import is_login_service
 from credhelper.system import path_variables
@@ -21,6 +21,7 @@ from credhelper.system import path_variables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from credhelper.errors import HelperError
     from credhelper.settings.rules import Settings
 
 ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
@@ -57,11 +58,7 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> str:
         return _canonical_name(settings.logins.keyring)
     class_name = environ.get("PYTHON_KEYRING_BACKEND", "")
     if class_name and not (class_name.isascii() and all(part.isidentifier() for part in class_name.split("."))):
-        raise HelperError(
-            "keyring-missing",
-            f"PYTHON_KEYRING_BACKEND is {class_name!a}, which names no class",
-            "set it to one, such as keyring.backends.SecretService.Keyring, or unset it",
-        )
+        raise KEYRING_CLASS_INVALID.error(name=class_name)
     return _canonical_name(class_name)
 
 
@@ -93,11 +90,7 @@ def is_known_empty(name: str, environ: Mapping[str, str]) -> bool:
 
 def loading_error(error: Exception) -> HelperError:
     """Give the HelperError for an installation that lacks what it needs."""
-    return HelperError(
-        "keyring-missing",
-        f"Python's keyring cannot be loaded: {error!a}",
-        "install credhelper again: its installation is not whole",
-    )
+    return KEYRING_NOT_LOADABLE.error(error=repr(error))
 
 
 def _canonical_name(name: str) -> str:

@@ -8,7 +8,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from credhelper import paths
-from credhelper.errors import HelperError
+from credhelper.error_catalog.logins import KEYRING_BUSY
+from credhelper.error_catalog.paths import BUS_RELATIVE
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 _OVERRIDDEN_VARIABLES = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME")
 _LOCK = threading.RLock()  # the environment is all threads'
 _LOCK_TIMEOUT = 3.0  # seconds for another thread
-
-
-class KeyringNotSetUpError(HelperError):
-    """Nobody has made a keyring yet, so that nothing is in it."""
 
 
 def _reset_lock() -> None:
@@ -40,9 +37,7 @@ def session_bus_address(environ: Mapping[str, str]) -> str:
     """
     address_variable = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     for address in filter(_is_relative_socket, address_variable.split(";")):
-        raise path_variables.relative_path_error(
-            "DBUS_SESSION_BUS_ADDRESS", address, "unset it, or name the socket by its absolute path: unix:path=/..."
-        )
+        raise BUS_RELATIVE.error(setting="DBUS_SESSION_BUS_ADDRESS", value=ascii(address))
     runtime_directory = environ.get("XDG_RUNTIME_DIR", "")
     default_path = f"{runtime_directory}/bus"
     return address_variable or (
@@ -63,7 +58,7 @@ def _is_relative_socket(address: str) -> bool:
 def isolated_environ(name: str, environ: Mapping[str, str]) -> Iterator[None]:
     """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
     if not _LOCK.acquire(timeout=_LOCK_TIMEOUT):
-        raise HelperError("keyring-failed", "a keyring that was asked before does not answer", "look at its service")
+        raise KEYRING_BUSY.error()
     try:
         saved_values = {
             variable: os.environ.get(variable) for variable in (*_OVERRIDDEN_VARIABLES, *_list_properties())

@@ -9,9 +9,21 @@ from keyring.core import load_keyring
 from keyring.errors import KeyringError, KeyringLocked
 
 from credhelper import paths
+from credhelper.error_catalog.logins import (
+    GPG_FAILED,
+    KEYRING_FAILED,
+    KEYRING_KEPT_NOTHING,
+    KEYRING_LOCKED,
+    KEYRING_LOCKED_BY,
+    KEYRING_UNUSABLE,
+    PRIVATE_FILE_FAILED,
+    PRIVATE_FILE_KEPT_NOTHING,
+    PRIVATE_FILE_LOCKED,
+    SECRET_SERVICE_NOT_SET_UP,
+)
 from credhelper.errors import HelperError
 from credhelper.logins.backends import choice
-from credhelper.logins.backends.environment import KeyringNotSetUpError, isolated_environ
+from credhelper.logins.backends.environment import isolated_environ
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
@@ -44,9 +56,7 @@ class KeyringLoginStore:
 
     def get(self, service: str) -> str | None:
         """Give the blob of a service, or None. Raises HelperError."""
-        try:
-            self._refuse_to_prompt(service)
-        except KeyringNotSetUpError:
+        if not self._is_set_up(service):
             return None
         return self._call_backend("read", lambda: self._backend.get_password(service, choice.ACCOUNT))
 
@@ -64,9 +74,8 @@ class KeyringLoginStore:
             raise
         if self._try_get(service) not in ([value], []):
             self._restore(service, previous_values)
-            raise self._backend_error(
-                "did not keep what it was given", "it may have a limit of length, or keep nothing"
-            )
+            kind = PRIVATE_FILE_KEPT_NOTHING if self.name == choice.FILE else KEYRING_KEPT_NOTHING
+            raise kind.error(keyring=choice.display_name(self.name))
 
     def _try_get(self, service: str) -> list[str | None]:
         """Give what there is, if it can be read: pass can be written without the passphrase."""
@@ -87,9 +96,7 @@ class KeyringLoginStore:
 
     def delete(self, service: str) -> None:
         """Forget the blob of a service, if there is one. Raises HelperError."""
-        try:
-            self._refuse_to_prompt(service)
-        except KeyringNotSetUpError:
+        if not self._is_set_up(service):
             return
         try:
             self._call_backend("written", lambda: self._backend.delete_password(service, choice.ACCOUNT))
@@ -99,7 +106,14 @@ class KeyringLoginStore:
                 raise
 
     def _refuse_to_prompt(self, service: str) -> None:
-        self._call_backend("read", lambda: self._require_unlocked(service))
+        if not self._is_set_up(service):
+            raise SECRET_SERVICE_NOT_SET_UP.error()
+
+    def _is_set_up(self, service: str) -> bool:
+        """Return whether a person has set the keyring up; until then nothing is in it. Raises HelperError where a
+        person would have to be asked.
+        """
+        return self._call_backend("read", lambda: self._ask_backend_if_set_up(service))
 
     def _call_backend(self, verb: str, work: Callable[[], T]) -> T:
         try:
@@ -111,41 +125,32 @@ class KeyringLoginStore:
             raise self._locked_error(self._message(error)) from None
         except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
-                raise self._locked_error(
-                    "gpg cannot read it without asking for a passphrase, or it is damaged"
-                ) from None
-            problem = f"could not be {verb}: {self._message(error) or type(error).__name__}"
-            fix = "restore the file from a backup, or move it away and log in again"
-            fix = fix if self.name == choice.FILE else "look at what it says, and at its service"
-            raise self._backend_error(problem, fix) from None
+                raise self._locked_error(GPG_FAILED) from None
+            kind = PRIVATE_FILE_FAILED if self.name == choice.FILE else KEYRING_FAILED
+            reason = self._message(error) or type(error).__name__
+            raise kind.error(keyring=choice.display_name(self.name), verb=verb, reason=reason) from None
 
     def _locked_error(self, reason: str) -> HelperError:
-        detail = f" ({reason})" if reason else ""
-        message = f"{choice.display_name(self.name)} is locked{detail}"
-        fix = "put back the key that key_file names; without it, move the file away and log in again"
-        fix = fix if self.name == choice.FILE else "unlock it"
-        return HelperError("keyring-locked", message, _with_alternative(fix, self.name))
-
-    def _backend_error(self, problem: str, fix: str) -> HelperError:
-        return HelperError(
-            "keyring-failed", f"{choice.display_name(self.name)} {problem}", _with_alternative(fix, self.name)
-        )
+        locked = KEYRING_LOCKED_BY if reason else KEYRING_LOCKED
+        kind = PRIVATE_FILE_LOCKED if self.name == choice.FILE else locked
+        return kind.error(keyring=choice.display_name(self.name), reason=reason)
 
     def _message(self, error: BaseException) -> str:
         """Give what an error says, of a backend that we know; another may repeat what it was given."""
         text = str(getattr(error, "strerror", None) or (error if isinstance(error, KeyringError) else ""))
         return text.partition("\n")[0] if self.name in choice.KINDS else ""
 
-    def _require_unlocked(self, service: str) -> None:
+    def _ask_backend_if_set_up(self, service: str) -> bool:
         """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
         if self.name == "secret-service":
             from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
 
-            secret_service.require_unlocked({"username": choice.ACCOUNT, "service": service})
-        elif self.name == "kwallet":
+            return secret_service.is_set_up({"username": choice.ACCOUNT, "service": service})
+        if self.name == "kwallet":
             from credhelper.logins.backends import kwallet  # noqa: PLC0415
 
             kwallet.require_unlocked()
+        return True
 
 
 def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> KeyringLoginStore:
@@ -157,11 +162,8 @@ def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> K
     except HelperError:
         raise
     except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
-        raise HelperError(
-            "keyring-missing",
-            f"{choice.display_name(name)} cannot be used here: {_describe_load_error(error)}",
-            _with_alternative("install or start what it names", name),
-        ) from None
+        reason = _describe_load_error(error)
+        raise KEYRING_UNUSABLE.error(keyring=choice.display_name(name), reason=reason) from None
     if name == choice.FILE:
         directory = paths.data_directory(environ)
         backend.path = f"{directory}/{choice.FILE_NAME}" if directory else ""  # type: ignore[attr-defined]
@@ -191,9 +193,3 @@ def _prepare_backend(name: str) -> None:
 def _describe_load_error(error: BaseException) -> str:
     has_message = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
     return (str(error).partition("\n")[0].strip(". ") if has_message else "") or type(error).__name__
-
-
-def _with_alternative(fix: str, name: str) -> str:
-    if name == choice.FILE:
-        return fix
-    return f'{fix}\nor name another keyring: keyring = "file" in [logins] of the settings'

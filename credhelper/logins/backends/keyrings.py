@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from credhelper.errors import HelperError
+from credhelper.error_catalog.logins import KEYRING_NONE, LOGINS_OUT_OF_REACH
 from credhelper.logins.backends import choice
 from credhelper.system import private_dir
 
@@ -57,9 +57,7 @@ class Keyrings:
         """Give the keyring for what is no login, or for dropping it. Our file is none, but where somebody says so."""
         name, _ = self.select()
         if not to_delete and name == choice.FILE and not choice.configured(self._settings, self._environ):
-            raise HelperError(
-                "keyring-missing", "this machine has no keyring", 'start one, or say keyring = "file" in [logins]'
-            )
+            raise KEYRING_NONE.error()
         return self.open(name)
 
     def select_default(self) -> str:
@@ -75,11 +73,7 @@ class Keyrings:
         try:
             return self._index.directory is None or private_dir.is_missing(self._file_path())
         except OSError as error:
-            raise HelperError(
-                "logins-unreadable",
-                f"{self._index.directory} cannot be looked at: {error.strerror}",
-                f"look at whose it is: ls -ld {self._index.directory}",
-            ) from error
+            raise LOGINS_OUT_OF_REACH.error(directory=str(self._index.directory), reason=str(error.strerror)) from error
 
     def describe(self, name: str) -> str:
         """Give the clause that tells where a keyring keeps what it is given. Raises where it has no place."""

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from credhelper.errors import HelperError
-from credhelper.logins.backends.secret_service import FILE_HINT
+from credhelper.error_catalog.logins import KWALLET_CLOSED
 
 _BUS_NAME, _OBJECT_PATH, _INTERFACE = "org.kde.kwalletd5", "/modules/kwalletd5", "org.kde.KWallet"
 
@@ -28,8 +27,4 @@ def require_unlocked() -> None:
 
     wallet: Any = dbus.Interface(dbus.SessionBus().get_object(_BUS_NAME, _OBJECT_PATH, introspect=False), _INTERFACE)
     if not wallet.isOpen(wallet.networkWallet()):
-        raise HelperError(
-            "keyring-locked",
-            "KWallet is closed",
-            f"open the wallet at the desktop (KWalletManager)\n{FILE_HINT}",
-        )
+        raise KWALLET_CLOSED.error()

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from credhelper import timeouts
+from credhelper.error_catalog.logins import KEYRING_SILENT
 from credhelper.errors import HelperError
 from credhelper.logins.backends.keyrings import Keyrings
 from credhelper.logins.index_store import LoginIndex
@@ -67,10 +68,7 @@ class KeyringBodies:
         except HelperError as error:
             self._error = error
         except DeadlineExceeded:
-            fix = "look at the keyring's service"
-            self._error = HelperError(
-                "keyring-failed", f"the keyring does not answer: {self._progress.describe_hang()}", fix
-            )
+            self._error = KEYRING_SILENT.error(hang=self._progress.describe_hang())
         finally:
             self._remaining -= time.monotonic() - started_at
         return None
