@@ -31,10 +31,10 @@ def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", 
     try:
         if os.stat(directory).st_uid != os.geteuid():
             return
-        _claim_interval(f"{directory}/.behind-{_entry_id(entry, environ)}-{now.uptime // BACKGROUND_INTERVAL:.0f}")
+        _claim_interval(f"{directory}/.refresh-{_entry_id(entry, environ)}-{now.uptime // BACKGROUND_INTERVAL:.0f}")
         child_pid = os.fork()
         if child_pid == 0:
-            _daemonize([sys.executable, "-I", "-m", "credhelper", "refresh", "--behind", host])
+            _daemonize([sys.executable, "-I", "-m", "credhelper", "refresh", "--background", host])
         os.waitpid(child_pid, 0)
     except OSError:
         return

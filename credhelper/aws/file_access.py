@@ -19,7 +19,7 @@ from credhelper import paths
 from credhelper.aws import ca_bundle
 from credhelper.aws.diagnosis import config_files
 from credhelper.aws.diagnosis.profiles import Profile, iter_active_profiles
-from credhelper.error_catalog.paths import NO_TOKEN, PROFILE_RELATIVE, PROFILE_RELATIVE_UNKNOWN
+from credhelper.error_catalog.paths import PROFILE_RELATIVE, PROFILE_RELATIVE_UNKNOWN, WHILE_FETCHING
 from credhelper.errors import HelperError
 from credhelper.system import path_variables
 
@@ -50,7 +50,7 @@ def name_host() -> Iterator[None]:
     except HelperError as error:
         if error.id != "path-relative":
             raise
-        raise error.with_context(NO_TOKEN) from None
+        raise error.with_context(WHILE_FETCHING) from None
 
 
 def create_session(profile: str) -> Session:

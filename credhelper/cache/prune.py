@@ -25,7 +25,8 @@ MAX_ENTRIES = 10_000  # of some 5 kB each
 _MAX_SCANNED = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
 ORPHAN_AGE = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
 _ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
-_TEMPORARY = re.compile(r"\.(?:tmp|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
+# "behind" and "setback" are names of older versions.
+_TEMPORARY = re.compile(r"\.(?:tmp|refresh|failure|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
 

@@ -15,29 +15,23 @@ from credhelper.private_file import read_private_file
 
 
 class RecentFailure(NamedTuple):
-    """What failed, and when; `salted` is a digest of what is confidential of the identity (evidence.salted_digest)."""
+    """What failed, and when. The error names no host: each process that it is shared with fills in its own.
+
+    `identity_digest` is a salted digest of the confidential variables of the identity (fingerprint.salted_digest).
+    """
 
     failed_at: Instant
-    host: str
     error: HelperError
     identity_digest: bytes = b"-"
-
-    def for_host(self, host: str) -> HelperError:
-        """Give the failure as it is told to the client that wants `host`."""
-        error = self.error
-        message, fix = (text.replace(self.host, host) for text in (error.message, error.fix))
-        return HelperError(error.id, message, fix)
 
 
 def serialize(failure: RecentFailure) -> bytes:
     """Give the bytes of the file."""
     failed_at, error = failure.failed_at, failure.error
     fields = [
-        failed_at.wall,
-        failed_at.boot.decode("ascii"),
-        failed_at.uptime,
+        *(failed_at.wall, failed_at.boot.decode("ascii"), failed_at.uptime),
         failure.identity_digest.decode("ascii"),
-        failure.host,
+        *(error.id, error.message, error.fix, error.is_transient),
     ]
     return json.dumps([*fields, error.id, error.message, error.fix]).encode("ascii")
 
@@ -48,9 +42,10 @@ def read(path: str) -> RecentFailure | None:
     if data is None:
         return None
     try:
-        wall, boot, uptime, identity_digest, host, error_id, message, fix = json.loads(data)
+        wall, boot, uptime, identity_digest, error_id, message, fix, is_transient = json.loads(data)
         identity_digest = str(identity_digest).encode("ascii")
         failed_at = Instant(float(wall), str(boot).encode("ascii"), float(uptime))
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return RecentFailure(failed_at, str(host), HelperError(str(error_id), str(message), str(fix)), identity_digest)
+    error = HelperError(str(error_id), str(message), str(fix), is_transient=is_transient is True)
+    return RecentFailure(failed_at, error, identity_digest)

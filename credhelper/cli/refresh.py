@@ -50,8 +50,8 @@ def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes
     options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
-    if options.behind:
-        return _refresh_in_background(options.behind, environ)
+    if options.background:
+        return _refresh_in_background(options.background, environ)
     timeout, timeout_note = timeouts.run_timeout(environ)
     context = Context(environ, load_settings(environ), timeout=timeout)
     hosts = options.host or open_cache(context).registries()
@@ -215,6 +215,6 @@ def _make_parser() -> argparse.ArgumentParser:
         help=f"{wait_help} a quarter of an hour",
     )
     add("--wait-at-most", metavar="DURATION", type=_parse_duration, dest="wait", help=f"{wait_help} so long")
-    add("--behind", metavar="HOST", help="what a hit leaves behind it: renew only if it is time, and say nothing")
+    add("--background", metavar="HOST", help=argparse.SUPPRESS)  # what a hit starts: renew if it is time, say nothing
     add("-h", "--help", action="store_true", help="show this")
     return parser

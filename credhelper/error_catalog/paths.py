@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credhelper.error_catalog.kind import Command, ErrorKind
 
-NO_TOKEN = "no token for {host}"  # the context of such an error while a token is wanted
+WHILE_FETCHING = "no token for {host}"  # the context of such an error while a token is wanted
 
 _ID = "path-relative"
 _WHEN = "a variable or a profile names a file or a program by a relative path, which the run would read or start"

@@ -11,7 +11,8 @@ from credhelper.cache.lifetime import lifetime_of
 from credhelper.cache.recent_failure import RecentFailure
 from credhelper.cache.token_cache import encode_answer
 from credhelper.entry import CacheEntry
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import EXCHANGE_TIMED_OUT
+from credhelper.errors import HOST, HelperError
 from credhelper.fingerprint import is_digest_of, salted_digest
 from credhelper.system import atomic, private_dir
 from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
@@ -49,9 +50,9 @@ class TokenFetch:
 
     def recent_failure(self) -> RecentFailure | None:
         """Give the last failure of a purchase like this one."""
-        failure = (
-            recent_failure.read(f"{self._cache.directory}/.setback-{self._key}") if self._cache.directory else None
-        )
+        if self._cache.directory is None:
+            return None
+        failure = recent_failure.read(f"{self._cache.directory}/.failure-{self._key}")
         return failure if failure is not None and is_digest_of(failure.identity_digest, self._confidential) else None
 
     def fetch(self, accept: Callable[[CacheEntry], bool], timeout: float) -> CacheEntry:
@@ -95,7 +96,7 @@ class TokenFetch:
         try:
             entry = flight.acquire(check_result, self._remaining(timeout))
         except DeadlineExceeded:
-            raise timeout_error(self._target, self._progress) from None
+            raise self._timeout_error() from None
         except OSError as error:
             self._lock_warning = (
                 f"other processes are not waited for, since there is no lock in the cache: {error.strerror}"
@@ -116,7 +117,7 @@ class TokenFetch:
         failure = self.recent_failure()
         now = self._clock.now()
         if failure is not None and 0 <= now.seconds_since(failure.failed_at) < now.seconds_since(self._started_at):
-            raise failure.for_host(self._target.host)
+            raise failure.error
 
     def _exchange(self, timeout: float) -> CacheEntry:
         try:
@@ -124,7 +125,7 @@ class TokenFetch:
                 lambda: timeout, lambda: self._run_exchange(self._target, self._progress), self._progress
             )
         except DeadlineExceeded:
-            raise self._record_failure(timeout_error(self._target, self._progress)) from None
+            raise self._record_failure(self._timeout_error()) from None
         except HelperError as error:
             raise self._record_failure(error) from error.__cause__
         return self._store(token)
@@ -149,18 +150,19 @@ class TokenFetch:
     def _record_failure(self, error: HelperError) -> HelperError:
         if self._cache.directory is not None:
             identity_digest = salted_digest(self._confidential)
-            data = recent_failure.serialize(RecentFailure(self._clock.now(), self._target.host, error, identity_digest))
+            failure = RecentFailure(self._clock.now(), _without_host(error, self._target.host), identity_digest)
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 private_dir.ensure(self._cache.directory)
-                atomic.write(f"{self._cache.directory}/.setback-{self._key}", data)
+                atomic.write(f"{self._cache.directory}/.failure-{self._key}", recent_failure.serialize(failure))
         return error
 
+    def _timeout_error(self) -> HelperError:
+        """Return the HelperError for a purchase that was given up, in the middle of what the progress tells."""
+        return EXCHANGE_TIMED_OUT.error(
+            hang=self._progress.describe_hang(), timeout_setting=self._target.options.timeout_hint
+        )
 
-def timeout_error(target: Target, progress: Progress) -> HelperError:
-    """Give the HelperError for a purchase that was given up, in the middle of what `progress` tells."""
-    return HelperError(
-        "timed-out",
-        f"no token for {target.host} in time: {progress.describe_hang()}",
-        "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)\n"
-        f"{target.options.timeout_hint} gives it more seconds",
-    )
+
+def _without_host(error: HelperError, host: str) -> HelperError:  # until aws is converted
+    message, fix = (text.replace(host, HOST) for text in (error.message, error.fix))
+    return HelperError(error.id, message, fix, is_transient=error.is_transient)

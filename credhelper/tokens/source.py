@@ -10,6 +10,7 @@ from credhelper.cache.dependencies import CredentialSource
 from credhelper.cache.lifetime import anonymous_lifetime
 from credhelper.cache.token_cache import TokenCache, for_host
 from credhelper.entry import CacheEntry
+from credhelper.error_catalog import kind
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.system.context import Result
 from credhelper.tokens.fetch import TokenFetch
@@ -70,7 +71,8 @@ class TokenSource:
             return newest, self._with_host([self._cache.store(self._target.host, newest)])
         token_fetch = self._create_fetch()
         try:
-            return self._refresh_in_foreground(token_fetch, newest), self._with_host(token_fetch.notes)
+            with kind.for_host(self._target.host):
+                return self._refresh_in_foreground(token_fetch, newest), self._with_host(token_fetch.notes)
         except HelperError as error:
             if newest is not None and self.may_serve_stale(newest, error):
                 return self._serve_stale(newest, error)
@@ -84,7 +86,8 @@ class TokenSource:
 
         Raises HelperError.
         """
-        return self._refresh_newer_than(self._started_at)
+        with kind.for_host(self._target.host):
+            return self._refresh_newer_than(self._started_at)
 
     def refresh_if_due(self, find_role: Callable[[str], RoleInfo]) -> None:
         """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
@@ -96,14 +99,16 @@ class TokenSource:
         if entry is None or self._cache.directory is None:
             return
         endpoint, role = (text.decode("utf-8", "replace") for text in entry.role_identity())
-        has_role_changed = bool(role) and find_role(endpoint).identity not in ("", role)
+        with kind.for_host(self._target.host):
+            has_role_changed = bool(role) and find_role(endpoint).identity not in ("", role)
         if not has_role_changed:
             if self._started_at.seconds_since(entry.lifetime.issued_at) < entry.lifetime.refresh_after:
                 return
             remaining = entry.lifetime.remaining(self._started_at)
             self._clock.sleep(timeouts.refresh_jitter(remaining, self._clock.random()))
         try:
-            self._refresh_newer_than(entry.lifetime.issued_at)
+            with kind.for_host(self._target.host):
+                self._refresh_newer_than(entry.lifetime.issued_at)
         except HelperError:
             if has_role_changed:
                 files.delete_host(self._cache.directory, self._target.host, self._cache.delete_body)
@@ -136,7 +141,7 @@ class TokenSource:
         failure_age = -1.0 if failure is None else self._started_at.seconds_since(failure.failed_at)
         if failure is not None and failure.error.is_transient and failure_age >= 0:
             if newest is not None and failure_age < timeouts.FAILURE_TTL:
-                raise failure.for_host(self._target.host)
+                raise failure.error
             if failure.error.id == "throttled":
                 self._wait_out_throttling(failure_age)
         timeout = self._timeout if newest is None else timeouts.STALE_REFRESH_TIMEOUT

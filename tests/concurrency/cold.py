@@ -177,7 +177,7 @@ def _parse_token(answer: bytes) -> bytes:
 
 
 def _read_failure_time(home: str) -> float:
-    [path] = Path(home, ".cache", "credhelper").glob(".setback-*")
+    [path] = Path(home, ".cache", "credhelper").glob(".failure-*")
     failure = recent_failure.read(str(path))
     assert failure is not None
     return failure.failed_at.wall

@@ -63,7 +63,7 @@ def is_refreshed() -> bool:
 
 
 def list_markers(home: Path) -> list[Path]:
-    return [path for path in list_cache_files(home) if path.name.startswith(".behind-")]
+    return [path for path in list_cache_files(home) if path.name.startswith(".refresh-")]
 
 
 def test_a_young_hit_spawns_nothing(cloud: Loopback, home: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_background_refresh_holds_nothing_of_the_client(cloud: Loopback, hom
     assert (process / "cwd").readlink() == Path("/")
     assert os.getsid(pid) == pid
     assert (process / "cmdline").read_bytes().split(b"\0")[1:-1] == [
-        *(b"-I", b"-m", b"credhelper", b"refresh", b"--behind", HOST.encode())
+        *(b"-I", b"-m", b"credhelper", b"refresh", b"--background", HOST.encode())
     ]
 
 
@@ -186,7 +186,7 @@ def test_a_killed_refresh_has_not_failed(cloud: Loopback, home: Path) -> None:
     [pid] = list_background_pids(home)
     os.kill(pid, 15)
     assert wait_for(lambda: not Path("/proc", str(pid)).exists())
-    assert not [path for path in list_cache_files(home) if path.name.startswith(".setback-")]
+    assert not [path for path in list_cache_files(home) if path.name.startswith(".failure-")]
     cloud.reset()
     assert run_helper("refresh").status == 0
     assert is_refreshed()

@@ -59,7 +59,7 @@ def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> No
     done = run_get(**{name: ALL[name]})
     assert done.status == 1
     assert CANARY not in done.stderr_text + done.stdout.decode()
-    assert list((home / ".cache").rglob(".setback-*"))
+    assert list((home / ".cache").rglob(".failure-*"))
     assert with_canary(home) == []
 
 

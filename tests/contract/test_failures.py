@@ -195,7 +195,7 @@ def test_a_failure_leaves_no_token_and_is_not_remembered(
 ) -> None:
     cloud.configure(**behaviour)
     assert run_get().status == 1
-    assert all(path.name.startswith(".setback-") for path in list_cache_files(home))
+    assert all(path.name.startswith(".failure-") for path in list_cache_files(home))
     assert run_helper("list").stdout == b"{}\n"
     cloud.reset()
     assert parse_login(run_get())["Username"] == "AWS"

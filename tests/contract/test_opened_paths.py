@@ -62,7 +62,7 @@ def test_a_program_of_python_touches_nothing_of_its_own_directory(
 @pytest.mark.parametrize(
     "words",
     [
-        *(("get",), ("refresh", HOST), ("refresh", "--behind", HOST), ("get-login", "--region", "us-east-1")),
+        *(("get",), ("refresh", HOST), ("refresh", "--background", HOST), ("get-login", "--region", "us-east-1")),
         *(("get-login-password",), ("list",), ("erase",), ("version",), ("fetch",)),
     ],
     ids=" ".join,

@@ -31,7 +31,7 @@ def replace_lock_with_directory(sandbox: Sandbox) -> None:
     sandbox.configure(ecr="deny")
     sandbox.run_get()
     sandbox.configure(ecr="ok")
-    sandbox.run_script(f"cd {CACHE}; mkdir .lock-$(basename .setback-* | cut -d- -f2)-0")
+    sandbox.run_script(f"cd {CACHE}; mkdir .lock-$(basename .failure-* | cut -d- -f2)-0")
 
 
 def create_token_of_user(sandbox: Sandbox) -> None:
@@ -39,7 +39,9 @@ def create_token_of_user(sandbox: Sandbox) -> None:
 
 
 def has_no_background_refresh(sandbox: Sandbox) -> bool:
-    return not sandbox.run_script(f"find {CACHE} -name '.behind-*'; grep -ls -e '-[-]behind' /proc/[0-9]*/cmdline || :")
+    return not sandbox.run_script(
+        f"find {CACHE} -name '.refresh-*'; grep -ls -e '-[-]background' /proc/[0-9]*/cmdline || :"
+    )
 
 
 def has_no_leftovers(sandbox: Sandbox) -> bool:

@@ -23,7 +23,7 @@ from tests.faults.scenario import DUE, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Sc
 
 PULLED = "the image"
 
-_REFRESH_RUNS_SCRIPT = "grep -qs -e '-[-]behind' /proc/[0-9]*/cmdline"
+_REFRESH_RUNS_SCRIPT = "grep -qs -e '-[-]background' /proc/[0-9]*/cmdline"
 _HANGING_PROCESS_SCRIPT = """
 mkdir -p ~/.aws
 printf '#!/bin/sh\\necho $$ > /run/child\\nexec sleep 600\\n' > /opt/hangs
@@ -82,7 +82,7 @@ def is_refresh_running(sandbox: Sandbox) -> bool:
 
 
 def has_no_recent_failure(sandbox: Sandbox) -> bool:
-    return not sandbox.run_script(f"find {CACHE} -name '.setback-*'")
+    return not sandbox.run_script(f"find {CACHE} -name '.failure-*'")
 
 
 STOPPED = Fault("the process that asks AWS is stopped", lambda sandbox: signal_lock_holder(sandbox, "STOP"))

@@ -222,7 +222,7 @@ def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.M
     held = entry.lookup(REGISTRY.host, environment(), NOW)
     assert held is not None
     due = CacheEntry(Lifetime(NOW, 0, 0, 40000, 40000), held.dependencies, 0, held.body)
-    mark = f".behind-{background._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
+    mark = f".refresh-{background._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
     for data in damaged(b"").values():
         (folder() / mark).write_bytes(data)
         background.spawn_refresh(REGISTRY.host, due, environment(), NOW)

@@ -44,7 +44,13 @@ def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_pat
     assert not path.exists()
 
 
-@pytest.mark.parametrize("name", [".tmp-1-2", ".behind-0123456789abcdef-7", ".setback-0123456789abcdef"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".tmp-1-2", ".refresh-0123456789abcdef-7", ".failure-0123456789abcdef"),
+        *(".behind-0123456789abcdef-7", ".setback-0123456789abcdef"),  # an older version's
+    ],
+)
 def test_what_a_killed_process_left_is_pruned_after_a_while(tmp_path: Path, name: str) -> None:
     new, old = write_file(tmp_path, name, NOW - 60), write_file(tmp_path, f"{name}0", NOW - 25 * HOUR)
     prune.prune(str(tmp_path), NOW)

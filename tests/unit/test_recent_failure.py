@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from credhelper.cache import recent_failure
 from credhelper.cache.recent_failure import RecentFailure
 from credhelper.clock import Instant
+from credhelper.error_catalog.client import EXCHANGE_TIMED_OUT
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
-OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
 INSTANT = Instant(1_800_000_000.25, b"boot", 1000.125)
-ERROR = HelperError("throttled", f"{HOST} got none", f"look at {HOST}")
+ERROR = EXCHANGE_TIMED_OUT.error(hang="3 seconds were spent", timeout_setting="CREDHELPER_TIMEOUT")
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / ".setback-key"
-    path.write_bytes(recent_failure.serialize(RecentFailure(INSTANT, HOST, ERROR)))
+    path = tmp_path / ".failure-key"
+    path.write_bytes(recent_failure.serialize(RecentFailure(INSTANT, ERROR)))
     path.chmod(0o600)
     return path
 
@@ -38,14 +38,22 @@ def test_what_was_written_is_read(path: Path) -> None:
         INSTANT.boot,
         INSTANT.uptime,
     )
-    assert (failure.error.id, failure.error.message, failure.error.is_transient) == (ERROR.id, ERROR.message, True)
+    assert (failure.error.id, failure.error.message, failure.error.fix) == (ERROR.id, ERROR.message, ERROR.fix)
 
 
 def test_it_is_reported_for_the_host_that_is_asked_for(path: Path) -> None:
     failure = recent_failure.read(str(path))
     assert failure is not None
-    error = failure.for_host(OTHER)
-    assert (error.message, error.fix, error.is_transient) == (f"{OTHER} got none", f"look at {OTHER}", True)
+    assert failure.error.for_host(HOST).message == f"no token for {HOST} in time: 3 seconds were spent"
+
+
+@pytest.mark.parametrize("is_transient", [True, False])
+def test_whether_a_stale_token_may_serve_is_kept(path: Path, is_transient: bool) -> None:
+    error = HelperError("id", "a sentence", "a step", is_transient=is_transient)
+    path.write_bytes(recent_failure.serialize(RecentFailure(INSTANT, error)))
+    failure = recent_failure.read(str(path))
+    assert failure is not None
+    assert failure.error.is_transient == is_transient
 
 
 def test_without_a_file_there_is_no_failure(tmp_path: Path) -> None:
@@ -70,7 +78,7 @@ def test_any_bytes_are_a_recent_failure_or_none(tmp_path_factory: pytest.TempPat
 @given(st.integers(0, 200))
 def test_a_torn_one_is_ignored(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
     path = tmp_path_factory.mktemp("torn") / "file"
-    content = recent_failure.serialize(RecentFailure(INSTANT, HOST, ERROR))
+    content = recent_failure.serialize(RecentFailure(INSTANT, ERROR))
     path.write_bytes(content[: min(length, len(content) - 1)])
     path.chmod(0o600)
     assert recent_failure.read(str(path)) is None

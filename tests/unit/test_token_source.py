@@ -476,8 +476,8 @@ def test_a_lock_that_is_a_directory_costs_the_waiting_and_one_line() -> None:
     exchange = Exchange("policy-missing")
     with pytest.raises(HelperError):
         get_secret(exchange)
-    (failure_file,) = list_files(".setback-*")
-    failure_file.with_name(f"{failure_file.name.replace('setback', 'lock')}-0").mkdir()
+    (failure_file,) = list_files(".failure-*")
+    failure_file.with_name(f"{failure_file.name.replace('failure', 'lock')}-0").mkdir()
     result = get_result(Exchange())
     assert result.status == 0
     assert ["no lock in the cache" in note for note in result.notes] == [True]
