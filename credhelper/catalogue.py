@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from credhelper.errors import NO_SERVER, TRANSIENT
+from credhelper.errors import TRANSIENT
 
 
 class ErrorKind(NamedTuple):
@@ -170,70 +170,7 @@ _NETWORK = (
         "name another",
     ),
     ErrorKind("proxy-failed", "the proxy does not connect", "look at the proxy"),
-    ErrorKind(
-        "timed-out", "the run's time was over; the step that hung is named", "mend what hung; `CREDHELPER_TIMEOUT`"
-    ),
 )
-_SETTINGS = (
-    ErrorKind("settings-missing", "`CREDHELPER_CONFIG` names a file that is not there", "name another, or unset it"),
-    ErrorKind("settings-unreadable", "the settings are no file, or cannot be read", "change its mode or its owner"),
-    ErrorKind("settings-untrusted", "somebody else could have written the settings", "change its mode or its owner"),
-    ErrorKind("settings-broken", "the settings are not TOML; the line is named", "mend the line"),
-    ErrorKind("settings-unknown-key", "a setting is unknown; the nearest that is known is named", "name it rightly"),
-    ErrorKind("settings-bad-value", "a setting has a value that cannot be followed", "mend the line"),
-    ErrorKind("settings-bad-alias", "an alias is no name that may stand for a registry", "mend the line"),
-    ErrorKind("settings-contradictory", "two settings exclude each other", "take one out"),
-)
-_LOGINS = (
-    ErrorKind(
-        "keyring-missing", "the keyring that is named, or holds the login, cannot be had here", "start or name one"
-    ),
-    ErrorKind("keyring-locked", "the keyring is locked, and only a person could unlock it", "unlock it, as printed"),
-    ErrorKind(
-        "keyring-failed", "the keyring raised an error, or did not keep what it was given", "look at what it says"
-    ),
-    ErrorKind(
-        "login-uncertain", "the time was over while a login was changed in the keyring", "`get` tells; do it again"
-    ),
-    ErrorKind("login-unkept", "the folder of the logins cannot be written", "look at the folder"),
-    ErrorKind(
-        "logins-unreadable", "the list of logins is another's, or broken", "look at whose it is, or move it away"
-    ),
-    ErrorKind("delegate-missing", "the helper that the settings name is not on `PATH`", "install it, or take it out"),
-    ErrorKind("delegate-failed", "that helper could not be run, or was killed", "run it by hand, as printed"),
-    ErrorKind("delegate-loop", "that helper asks this one again", "name another one"),
-)
-_DOCKER = (
-    ErrorKind(
-        "docker-config-unreadable", "Docker's config.json is no file, or cannot be read", "name another: `--config`"
-    ),
-    ErrorKind("docker-config-broken", "it is no JSON that Docker can read; the place is named", "mend the place"),
-    ErrorKind("docker-config-changed", "somebody else changed it while it was edited", "do it again"),
-    ErrorKind("docker-config-unwritable", "it, or its folder, cannot be written", "look at its folder"),
-    ErrorKind(
-        "login-differs", "`import` reads back another login than the file's", "do it again; the file is as it was"
-    ),
-)
-_CLIENT = (
-    ErrorKind("no-server", "the client sent nothing", "send the registry's host", f"`{NO_SERVER}`"),
-    ErrorKind("bad-server", "what the client sent is no registry's host; the sentence says why", "send a host"),
-    ErrorKind(
-        "path-relative",
-        "a variable, or a profile, names a relative path that this run would read",
-        "use the absolute path, as printed",
-    ),
-    ErrorKind("bad-login", "what the client sent to `store` is no login", "send what `docker login` sends"),
-    ErrorKind("erase-failed", "a token's file could not be removed", "remove it; the folder is in the message"),
-    ErrorKind(
-        "no-region", "`get-login` is to guess the region, and nobody names one", "`--region us-east-1`", "nothing"
-    ),
-    ErrorKind("not-ecr", "Python asks for a registry that is not ECR's", "ask for one that is", "an exception"),
-    ErrorKind(
-        "public-anonymous", "Python asks for ECR Public, which gives no token", "pull without one", "an exception"
-    ),
-    ErrorKind("internal", "a fault of the program itself", "report it, with what `CREDHELPER_DEBUG=1` prints"),
-)
-
 GROUPS = {
     "An instance's metadata": _METADATA,
     "What a policy denies": _ACCESS_DENIED,
@@ -241,10 +178,4 @@ GROUPS = {
     "What gives credentials": _CREDENTIAL_SOURCES,
     "What AWS answers": _API_ERRORS,
     "The way to AWS": _NETWORK,
-    "Settings": _SETTINGS,
-    "Logins of other registries": _LOGINS,
-    "Docker's configuration": _DOCKER,
-    "The client, and the program itself": _CLIENT,
 }
-
-ERROR_KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)

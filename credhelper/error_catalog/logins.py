@@ -14,9 +14,6 @@ _START_SECRET_SERVICE: Step = (
     Command("gnome-keyring-daemon --start --components=secrets"),
 )
 _SUDO = "with sudo: use sudo -H"
-_MISSING = "the keyring that is named, or holds the login, cannot be had here"
-_LOCKED = "the keyring is locked, and only a person could unlock it"
-_FAILED = "the keyring raised an error, or did not keep what it was given"
 
 KEYRING_CLASS_INVALID = ErrorKind(
     "keyring-missing",
@@ -32,7 +29,7 @@ KEYRING_NOT_LOADABLE = ErrorKind(
 )
 KEYRING_UNUSABLE = ErrorKind(
     "keyring-missing",
-    _MISSING,
+    "the keyring that is named, or holds the login, cannot be had here",
     "{keyring} cannot be used here: {reason}",
     ("install or start what it names", _ALTERNATIVE),
 )
@@ -57,7 +54,12 @@ NO_BUS = "no D-Bus of a session is named"
 SILENT_BUS = "D-Bus does not answer ({error})"
 NOT_RUNNING = "no Secret Service is running, and D-Bus can start none"
 
-KEYRING_LOCKED = ErrorKind("keyring-locked", _LOCKED, "{keyring} is locked", ("unlock it", _ALTERNATIVE))
+KEYRING_LOCKED = ErrorKind(
+    "keyring-locked",
+    "the keyring is locked, and only a person could unlock it",
+    "{keyring} is locked",
+    ("unlock it", _ALTERNATIVE),
+)
 KEYRING_LOCKED_BY = KEYRING_LOCKED._replace(message="{keyring} is locked ({reason})")
 GPG_FAILED = "gpg cannot read it without asking for a passphrase, or it is damaged"  # a reason for it
 SECRET_SERVICE_LOCKED = ErrorKind(
@@ -96,14 +98,14 @@ PRIVATE_FILE_LOCKED = ErrorKind(
 
 KEYRING_FAILED = ErrorKind(
     "keyring-failed",
-    _FAILED,
+    "the keyring raised an error",
     "{keyring} could not be {verb}: {reason}",
     ("look at what it says, and at its service", _ALTERNATIVE),
 )
 PRIVATE_FILE_FAILED = KEYRING_FAILED._replace(fix=("restore the file from a backup, or move it away and log in again",))
 KEYRING_KEPT_NOTHING = ErrorKind(
     "keyring-failed",
-    _FAILED,
+    "the keyring did not keep what it was given",
     "{keyring} did not keep what it was given",
     ("it may have a limit of length, or keep nothing", _ALTERNATIVE),
 )
@@ -122,7 +124,7 @@ KEYRING_SILENT = ErrorKind(
 )
 KEYRING_BUSY = ErrorKind(
     "keyring-failed",
-    "the keyring does not answer",
+    "a keyring that was asked before does not answer",
     "a keyring that was asked before does not answer",
     ("look at its service",),
 )

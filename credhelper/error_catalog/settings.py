@@ -9,8 +9,6 @@ _DOCS = "see docs/settings.md"
 _SCHEMA_DOCS = "see docs/settings.md; the schema of the settings is credhelper/settings/schema.json"
 _BAD_PATTERN = "a pattern matches nothing, or what it must not match"
 _BAD_ALIAS = "an alias is no name that may stand for a registry"
-_SHADOWED = "an earlier pattern covers this one"
-_CONFLICT = "two settings exclude each other"
 
 SETTINGS_MISSING = ErrorKind(
     "settings-missing",
@@ -45,7 +43,7 @@ SETTINGS_OWNED_BY_OTHER = ErrorKind(
 )
 SETTINGS_OWNED_BY_OTHER_THAN_ROOT = ErrorKind(
     "settings-untrusted",
-    "the settings, or a folder on the way to them, belong to another user",
+    "root's settings, or a folder on the way to them, belong to another user",
     "the settings in {path} are not obeyed: {component} belongs to {owner}, and root does not obey others",
     ("with sudo: leave out -E, or use sudo -H", _SYSTEM_WIDE),
 )
@@ -147,16 +145,17 @@ SETTINGS_ALIAS_OF_NON_ECR = SETTINGS_ALIAS_NOT_HOST._replace(
 
 SETTINGS_RULE_SHADOWED = ErrorKind(
     "settings-contradictory",
-    _SHADOWED,
+    "an earlier rule's pattern covers this one",
     "{location}: '{pattern}' is never reached, since '{earlier}' stands before it ({earlier_location})",
     ("the first rule that matches holds: put the narrower one first, or join the two",),
 )
 SETTINGS_DELEGATE_SHADOWED = SETTINGS_RULE_SHADOWED._replace(
-    fix=("the first delegate that matches is asked: put the narrower one first, or join the two",)
+    when="an earlier delegate's pattern covers this one",
+    fix=("the first delegate that matches is asked: put the narrower one first, or join the two",),
 )
 SETTINGS_PROFILE_AND_ROLE = ErrorKind(
     "settings-contradictory",
-    _CONFLICT,
+    "two settings exclude each other",
     "{location}: {key} and role_arn are both set: the profile that assumes the role is its source_profile",
     ("take out what is not meant; see docs/settings.md",),
 )

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.cache.dependencies import CredentialSource
-from credhelper.catalogue import ERROR_KINDS
-from credhelper.errors import TRANSIENT
+from credhelper.error_catalog.catalog import ERROR_KINDS
 from tests.contract.factories import create_entry
 from tests.contract.runner import PROGRAM, parse_error, parse_login, run_program
 from tests.contract.test_background import make_role_source
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback
 
 README = Path(__file__).parents[2] / "README.md"
+TRANSIENT_IDS = {row.id for row in ERROR_KINDS if row.is_transient}
 BY_ID = {scenario.id: scenario for scenario in SCENARIOS}
 
 # Settings are read, and what a client sent is, before any token is looked for.
@@ -83,7 +83,7 @@ def test_a_stale_token_serves_during_an_outage_and_nothing_else(
     )
     is_patient = scenario.id != "timed-out"
     result = run_program((*scenario.command[:-2], *PATIENT_GET) if is_patient else scenario.command, scenario.stdin)
-    if scenario.id in TRANSIENT:
+    if scenario.id in TRANSIENT_IDS:
         assert parse_login(result)["Secret"] == "seeded"
         assert "the token at hand serves" in result.stderr_text
     else:

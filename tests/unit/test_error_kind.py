@@ -1,59 +1,73 @@
-"""One row of the error catalog becomes one HelperError, whatever its fields contain."""
+"""A row of the error catalog, and the error that it becomes."""
 
 from __future__ import annotations
 
-import pickle
-import shlex
+import pytest
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from credhelper.error_catalog.kind import Command, ErrorKind
+from credhelper.error_catalog.kind import Command, ErrorKind, for_host
+from credhelper.error_catalog.quoting import MAX_LENGTH, quote, shell_quote
+from credhelper.errors import HelperError
 
 KIND = ErrorKind(
-    "policy-missing",
-    "no policy allows the call",
-    "{arn} may not call it for {host}",
-    (
-        "attach the policy to {name}:",
-        Command("aws iam attach-role-policy --role-name {name}"),
-        ("or look at it:", Command("aws iam get-role --role-name {name}")),
-        "ask {owner}",
-    ),
+    "some-id",
+    "something fails",
+    "{name} failed for {host}",
+    ("look at it", ("look at {name}:", Command("ls -l {path}")), Command("rm {path}")),
 )
 
 
-def test_fields_fill_in_the_message() -> None:
-    assert KIND.error(arn="a", name="b", owner="c").for_host("d").message == "a may not call it for d"
-
-
-def test_each_step_of_the_fix_is_a_line() -> None:
-    assert KIND.error(arn="a", name="b", owner="c").fix == (
-        "attach the policy to b:\naws iam attach-role-policy --role-name b\n"
-        "or look at it: aws iam get-role --role-name b\nask c"
-    )
+def test_a_row_becomes_an_error() -> None:
+    error = KIND.error(name="a name", path="a path")
+    assert (error.id, error.message) == ("some-id", "a name failed for {host}")
+    assert error.fix == "look at it\nlook at a name: ls -l 'a path'\nrm 'a path'"
 
 
 def test_a_step_with_an_empty_field_is_left_out() -> None:
-    assert "ask" not in KIND.error(arn="a", name="b", owner="").fix
+    assert KIND.error(name="a name", path="").fix == "look at it"
 
 
-@given(st.text())
-def test_a_field_of_a_command_is_one_word_of_the_shell(name: str) -> None:
-    command = KIND.error(arn="a", name=f"{name}; id #", owner="").fix.split("\n")[1]
-    assert len(shlex.split(command)) == 5
+def test_an_error_is_as_transient_as_its_row() -> None:
+    kind = KIND._replace(is_transient=True)
+    assert (KIND.error(name="", path="").is_transient, kind.error(name="", path="").is_transient) == (False, True)
 
 
-@given(st.text())
-def test_whatever_a_field_contains_the_message_is_one_printable_line(arn: str) -> None:
-    assert KIND.error(arn=arn, name="b", owner="").for_host("d").message.isprintable()
+def test_the_host_is_filled_in_at_the_edge() -> None:
+    with pytest.raises(HelperError) as caught, for_host("ghcr.io"):
+        raise KIND.error(name="a name", path="")
+    assert caught.value.message == "a name failed for ghcr.io"
 
 
-def test_a_field_is_bounded() -> None:
-    assert len(KIND.error(arn="a" * 10_000, name="b", owner="").message) < 600
+def test_the_cause_stays_when_the_host_is_filled_in() -> None:
+    cause = ValueError()
+    with pytest.raises(HelperError) as caught, for_host("ghcr.io"):
+        raise KIND.error(name="a name", path="") from cause
+    assert caught.value.__cause__ is cause
 
 
-def test_an_error_survives_pickling() -> None:
-    error = KIND._replace(is_transient=True).error(arn="a", name="b", owner="c")
-    copy = pickle.loads(pickle.dumps(error))  # noqa: S301  (its own)
-    assert (copy.id, copy.message, copy.fix, copy.is_transient) == (error.id, error.message, error.fix, True)
+def test_a_value_with_braces_is_no_template() -> None:
+    assert KIND.error(name="{path}", path="x").message == "{path} failed for {host}"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("one\n  two\r\n\nthree\n", "one two three"),
+        ("one\n", "one"),
+        ("a  b ", "a  b "),
+        ("a\tb", "a b"),
+        ("\x1b[2Ja\u202eb", "?[2Ja?b"),
+        ("https://user:password@proxy:3128", "https://***@proxy:3128"),
+        ("", ""),
+        ("\n", ""),
+    ],
+)
+def test_foreign_text_is_quoted_in_one_printable_line_without_secrets(text: str, quoted: str) -> None:
+    assert quote(text) == quoted
+
+
+def test_a_quotation_is_bounded() -> None:
+    assert len(quote("x" * 10 * MAX_LENGTH)) == MAX_LENGTH
+
+
+def test_a_quotation_in_a_command_is_one_word() -> None:
+    assert shell_quote("it's; id #") == "'it'\"'\"'s; id #'"
