@@ -33,7 +33,7 @@ def serialize(failure: RecentFailure) -> bytes:
         failure.identity_digest.decode("ascii"),
         *(error.id, error.message, error.fix, error.is_transient),
     ]
-    return json.dumps([*fields, error.id, error.message, error.fix]).encode("ascii")
+    return json.dumps(fields).encode("ascii")
 
 
 def read(path: str) -> RecentFailure | None:

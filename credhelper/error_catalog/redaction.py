@@ -48,9 +48,9 @@ _MIN_SECRET_LENGTH = 4  # characters of a secret; what is shorter would be found
 
 
 def redact(text: str) -> str:
-    """Give a text in one line, without the secrets in it."""
+    """Return `text`, or its first 10,000 characters, without the secrets in it."""
     is_truncated = len(text) > _MAX_LENGTH
-    text = " ".join(text[:_MAX_LENGTH].split())
+    text = text[:_MAX_LENGTH]
     original = text.rpartition(" ")[0] if is_truncated else ""  # half of a word that is a secret is not recognized
     text = _CANONICAL_STRING.sub("", original or text)
     for secret in _environment_secrets():

@@ -80,6 +80,10 @@ class _Request(NamedTuple):
         return self.target.scope, self.cache.variables, self.cache.confidential
 
 
+def _expiry_of(_key: Hashable, entry: CacheEntry, _now: float) -> float:
+    return entry.lifetime.expires_at
+
+
 class TokenClient:
     """The tokens of one process, for all of its threads.
 
@@ -223,10 +227,6 @@ def _request_for(server: str, clock: Clock) -> _Request:
 def _create_context(target: Target, settings: Settings, clock: Clock) -> Context:
     timeout = target.options.timeout or timeouts.run_timeout(os.environ)[0]
     return Context(os.environ, settings, timeout=timeout, clock=clock)
-
-
-def _expiry_of(_key: Hashable, entry: CacheEntry, _now: float) -> float:
-    return entry.lifetime.expires_at
 
 
 def _kill_abandoned(progress: Progress) -> None:

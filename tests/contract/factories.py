@@ -1,4 +1,6 @@
-"""Entries that are there before a test begins, written by the package itself after an exchange that did not happen."""
+"""Entries that are there before a test begins, written by the package itself after an exchange that did not happen;
+and failures of exchanges.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.clock import Instant, read_clocks
+from credhelper.error_catalog.catalog import ERROR_KINDS
+from credhelper.errors import HelperError
 from credhelper.settings.load import load_settings
 from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
@@ -40,3 +44,9 @@ def create_entry(
 def list_cache_files(home: Path) -> list[Path]:
     """Give each file of the cache."""
     return sorted(path for path in (home / ".cache").rglob("*") if path.is_file())
+
+
+def create_error(id_: str) -> HelperError:
+    """Give a failure of an exchange, as transient as the error catalog says."""
+    (is_transient,) = {kind.is_transient for kind in ERROR_KINDS if kind.id == id_}
+    return HelperError(id_, "it failed for {host}", "mend it", is_transient=is_transient)

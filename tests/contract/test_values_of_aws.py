@@ -141,7 +141,7 @@ def test_the_name_of_a_profile_can_be_typed_as_it_stands(config: Path) -> None:
 
 def test_a_name_that_would_move_the_cursor_does_not() -> None:
     result = run_get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
-    assert "/nowhere??[2J" in parse_error(result)
+    assert "/nowhere ?[2J" in parse_error(result)
 
 
 def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:

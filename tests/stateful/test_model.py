@@ -31,6 +31,7 @@ from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.timeouts import FAILURE_TTL
 from credhelper.tokens.source import TokenSource
+from tests.contract.factories import create_error
 from tests.stateful.machine import IssuedToken, Machine
 
 T = TypeVar("T")
@@ -222,7 +223,7 @@ class HelperMachine(RuleBasedStateMachine):
             progress.role_identity = f"arn {self.conditions.role}"
             if self.get_failure_id():
                 self.failed_at = self.machine.real_time
-                raise HelperError(self.get_failure_id(), "it failed", "mend it")
+                raise create_error(self.get_failure_id())
             return self.issue_token(registry, profile)
 
         environ = {"HOME": self._home.name, "AWS_PROFILE": profile}

@@ -24,7 +24,7 @@ from credhelper.errors import HelperError
 from credhelper.tokens import api
 from credhelper.tokens.api import Credentials, TokenClient
 from tests.clocks import FrozenClock
-from tests.contract.factories import create_entry
+from tests.contract.factories import create_entry, create_error
 from tests.contract.runner import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
 
 if TYPE_CHECKING:
@@ -63,12 +63,8 @@ class Exchange:
     def __call__(self, _: Target, __: Progress) -> Token:
         self.calls += 1
         if self.failure:
-            raise _make_error(self.failure) from RuntimeError("a secret that a program has printed")
+            raise create_error(self.failure) from RuntimeError("a secret that a program has printed")
         return Token("AWS", str(self.calls), self._clock.now().wall + 2 * HALF_LIFE, self._source)
-
-
-def _make_error(id_: str) -> HelperError:
-    return HelperError(id_, "it failed", "mend it")
 
 
 def configure_disk(monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
@@ -222,7 +218,7 @@ def test_a_failure_is_raised_without_the_traceback_of_its_cause(clock: FrozenClo
     exchange = Exchange(clock)
     exchange.failure = "policy-missing"
     error = get_error(TokenClient(clock, exchange))
-    assert (error.message, error.fix) == ("it failed", "mend it")
+    assert (error.message, error.fix) == (f"it failed for {HOST}", "mend it")
     assert error.__cause__ is None
     assert error.__context__ is None
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.cache import files
-from credhelper.cli import protocol
+from credhelper.cli import protocol, runtime
 from credhelper.system.context import Result
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -42,7 +42,7 @@ def test_a_token_that_cannot_be_removed_is_reported(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_internal_error_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "load_settings", lambda _: 1 / 0)
+    monkeypatch.setattr(runtime, "load_settings", lambda _: 1 / 0)
     result = run_verb("get", stdin=HOST.encode())
     assert read_answer(result) == (1, "a fault of docker-credential-ecr itself: ZeroDivisionError")
     assert "[internal]" in result.notes[0]

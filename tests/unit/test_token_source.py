@@ -24,6 +24,7 @@ from credhelper.system.context import Context, Result
 from credhelper.system.deadline import Progress
 from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
+from tests.contract.factories import create_error
 
 PRIVATE = Registry("123456789012", "us-east-1")
 OTHER = Registry("210987654321", "us-east-1")
@@ -62,7 +63,7 @@ class Exchange:
     def __call__(self, target: Target, progress: Progress) -> Token:
         self.calls += 1
         if self.failure:
-            raise HelperError(self.failure, "it failed", "mend it")
+            raise create_error(self.failure)
         return Token("AWS", str(self.calls), self.expires_at, self.source)
 
 
@@ -287,6 +288,20 @@ def test_an_outage_is_bridged_by_a_token_that_is_no_longer_fresh(failure: str) -
     result = get_result(Exchange(failure), HALF_LIFE)
     assert json.loads(result.stdout)["Secret"] == "1"
     assert [("it failed" in note, "360 minutes" in note) for note in result.notes] == [(True, True)]
+
+
+def test_a_failure_names_the_host_that_was_asked_for() -> None:
+    for work in (make_source(Exchange("denied")).get, make_source(Exchange("denied")).refresh):
+        with pytest.raises(HelperError) as excinfo:
+            work()
+        assert excinfo.value.message == f"it failed for {PRIVATE.host}"
+
+
+def test_a_failure_that_is_shared_names_the_host_of_whoever_is_told() -> None:
+    get_secret(Exchange())
+    get_secret(Exchange("unreachable"), HALF_LIFE)
+    (note,) = get_result(Exchange(), HALF_LIFE + 1, OTHER).notes
+    assert f"it failed for {OTHER.host} [unreachable]" in note
 
 
 @pytest.mark.parametrize("failure", DENIALS)
