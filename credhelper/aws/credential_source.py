@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from credhelper.aws.diagnosis.profiles import iter_active_profiles
-from credhelper.cache.dependencies import CredentialSource
 from credhelper.cache.lifetime import REVALIDATE_AFTER
+from credhelper.ecr.token import CredentialSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

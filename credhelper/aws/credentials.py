@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.aws.imds import Diagnosis
-    from credhelper.cache.dependencies import CredentialSource
     from credhelper.ecr.target import Target
+    from credhelper.ecr.token import CredentialSource
     from credhelper.system.deadline import Progress
 
 _INSTANCE_METHOD = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)

@@ -20,14 +20,14 @@ from botocore.loaders import Loader
 
 from credhelper.aws import ca_bundle, credentials, diagnosis, file_access
 from credhelper.aws.diagnosis.quoting import netloc
-from credhelper.cache.dependencies import Token
+from credhelper.ecr.token import Token
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.session import Session
 
-    from credhelper.cache.dependencies import CredentialSource
     from credhelper.ecr.target import Target, TokenOptions
+    from credhelper.ecr.token import CredentialSource
     from credhelper.system.deadline import Progress
 
 # Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
@@ -127,7 +127,7 @@ def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
     breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
     """
     registry = target.registry
-    if registry.fips or target.options.fips is not None or registry.region in diagnosis.FIPS_REGIONS:
+    if registry.fips or target.options.fips is not None or registry.has_fips_endpoint:
         return []
     if not session.get_config_variable("use_fips_endpoint"):
         return []

@@ -16,8 +16,8 @@ from credhelper.system.context import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from credhelper.cache.dependencies import Token
-    from credhelper.system.context import Context
+    from credhelper.cli.runtime import Context
+    from credhelper.ecr.token import Token
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"

@@ -1,1 +1,1 @@
-"""ECR as data: partitions, registries, and the target of an exchange. Pure."""
+"""ECR as data: partitions, registries, the target of an exchange, and the token that it returns. Pure."""

@@ -9,21 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-# (what the names of its regions begin with, partition, DNS suffix, DNS suffix of dual-stack hosts); the first that
-# fits. No list of regions: it would miss the next one.
-_PARTITIONS = (
-    ("cn-", "aws-cn", "amazonaws.com.cn", "on.amazonwebservices.com.cn"),
-    ("us-gov-", "aws-us-gov", "amazonaws.com", "on.aws"),
-    ("us-iso-", "aws-iso", "c2s.ic.gov", ""),
-    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov", ""),
-    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk", ""),
-    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov", ""),
-    ("eusc-", "aws-eusc", "amazonaws.eu", ""),
-    ("", "aws", "amazonaws.com", "on.aws"),
-)
-
-# What an ECR host ends in, but for ECR Public's.
-SUFFIXES = tuple(dict.fromkeys(suffix for row in reversed(_PARTITIONS) for suffix in row[2:] if suffix))
+from credhelper.ecr.partitions import partition_of
 
 _ACCOUNT_DIGITS = 12
 _DIGITS = frozenset("0123456789")
@@ -55,7 +41,12 @@ class Registry(NamedTuple):
     @property
     def partition(self) -> str:
         """The AWS partition of its region: aws, aws-cn, aws-us-gov, ..."""
-        return _partition_of(self.region)[1]
+        return partition_of(self.region).name
+
+    @property
+    def has_fips_endpoint(self) -> bool:
+        """Whether AWS documents a FIPS endpoint of ECR in its region; botocore constructs one for every region."""
+        return self.region in partition_of(self.region).fips_regions
 
     @property
     def scope(self) -> tuple[str, str, bool]:
@@ -73,9 +64,10 @@ class Registry(NamedTuple):
         """The host that names it."""
         if self.is_public:
             return _PUBLIC_DUALSTACK_HOST if self.dualstack else _PUBLIC_HOST
-        _, _, suffix, dualstack_suffix = _partition_of(self.region)
+        partition = partition_of(self.region)
         service_labels = ("dkr-ecr" if self.dualstack else "dkr.ecr") + ("-fips" if self.fips else "")
-        return f"{self.account}.{service_labels}.{self.region}.{dualstack_suffix if self.dualstack else suffix}"
+        suffix = partition.dual_stack_suffix if self.dualstack else partition.dns_suffix
+        return f"{self.account}.{service_labels}.{self.region}.{suffix}"
 
 
 def parse(host: str) -> Registry | None:
@@ -104,7 +96,3 @@ def is_region(text: str) -> bool:
     return all(part and _LETTERS.issuperset(part) for part in (area, *parts)) and (
         0 < len(number) < 3 and _DIGITS.issuperset(number)
     )
-
-
-def _partition_of(region: str) -> tuple[str, str, str, str]:
-    return next(row for row in _PARTITIONS if region.startswith(row[0]))

@@ -7,7 +7,8 @@ import re
 from fnmatch import translate
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.ecr.registry import SUFFIXES, is_account, parse
+from credhelper.ecr.partitions import host_suffixes
+from credhelper.ecr.registry import is_account, parse
 from credhelper.error_catalog.settings import (
     SETTINGS_BAD_DELEGATE_PATTERN,
     SETTINGS_BAD_PATTERN,
@@ -43,7 +44,7 @@ def problem_with(pattern: str, aliases: Container[str]) -> ErrorKind | None:
     literal_suffix = pattern.rpartition("*")[2]
     if pattern.count("*") > _MAX_WILDCARDS:
         return SETTINGS_PATTERN_TOO_COMPLEX
-    if not any(literal_suffix == suffix or literal_suffix.endswith(f".{suffix}") for suffix in SUFFIXES):
+    if not any(literal_suffix == suffix or literal_suffix.endswith(f".{suffix}") for suffix in host_suffixes()):
         return SETTINGS_PATTERN_TOO_WIDE
     return None
 
@@ -59,7 +60,7 @@ def problem_with_non_ecr(pattern: str) -> ErrorKind | None:
 
 def pattern_error(problem: ErrorKind, pattern: str, location: str) -> HelperError:
     """Return the HelperError for a problem with the pattern at `location`."""
-    return problem.error(location=location, pattern=pattern, limit=str(_MAX_WILDCARDS), suffix=SUFFIXES[0])
+    return problem.error(location=location, pattern=pattern, limit=str(_MAX_WILDCARDS), suffix=host_suffixes()[0])
 
 
 def names_of(target: Target) -> frozenset[str]:

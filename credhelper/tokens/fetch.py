@@ -19,10 +19,9 @@ from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 from credhelper.tokens.single_flight import SingleFlight
 
 if TYPE_CHECKING:
-    from credhelper.cache.dependencies import Token
     from credhelper.cache.token_cache import TokenCache
     from credhelper.ecr.target import Target
-    from credhelper.system.context import Context
+    from credhelper.ecr.token import Token
     from credhelper.system.deadline import Progress
 
     Exchange = Callable[[Target, Progress], Token]

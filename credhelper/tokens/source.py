@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Callable
 
 from credhelper import background, timeouts
 from credhelper.cache import files
-from credhelper.cache.dependencies import CredentialSource
 from credhelper.cache.lifetime import anonymous_lifetime
-from credhelper.cache.token_cache import TokenCache, for_host
+from credhelper.cache.token_cache import for_host
+from credhelper.clock import Clock
+from credhelper.ecr.token import CredentialSource
 from credhelper.entry import CacheEntry
 from credhelper.error_catalog import kind
 from credhelper.errors import NOT_FOUND, HelperError
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from credhelper.aws.imds import RoleInfo
-    from credhelper.cache.dependencies import Token
-    from credhelper.cache.token_cache import TokenBodies
-    from credhelper.clock import Instant
+    from credhelper.cache.token_cache import TokenCache
     from credhelper.ecr.target import Target
-    from credhelper.system.context import Context
-    from credhelper.system.deadline import Progress
+    from credhelper.ecr.token import Token
+    from credhelper.entry import Instant
     from credhelper.tokens.fetch import Exchange
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from credhelper.aws import imds
-from credhelper.cache.dependencies import CredentialSource
+from credhelper.ecr.token import CredentialSource
 from tests.contract.factories import create_entry, list_cache_files
 from tests.contract.runner import (
     HOST,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.cache.dependencies import CredentialSource
+from credhelper.ecr.token import CredentialSource
 from credhelper.error_catalog.catalog import ERROR_KINDS
 from tests.contract.factories import create_entry
 from tests.contract.runner import PROGRAM, parse_error, parse_login, run_program

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper import fingerprint
-from credhelper.cache.dependencies import CredentialSource, DependencySnapshot
+from credhelper.cache.dependencies import DependencySnapshot
+from credhelper.ecr.token import CredentialSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,10 +11,9 @@ from botocore.exceptions import ClientError, HTTPClientError
 
 from credhelper.aws import diagnosis
 from credhelper.aws.diagnosis import quoting
-from credhelper.cache.dependencies import CredentialSource
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
-from credhelper.error_catalog.quoting import shell_quote
+from credhelper.ecr.token import CredentialSource
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target

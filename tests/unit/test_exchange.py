@@ -16,9 +16,9 @@ import pytest
 from botocore.loaders import Loader
 
 from credhelper.aws.exchange import create_client, create_session, exchange
-from credhelper.cache.dependencies import Token
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, TokenOptions, without_settings
+from credhelper.ecr.token import Token
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
 from tests.fake_ec2.services.web_identities import mint_token

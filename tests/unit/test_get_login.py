@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from credhelper.aws import exchange
-from credhelper.cache.dependencies import Token
 from credhelper.cli import get_login
+from credhelper.ecr.token import Token
 from tests.contract.runner import HOST
 
 if TYPE_CHECKING:

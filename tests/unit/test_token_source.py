@@ -12,12 +12,12 @@ import pytest
 
 from credhelper import background, fingerprint
 from credhelper.aws.imds import RoleInfo
-from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
-from credhelper.entry import CacheEntry
+from credhelper.ecr.token import CredentialSource, Token
+from credhelper.entry import CacheEntry, Instant
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.settings.rules import Settings
 from credhelper.system.context import Context, Result

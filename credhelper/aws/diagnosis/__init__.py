@@ -15,7 +15,7 @@ from credhelper.aws.diagnosis import api_errors, invalid_value, network, profile
 from credhelper.aws.diagnosis.credentials import diagnose as diagnose_credentials_error
 from credhelper.aws.diagnosis.credentials import diagnose_invalid_keys, mfa_required_error, no_credentials_error
 from credhelper.aws.diagnosis.malformed_answer import empty_answer_error, malformed_answer_error
-from credhelper.aws.diagnosis.network import FIPS_REGIONS, no_endpoint_error
+from credhelper.aws.diagnosis.network import no_endpoint_error
 from credhelper.aws.diagnosis.partition import wrong_partition_error
 from credhelper.aws.diagnosis.profiles import no_credentials_error as no_profile_credentials_error
 from credhelper.aws.diagnosis.quoting import quote_error
@@ -24,12 +24,11 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from botocore.session import Session
 
-    from credhelper.cache.dependencies import CredentialSource
     from credhelper.ecr.target import Target
+    from credhelper.ecr.token import CredentialSource
 
 __all__ = [
     "BOTOCORE_ERRORS",
-    "FIPS_REGIONS",
     "diagnose_client_error",
     "diagnose_credentials_error",
     "diagnose_invalid_keys",

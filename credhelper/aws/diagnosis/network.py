@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 _INVALID_ENDPOINT = "Invalid endpoint"  # botocore's words
 ERRORS = (boto.HTTPClientError, boto.ConnectionError)
 
-# Where AWS documents a FIPS endpoint of ECR (AWS page "Amazon ECR endpoints and quotas"); botocore names one for
-# every region.
-FIPS_REGIONS = frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"))
-
 
 def diagnose(error: Exception, target: Target, session: Session, elapsed: float) -> HelperError:
     """Give the HelperError for an endpoint that was not reached within `elapsed` seconds."""
@@ -130,6 +126,6 @@ def _vpc_fix(url: str, target: Target) -> str:
     if registry.is_public:  # AWS page "Amazon ECR interface VPC endpoints", its considerations
         return "in a VPC without internet: ECR Public has no interface endpoint; a pull through cache rule does without"
     fips_note = ""
-    if registry.fips and registry.region not in FIPS_REGIONS:
+    if registry.fips and not registry.has_fips_endpoint:
         fips_note = f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
     return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{fips_note}"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 
 from credhelper.aws.diagnosis import tracebacks
-from credhelper.aws.diagnosis.quoting import partition_of, quote_error
+from credhelper.aws.diagnosis.quoting import partition_of, quote
+from credhelper.ecr import partitions
 from credhelper.ecr.registry import Registry
 from credhelper.errors import HelperError
 
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 
 # Seconds: the person is waiting, and the refusal is known.
 _CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
-
-# All others must be enabled by an account. No region has joined these since March 2019 (AWS page "AWS Regions").
-_ENABLED_BY_DEFAULT = frozenset(
-    (
-        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
-        *("eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1"),
-        *("ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"),
-    )
-)
 
 
 def diagnose(error: ClientError, target: Target, session: Session, role_identity: str) -> HelperError | None:
@@ -46,8 +38,8 @@ def diagnose(error: ClientError, target: Target, session: Session, role_identity
     caller_partition = partition_of(_get_caller_arn(session, _other_region(registry, session)))
     if caller_partition and caller_partition != registry.partition:
         return wrong_partition_error(target, caller_partition)
-    is_opt_in_region = registry.partition == "aws" and registry.region not in _ENABLED_BY_DEFAULT
-    return _region_disabled_error(error, target) if caller_partition and is_opt_in_region else None
+    is_opt_in = partitions.partition_of(registry.region).is_opt_in(registry.region)
+    return _region_disabled_error(error, target) if caller_partition and is_opt_in else None
 
 
 def wrong_partition_error(target: Target, identity_partition: str) -> HelperError:

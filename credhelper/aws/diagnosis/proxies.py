@@ -9,6 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import tracebacks
 from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.ecr.partitions import partition_of
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _connection_error(error: boto.ProxyConnectionError, target: Target) -> Helpe
         f"the proxy {printable(proxy)} ({_set_by(target, proxy)}) did not connect to AWS for {target.host}: "
         f"{tracebacks.describe_root_cause(error)}",
         "look at the proxy, and at the user name and password in its URL\n"
-        f"or let AWS be asked without it: NO_PROXY=.{_dns_suffix(target)}",
+        f"or let AWS be asked without it: NO_PROXY=.{partition_of(target.registry.region).dns_suffix}",
     )
 
 
@@ -52,7 +53,3 @@ def _set_by(target: Target, proxy: str = "") -> str:
     return next(
         (variable for variable in _PROXY_VARIABLES if os.environ.get(variable) and proxy in os.environ[variable]), ""
     )
-
-
-def _dns_suffix(target: Target) -> str:
-    return "amazonaws.com.cn" if target.registry.partition == "aws-cn" else "amazonaws.com"
