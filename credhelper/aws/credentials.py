@@ -14,10 +14,10 @@ from botocore.credentials import ContainerProvider, CredentialProvider
 from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
-from credhelper.aws import credential_source, diagnosis, file_access, imds
-from credhelper.aws.diagnosis import credential_process
-from credhelper.aws.diagnosis.quoting import netloc
-from credhelper.fingerprint import is_plain_url
+from credhelper.aws import credential_source, imds
+from credhelper.aws.diagnosis import credential_process, malformed_answer, partition, profiles
+from credhelper.aws.diagnosis import credentials as credential_errors
+from credhelper.aws.diagnosis.quoting import netloc, partition_of
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -88,12 +88,11 @@ def find_credentials(target: Target, session: Session, progress: Progress) -> Cr
 
     Raises HelperError where there are none, and whatever botocore raises where there should be some.
     """
-    partition = target.options.role_arn.split(":")[1:2]
-    if partition and partition != [target.registry.partition]:
-        raise diagnosis.wrong_partition_error(target, partition[0])
+    role_partition = partition_of(target.options.role_arn)
+    if role_partition and role_partition != target.registry.partition:
+        raise partition.wrong_partition_error(target, role_partition)
     if credential_source.needs_mfa(session):
-        raise diagnosis.mfa_required_error(target)
-    file_access.check_tls(session, target.options)
+        raise credential_errors.mfa_required_error(target)
     source = _from_chain(target, session, progress)
     return _assume_role(target, session, progress, source) if target.options.role_arn else source
 
@@ -105,12 +104,12 @@ def _from_chain(target: Target, session: Session, progress: Progress) -> Credent
     _insert_steps(session, progress)
     credentials: Credentials | None = session.get_credentials()
     if credentials is None and target.options.base_profile:
-        raise diagnosis.no_profile_credentials_error(target)
+        raise profiles.no_credentials_error(target)
     if credentials is None:
-        raise diagnosis.no_credentials_error(target, provider.diagnosis or imds.diagnose(provider.endpoint))
+        raise credential_errors.no_credentials_error(target, provider.diagnosis or imds.diagnose(provider.endpoint))
     progress.step(_STEP_NAMES.get(credentials.method, "reading the credentials"))
     # This assumes the role, where there is one: its failure is not ECR's.
-    error = diagnosis.diagnose_invalid_keys(credentials, target)
+    error = credential_errors.diagnose_invalid_keys(credentials, target)
     if error is not None:
         raise error
     # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
@@ -146,7 +145,7 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
         session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         session_ttl = credentials["Expiration"].timestamp() - time.time()
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
-        raise diagnosis.malformed_answer_error(target) from None
+        raise malformed_answer.malformed_answer_error(target) from None
     return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 

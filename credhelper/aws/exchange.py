@@ -18,7 +18,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
-from credhelper.aws import ca_bundle, credentials, diagnosis, file_access
+from credhelper.aws import credentials
+from credhelper.aws.diagnosis import credentials as credential_errors
+from credhelper.aws.diagnosis import exchange_errors, malformed_answer
 from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.ecr.token import Token
 
@@ -65,14 +67,16 @@ def exchange(target: Target, progress: Progress) -> Token:
     try:
         client = create_client(target, session)
         _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it asks
-    except diagnosis.BOTOCORE_ERRORS as error:
-        raise diagnosis.diagnose_client_error(error, target, session) from error
+    except exchange_errors.BOTOCORE_ERRORS as error:
+        raise exchange_errors.diagnose_client_error(error, target, session) from error
     progress.step(f"asking {netloc(client.meta.endpoint_url)} for a token")
     started_at = time.monotonic()
     try:
         response = _request_token(client)
     except (BotoCoreError, ClientError, OSError) as error:
-        raise diagnosis.diagnose_token_error(error, target, session, source, time.monotonic() - started_at) from error
+        raise exchange_errors.diagnose_token_error(
+            error, target, session, source, time.monotonic() - started_at
+        ) from error
     return _parse_token(response, target)._replace(source=source, notes=notes)
 
 
@@ -82,9 +86,9 @@ def _find_credentials(target: Target, session: Session, progress: Progress) -> t
     try:
         notes = _disable_unsupported_fips(target, session)
         return credentials.find_credentials(target, session, progress), notes
-    except diagnosis.BOTOCORE_ERRORS as error:
+    except exchange_errors.BOTOCORE_ERRORS as error:
         elapsed = time.monotonic() - started_at
-        helper_error = diagnosis.diagnose_credentials_error(
+        helper_error = credential_errors.diagnose(
             error, target, session, elapsed, lambda: credentials.metadata_endpoint(session)
         )
         if helper_error is None:
@@ -161,7 +165,7 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
         response: dict[str, Any] = client.get_authorization_token()  # type: ignore[attr-defined]
     except (BotoCoreError, ClientError, OSError):
         raise
-    except diagnosis.BOTOCORE_ERRORS:
+    except exchange_errors.BOTOCORE_ERRORS:
         return None
     return response
 
@@ -169,9 +173,9 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
 def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
     if response is None:
-        raise diagnosis.malformed_answer_error(target)
+        raise malformed_answer.malformed_answer_error(target)
     if "authorizationData" in response and not response["authorizationData"]:
-        raise diagnosis.empty_answer_error(target)
+        raise malformed_answer.empty_answer_error(target)
     try:
         data = response["authorizationData"]
         data = data if target.registry.is_public else data[0]
@@ -183,5 +187,5 @@ def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
         expires_at = 0.0
     # A line's end or an escape would go into a shell, or to a terminal.
     if not (username and separator and password) or not f"{username}{password}".isprintable():
-        raise diagnosis.malformed_answer_error(target)
+        raise malformed_answer.malformed_answer_error(target)
     return Token(username, password, expires_at, endpoint=endpoint)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError
 
-from credhelper.aws import credentials, diagnosis, imds
+from credhelper.aws import credentials, imds
+from credhelper.aws.diagnosis import exchange_errors
 from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.aws.file_access import create_session
 from credhelper.errors import HelperError
@@ -41,7 +42,7 @@ def _region_from_config(session: Session, target: Target) -> str:
     try:
         return str(session.get_config_variable("region") or "")
     except BotoCoreError as error:
-        raise diagnosis.diagnose_client_error(error, target, session) from error
+        raise exchange_errors.diagnose_client_error(error, target, session) from error
 
 
 def _region_from_metadata(session: Session, environ: Mapping[str, str], progress: Progress) -> str:

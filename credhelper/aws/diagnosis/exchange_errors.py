@@ -1,0 +1,44 @@
+"""Errors of an exchange whose credentials were found: no client can be created, or the call for a token fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from credhelper.aws.diagnosis import api_errors, invalid_value, network, profiles
+from credhelper.aws.diagnosis.quoting import quote
+from credhelper.errors import HelperError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from credhelper.ecr.target import Target
+    from credhelper.ecr.token import CredentialSource
+
+# What botocore's credential chain is known to let out, beside its own two kinds.
+BOTOCORE_ERRORS = (
+    *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
+    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
+)
+
+
+def diagnose_client_error(error: Exception, target: Target, session: Session) -> HelperError:
+    """Give the HelperError for a client, or a session, of botocore that could not be made."""
+    if isinstance(error, ValueError) and not profiles.find_nested_setting(session):
+        return network.no_endpoint_error(error, target)
+    return network.diagnose_missing_endpoint(error, target) or invalid_value.diagnose(error, target, session)
+
+
+def diagnose_token_error(
+    error: Exception, target: Target, session: Session, source: CredentialSource, elapsed: float
+) -> HelperError:
+    """Give the HelperError for what the call for a token, by credentials of `source`, raised in `elapsed` seconds."""
+    if isinstance(error, boto.ClientError):
+        return api_errors.diagnose(error, target, session, source.role_identity[1] if source.role_identity else "")
+    if isinstance(error, (*network.ERRORS, OSError)):
+        return network.diagnose(error, target, session, elapsed)
+    return network.diagnose_missing_endpoint(error, target) or HelperError(
+        "aws-failed", f"AWS gave no token for {target.host}: {quote(error)}", "look at what it says"
+    )
