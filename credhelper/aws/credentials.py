@@ -14,21 +14,22 @@ from botocore.credentials import ContainerProvider, CredentialProvider
 from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
-from credhelper.aws import credential_source, imds
+from credhelper.aws import credential_source, imds, provider_chain
 from credhelper.aws.diagnosis import credential_process, malformed_answer, partition, profiles
 from credhelper.aws.diagnosis import credentials as credential_errors
 from credhelper.aws.diagnosis.quoting import netloc, partition_of
+from credhelper.aws.provider_chain import INSTANCE_METHOD
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from botocore.session import Session
 
     from credhelper.aws.imds import Diagnosis
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import CredentialSource
     from credhelper.system.deadline import Progress
 
-_INSTANCE_METHOD = "iam-role"  # botocore's names for what gives credentials (the METHOD of a provider)
 _STEP_NAMES = {
     "assume-role": "assuming the role of the profile, at STS",
     "assume-role-with-web-identity": "reading the web identity's token, and asking STS for its role",
@@ -83,22 +84,23 @@ class _InstanceRoleProvider(CredentialProvider):
         return credentials
 
 
-def find_credentials(target: Target, session: Session, progress: Progress) -> CredentialSource:
-    """Let `session` find its credentials, those of a rule's role last of all, and give their origin.
+def find_credentials(target: Target, observer: Observer, progress: Progress) -> CredentialSource:
+    """Let the session of `observer` find its credentials, those of a rule's role last of all, and give their origin.
 
     Raises HelperError where there are none, and whatever botocore raises where there should be some.
     """
     role_partition = partition_of(target.options.role_arn)
     if role_partition and role_partition != target.registry.partition:
         raise partition.wrong_partition_error(target, role_partition)
-    if credential_source.needs_mfa(session):
+    if credential_source.needs_mfa(observer.session):
         raise credential_errors.mfa_required_error(target)
-    source = _from_chain(target, session, progress)
-    return _assume_role(target, session, progress, source) if target.options.role_arn else source
+    source = _from_chain(target, observer, progress)
+    return _assume_role(target, observer.session, progress, source) if target.options.role_arn else source
 
 
-def _from_chain(target: Target, session: Session, progress: Progress) -> CredentialSource:
-    provider = _replace_services(session, progress)
+def _from_chain(target: Target, observer: Observer, progress: Progress) -> CredentialSource:
+    session = observer.session
+    provider = _instrument(observer, progress)
     if target.options.base_profile:
         _restrict_to_profile(session)
     _insert_steps(session, progress)
@@ -112,10 +114,10 @@ def _from_chain(target: Target, session: Session, progress: Progress) -> Credent
     error = credential_errors.diagnose_invalid_keys(credentials, target)
     if error is not None:
         raise error
-    # An entry keeps the URL, to ask again. One that may hold a secret is not kept: nobody then asks, as where nothing
-    # was told.
-    is_identity_known = (
-        credentials.method == _INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
+    role_identity = (
+        (provider.endpoint, progress.role_identity)
+        if credentials.method == INSTANCE_METHOD and progress.role_identity
+        else None
     )
     role_identity = (provider.endpoint, progress.role_identity) if is_identity_known else None
     return credential_source.source_of(session, credentials, role_identity)
@@ -149,27 +151,20 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
     return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 
-def _replace_services(session: Session, progress: Progress) -> _InstanceRoleProvider:
-    """Replace botocore's providers for the services of a container and of an instance; return the latter."""
-    resolver = session.get_component("credential_provider")
-    role_provider = _InstanceRoleProvider(resolver.get_provider(_INSTANCE_METHOD), metadata_endpoint(session), progress)
-    resolver.insert_before(_INSTANCE_METHOD, role_provider)
-    resolver.remove(_INSTANCE_METHOD)
+def _instrument(observer: Observer, progress: Progress) -> _InstanceRoleProvider:
+    session = observer.session
     # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
     # for whoever has a token that is stale.
-    resolver.remove("container-role")
     fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
-    resolver.insert_before(role_provider.METHOD, ContainerProvider(fetcher=fetcher))  # type: ignore[arg-type]  # the stubs are wrong
-    return role_provider
-
-
-def _insert_steps(session: Session, progress: Progress) -> None:
-    resolver = session.get_component("credential_provider")
-    clauses = _describe_steps(session)
-    for method in [provider.METHOD for provider in resolver.providers]:
-        check = functools.partial(file_access.check_provider, method, session)
-        resolver.insert_before(method, _StepReporter(progress, clauses.get(method, ""), check))
-    file_access.exclude_missing_home(resolver)
+    container = ContainerProvider(fetcher=fetcher)  # type: ignore[arg-type]  # the stubs are wrong
+    resolver = provider_chain.observe(observer, container)
+    for method, step_name in _describe_steps(session).items():
+        resolver.insert_before(method, _StepReporter(progress, step_name))
+    instance = resolver.get_provider(INSTANCE_METHOD)
+    provider = _InstanceRoleProvider(instance, metadata_endpoint(session), progress)
+    resolver.insert_before(INSTANCE_METHOD, provider)
+    resolver.remove(INSTANCE_METHOD)
+    return provider
 
 
 def _describe_steps(session: Session) -> dict[str, str]:

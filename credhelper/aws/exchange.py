@@ -22,6 +22,7 @@ from credhelper.aws import credentials
 from credhelper.aws.diagnosis import credentials as credential_errors
 from credhelper.aws.diagnosis import exchange_errors, malformed_answer
 from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.aws.observer import Observer
 from credhelper.ecr.token import Token
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def exchange(target: Target, progress: Progress) -> Token:
     Raises HelperError.
     """
     progress.step("looking for credentials")
-    with file_access.name_host():
-        session = create_session(target)
-        source, notes = _find_credentials(target, session, progress)
+    session = create_session(target)
+    observer = Observer(session)
+    source, notes = _find_credentials(target, observer, progress)
     if target.options.ca_bundle:
         source = source._replace(files=[*source.files, os.path.expanduser(target.options.ca_bundle)])
     try:
@@ -74,22 +75,21 @@ def exchange(target: Target, progress: Progress) -> Token:
     try:
         response = _request_token(client)
     except (BotoCoreError, ClientError, OSError) as error:
-        raise exchange_errors.diagnose_token_error(
-            error, target, session, source, time.monotonic() - started_at
-        ) from error
+        elapsed = time.monotonic() - started_at
+        raise exchange_errors.diagnose_token_error(error, target, observer, source, elapsed) from error
     return _parse_token(response, target)._replace(source=source, notes=notes)
 
 
-def _find_credentials(target: Target, session: Session, progress: Progress) -> tuple[CredentialSource, list[str]]:
+def _find_credentials(target: Target, observer: Observer, progress: Progress) -> tuple[CredentialSource, list[str]]:
     """Let the session find its credentials; give their origin, and notes for the person."""
     started_at = time.monotonic()
     try:
-        notes = _disable_unsupported_fips(target, session)
-        return credentials.find_credentials(target, session, progress), notes
+        notes = _disable_unsupported_fips(target, observer.session)
+        return credentials.find_credentials(target, observer, progress), notes
     except exchange_errors.BOTOCORE_ERRORS as error:
         elapsed = time.monotonic() - started_at
         helper_error = credential_errors.diagnose(
-            error, target, session, elapsed, lambda: credentials.metadata_endpoint(session)
+            error, target, observer, elapsed, lambda: credentials.metadata_endpoint(observer.session)
         )
         if helper_error is None:
             raise

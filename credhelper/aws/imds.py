@@ -127,7 +127,7 @@ def instance_role(endpoint: str) -> RoleInfo:
 
     Takes two seconds at most where nothing answers. No proxy is used: metadata is never behind one.
     """
-    if not _is_valid_endpoint(endpoint):
+    if not is_valid_endpoint(endpoint):
         return RoleInfo("", diagnosis=_INVALID_ENDPOINT)
     status, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     if status == 0:
@@ -260,7 +260,8 @@ def _code_or_placeholder(code: str) -> str:
     return code if code == "no keys" or _CODE_PATTERN.fullmatch(code) else "an unknown code"
 
 
-def _is_valid_endpoint(endpoint: str) -> bool:
+def is_valid_endpoint(endpoint: str) -> bool:
+    """Return whether `endpoint` is a URL at which metadata can be asked."""
     try:
         url = urllib.parse.urlsplit(endpoint)
         hostname, _ = (url.hostname or "").encode("idna"), url.port

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
 from credhelper.aws.diagnosis import exchange_errors, quoting
+from credhelper.aws.observer import Observer
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
 from credhelper.ecr.token import CredentialSource
@@ -31,7 +32,9 @@ def diagnose(
     """Give what is told of an answer of ECR's."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": response_metadata}
     client_error = ClientError(response, "GetAuthorizationToken")
-    return exchange_errors.diagnose_token_error(client_error, target, botocore.session.Session(), CredentialSource(), 0)
+    return exchange_errors.diagnose_token_error(
+        client_error, target, Observer(botocore.session.Session()), CredentialSource(), 0
+    )
 
 
 def test_the_canonical_string_of_a_signature_is_not_repeated() -> None:

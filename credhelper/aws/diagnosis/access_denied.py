@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from credhelper.aws.diagnosis import tracebacks
 from credhelper.aws.diagnosis.quoting import find_principal, message_of, role_name
 from credhelper.errors import HelperError, printable
 
@@ -119,11 +118,11 @@ def _special_fix(denial: _DenialKind, caller: Principal) -> str:
     return "" if caller.kind else "let the policies of {arn}, or of who started its session, allow {action}"
 
 
-def role_denied_error(error: ClientError, target: Target) -> HelperError:
-    """Give the HelperError for a principal that may not assume a role."""
+def role_denied_error(error: ClientError, target: Target, role_arn: str) -> HelperError:
+    """Give the HelperError for a principal that may not assume the role `role_arn`."""
     message = message_of(error)
     caller = find_principal(message).arn or "the identity in use"
-    role = printable(tracebacks.find_parameter(error, "RoleArn")) or "the role"
+    role = printable(role_arn) or "the role"
     fix = (
         f"let the role be assumed: its trust policy must name {caller}\n"
         f"aws iam get-role --role-name {role_name(role)} --query Role.AssumeRolePolicyDocument\n"

@@ -11,8 +11,8 @@ from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
-    from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 _THROTTLING_CODES = frozenset(("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"))
@@ -33,7 +33,7 @@ _DIAGNOSE_BY_OPERATION = {
 }
 
 
-def diagnose(error: ClientError, target: Target, session: Session, role_identity: str = "") -> HelperError:
+def diagnose(error: ClientError, target: Target, observer: Observer, role_identity: str = "") -> HelperError:
     """Give the HelperError for an answer of AWS that is an error; `role_identity` is what metadata told of whose the
     instance's role is, if it gave the credentials.
     """
@@ -45,15 +45,15 @@ def diagnose(error: ClientError, target: Target, session: Session, role_identity
         return _service_error(error, target)
     diagnose_operation = _DIAGNOSE_BY_OPERATION.get(error.operation_name)
     return (
-        (diagnose_operation(error, target, session) if diagnose_operation else None)
+        (diagnose_operation(error, target, observer) if diagnose_operation else None)
         or clock_skew.diagnose(error, target)
-        or _diagnose_credentials(error, code, target, session, role_identity)
+        or _diagnose_credentials(error, code, target, observer, role_identity)
         or _other_error(error, target)
     )
 
 
 def _diagnose_credentials(
-    error: ClientError, code: str, target: Target, session: Session, role_identity: str
+    error: ClientError, code: str, target: Target, observer: Observer, role_identity: str
 ) -> HelperError | None:
     if code in access_denied.CODES and error.operation_name == "GetAuthorizationToken":
         return access_denied.token_denied_error(error, target)
@@ -62,7 +62,7 @@ def _diagnose_credentials(
     if code == "RegionDisabledException":
         return partition.sts_disabled_error(error, target)
     if code in _UNKNOWN_KEY_CODES:
-        return partition.diagnose(error, target, session, role_identity) or _invalid_error(error, target)
+        return partition.diagnose(error, target, observer, role_identity) or _invalid_error(error, target)
     if code in _BAD_SIGNATURE_CODES:
         return (
             _endpoint_mismatch_error(error, target)

@@ -12,8 +12,7 @@ from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
-    from botocore.session import Session
-
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 _RELATIVE_URI, _FULL_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -23,7 +22,7 @@ _STATUS_PATTERN = re.compile(r"Received non 200 response (\d{3})", re.ASCII)
 _NO_RESPONSE = "Received error when attempting to retrieve"
 
 
-def diagnose(error: Exception, target: Target, _session: Session) -> HelperError:
+def diagnose(error: Exception, target: Target, _observer: Observer) -> HelperError:
     """Give the HelperError for what a container's service, or the way to it, came to."""
     message = str(error)
     status = _STATUS_PATTERN.search(message)

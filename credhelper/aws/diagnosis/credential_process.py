@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import CredentialRetrievalError
 
-from credhelper.aws.diagnosis import profiles, tracebacks
-from credhelper.error_catalog.quoting import shell_quote
+from credhelper.aws.diagnosis import profiles
+from credhelper.aws.diagnosis.quoting import shell_quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 
@@ -41,10 +42,10 @@ def find_program(session: Session) -> str:
         return ""
 
 
-def diagnose(error: Exception, target: Target, session: Session) -> HelperError:
+def diagnose(error: Exception, target: Target, observer: Observer) -> HelperError:
     """Give the HelperError for what a credential_process came to."""
-    program = find_program(session)
-    process = tracebacks.find_process(error)
+    program = find_program(observer.session)
+    process = observer.process
     if process is None and (isinstance(error, OSError) or not program or "null byte" in str(error)):
         return _not_started_error(error, program or "nothing", target)
     if process is not None and process.returncode:

@@ -17,18 +17,18 @@ from credhelper.aws.diagnosis import (
     profiles,
     roles,
     sso,
-    tracebacks,
     web_identity,
 )
 from credhelper.aws.diagnosis.malformed_answer import malformed_answer_error
-from credhelper.aws.diagnosis.quoting import quote_error
+from credhelper.aws.diagnosis.quoting import quote
+from credhelper.aws.provider_chain import INSTANCE_METHOD
 from credhelper.errors import HelperError
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
-    from botocore.session import Session
 
     from credhelper.aws.imds import Diagnosis
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 SEARCHED_LOCATIONS = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
@@ -39,7 +39,7 @@ _STILL_EXPIRED = "still expired"
 _STS_METHODS = ("assume-role", "assume-role-with-web-identity")
 _PARSE_ERRORS = (ResponseParserError, ValueError, LookupError, TypeError, AttributeError)
 
-_DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Target, Session], HelperError | None]] = {
+_DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Target, Observer], HelperError | None]] = {
     "custom-process": credential_process.diagnose,
     "container-role": container.diagnose,
     "assume-role-with-web-identity": web_identity.diagnose,
@@ -49,20 +49,20 @@ _DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Target, Session], HelperEr
 
 
 def diagnose(
-    error: Exception, target: Target, session: Session, elapsed: float, get_metadata_endpoint: Callable[[], str]
+    error: Exception, target: Target, observer: Observer, elapsed: float, get_metadata_endpoint: Callable[[], str]
 ) -> HelperError | None:
     """Give the HelperError for what botocore's credential chain let out after `elapsed` seconds; None if it came
     from none of its providers, and is a fault of ours. `get_metadata_endpoint` gives the URL at which the instance's
     metadata is asked.
     """
-    provider = tracebacks.find_provider(error)
+    provider, session = observer.provider_of(error), observer.session
     helper_error = (
-        _diagnose_api_call(error, target, session, elapsed)
+        _diagnose_api_call(error, target, observer, elapsed)
         or profiles.diagnose(error, target, session)
         or network.diagnose_missing_endpoint(error, target)
-        or _diagnose_malformed_response(error, target)
+        or _diagnose_malformed_response(error, target, observer)
         or _diagnose_metadata(error, provider, target, get_metadata_endpoint)
-        or _diagnose_provider(error, provider, target, session)
+        or _diagnose_provider(error, provider, target, observer)
     )
     if helper_error is None and provider:
         return _unusable_error(error, provider, target)
@@ -109,47 +109,56 @@ def mfa_required_error(target: Target) -> HelperError:
     )
 
 
-def _diagnose_api_call(error: Exception, target: Target, session: Session, elapsed: float) -> HelperError | None:
+def _diagnose_api_call(error: Exception, target: Target, observer: Observer, elapsed: float) -> HelperError | None:
     """What was answered, or was not reached, is told as it is of ECR."""
     if isinstance(error, boto.ClientError):
-        return api_errors.diagnose(error, target, session)
-    is_metadata = tracebacks.find_provider(error) in ("iam-role", "container-role")
+        return api_errors.diagnose(error, target, observer)
+    is_metadata = observer.provider_of(error) in (INSTANCE_METHOD, "container-role")
     if isinstance(error, network.ERRORS) and not is_metadata:
-        return network.diagnose(error, target, session, elapsed)
+        return network.diagnose(error, target, observer.session, elapsed)
     return None
 
 
-def _diagnose_malformed_response(error: Exception, target: Target) -> HelperError | None:
+def _diagnose_malformed_response(error: Exception, target: Target, observer: Observer) -> HelperError | None:
     """What botocore could not read, or did not find in it what must be there."""
     # What cannot be encoded was to be sent.
     is_parse_error = isinstance(error, _PARSE_ERRORS) and not isinstance(error, UnicodeEncodeError)
-    return malformed_answer_error(target) if is_parse_error and tracebacks.is_from_call(error) else None
+    return malformed_answer_error(target) if is_parse_error and observer.is_calling else None
 
 
 def _diagnose_metadata(
     error: Exception, provider: str, target: Target, get_metadata_endpoint: Callable[[], str]
 ) -> HelperError | None:
-    is_instance_role = (
-        provider == "iam-role" or getattr(error, "kwargs", {}).get("provider") == _INSTANCE_CREDENTIAL_SOURCE
-    )
-    if not is_instance_role or _STILL_EXPIRED in str(error):
+    if not _is_of_metadata(error, provider, get_metadata_endpoint) or _STILL_EXPIRED in str(error):
         return None
     return no_credentials_error(target, imds.diagnose(get_metadata_endpoint()))
 
 
-def _diagnose_provider(error: Exception, provider: str, target: Target, session: Session) -> HelperError | None:
+def _is_of_metadata(error: Exception, provider: str, get_metadata_endpoint: Callable[[], str]) -> bool:
+    if provider:
+        return (
+            provider == INSTANCE_METHOD or getattr(error, "kwargs", {}).get("provider") == _INSTANCE_CREDENTIAL_SOURCE
+        )
+    # botocore raises these for an invalid address, while it creates the chain.
+    return isinstance(error, boto.InvalidIMDSEndpointError) or (
+        isinstance(error, ValueError) and not imds.is_valid_endpoint(get_metadata_endpoint())
+    )
+
+
+def _diagnose_provider(error: Exception, provider: str, target: Target, observer: Observer) -> HelperError | None:
     if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
         return _expired_error(provider, target)
     helper_error = (
-        _DIAGNOSE_BY_PROVIDER[provider](error, target, session) if provider in _DIAGNOSE_BY_PROVIDER else None
+        _DIAGNOSE_BY_PROVIDER[provider](error, target, observer) if provider in _DIAGNOSE_BY_PROVIDER else None
     )
     if helper_error is not None:
         return helper_error
     if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
-        return profiles.incomplete_error(f"its credential_source {error.kwargs['provider']} has none", target, session)
+        reason = f"its credential_source {error.kwargs['provider']} has none"
+        return profiles.incomplete_error(reason, target, observer.session)
     if provider in _STS_METHODS and isinstance(error, _PARSE_ERRORS):
         return malformed_answer_error(target)
-    return roles.diagnose(error, target)
+    return roles.diagnose(error, target, observer)
 
 
 def _expired_error(provider: str, target: Target) -> HelperError:

@@ -14,6 +14,7 @@ from credhelper.errors import HelperError
 if TYPE_CHECKING:
     from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import CredentialSource
 
@@ -32,13 +33,13 @@ def diagnose_client_error(error: Exception, target: Target, session: Session) ->
 
 
 def diagnose_token_error(
-    error: Exception, target: Target, session: Session, source: CredentialSource, elapsed: float
+    error: Exception, target: Target, observer: Observer, source: CredentialSource, elapsed: float
 ) -> HelperError:
     """Give the HelperError for what the call for a token, by credentials of `source`, raised in `elapsed` seconds."""
     if isinstance(error, boto.ClientError):
-        return api_errors.diagnose(error, target, session, source.role_identity[1] if source.role_identity else "")
+        return api_errors.diagnose(error, target, observer, source.role_identity[1] if source.role_identity else "")
     if isinstance(error, (*network.ERRORS, OSError)):
-        return network.diagnose(error, target, session, elapsed)
+        return network.diagnose(error, target, observer.session, elapsed)
     return network.diagnose_missing_endpoint(error, target) or HelperError(
         "aws-failed", f"AWS gave no token for {target.host}: {quote(error)}", "look at what it says"
     )

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 
-from credhelper.aws.diagnosis import proxies, regions, tls, tracebacks
-from credhelper.aws.diagnosis.quoting import netloc, quote_error
+from credhelper.aws.diagnosis import exception_causes, proxies, regions, tls
+from credhelper.aws.diagnosis.quoting import netloc, quote
 from credhelper.errors import HelperError
 from credhelper.fingerprint import strip_userinfo
 
@@ -29,7 +29,7 @@ def diagnose(error: Exception, target: Target, session: Session, elapsed: float)
     if proxy_error is not None:
         return proxy_error
     url = netloc(str(getattr(error, "kwargs", {}).get("endpoint_url", "")))
-    causes = list(tracebacks.iter_causes(error))
+    causes = list(exception_causes.iter_causes(error))
     dns_error = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
     if dns_error is not None:
         return regions.diagnose(url, dns_error, target) or _dns_failed_error(url, dns_error, target)
@@ -99,7 +99,7 @@ def _unreachable_error(error: Exception, url: str, target: Target, elapsed: floa
     reason = (
         "no connection came about"
         if isinstance(error, boto.ConnectTimeoutError)
-        else tracebacks.describe_root_cause(error)
+        else exception_causes.describe_root_cause(error)
     )
     return HelperError(
         "unreachable",
@@ -113,7 +113,7 @@ def _unsent_error(error: Exception, target: Target) -> HelperError:
     return HelperError(
         "unreachable",
         f"AWS could not be asked for a token of {target.host}: what was to be sent could not be "
-        f"({tracebacks.describe_root_cause(error)})",
+        f"({exception_causes.describe_root_cause(error)})",
         "look at what goes with the question: keys, a sign-in in ~/.aws/sso/cache, a proxy and its password",
     )
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
-from credhelper.aws.diagnosis import tracebacks
 from credhelper.aws.diagnosis.quoting import partition_of, quote
 from credhelper.ecr import partitions
 from credhelper.ecr.registry import Registry
@@ -21,21 +20,22 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 # Seconds: the person is waiting, and the refusal is known.
 _CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
 
 
-def diagnose(error: ClientError, target: Target, session: Session, role_identity: str) -> HelperError | None:
+def diagnose(error: ClientError, target: Target, observer: Observer, role_identity: str) -> HelperError | None:
     """Give the HelperError for credentials that are valid elsewhere; None where there is no evidence of that."""
     registry = target.registry
-    role_partition = partition_of(role_identity) or partition_of(tracebacks.find_parameter(error, "RoleArn"))
+    role_partition = partition_of(role_identity) or partition_of(observer.role_arn)
     if role_partition and role_partition != registry.partition:
         return wrong_partition_error(target, role_partition)
     if error.operation_name != "GetAuthorizationToken":
         return None  # with what the session has now no other call can be made
-    caller_partition = partition_of(_get_caller_arn(session, _other_region(registry, session)))
+    caller_partition = partition_of(_get_caller_arn(observer.session, _other_region(registry, observer.session)))
     if caller_partition and caller_partition != registry.partition:
         return wrong_partition_error(target, caller_partition)
     is_opt_in = partitions.partition_of(registry.region).is_opt_in(registry.region)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper.aws.diagnosis import tracebacks
+from credhelper.aws.diagnosis import exception_causes
 from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.ecr.partitions import partition_of
 from credhelper.errors import HelperError, printable
@@ -32,7 +32,7 @@ def _connection_error(error: boto.ProxyConnectionError, target: Target) -> Helpe
     return HelperError(
         "proxy-failed",
         f"the proxy {printable(proxy)} ({_set_by(target, proxy)}) did not connect to AWS for {target.host}: "
-        f"{tracebacks.describe_root_cause(error)}",
+        f"{exception_causes.describe_root_cause(error)}",
         "look at the proxy, and at the user name and password in its URL\n"
         f"or let AWS be asked without it: NO_PROXY=.{partition_of(target.registry.region).dns_suffix}",
     )

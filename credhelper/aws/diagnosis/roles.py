@@ -7,40 +7,39 @@ from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper.aws.diagnosis import access_denied, tracebacks
-from credhelper.aws.diagnosis.quoting import code_of, quote_error
+from credhelper.aws.diagnosis import access_denied
+from credhelper.aws.diagnosis.quoting import code_of, quote
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
-    from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 
-def diagnose_response(error: ClientError, target: Target, _: Session) -> HelperError | None:
+def diagnose_response(error: ClientError, target: Target, observer: Observer) -> HelperError | None:
     """Give the HelperError for an answer of STS's AssumeRole, if it is of the role."""
     code = code_of(error)
     if code in access_denied.CODES:
-        return access_denied.role_denied_error(error, target)
-    return _invalid_error(error, quote_error(error), target) if code == "ValidationError" else None
+        return access_denied.role_denied_error(error, target, observer.role_arn)
+    return _invalid_error(observer.role_arn, quote(error), target) if code == "ValidationError" else None
 
 
-def diagnose(error: Exception, target: Target) -> HelperError | None:
+def diagnose(error: Exception, target: Target, observer: Observer) -> HelperError | None:
     """Give the HelperError for a role that botocore does not even ask for; None if the error is of something else.
     What it quotes of its own rules is left out: it repeats values.
     """
     return (
-        _invalid_error(error, "botocore does not take it", target)
+        _invalid_error(observer.role_arn, "botocore does not take it", target)
         if isinstance(error, boto.ParamValidationError)
         else None
     )
 
 
-def _invalid_error(error: Exception, reason: str, target: Target) -> HelperError:
-    arn = tracebacks.find_parameter(error, "RoleArn")
+def _invalid_error(arn: str, reason: str, target: Target) -> HelperError:
     if not _ROLE_ARN.fullmatch(arn):
         return HelperError(
             "role-arn-bad",

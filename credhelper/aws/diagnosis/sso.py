@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
-from credhelper.aws.diagnosis import profiles, tracebacks
+from credhelper.aws.diagnosis import profiles
 from credhelper.aws.diagnosis.malformed_answer import malformed_answer_error
 from credhelper.aws.diagnosis.quoting import quote_error
 from credhelper.error_catalog.quoting import shell_quote
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 
-def diagnose_response(error: ClientError, target: Target, session: Session) -> HelperError:
+def diagnose_response(error: ClientError, target: Target, observer: Observer) -> HelperError:
     """Give the HelperError for an answer of SSO's GetRoleCredentials. (botocore has its own error for a 401.)"""
-    settings = _find_profile(session).settings
+    settings = _find_profile(observer.session).settings
     role, account = (printable(str(settings.get(key, "?"))) for key in ("sso_role_name", "sso_account_id"))
     return HelperError(
         "sso-role-denied",
@@ -31,11 +32,11 @@ def diagnose_response(error: ClientError, target: Target, session: Session) -> H
     )
 
 
-def diagnose(error: Exception, target: Target, session: Session) -> HelperError | None:
+def diagnose(error: Exception, target: Target, observer: Observer) -> HelperError | None:
     """Give the HelperError for a sign-in with which no credentials are to be had; None if it is not the sign-in."""
     if isinstance(error, (boto.UnauthorizedSSOTokenError, boto.TokenRetrievalError)):
-        return _expired_error(target, session)
-    if tracebacks.is_from_response(error):
+        return _expired_error(target, observer.session)
+    if observer.has_response and not isinstance(error, OSError):  # such as one about the file that keeps the sign-in
         return malformed_answer_error(target)
     if isinstance(error, boto.BotoCoreError) and not isinstance(error, boto.SSOTokenLoadError):
         return None
@@ -44,11 +45,11 @@ def diagnose(error: Exception, target: Target, session: Session) -> HelperError 
     return HelperError(
         "sso-missing",
         f"IAM Identity Center gives no credentials for {target.host}: {reason}",
-        f"sign in: {_login_command(session)}",
+        f"sign in: {_login_command(observer.session)}",
     )
 
 
-def diagnose_login(error: Exception, target: Target, session: Session) -> HelperError:
+def diagnose_login(error: Exception, target: Target, observer: Observer) -> HelperError:
     """Give the HelperError for a session of `aws login`."""
     if isinstance(error, boto.MissingDependencyException):
         return HelperError(
@@ -57,8 +58,8 @@ def diagnose_login(error: Exception, target: Target, session: Session) -> Helper
             f'install it: {shell_quote(sys.executable)} -m pip install "botocore[crt]"\n'
             "or let the AWS CLI give the keys: credential_process = aws configure export-credentials --profile NAME",
         )
-    reason = quote_error(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
-    profile = _find_profile(session, ("login_session",))
+    reason = quote(error) if isinstance(error, boto.BotoCoreError) else "what is kept of it is broken"
+    profile = _find_profile(observer.session, ("login_session",))
     return HelperError(
         "login-expired",
         f"the session of aws login for {target.host} gives no credentials: {reason}",

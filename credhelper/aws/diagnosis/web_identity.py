@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.aws.diagnosis import access_denied, profiles, tracebacks
-from credhelper.aws.diagnosis.quoting import code_of, quote_error, role_name
+from credhelper.aws.diagnosis import access_denied, profiles
+from credhelper.aws.diagnosis.quoting import code_of, quote, role_name
 from credhelper.errors import HelperError, printable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from botocore.session import Session
 
+    from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
 
 _FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _MOUNT_FIX = "look at what mounts it: on EKS, the serviceAccountName of the pod, and its role-arn annotation"
 
 
-def diagnose_response(error: ClientError, target: Target, session: Session) -> HelperError | None:
+def diagnose_response(error: ClientError, target: Target, observer: Observer) -> HelperError | None:
     """Give the HelperError for an answer of STS's AssumeRoleWithWebIdentity, if it is of the token or the role."""
     code = code_of(error)
-    message = quote_error(error)
-    role = printable(tracebacks.find_parameter(error, "RoleArn"))
+    message = quote(error)
+    role = printable(observer.role_arn)
+    session = observer.session
     if code in ("ExpiredTokenException", "ExpiredToken"):
         return HelperError(
             "web-identity-expired",
@@ -48,9 +50,9 @@ def diagnose_response(error: ClientError, target: Target, session: Session) -> H
     return None
 
 
-def diagnose(error: Exception, target: Target, session: Session) -> HelperError | None:
+def diagnose(error: Exception, target: Target, observer: Observer) -> HelperError | None:
     """Give the HelperError for a token that could not be read; None if the error is of something else."""
-    path = _find_token_file(session)
+    path = _find_token_file(observer.session)
     if isinstance(error, OSError):
         reason = error.strerror
     elif isinstance(error, UnicodeDecodeError) or (os.path.exists(path) and not os.path.getsize(path)):
