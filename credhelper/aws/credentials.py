@@ -15,19 +15,22 @@ from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
 from credhelper.aws import credential_source, imds, provider_chain
-from credhelper.aws.diagnosis import credential_process, malformed_answer, partition, profiles
+from credhelper.aws.diagnosis import credential_process, partition, profiles
 from credhelper.aws.diagnosis import credentials as credential_errors
-from credhelper.aws.diagnosis.quoting import netloc, partition_of
+from credhelper.aws.diagnosis.arns import partition_of
+from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.aws.provider_chain import INSTANCE_METHOD
+from credhelper.error_catalog.api import MALFORMED_ANSWER
+from credhelper.error_catalog.profiles import MFA_REQUIRED
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from botocore.session import Session
 
-    from credhelper.aws.imds import Diagnosis
     from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import CredentialSource
+    from credhelper.errors import HelperError
     from credhelper.system.deadline import Progress
 
 _STEP_NAMES = {
@@ -67,7 +70,7 @@ class _InstanceRoleProvider(CredentialProvider):
     def __init__(self, inner: CredentialProvider, endpoint: str, progress: Progress) -> None:
         super().__init__()
         self.endpoint = endpoint
-        self.diagnosis: Diagnosis | None = None
+        self.diagnosis: HelperError | None = None
         self._inner = inner
         self._progress = progress
 
@@ -93,7 +96,7 @@ def find_credentials(target: Target, observer: Observer, progress: Progress) -> 
     if role_partition and role_partition != target.registry.partition:
         raise partition.wrong_partition_error(target, role_partition)
     if credential_source.needs_mfa(observer.session):
-        raise credential_errors.mfa_required_error(target)
+        raise MFA_REQUIRED.error()
     source = _from_chain(target, observer, progress)
     return _assume_role(target, observer.session, progress, source) if target.options.role_arn else source
 
@@ -106,12 +109,12 @@ def _from_chain(target: Target, observer: Observer, progress: Progress) -> Crede
     _insert_steps(session, progress)
     credentials: Credentials | None = session.get_credentials()
     if credentials is None and target.options.base_profile:
-        raise profiles.no_credentials_error(target)
+        raise profiles.no_credentials_error(target.options)
     if credentials is None:
-        raise credential_errors.no_credentials_error(target, provider.diagnosis or imds.diagnose(provider.endpoint))
+        raise provider.diagnosis or imds.diagnose(provider.endpoint)
     progress.step(_STEP_NAMES.get(credentials.method, "reading the credentials"))
     # This assumes the role, where there is one: its failure is not ECR's.
-    error = credential_errors.diagnose_invalid_keys(credentials, target)
+    error = credential_errors.diagnose_invalid_keys(credentials)
     if error is not None:
         raise error
     role_identity = (
@@ -147,7 +150,7 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
         session.set_credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
         session_ttl = credentials["Expiration"].timestamp() - time.time()
     except (ResponseParserError, LookupError, TypeError, ValueError, AttributeError):
-        raise malformed_answer.malformed_answer_error(target) from None
+        raise MALFORMED_ANSWER.error() from None
     return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 

@@ -20,10 +20,11 @@ from botocore.loaders import Loader
 
 from credhelper.aws import credentials
 from credhelper.aws.diagnosis import credentials as credential_errors
-from credhelper.aws.diagnosis import exchange_errors, malformed_answer
+from credhelper.aws.diagnosis import exchange_errors
 from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.aws.observer import Observer
 from credhelper.ecr.token import Token
+from credhelper.error_catalog.api import EMPTY_ANSWER, MALFORMED_ANSWER
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -173,9 +174,9 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
 def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
     """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
     if response is None:
-        raise malformed_answer.malformed_answer_error(target)
+        raise MALFORMED_ANSWER.error()
     if "authorizationData" in response and not response["authorizationData"]:
-        raise malformed_answer.empty_answer_error(target)
+        raise EMPTY_ANSWER.error()
     try:
         data = response["authorizationData"]
         data = data if target.registry.is_public else data[0]
@@ -187,5 +188,5 @@ def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
         expires_at = 0.0
     # A line's end or an escape would go into a shell, or to a terminal.
     if not (username and separator and password) or not f"{username}{password}".isprintable():
-        raise malformed_answer.malformed_answer_error(target)
+        raise MALFORMED_ANSWER.error()
     return Token(username, password, expires_at, endpoint=endpoint)

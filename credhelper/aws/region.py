@@ -9,8 +9,7 @@ from botocore.exceptions import BotoCoreError
 from credhelper.aws import credentials, imds
 from credhelper.aws.diagnosis import exchange_errors
 from credhelper.aws.diagnosis.quoting import netloc
-from credhelper.aws.file_access import create_session
-from credhelper.errors import HelperError
+from credhelper.error_catalog.client import NO_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +31,11 @@ def find_region(environ: Mapping[str, str], target: Target, progress: Progress) 
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if region:
         return region
-    session = create_session(target.options.profile)
-    return (
-        _region_from_config(session, target) or _region_from_metadata(session, environ, progress) or _raise_no_region()
-    )
+    session = Session(profile=target.options.profile or None)
+    region = _region_from_config(session, target) or _region_from_metadata(session, environ, progress)
+    if not region:
+        raise NO_REGION.error()
+    return region
 
 
 def _region_from_config(session: Session, target: Target) -> str:
@@ -54,12 +54,3 @@ def _region_from_metadata(session: Session, environ: Mapping[str, str], progress
         return imds.instance_region(endpoint)
     except ValueError:  # what is set is no address
         return ""
-
-
-def _raise_no_region() -> str:
-    raise HelperError(
-        "no-region",
-        "no region is named: neither by --region, AWS_REGION or AWS_DEFAULT_REGION, nor by the profile in "
-        "~/.aws/config, and no instance metadata tells one",
-        "name it: --region us-east-1",
-    )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from credhelper import catalogue
-from credhelper.error_catalog import client, docker_config, logins, paths, settings
-from credhelper.error_catalog.kind import ErrorKind
-
-# until aws is converted
-_AWS_GROUPS = {
-    title: tuple(ErrorKind(row.id, row.when, row.when, (row.fix,), row.is_transient) for row in rows)
-    for title, rows in catalogue.GROUPS.items()
-}
+from credhelper.error_catalog import (
+    access_denied,
+    api,
+    client,
+    credential_sources,
+    docker_config,
+    logins,
+    metadata,
+    network,
+    profiles,
+    settings,
+)
 
 GROUPS = {
-    **_AWS_GROUPS,
+    "An instance's metadata": metadata.ROWS,
+    "What a policy denies": access_denied.ROWS,
+    "Profiles and keys": profiles.ROWS,
+    "What gives credentials": credential_sources.ROWS,
+    "What AWS answers": api.ROWS,
+    "The way to AWS": network.ROWS,
     "Settings": settings.ROWS,
     "Logins of other registries": logins.ROWS,
     "Docker's configuration": docker_config.ROWS,

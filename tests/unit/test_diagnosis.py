@@ -14,6 +14,7 @@ from credhelper.aws.observer import Observer
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
 from credhelper.ecr.token import CredentialSource
+from credhelper.error_catalog.quoting import quote
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target
@@ -98,15 +99,14 @@ def test_an_invalid_date_measures_nothing(date: str) -> None:
 def test_a_secret_of_the_environment_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = "http://somebody:hid/den#@192.0.2.1:80"
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    text = quoting.quote_error(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
+    text = quoting.describe(HTTPClientError(error=ValueError(f"Failed to parse: {proxy}")))
     assert "Failed to parse: ***" in text
     assert "den" not in text
 
 
 def test_a_password_in_any_url_is_not_repeated() -> None:
     assert (
-        quoting.quote_error(ValueError("no https://somebody:hidden@example.com here"))
-        == "no https://***@example.com here"
+        quoting.describe(ValueError("no https://somebody:hidden@example.com here")) == "no https://***@example.com here"
     )
 
 
@@ -118,11 +118,16 @@ def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_na
 
 
 def test_what_moves_the_cursor_of_a_terminal_is_not_repeated() -> None:
-    assert quoting.quote_error(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
+    assert quoting.describe(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
 
 
 def test_what_is_quoted_is_bounded() -> None:
-    assert len(quoting.quote_error(ValueError("a" * 10_000))) < 1000
+    assert len(quoting.describe(ValueError("a" * 10_000))) < 1000
+
+
+def test_a_long_message_leaves_room_for_the_code() -> None:
+    error = ClientError({"Error": {"Code": "SomeException", "Message": "a" * 10_000}}, "GetAuthorizationToken")
+    assert quote(quoting.describe(error)).endswith("a (SomeException)")
 
 
 MISSING_POLICY = "because no identity-based policy allows the ecr:GetAuthorizationToken action"
@@ -152,11 +157,6 @@ def test_the_fix_fits_the_principal_that_was_denied(principal: str, fix: str, re
     error = diagnose("AccessDeniedException", message)
     assert fix in error.fix or ("boundary" in reason and "PermissionsBoundary" in error.fix)
     assert "{" not in error.fix
-
-
-def test_a_name_is_typed_as_a_shell_takes_it() -> None:
-    assert shell_quote("it's mine") == "'it'\"'\"'s mine'"
-    assert shell_quote("prod") == "prod"
 
 
 def test_a_denial_in_other_words_is_quoted() -> None:

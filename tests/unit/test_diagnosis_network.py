@@ -102,7 +102,7 @@ def test_a_certificate_for_another_name_is_reported(
 def test_a_certificate_that_has_expired_is_not_taken_for_an_untrusted_one(code: int, id_: str) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "as OpenSSL says it"
-    diagnosis = tls.diagnose([error], "https://localhost", PRIVATE, botocore.session.Session())
+    diagnosis = tls.diagnose([error], "https://localhost", PRIVATE.options, botocore.session.Session())
     assert diagnosis.id == id_
     assert "as OpenSSL says it" in diagnosis.message
 
@@ -208,9 +208,8 @@ def test_the_known_regions_come_from_the_data_of_botocore(home: Path) -> None:
     models = home / ".aws" / "models"
     models.mkdir(parents=True)
     (models / "partitions.json").write_text("somebody's own")
-    target = without_settings(Registry("123456789012", "us-eastt-1"))
     error = regions.diagnose(
-        "https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), target
+        "https://api.ecr.us-eastt-1.amazonaws.com", socket.gaierror(socket.EAI_NONAME, "no"), "us-eastt-1"
     )
     assert error is not None
     assert "did you mean us-east-1?" in error.fix

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.imds import Diagnosis, diagnose, diagnose_missing_keys, instance_region, instance_role
+from credhelper.aws.imds import diagnose_missing_keys, instance_role
 from tests.conftest import UNREACHABLE
 from tests.contract.http_server import answering_by_path, serve_answer
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
+    from credhelper.errors import HelperError
     from tests.fake_ec2.services import Loopback
 
 
@@ -25,7 +23,7 @@ def get_endpoint(cloud: Loopback) -> str:
     return cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
 
 
-def diagnose_endpoint(endpoint: str) -> Diagnosis:
+def diagnose_endpoint(endpoint: str) -> HelperError:
     """Ask as the exchange does, when botocore then finds no keys."""
     role_info = instance_role(endpoint)
     return role_info.diagnosis or diagnose_missing_keys(endpoint, role_info.name)
@@ -50,7 +48,7 @@ def test_a_cause_is_found_and_its_fix_is_named(
     cloud.configure(metadata=behaviour)
     diagnosis = diagnose_endpoint(get_endpoint(cloud))
     assert diagnosis.id == id_
-    assert clause in diagnosis.reason
+    assert clause in diagnosis.message
     assert fix in diagnosis.fix
 
 
@@ -73,20 +71,20 @@ def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
 
 
 def test_where_no_server_listens_there_is_no_metadata() -> None:
-    assert "no instance metadata answers here" in diagnose_endpoint(UNREACHABLE).reason
+    assert "no instance metadata answers here" in diagnose_endpoint(UNREACHABLE).message
 
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
-    cloud.configure(metadata="no-role")
-    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).reason
+    cloud.tell(metadata="no-role")
+    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).message
 
 
 def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
     diagnosis = diagnose_endpoint(get_endpoint(cloud))
     assert diagnosis.id == "metadata-proxied"
-    assert "http_proxy sends" in diagnosis.reason
+    assert "http_proxy sends" in diagnosis.message
 
 
 def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,13 +97,13 @@ def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
-        assert "no instance metadata" in diagnose_endpoint(f"http://127.0.0.1:{port}").reason
+        assert "no instance metadata" in diagnose_endpoint(f"http://127.0.0.1:{port}").message
 
 
 @pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
 def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
     with serve_answer(page) as url:
-        assert "a token that could not be one" in diagnose_endpoint(url).reason
+        assert "a token that could not be one" in diagnose_endpoint(url).message
 
 
 @pytest.mark.parametrize(
@@ -121,7 +119,7 @@ def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
     ],
 )
 def test_an_invalid_address_is_not_called(url: str) -> None:
-    assert "the address of instance metadata is none" in diagnose_endpoint(url).reason
+    assert "the address of instance metadata is none" in diagnose_endpoint(url).message
 
 
 def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
@@ -156,7 +154,7 @@ def test_an_address_of_another_kind_names_no_region(url: str) -> None:
 
 def test_the_token_of_metadata_follows_no_redirection() -> None:
     with serve_answer(b"evil") as other, serve_answer(b"token", 302, Location=other) as url:
-        assert "answers 302" in diagnose_endpoint(url).reason
+        assert "answers 302" in diagnose_endpoint(url).message
 
 
 def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
@@ -169,7 +167,7 @@ def test_what_gives_no_token_and_no_role_is_another_cloud() -> None:
         role_info = instance_role(url)
     assert role_info.identity == ""
     assert role_info.diagnosis is not None
-    assert "is not EC2's" in role_info.diagnosis.reason
+    assert "is not EC2's" in role_info.diagnosis.message
     assert "associate-iam-instance-profile" not in role_info.diagnosis.fix
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper.aws.diagnosis import access_denied, clock_skew, partition, roles, sso, web_identity
-from credhelper.aws.diagnosis.malformed_answer import non_aws_answer_error
-from credhelper.aws.diagnosis.quoting import code_of, quote_error
-from credhelper.errors import HelperError
+from credhelper.aws.diagnosis.quoting import code_of, describe
+from credhelper.error_catalog.api import (
+    AWS_FAILED,
+    CREDENTIALS_EXPIRED,
+    CREDENTIALS_INVALID,
+    NOT_FROM_AWS,
+    SECRET_WRONG,
+    SERVICE_FAILED,
+    STS_DISABLED,
+    THROTTLED,
+)
+from credhelper.error_catalog.network import ENDPOINT_MISMATCH
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
     from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _THROTTLING_CODES = frozenset(("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"))
 _EXPIRED_CODES = frozenset(("ExpiredTokenException", "ExpiredToken"))
@@ -40,15 +50,15 @@ def diagnose(error: ClientError, target: Target, observer: Observer, role_identi
     code = code_of(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLING_CODES or status == _TOO_MANY_REQUESTS:
-        return _throttling_error(target)
+        return THROTTLED.error(region=target.registry.region)
     if status >= _SERVER_ERROR:
-        return _service_error(error, target)
+        return SERVICE_FAILED.error(reason=describe(error), region=target.registry.region)
     diagnose_operation = _DIAGNOSE_BY_OPERATION.get(error.operation_name)
     return (
-        (diagnose_operation(error, target, observer) if diagnose_operation else None)
-        or clock_skew.diagnose(error, target)
+        (diagnose_operation(error, observer) if diagnose_operation else None)
+        or clock_skew.diagnose(error)
         or _diagnose_credentials(error, code, target, observer, role_identity)
-        or _other_error(error, target)
+        or _other_error(error)
     )
 
 
@@ -56,78 +66,23 @@ def _diagnose_credentials(
     error: ClientError, code: str, target: Target, observer: Observer, role_identity: str
 ) -> HelperError | None:
     if code in access_denied.CODES and error.operation_name == "GetAuthorizationToken":
-        return access_denied.token_denied_error(error, target)
+        return access_denied.token_denied_error(error, target.registry)
     if code in _EXPIRED_CODES:
-        return _expired_error(error, target)
+        return CREDENTIALS_EXPIRED.error(reason=describe(error))
     if code == "RegionDisabledException":
-        return partition.sts_disabled_error(error, target)
+        return STS_DISABLED.error(reason=describe(error))
     if code in _UNKNOWN_KEY_CODES:
-        return partition.diagnose(error, target, observer, role_identity) or _invalid_error(error, target)
+        return partition.diagnose(error, target, observer, role_identity) or _invalid_error(error)
     if code in _BAD_SIGNATURE_CODES:
-        return (
-            _endpoint_mismatch_error(error, target)
-            if _WRONG_SCOPE_MESSAGE in str(error)
-            else _wrong_secret_error(error, target)
-        )
-    return _invalid_error(error, target) if code in _INVALID_CODES else None
+        kind = ENDPOINT_MISMATCH if _WRONG_SCOPE_MESSAGE in str(error) else SECRET_WRONG
+        return kind.error(reason=describe(error), region=target.registry.region)
+    return _invalid_error(error) if code in _INVALID_CODES else None
 
 
-def _throttling_error(target: Target) -> HelperError:
-    return HelperError(
-        "throttled",
-        f"AWS is throttling the requests for tokens of {target.registry.region}, so {target.host} got none",
-        "try again in a minute; the limit is the account's, for each region, so look at what else asks for tokens",
-    )
+def _invalid_error(error: ClientError) -> HelperError:
+    return CREDENTIALS_INVALID.error(reason=describe(error))
 
 
-def _service_error(error: ClientError, target: Target) -> HelperError:
-    return HelperError(
-        "service-failed",
-        f"AWS failed while it was asked for a token of {target.host}: {quote_error(error)}",
-        "try again; if it lasts, look at AWS's health dashboard for " + target.registry.region,
-    )
-
-
-def _expired_error(error: ClientError, target: Target) -> HelperError:
-    return HelperError(
-        "credentials-expired",
-        f"AWS refused the credentials for {target.host} as expired: {quote_error(error)}",
-        "renew them: aws sso login, or a new session\n"
-        "if they are in the environment: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
-    )
-
-
-def _invalid_error(error: ClientError, target: Target) -> HelperError:
-    return HelperError(
-        "credentials-invalid",
-        f"AWS refused the credentials for {target.host} as invalid: {quote_error(error)}",
-        "renew them: the access key may be deleted or made inactive, or its session token be left out or be another's\n"
-        "aws sts get-caller-identity shows whether AWS knows them",
-    )
-
-
-def _wrong_secret_error(error: ClientError, target: Target) -> HelperError:
-    return HelperError(
-        "secret-wrong",
-        f"AWS knows the access key for {target.host}, and what was signed with its secret key is not right: "
-        f"{quote_error(error)}",
-        "copy the secret access key again: it is not that of the access key id\n"
-        "if it is: a proxy that changes the headers of requests breaks their signature",
-    )
-
-
-def _endpoint_mismatch_error(error: ClientError, target: Target) -> HelperError:
-    return HelperError(
-        "endpoint-mismatch",
-        f"the endpoint that was asked for a token of {target.host} is of another region or service: "
-        f"{quote_error(error)}",
-        f"let AWS_ENDPOINT_URL_ECR, if set, name an endpoint of {target.registry.region}, or unset it",
-    )
-
-
-def _other_error(error: ClientError, target: Target) -> HelperError:
-    if code_of(error).isdigit():  # botocore puts the status there, where an answer has no code
-        return non_aws_answer_error(error, target)
-    return HelperError(
-        "aws-failed", f"AWS gave no token for {target.host}: {quote_error(error)}", "look at what it says"
-    )
+def _other_error(error: ClientError) -> HelperError:
+    # botocore puts the status in the code's place, where an answer has no code.
+    return (NOT_FROM_AWS if code_of(error).isdigit() else AWS_FAILED).error(reason=describe(error))

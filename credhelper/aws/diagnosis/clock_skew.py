@@ -7,13 +7,13 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from credhelper.aws.diagnosis.quoting import code_of, quote_error
-from credhelper.errors import HelperError
+from credhelper.aws.diagnosis.quoting import code_of, describe
+from credhelper.error_catalog import api
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-    from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _MAX_SKEW = 300  # seconds; AWS refuses what is signed further off (AWS page "Signature Version 4")
 _TIME_CODES = frozenset(("RequestExpired", "RequestTimeTooSkewed"))
@@ -23,26 +23,22 @@ _SIGNATURE_TIME_FORMAT, _HTTP_DATE_FORMAT = "%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%
 _SIGNATURE_TIMES = re.compile(r"Signature [a-z ]+: (\d{8}T\d{6}Z) is [^(]*\((\d{8}T\d{6}Z) ", re.ASCII)
 
 
-def diagnose(error: ClientError, target: Target) -> HelperError | None:
+def diagnose(error: ClientError) -> HelperError | None:
     """Give the HelperError for a request that AWS refused because of the time it was signed at, if that is why."""
     code = code_of(error)
     skew = _measure_skew(error)
     is_time_error = code in _TIME_CODES or _SIGNATURE_EXPIRED in str(error) or _SIGNATURE_NOT_YET_CURRENT in str(error)
     if code not in _SIGNATURE_CODES or not (is_time_error or (skew is not None and abs(skew) > _MAX_SKEW)):
         return None
-    return HelperError(
-        "clock-skewed",
-        f"AWS refused the request for a token of {target.host}, since {_describe_skew(skew)}: {quote_error(error)}",
-        "set the clock: chronyc makestep, or timedatectl set-ntp true; date -u tells what it shows",
-    )
+    return api.CLOCK_SKEWED.error(skew=_describe_skew(skew), reason=describe(error))
 
 
 def _describe_skew(skew: float | None) -> str:
     if skew is None or abs(skew) < 60:
-        return "the time of its signature is not AWS's"
+        return api.SKEW_UNKNOWN
     minutes = round(abs(skew) / 60)
     duration = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
-    return f"this machine's clock is {duration} {'ahead of' if skew > 0 else 'behind'} AWS's"
+    return (api.SKEW_AHEAD if skew > 0 else api.SKEW_BEHIND).format(duration=duration)
 
 
 def _measure_skew(error: ClientError) -> float | None:

@@ -6,21 +6,20 @@ import configparser
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.error_catalog.quoting import shell_quote
-from credhelper.errors import HelperError, printable
+from credhelper.error_catalog import profiles as catalog
 
 if TYPE_CHECKING:
     from botocore.exceptions import ConfigParseError
     from botocore.session import Session
 
-    from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _KEY_LENGTH = 40  # characters of a secret access key
 
 
 def describe(session: Session) -> str:
     """Give the two files as the user named them."""
-    return " or ".join(map(printable, _configured_paths(session)))
+    return " or ".join(_configured_paths(session))
 
 
 def find_profile_file(profile_name: str, session: Session) -> str:
@@ -31,32 +30,23 @@ def find_profile_file(profile_name: str, session: Session) -> str:
             has_profile = f"[{profile_name}]" in file.read()
     except (OSError, UnicodeDecodeError):
         has_profile = False
-    return printable(credentials_file if has_profile else config_file)
+    return credentials_file if has_profile else config_file
 
 
-def diagnose_unreadable(target: Target, session: Session) -> HelperError | None:
+def diagnose_unreadable(session: Session) -> HelperError | None:
     """Give the HelperError for a file that this user may not read, if there is one: botocore passes over it."""
     for path in map(_expand, _configured_paths(session)):
         if os.path.isfile(path) and not os.access(path, os.R_OK):
-            return HelperError(
-                "config-unreadable",
-                f"{printable(path)}, where the credentials for {target.host} may stand, cannot be read by user "
-                f"{os.geteuid()}",
-                f"let this user read it: ls -l {shell_quote(path)}; or pull as the user who owns it",
-            )
+            return catalog.CONFIG_UNREADABLE.error(path=path, user=str(os.geteuid()))
     return None
 
 
-def broken_file_error(error: ConfigParseError, target: Target) -> HelperError:
+def broken_file_error(error: ConfigParseError) -> HelperError:
     """Give the HelperError for a file that is none of AWS's. What stands in its line may be a secret."""
     path, cause = str(error.kwargs["path"]), error.kwargs.get("error")
     line_number = _find_line(path, cause)
-    location = f"{printable(path)}, line {line_number}," if line_number else printable(path)
-    return HelperError(
-        "config-broken",
-        f"{location} cannot be understood, so {target.host} got no token: {_describe_syntax_error(cause)}",
-        "mend that line: a file of AWS's tools has sections such as [default], and lines such as name = value",
-    )
+    kind = catalog.CONFIG_BROKEN if line_number else catalog.CONFIG_BROKEN_SOMEWHERE
+    return kind.error(path=path, line=str(line_number), reason=_describe_syntax_error(cause))
 
 
 def _configured_paths(session: Session) -> list[str]:
@@ -69,19 +59,19 @@ def _expand(path: str) -> str:
 
 def _describe_syntax_error(error: object) -> str:
     if isinstance(error, configparser.MissingSectionHeaderError):
-        return "it stands before any [section]"
+        return catalog.NO_SECTION
     if isinstance(error, configparser.DuplicateSectionError):
-        return f"there is a section {_shorten(str(error.section))} already"
+        return catalog.DUPLICATE_SECTION.format(name=_shorten(str(error.section)))
     if isinstance(error, configparser.DuplicateOptionError):
-        return f"{_shorten(error.option)} is there already"
+        return catalog.DUPLICATE_OPTION.format(name=_shorten(error.option))
     if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8"
-    return "it is no name = value"
+        return catalog.NOT_UTF8
+    return catalog.NO_PAIR
 
 
 def _shorten(name: str) -> str:
     """Somebody may have pasted a key where a name belongs, and no name is as long."""
-    return printable(name) if len(name) < _KEY_LENGTH else "that name"
+    return name if len(name) < _KEY_LENGTH else "that name"
 
 
 def _find_line(path: str, error: object) -> int:

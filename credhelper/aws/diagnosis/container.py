@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import SSLError
 
 from credhelper.aws.diagnosis.quoting import netloc
-from credhelper.errors import HelperError, printable
+from credhelper.error_catalog import credential_sources as catalog
 
 if TYPE_CHECKING:
     from credhelper.aws.observer import Observer
-    from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _RELATIVE_URI, _FULL_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _AUTH_TOKEN, _AUTH_TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
@@ -22,51 +22,30 @@ _STATUS_PATTERN = re.compile(r"Received non 200 response (\d{3})", re.ASCII)
 _NO_RESPONSE = "Received error when attempting to retrieve"
 
 
-def diagnose(error: Exception, target: Target, _observer: Observer) -> HelperError:
+def diagnose(error: Exception, _observer: Observer) -> HelperError:
     """Give the HelperError for what a container's service, or the way to it, came to."""
     message = str(error)
-    status = _STATUS_PATTERN.search(message)
-    if isinstance(error, SSLError):  # an OSError too
-        return _unreachable_error("cannot be reached by TLS", target)
     if isinstance(error, OSError):
-        return _misconfigured_error(
-            f"the token for it cannot be read from {_token_location()}: {error.strerror}", target
-        )
-    if isinstance(error, ValueError) and "Unsupported host" in message:
-        return _misconfigured_error(
-            f"{_service_location()} is no address that credentials may be asked of without TLS", target
-        )
-    if isinstance(error, ValueError) and "Auth token" in message:
-        return _misconfigured_error(f"the token for it, in {_token_location()}, has more than one line", target)
-    if _NO_RESPONSE in message or (status and status.group(1) >= "500"):
-        return _unreachable_error(f"answers {status.group(1)}" if status else "cannot be reached", target)
-    outcome = f"answers {status.group(1)}" if status else "answers with what are no credentials"
-    return HelperError(
-        "container-refused",
-        f"{_service_location()}, which gives this container its credentials for {target.host}, {outcome}",
-        "on EKS: let a pod identity association give this service account a role\n"
-        "aws eks list-pod-identity-associations --cluster-name CLUSTER\n"
-        "on ECS: let the task have a taskRoleArn",
-    )
+        reason = catalog.TOKEN_UNREADABLE.format(location=_token_location(), error=error.strerror)
+    elif isinstance(error, ValueError) and "Unsupported host" in message:
+        reason = catalog.ADDRESS_UNSAFE.format(service=_service_location())
+    elif isinstance(error, ValueError) and "Auth token" in message:
+        reason = catalog.TOKEN_BAD.format(location=_token_location())
+    else:
+        return _service_error(message)
+    return catalog.CONTAINER_MISCONFIGURED.error(reason=reason)
 
 
-def _unreachable_error(outcome: str, target: Target) -> HelperError:
-    return HelperError(
-        "container-unreachable",
-        f"{_service_location()}, which gives this container its credentials for {target.host}, {outcome}",
-        "on EKS: look at the Pod Identity agent of this node\n"
-        "kubectl get daemonset eks-pod-identity-agent --namespace kube-system\n"
-        f"on ECS: let the container reach {_service_location()}",
-    )
-
-
-def _misconfigured_error(reason: str, target: Target) -> HelperError:
-    return HelperError(
-        "container-misconfigured",
-        f"the container's credentials for {target.host} cannot be asked for: {reason}",
-        f"look at who sets {_RELATIVE_URI}, {_FULL_URI}, {_AUTH_TOKEN} and {_AUTH_TOKEN_FILE}\n"
-        "a token that is written by hand ends without a newline: printf %s",
-    )
+def _service_error(message: str) -> HelperError:
+    match = _STATUS_PATTERN.search(message)
+    status = match.group(1) if match else ""
+    if _NO_RESPONSE in message or status >= "500":
+        kind, outcome = catalog.CONTAINER_UNREACHABLE, catalog.UNREACHABLE
+    else:
+        kind, outcome = catalog.CONTAINER_REFUSED, catalog.GARBLED
+    if status:
+        outcome = catalog.ANSWERS_STATUS.format(status=status)
+    return kind.error(service=_service_location(), outcome=outcome)
 
 
 def _service_location() -> str:
@@ -75,4 +54,4 @@ def _service_location() -> str:
 
 
 def _token_location() -> str:
-    return printable(os.environ.get(_AUTH_TOKEN_FILE, _AUTH_TOKEN))
+    return os.environ.get(_AUTH_TOKEN_FILE, _AUTH_TOKEN)

@@ -19,19 +19,18 @@ from credhelper.aws.diagnosis import (
     sso,
     web_identity,
 )
-from credhelper.aws.diagnosis.malformed_answer import malformed_answer_error
-from credhelper.aws.diagnosis.quoting import quote
+from credhelper.aws.diagnosis.quoting import describe
 from credhelper.aws.provider_chain import INSTANCE_METHOD
-from credhelper.errors import HelperError
+from credhelper.error_catalog.api import CREDENTIALS_EXPIRED_AT_SOURCE, MALFORMED_ANSWER
+from credhelper.error_catalog.credential_sources import CREDENTIALS_MISTYPED, CREDENTIALS_UNUSABLE
+from credhelper.error_catalog.profiles import EMPTY_CREDENTIAL_SOURCE
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
-    from credhelper.aws.imds import Diagnosis
     from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
-
-SEARCHED_LOCATIONS = "environment variables, ~/.aws/config, ~/.aws/credentials, container and instance metadata"
+    from credhelper.errors import HelperError
 
 _INSTANCE_CREDENTIAL_SOURCE = "Ec2InstanceMetadata"  # as a profile's credential_source calls it
 _STILL_EXPIRED = "still expired"
@@ -39,7 +38,7 @@ _STILL_EXPIRED = "still expired"
 _STS_METHODS = ("assume-role", "assume-role-with-web-identity")
 _PARSE_ERRORS = (ResponseParserError, ValueError, LookupError, TypeError, AttributeError)
 
-_DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Target, Observer], HelperError | None]] = {
+_DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Observer], HelperError | None]] = {
     "custom-process": credential_process.diagnose,
     "container-role": container.diagnose,
     "assume-role-with-web-identity": web_identity.diagnose,
@@ -59,54 +58,28 @@ def diagnose(
     helper_error = (
         _diagnose_api_call(error, target, observer, elapsed)
         or profiles.diagnose(error, target, session)
-        or network.diagnose_missing_endpoint(error, target)
-        or _diagnose_malformed_response(error, target, observer)
-        or _diagnose_metadata(error, provider, target, get_metadata_endpoint)
-        or _diagnose_provider(error, provider, target, observer)
+        or network.diagnose_missing_endpoint(error)
+        or _diagnose_malformed_response(error, observer)
+        or _diagnose_metadata(error, provider, get_metadata_endpoint)
+        or _diagnose_provider(error, provider, observer)
     )
     if helper_error is None and provider:
-        return _unusable_error(error, provider, target)
+        return _unusable_error(error, provider)
     if helper_error is None and (isinstance(error, boto.BotoCoreError) or invalid_value.has_invalid_number(session)):
         return invalid_value.diagnose(error, target, session)
     return helper_error
 
 
-def no_credentials_error(target: Target, diagnosis: Diagnosis) -> HelperError:
-    """Give the HelperError for a chain that ended without credentials, at the instance's metadata, for `diagnosis`."""
-    return HelperError(
-        diagnosis.id,
-        f"no AWS credentials were found for {target.host}: {diagnosis.reason}",
-        f"{diagnosis.fix}\nlooked in: {SEARCHED_LOCATIONS}",
-    )
-
-
-def diagnose_invalid_keys(credentials: Credentials, target: Target) -> HelperError | None:
+def diagnose_invalid_keys(credentials: Credentials) -> HelperError | None:
     """Give the HelperError for keys with what no key has in it, which botocore would send, and repeat in its error."""
     keys = credentials.get_frozen_credentials()
     parts = {"access key id": keys.access_key, "secret access key": keys.secret_key, "session token": keys.token}
     part = next((name for name, text in parts.items() if text is not None and not _is_valid_key(text)), None)
-    if part is None:
-        return None
-    return HelperError(
-        "credentials-unusable",
-        f"the AWS credentials for {target.host} ({credentials.method}) are none: in the {part} is what none of them "
-        "holds, such as a line's end or a letter that is not ASCII",
-        "copy it again, and nothing that is around it",
-    )
+    return CREDENTIALS_MISTYPED.error(provider=credentials.method, part=part) if part else None
 
 
 def _is_valid_key(text: object) -> bool:
     return isinstance(text, str) and text.isascii() and text.isprintable()
-
-
-def mfa_required_error(target: Target) -> HelperError:
-    """Give the HelperError for a profile whose role is assumed with a code that a person would have to type."""
-    return HelperError(
-        "mfa-required",
-        f"the profile for {target.host} has an mfa_serial, and nobody can be asked for an MFA code here",
-        "start a session where you can type the code, and let the client have its keys in the environment,\n"
-        "or pull with a profile whose role asks for no code",
-    )
 
 
 def _diagnose_api_call(error: Exception, target: Target, observer: Observer, elapsed: float) -> HelperError | None:
@@ -119,19 +92,17 @@ def _diagnose_api_call(error: Exception, target: Target, observer: Observer, ela
     return None
 
 
-def _diagnose_malformed_response(error: Exception, target: Target, observer: Observer) -> HelperError | None:
+def _diagnose_malformed_response(error: Exception, observer: Observer) -> HelperError | None:
     """What botocore could not read, or did not find in it what must be there."""
     # What cannot be encoded was to be sent.
     is_parse_error = isinstance(error, _PARSE_ERRORS) and not isinstance(error, UnicodeEncodeError)
-    return malformed_answer_error(target) if is_parse_error and observer.is_calling else None
+    return MALFORMED_ANSWER.error() if is_parse_error and observer.is_calling else None
 
 
-def _diagnose_metadata(
-    error: Exception, provider: str, target: Target, get_metadata_endpoint: Callable[[], str]
-) -> HelperError | None:
+def _diagnose_metadata(error: Exception, provider: str, get_metadata_endpoint: Callable[[], str]) -> HelperError | None:
     if not _is_of_metadata(error, provider, get_metadata_endpoint) or _STILL_EXPIRED in str(error):
         return None
-    return no_credentials_error(target, imds.diagnose(get_metadata_endpoint()))
+    return imds.diagnose(get_metadata_endpoint())
 
 
 def _is_of_metadata(error: Exception, provider: str, get_metadata_endpoint: Callable[[], str]) -> bool:
@@ -145,35 +116,22 @@ def _is_of_metadata(error: Exception, provider: str, get_metadata_endpoint: Call
     )
 
 
-def _diagnose_provider(error: Exception, provider: str, target: Target, observer: Observer) -> HelperError | None:
+def _diagnose_provider(error: Exception, provider: str, observer: Observer) -> HelperError | None:
     if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
-        return _expired_error(provider, target)
-    helper_error = (
-        _DIAGNOSE_BY_PROVIDER[provider](error, target, observer) if provider in _DIAGNOSE_BY_PROVIDER else None
-    )
+        return CREDENTIALS_EXPIRED_AT_SOURCE.error(provider=provider)
+    diagnose_error = _DIAGNOSE_BY_PROVIDER.get(provider)
+    helper_error = diagnose_error(error, observer) if diagnose_error else None
     if helper_error is not None:
         return helper_error
     if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
-        reason = f"its credential_source {error.kwargs['provider']} has none"
-        return profiles.incomplete_error(reason, target, observer.session)
+        reason = EMPTY_CREDENTIAL_SOURCE.format(source=error.kwargs["provider"])
+        return profiles.incomplete_error(reason, observer.session)
     if provider in _STS_METHODS and isinstance(error, _PARSE_ERRORS):
-        return malformed_answer_error(target)
-    return roles.diagnose(error, target, observer)
+        return MALFORMED_ANSWER.error()
+    return roles.diagnose(error, observer)
 
 
-def _expired_error(provider: str, target: Target) -> HelperError:
-    return HelperError(
-        "credentials-expired",
-        f"the credentials for {target.host} have expired, and what gives them ({provider}) has no newer ones",
-        "renew them where they come from; with keys in the environment, AWS_CREDENTIAL_EXPIRATION says when they end",
-    )
-
-
-def _unusable_error(error: Exception, provider: str, target: Target) -> HelperError:
+def _unusable_error(error: Exception, provider: str) -> HelperError:
     # What others than botocore raise may quote what they were given.
-    reason = quote_error(error) if isinstance(error, boto.BotoCoreError) else type(error).__name__
-    return HelperError(
-        "credentials-unusable",
-        f"the AWS credentials for {target.host} could not be read ({provider}): {reason}",
-        "mend what it names; `aws sts get-caller-identity` meets the same error",
-    )
+    reason = describe(error) if isinstance(error, boto.BotoCoreError) else type(error).__name__
+    return CREDENTIALS_UNUSABLE.error(provider=provider, reason=reason)

@@ -8,8 +8,8 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from credhelper.aws.diagnosis import api_errors, invalid_value, network, profiles
-from credhelper.aws.diagnosis.quoting import quote
-from credhelper.errors import HelperError
+from credhelper.aws.diagnosis.quoting import describe
+from credhelper.error_catalog.api import AWS_FAILED
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import CredentialSource
+    from credhelper.errors import HelperError
 
 # What botocore's credential chain is known to let out, beside its own two kinds.
 BOTOCORE_ERRORS = (
@@ -28,8 +29,8 @@ BOTOCORE_ERRORS = (
 def diagnose_client_error(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for a client, or a session, of botocore that could not be made."""
     if isinstance(error, ValueError) and not profiles.find_nested_setting(session):
-        return network.no_endpoint_error(error, target)
-    return network.diagnose_missing_endpoint(error, target) or invalid_value.diagnose(error, target, session)
+        return network.no_endpoint_error(error)
+    return network.diagnose_missing_endpoint(error) or invalid_value.diagnose(error, target, session)
 
 
 def diagnose_token_error(
@@ -40,6 +41,4 @@ def diagnose_token_error(
         return api_errors.diagnose(error, target, observer, source.role_identity[1] if source.role_identity else "")
     if isinstance(error, (*network.ERRORS, OSError)):
         return network.diagnose(error, target, observer.session, elapsed)
-    return network.diagnose_missing_endpoint(error, target) or HelperError(
-        "aws-failed", f"AWS gave no token for {target.host}: {quote(error)}", "look at what it says"
-    )
+    return network.diagnose_missing_endpoint(error) or AWS_FAILED.error(reason=describe(error))

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, InvalidConfigError
 
 from credhelper.aws.diagnosis import profiles
-from credhelper.aws.diagnosis.quoting import quote_error
-from credhelper.errors import HelperError
+from credhelper.aws.diagnosis.quoting import describe
+from credhelper.error_catalog.profiles import CONFIG_INVALID, NO_NUMBER
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _NUMERIC_SETTINGS = ("metadata_service_timeout", "metadata_service_num_attempts")
 
@@ -22,12 +23,7 @@ def diagnose(error: Exception, target: Target, session: Session) -> HelperError:
     """Give the HelperError for what botocore raised over its own configuration."""
     # A client is made when there are credentials: what is then invalid is no profile's lack of them.
     profile_error = None if isinstance(error, InvalidConfigError) else profiles.diagnose(error, target, session)
-    return profile_error or HelperError(
-        "config-invalid",
-        f"no token for {target.host} can be asked for as AWS's variables or ~/.aws/config say: "
-        f"{_describe_error(error, session)}",
-        "mend what it names: env | grep ^AWS_ shows the variables; each AWS tool on botocore meets the same error",
-    )
+    return profile_error or CONFIG_INVALID.error(reason=_describe_error(error, session))
 
 
 def has_invalid_number(session: Session) -> bool:
@@ -38,9 +34,9 @@ def has_invalid_number(session: Session) -> bool:
 def _describe_error(error: Exception, session: Session) -> str:
     name = _find_invalid_number(session)
     if name:
-        return f"{name}, or AWS_{name.upper()}, is no number"
+        return NO_NUMBER.format(name=name, NAME=name.upper())
     # What others than botocore raise may quote what they were given.
-    return quote_error(error) if isinstance(error, BotoCoreError) else type(error).__name__
+    return describe(error) if isinstance(error, BotoCoreError) else type(error).__name__
 
 
 def _find_invalid_number(session: Session) -> str:

@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import exception_causes, proxies, regions, tls
-from credhelper.aws.diagnosis.quoting import netloc, quote
-from credhelper.errors import HelperError
+from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.error_catalog import network as catalog
 from credhelper.fingerprint import strip_userinfo
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
+    from credhelper.ecr.registry import Registry
     from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 _INVALID_ENDPOINT = "Invalid endpoint"  # botocore's words
 ERRORS = (boto.HTTPClientError, boto.ConnectionError)
@@ -30,102 +32,54 @@ def diagnose(error: Exception, target: Target, session: Session, elapsed: float)
         return proxy_error
     url = netloc(str(getattr(error, "kwargs", {}).get("endpoint_url", "")))
     causes = list(exception_causes.iter_causes(error))
+    vpc = _vpc_fields(url, target.registry)
     dns_error = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
     if dns_error is not None:
-        return regions.diagnose(url, dns_error, target) or _dns_failed_error(url, dns_error, target)
+        return regions.diagnose(url, dns_error, target.registry.region) or catalog.DNS_FAILED.error(
+            name=str(urlsplit(url).hostname), reason=str(dns_error.strerror), **vpc
+        )
     if any(isinstance(cause, (ssl.SSLError, boto.SSLError)) for cause in causes):
-        return tls.diagnose(causes, url, target, session)
+        return tls.diagnose(causes, url, target.options, session)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return _refused_error(url, target)
-    if isinstance(error, (boto.ReadTimeoutError, boto.ConnectionClosedError)):
-        return _unanswered_error(error, url, target, elapsed)
-    return _unreachable_error(error, url, target, elapsed)
+        return catalog.REFUSED.error(url=url, **vpc)
+    return _unreached_error(error, url=url, seconds=f"{elapsed:.0f}", **vpc)
 
 
-def diagnose_missing_endpoint(error: Exception, target: Target) -> HelperError | None:
+def diagnose_missing_endpoint(error: Exception) -> HelperError | None:
     """Give the HelperError for an endpoint that is set to no address, or a region and kind of host that has none."""
     is_endpoint_error = isinstance(error, (boto.BaseEndpointResolverError, boto.EndpointProviderError))
     if is_endpoint_error or (isinstance(error, ValueError) and str(error).startswith(_INVALID_ENDPOINT)):
-        return no_endpoint_error(error, target)
+        return no_endpoint_error(error)
     return None
 
 
-def no_endpoint_error(error: Exception, target: Target) -> HelperError:
+def no_endpoint_error(error: Exception) -> HelperError:
     """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
     message = str(error)
     if isinstance(error, ValueError):  # it quotes what was set, or a part of it, such as a password for a port
         prefix, _, url = message.partition(": ")
-        message = (
-            f"{prefix}: {strip_userinfo(url)}" if prefix == _INVALID_ENDPOINT else "what is set as its URL is none"
-        )
-    return HelperError(
-        "no-endpoint",
-        f"there is no endpoint to ask for the token of {target.host}: {quote_error(message)}",
-        "look at AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL and the `services` section of ~/.aws/config",
-    )
+        message = f"{prefix}: {strip_userinfo(url)}" if prefix == _INVALID_ENDPOINT else catalog.NOT_A_URL
+    return catalog.NO_ENDPOINT.error(reason=message)
 
 
-def _dns_failed_error(url: str, error: socket.gaierror, target: Target) -> HelperError:
-    return HelperError(
-        "dns-failed",
-        f"the name {urlsplit(url).hostname}, to be asked for a token of {target.host}, was not found by DNS: "
-        f"{error.strerror}",
-        f"look at /etc/resolv.conf, and at: getent hosts {urlsplit(url).hostname}\n{_vpc_fix(url, target)}",
-    )
+def _unreached_error(error: Exception, **fields: str) -> HelperError:
+    if isinstance(error, boto.ConnectionClosedError):
+        return catalog.UNANSWERED.error(outcome=catalog.CLOSED, **fields)
+    if isinstance(error, boto.ReadTimeoutError):
+        return catalog.UNANSWERED.error(outcome=catalog.TOOK_REQUEST, **fields)
+    is_timeout = isinstance(error, boto.ConnectTimeoutError)
+    reason = catalog.NO_CONNECTION if is_timeout else exception_causes.describe_root_cause(error)
+    # An endpoint is named by each of botocore's errors but those that nobody expected.
+    return (catalog.UNREACHABLE if fields["url"] else catalog.UNSENT).error(reason=reason, **fields)
 
 
-def _refused_error(url: str, target: Target) -> HelperError:
-    return HelperError(
-        "refused",
-        f"{url}, to be asked for a token of {target.host}, refused the connection",
-        "look at who should listen there: AWS_ENDPOINT_URL_ECR and its kin, if set; a firewall that refuses\n"
-        f"{_vpc_fix(url, target)}",
-    )
-
-
-def _unanswered_error(error: Exception, url: str, target: Target, elapsed: float) -> HelperError:
-    outcome = "closed the connection" if isinstance(error, boto.ConnectionClosedError) else "took the question"
-    return HelperError(
-        "unanswered",
-        f"{url} {outcome} and gave no answer for {target.host}, after {elapsed:.0f} seconds",
-        "try again; look at what is in between: a proxy, a load balancer, AWS_ENDPOINT_URL_ECR\n"
-        f"{_vpc_fix(url, target)}",
-    )
-
-
-def _unreachable_error(error: Exception, url: str, target: Target, elapsed: float) -> HelperError:
-    if not url:
-        return _unsent_error(error, target)
-    reason = (
-        "no connection came about"
-        if isinstance(error, boto.ConnectTimeoutError)
-        else exception_causes.describe_root_cause(error)
-    )
-    return HelperError(
-        "unreachable",
-        f"AWS could not be reached at {url} for {target.host}, after {elapsed:.0f} seconds: {reason}",
-        f"look at the way there: route, security group, firewall, HTTPS_PROXY and NO_PROXY\n{_vpc_fix(url, target)}",
-    )
-
-
-def _unsent_error(error: Exception, target: Target) -> HelperError:
-    """An endpoint is named by each of botocore's errors but those that nobody expected."""
-    return HelperError(
-        "unreachable",
-        f"AWS could not be asked for a token of {target.host}: what was to be sent could not be "
-        f"({exception_causes.describe_root_cause(error)})",
-        "look at what goes with the question: keys, a sign-in in ~/.aws/sso/cache, a proxy and its password",
-    )
-
-
-def _vpc_fix(url: str, target: Target) -> str:
-    """Give the step for a VPC without internet, whose interface endpoints are a service's each (AWS PrivateLink)."""
-    registry = target.registry
+def _vpc_fields(url: str, registry: Registry) -> dict[str, str]:
+    """Give the fields for a VPC without internet, whose interface endpoints are a service's each (AWS PrivateLink)."""
+    fields = {"vpc_endpoint": "", "public_registry": "", "guessed_fips_region": ""}
     if urlsplit(url).netloc.startswith("sts."):
-        return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.sts"
+        return {**fields, "vpc_endpoint": f"com.amazonaws.{registry.region}.sts"}
     if registry.is_public:  # AWS page "Amazon ECR interface VPC endpoints", its considerations
-        return "in a VPC without internet: ECR Public has no interface endpoint; a pull through cache rule does without"
-    fips_note = ""
-    if registry.fips and not registry.has_fips_endpoint:
-        fips_note = f"\nAWS documents no FIPS endpoint of ECR in {registry.region}: the name that was asked is a guess"
-    return f"in a VPC without internet: an interface endpoint for com.amazonaws.{registry.region}.ecr.api{fips_note}"
+        return {**fields, "public_registry": "ECR Public"}
+    guessed_region = registry.region if registry.fips and not registry.has_fips_endpoint else ""
+    endpoint = f"com.amazonaws.{registry.region}.ecr.api"
+    return {**fields, "vpc_endpoint": endpoint, "guessed_fips_region": guessed_region}

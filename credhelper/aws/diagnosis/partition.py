@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
-from credhelper.aws.diagnosis.quoting import partition_of, quote
+from credhelper.aws.diagnosis.arns import partition_of
+from credhelper.aws.diagnosis.quoting import describe
 from credhelper.ecr import partitions
 from credhelper.ecr.registry import Registry
-from credhelper.errors import HelperError
+from credhelper.error_catalog.api import REGION_DISABLED, WRONG_PARTITION
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from credhelper.aws.observer import Observer
     from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 # Seconds: the person is waiting, and the refusal is known.
 _CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
@@ -39,41 +41,16 @@ def diagnose(error: ClientError, target: Target, observer: Observer, role_identi
     if caller_partition and caller_partition != registry.partition:
         return wrong_partition_error(target, caller_partition)
     is_opt_in = partitions.partition_of(registry.region).is_opt_in(registry.region)
-    return _region_disabled_error(error, target) if caller_partition and is_opt_in else None
+    if not (caller_partition and is_opt_in):
+        return None
+    # It is not enabled, or the session is a global one, which is not valid there.
+    return REGION_DISABLED.error(region=registry.region, reason=describe(error))
 
 
 def wrong_partition_error(target: Target, identity_partition: str) -> HelperError:
     """Give the HelperError for credentials, or a role, of another partition of AWS than the registry."""
-    partition = target.registry.partition
-    return HelperError(
-        "wrong-partition",
-        f"{target.host} is in AWS's partition {partition}, and the identity for it in {identity_partition}"
-        f"{target.options.source_of('role_arn')}: neither knows the other's",
-        f"use an identity of {partition} for it: a profile of its own, and AWS_PROFILE or a rule that names it",
-    )
-
-
-def sts_disabled_error(error: ClientError, target: Target) -> HelperError:
-    """Give the HelperError for a region in which the account has turned STS off."""
-    return HelperError(
-        "region-disabled",
-        f"no session for {target.host} can be had of STS in its region: {quote_error(error)}",
-        "activate it: IAM console, Account settings, Security Token Service (STS)\n"
-        "or let the STS of another region give the session: `region` in a rule of the settings",
-    )
-
-
-def _region_disabled_error(error: ClientError, target: Target) -> HelperError:
-    """It is not enabled, or the session is a global one, which is not valid there."""
-    region = target.registry.region
-    return HelperError(
-        "region-disabled",
-        f"{region} refused credentials for {target.host} that are valid in other regions: {quote_error(error)}",
-        f"{region} must be enabled: aws account enable-region --region-name {region}\n"
-        "if it is: sessions of the global STS endpoint are not valid there; set AWS_STS_REGIONAL_ENDPOINTS=regional\n"
-        "where the session is started, or aws iam set-security-token-service-preferences "
-        "--global-endpoint-token-version v2Token",
-    )
+    identity = f"{identity_partition}{target.options.source_of('role_arn')}"
+    return WRONG_PARTITION.error(partition=target.registry.partition, identity=identity)
 
 
 def _other_region(registry: Registry, session: Session) -> str:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import config_files
-from credhelper.aws.diagnosis.quoting import quote_error
-from credhelper.error_catalog.quoting import shell_quote
-from credhelper.errors import HelperError, printable
+from credhelper.aws.diagnosis.quoting import describe
+from credhelper.error_catalog import profiles as catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from botocore.session import Session
 
-    from credhelper.ecr.target import Target
+    from credhelper.ecr.target import Target, TokenOptions
+    from credhelper.errors import HelperError
 
 _NESTED_SETTINGS = ("api_versions", "s3")  # what has indented lines
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
@@ -43,21 +43,19 @@ def iter_active_profiles(session: Session) -> Iterator[Profile]:
 def diagnose(error: Exception, target: Target, session: Session) -> HelperError | None:
     """Give the HelperError for a profile that is not there or not whole, or a file that is broken; else None."""
     if isinstance(error, boto.ProfileNotFound):
-        return config_files.diagnose_unreadable(target, session) or _missing_error(
-            str(error.kwargs["profile"]), target, session
-        )
+        missing_error = _missing_error(str(error.kwargs["profile"]), target.options, session)
+        return config_files.diagnose_unreadable(session) or missing_error
     if isinstance(error, boto.ConfigParseError):
-        return config_files.broken_file_error(error, target)
+        return config_files.broken_file_error(error)
     if isinstance(error, boto.PartialCredentialsError):
-        return _partial_credentials_error(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), target, session)
+        return _partial_credentials_error(str(error.kwargs["cred_var"]), str(error.kwargs["provider"]), session)
     if isinstance(error, boto.InfiniteLoopConfigError):
-        return _loop_error(error, target)
+        return _loop_error(error)
     if isinstance(error, boto.InvalidConfigError):
-        return incomplete_error(quote_error(error), target, session)
-    key = (
-        find_nested_setting(session) if isinstance(error, (TypeError, AttributeError, LookupError, ValueError)) else ""
-    )
-    return incomplete_error(f"{key} has lines of its own below it, and is one value", target, session) if key else None
+        return incomplete_error(describe(error), session)
+    is_mistaken = isinstance(error, (TypeError, AttributeError, LookupError, ValueError))
+    key = find_nested_setting(session) if is_mistaken else ""
+    return incomplete_error(catalog.NESTED_SETTING.format(key=key), session) if key else None
 
 
 def find_nested_setting(session: Session) -> str:
@@ -71,82 +69,56 @@ def find_nested_setting(session: Session) -> str:
     return next((key for key in nested_keys if key not in _NESTED_SETTINGS), "")
 
 
-def incomplete_error(reason: str, target: Target, session: Session) -> HelperError:
+def incomplete_error(reason: str, session: Session) -> HelperError:
     """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `reason`. Of
     a chain of them it is the last one, since each takes its credentials from the next.
     """
-    name = printable([session.profile or "default", *(profile.name for profile in iter_active_profiles(session))][-1])
-    return HelperError(
-        "profile-incomplete",
-        f"the profile {name} gives no credentials for {target.host}: {reason}",
-        f"complete it: aws configure --profile {shell_quote(name)}, or an editor on {config_files.describe(session)}",
-    )
+    name = [session.profile or "default", *(profile.name for profile in iter_active_profiles(session))][-1]
+    return catalog.PROFILE_INCOMPLETE.error(profile=name, reason=reason, files=config_files.describe(session))
 
 
-def no_credentials_error(target: Target) -> HelperError:
+def no_credentials_error(options: TokenOptions) -> HelperError:
     """Give the HelperError for a profile of a rule that has no credentials. Going on to another identity, as AWS's
     tools do, would be a token of somebody who was not asked for.
     """
-    options = target.options
-    field = "profile" if options.profile else "source_profile"
-    return HelperError(
-        "profile-incomplete",
-        f"the profile {printable(options.base_profile)} for {target.host} has no credentials{options.source_of(field)}",
-        f"give it some: aws configure --profile {shell_quote(options.base_profile)}, "
-        "or role_arn with credential_source\n"
-        "no other identity is taken instead of one that a rule names",
-    )
+    source = options.sources.get("profile" if options.profile else "source_profile", "the settings")
+    return catalog.PROFILE_WITHOUT_CREDENTIALS.error(profile=options.base_profile, source=source)
 
 
-def _missing_error(name: str, target: Target, session: Session) -> HelperError:
+def _missing_error(name: str, options: TokenOptions, session: Session) -> HelperError:
     import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
 
     if not name:
-        variable = _set_by(name, target).partition(" ")[0]
-        return HelperError(
-            "profile-missing",
-            f"{variable} is set and empty, which names no profile, so {target.host} got no token",
-            f"unset {variable}, or let it name a profile: aws configure list-profiles",
-        )
-    matches = difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5)
-    suggestion = (
-        f"did you mean {printable(matches[0])} (in {config_files.find_profile_file(matches[0], session)})?\n"
-        if matches
-        else ""
-    )
-    return HelperError(
-        "profile-missing",
-        f"the profile {printable(name)}, which {_set_by(name, target)} for {target.host}, is not in "
-        f"{config_files.describe(session)}",
-        f"{suggestion}those that there are: aws configure list-profiles; "
-        f"a new one: aws configure --profile {shell_quote(name)}",
+        return catalog.PROFILE_MISSING_EMPTY.error(variable=_find_variable(name) or _PROFILE_VARIABLES[0])
+    match = "".join(difflib.get_close_matches(name, session.available_profiles, n=1, cutoff=0.5))
+    return catalog.PROFILE_MISSING.error(
+        profile=name,
+        set_by=_set_by(name, options),
+        files=config_files.describe(session),
+        suggestion=match,
+        suggestion_file=config_files.find_profile_file(match, session),
     )
 
 
-def _set_by(name: str, target: Target) -> str:
-    if name and target.options.base_profile == name:
-        source = target.options.sources.get("profile") or target.options.sources.get("source_profile")
-        return "--profile names" if source == "--profile" else f"the settings name ({source})"
-    return next(
-        (f"{variable} names" for variable in _PROFILE_VARIABLES if os.environ.get(variable) == name), "is to be used"
-    )
+def _set_by(name: str, options: TokenOptions) -> str:
+    if name and options.base_profile == name:
+        source = options.sources.get("profile") or options.sources.get("source_profile", "")
+        return catalog.SET_BY_OPTION if source == "--profile" else catalog.SET_BY_SETTINGS.format(source=source)
+    variable = _find_variable(name)
+    return catalog.SET_BY_VARIABLE.format(variable=variable) if variable else catalog.SET_BY_DEFAULT
 
 
-def _partial_credentials_error(missing_key: str, provider: str, target: Target, session: Session) -> HelperError:
+def _find_variable(value: str) -> str:
+    return next((variable for variable in _PROFILE_VARIABLES if os.environ.get(variable) == value), "")
+
+
+def _partial_credentials_error(missing_key: str, provider: str, session: Session) -> HelperError:
     if provider != "env":
-        return incomplete_error(f"it lacks {printable(missing_key)}", target, session)
-    return HelperError(
-        "keys-incomplete",
-        f"the keys in the environment are no credentials for {target.host}: {printable(missing_key)} is not set",
-        f"set {printable(missing_key)} too, or unset AWS_ACCESS_KEY_ID",
-    )
+        return incomplete_error(catalog.MISSING_KEY.format(key=missing_key), session)
+    return catalog.KEYS_INCOMPLETE.error(variable=missing_key)
 
 
-def _loop_error(error: Exception, target: Target) -> HelperError:
-    kwargs: dict[str, Any] = getattr(error, "kwargs", {})
-    names = " -> ".join(map(printable, [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]))
-    return HelperError(
-        "profile-loop",
-        f"the profiles for {target.host} take their credentials from each other: {names}",
-        "let the source_profile of one of them be a profile that has credentials of its own",
-    )
+def _loop_error(error: boto.InfiniteLoopConfigError) -> HelperError:
+    kwargs: dict[str, Any] = {**error.kwargs}
+    names = [*kwargs.get("visited_profiles", ()), kwargs.get("source_profile", "")]
+    return catalog.PROFILE_LOOP.error(profiles=" -> ".join(names))

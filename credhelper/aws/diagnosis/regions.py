@@ -8,15 +8,14 @@ from urllib.parse import urlsplit
 
 from botocore.loaders import Loader
 
-from credhelper.errors import HelperError
+from credhelper.error_catalog.network import UNKNOWN_REGION, UNKNOWN_REGION_UNLIKE_ANY
 
 if TYPE_CHECKING:
-    from credhelper.ecr.target import Target
+    from credhelper.errors import HelperError
 
 
-def diagnose(url: str, error: socket.gaierror, target: Target) -> HelperError | None:
-    """Give the HelperError for a name that DNS has answered not to exist, if it is that of an unknown region."""
-    region = target.registry.region
+def diagnose(url: str, error: socket.gaierror, region: str) -> HelperError | None:
+    """Give the HelperError for a name that DNS has answered not to exist, if `region` is none and in it."""
     known_regions = _list_regions()
     labels = str(urlsplit(url).hostname).split(".")
     if error.errno != socket.EAI_NONAME or region not in labels or region in known_regions:
@@ -24,12 +23,8 @@ def diagnose(url: str, error: socket.gaierror, target: Target) -> HelperError | 
     import difflib  # noqa: PLC0415  (3 ms that no other failure needs)
 
     matches = difflib.get_close_matches(region, known_regions, n=1)
-    suggestion = f"did you mean {matches[0]}? " if matches else ""
-    return HelperError(
-        "unknown-region",
-        f"{region}, the region of {target.host}, is none that is known, and {'.'.join(labels)} is no name of AWS",
-        f"{suggestion}look at the name of the image\nif the region is a new one: pip install --upgrade botocore",
-    )
+    kind = UNKNOWN_REGION if matches else UNKNOWN_REGION_UNLIKE_ANY
+    return kind.error(region=region, name=".".join(labels), suggestion="".join(matches))
 
 
 def _list_regions() -> list[str]:

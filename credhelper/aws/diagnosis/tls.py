@@ -7,67 +7,57 @@ from typing import TYPE_CHECKING
 
 from botocore.httpsession import get_cert_path
 
-from credhelper.aws import ca_bundle
-from credhelper.aws.diagnosis.quoting import quote_error
-from credhelper.errors import HelperError, printable
+from credhelper.aws.diagnosis.quoting import describe
+from credhelper.error_catalog import network as catalog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from botocore.session import Session
 
-    from credhelper.ecr.target import Target
+    from credhelper.ecr.target import TokenOptions
+    from credhelper.errors import HelperError
 
 # OpenSSL's reasons (x509_vfy.h) that mean: nobody whom we trust has signed it.
 _UNTRUSTED_CODES = frozenset((2, 18, 19, 20, 21))
 
 
-def diagnose(causes: Sequence[BaseException], url: str, target: Target, session: Session) -> HelperError:
+def diagnose(causes: Sequence[BaseException], url: str, options: TokenOptions, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
-    setting, bundle = ca_bundle.selected_bundle(session, target.options)
-    reason = _unusable_reason(bundle) if bundle else ""
-    if reason:
-        return _missing_bundle_error(bundle, setting, reason, target)
+    bundle = _find_bundle(options, session)
+    if bundle and not _is_bundle(bundle):
+        reason = catalog.NO_CERTIFICATES if os.path.exists(bundle) else catalog.NO_FILE
+        return catalog.CA_BUNDLE_MISSING.error(bundle=bundle, set_by=_set_by(options), reason=reason)
     verification_error = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
-    if verification_error is not None and verification_error.verify_code in _UNTRUSTED_CODES:
-        return _untrusted_error(verification_error, bundle, url, target)
-    reason = printable(verification_error.verify_message) if verification_error is not None else _ssl_reason(causes)
-    return HelperError(
-        "tls-failed",
-        f"no TLS connection to {url} came about for {target.host}: {reason}",
-        "look at what answers there: a proxy, or an AWS_ENDPOINT_URL_ECR that speaks no TLS or has another's name\n"
-        "a certificate that has expired, or is not yet valid: look at the clock, date -u",
-    )
+    if verification_error is None:
+        return catalog.TLS_FAILED.error(url=url, reason=_ssl_reason(causes))
+    reason = verification_error.verify_message
+    if verification_error.verify_code in _UNTRUSTED_CODES:
+        return catalog.TLS_UNTRUSTED.error(url=url, reason=reason, bundle=bundle or str(get_cert_path(True)))
+    return catalog.TLS_FAILED.error(url=url, reason=reason)
 
 
 def _ssl_reason(causes: Sequence[BaseException]) -> str:
     """Give OpenSSL's own word, such as WRONG_VERSION_NUMBER, as words."""
     reasons = (getattr(cause, "reason", None) for cause in causes if isinstance(cause, ssl.SSLError))
     reason = next((text for text in reasons if isinstance(text, str)), None)
-    return printable(reason.replace("_", " ").lower()) if reason else quote_error(causes[-1])
+    return reason.replace("_", " ").lower() if reason else describe(causes[-1])
 
 
-def _untrusted_error(error: ssl.SSLCertVerificationError, bundle: str, url: str, target: Target) -> HelperError:
-    return HelperError(
-        "tls-untrusted",
-        f"the certificate of {url}, asked for a token of {target.host}, is signed by nobody who is trusted here: "
-        f"{printable(error.verify_message)}",
-        f"trusted are those in {printable(bundle) or printable(str(get_cert_path(True)))}\n"
-        "if a company's proxy looks into TLS: have its CA in a PEM file, together with those of the public, and set\n"
-        "AWS_CA_BUNDLE=FILE, or ca_bundle in the settings or in ~/.aws/config",
-    )
+def _find_bundle(options: TokenOptions, session: Session) -> str:
+    bundle = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE", "")
+    return options.ca_bundle or os.path.expanduser(str(bundle))
 
 
-def _missing_bundle_error(bundle: str, setting: str, reason: str, target: Target) -> HelperError:
-    return HelperError(
-        "ca-bundle-missing",
-        f"{printable(bundle)}, whose certificates are to be trusted for {target.host} ({setting}), {reason}",
-        "name a PEM file that there is, or unset it: then the certificates of botocore are trusted",
-    )
+def _set_by(options: TokenOptions) -> str:
+    if options.ca_bundle:
+        return "ca_bundle" + options.source_of("ca_bundle")
+    variables = (variable for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE") if os.environ.get(variable))
+    return next(variables, "ca_bundle of the profile")
 
 
-def _unusable_reason(bundle: str) -> str:
-    """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can."""
+def _is_bundle(path: str) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
     except (FileNotFoundError, ValueError):  # the latter for a NUL
