@@ -14,6 +14,8 @@ from botocore.credentials import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from botocore.credentials import CredentialResolver, Credentials
 
     from credhelper.aws.observer import Observer
@@ -75,25 +77,27 @@ def observe(observer: Observer, container: CredentialProvider) -> CredentialReso
     The providers of profiles and the one that assumes their roles are created anew, as botocore.credentials creates
     them: those that a role is assumed from can only be passed to it.
     """
+    resolver: CredentialResolver = observer.session.get_component("credential_provider")
+    sources = (EnvProvider(), container, resolver.get_provider(INSTANCE_METHOD))
+    observed = [ObservedProvider(provider, observer) for provider in sources]
+    by_method = {provider.METHOD: provider for provider in (*observed, *_create_profile_providers(observer, observed))}
+    resolver.providers[:] = [by_method.get(p.METHOD) or ObservedProvider(p, observer) for p in resolver.providers]
+    return resolver
+
+
+def _create_profile_providers(observer: Observer, sources: Iterable[CredentialProvider]) -> list[ObservedProvider]:
+    """Return the providers of the profile in use, whose role may be assumed from a profile or from one of `sources`."""
     session = observer.session
-    resolver: CredentialResolver = session.get_component("credential_provider")
     profile_name = session.get_config_variable("profile") or "default"
     cache: dict[str, Any] = {}
     profiles = _ProfileProviders(observer, cache)
-    sources: list[CredentialProvider] = [
-        ObservedProvider(provider, observer)
-        for provider in (EnvProvider(), container, resolver.get_provider(INSTANCE_METHOD))
-    ]
     assume_role = AssumeRoleProvider(
         load_config=lambda: session.full_config,
         client_creator=session.create_client,
         cache=cache,
         profile_name=profile_name,
-        credential_sourcer=CanonicalNameCredentialSourcer(sources),
+        credential_sourcer=CanonicalNameCredentialSourcer([*sources]),
         profile_provider_builder=profiles,
     )
     is_profile_given = session.instance_variables().get("profile") is not None
-    own = [*sources, ObservedProvider(assume_role, observer), *profiles.providers(profile_name, is_profile_given)]
-    by_method = {provider.METHOD: provider for provider in own}
-    resolver.providers[:] = [by_method.get(p.METHOD) or ObservedProvider(p, observer) for p in resolver.providers]
-    return resolver
+    return [ObservedProvider(assume_role, observer), *profiles.providers(profile_name, is_profile_given)]

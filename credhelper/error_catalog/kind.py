@@ -14,7 +14,7 @@ from credhelper.error_catalog.quoting import quote, shell_quote
 from credhelper.errors import HOST, HelperError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class Command(str):
@@ -23,8 +23,9 @@ class Command(str):
     __slots__ = ()
 
 
-# A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line.
-Step = Union[str, Command, "tuple[str, Command]"]
+# A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line, and perhaps
+# the rest of the sentence, which begins with its comma or semicolon.
+Step = Union[str, Command, "tuple[str, Command]", "tuple[str, Command, str]"]
 
 
 class ErrorKind(NamedTuple):
@@ -73,13 +74,18 @@ def parts_of(step: Step) -> tuple[str, ...]:
     return step if isinstance(step, tuple) else (step,)
 
 
+def join_parts(texts: Sequence[str]) -> str:
+    """Return the texts of a step's parts as one line."""
+    return " ".join(texts[:2]) + "".join(texts[2:])
+
+
 def _format_step(step: Step, fields: Mapping[str, str]) -> str:
     """Return a step as text, or "" if one of its fields is empty."""
     templates = parts_of(step)
     if any(not fields[name] for template in templates for name in field_names(template)):
         return ""
-    return " ".join(
-        _format(template, fields, shell_quote if isinstance(template, Command) else quote) for template in templates
+    return join_parts(
+        [_format(template, fields, shell_quote if isinstance(template, Command) else quote) for template in templates]
     )
 
 

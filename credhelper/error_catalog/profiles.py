@@ -28,7 +28,7 @@ PROFILE_INCOMPLETE = ErrorKind(
     "profile-incomplete",
     "the profile lacks something, which is named",
     "the profile {profile} gives no credentials for {host}: {reason}",
-    (("complete it:", _CONFIGURE), "or with an editor on {files}"),
+    (("complete it:", _CONFIGURE, ", or an editor on {files}"),),
 )
 # What a profile lacks.
 NESTED_SETTING = "{key} has lines of its own below it, and is one value"
@@ -38,8 +38,7 @@ PROFILE_WITHOUT_CREDENTIALS = PROFILE_INCOMPLETE._replace(
     when="the profile that the settings or an option name has no credentials",
     message="the profile {profile} for {host} has no credentials ({source})",
     fix=(
-        ("give it some:", _CONFIGURE),
-        "or role_arn with credential_source",
+        ("give it some:", _CONFIGURE, ", or role_arn with credential_source"),
         "no other identity is taken instead of one that a rule names",
     ),
 )
@@ -73,7 +72,7 @@ CONFIG_UNREADABLE = ErrorKind(
     "config-unreadable",
     "a file of AWS's tools may not be read by this user",
     "{path}, where the credentials for {host} may stand, cannot be read by user {user}",
-    (("let this user read it:", Command("ls -l {path}")), "or pull as the user who owns it"),
+    (("let this user read it:", Command("ls -l {path}"), "; or pull as the user who owns it"),),
 )
 CONFIG_INVALID = ErrorKind(
     "config-invalid",

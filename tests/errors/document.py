@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credhelper.error_catalog.catalog import GROUPS
-from credhelper.error_catalog.kind import Command, parts_of
+from credhelper.error_catalog.kind import Command, join_parts, parts_of
 from tests.errors.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _render_fix(kinds: Sequence[ErrorKind]) -> str:
 
 def _render_step(step: Step) -> str:
     parts = ((part, _name_fields(part)) for part in parts_of(step))
-    return " ".join(f"`{text}`" if isinstance(part, Command) else text for part, text in parts)
+    return join_parts([f"`{text}`" if isinstance(part, Command) else text for part, text in parts])
 
 
 def _name_fields(template: str) -> str:

@@ -35,9 +35,9 @@ def diagnose(error: Exception, target: Target, session: Session, elapsed: float)
     vpc = _vpc_fields(url, target.registry)
     dns_error = next((cause for cause in causes if isinstance(cause, socket.gaierror)), None)
     if dns_error is not None:
-        return regions.diagnose(url, dns_error, target.registry.region) or catalog.DNS_FAILED.error(
-            name=str(urlsplit(url).hostname), reason=str(dns_error.strerror), **vpc
-        )
+        region_error = regions.diagnose(url, dns_error, target.registry.region)
+        name, reason = str(urlsplit(url).hostname), str(dns_error.strerror)
+        return region_error or catalog.DNS_FAILED.error(name=name, reason=reason, **vpc)
     if any(isinstance(cause, (ssl.SSLError, boto.SSLError)) for cause in causes):
         return tls.diagnose(causes, url, target.options, session)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
