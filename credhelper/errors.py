@@ -11,16 +11,6 @@ NO_USERNAME = "no credentials username"
 
 HOST = "{host}"  # stands in a message for the host, until HelperError.for_host replaces it
 
-# The ids of failures that deny nothing: AWS, or what gives the credentials, could not be reached or has no time for us.
-# until aws is converted: then the rows of the error catalog say it alone
-TRANSIENT = frozenset(
-    (
-        *("no-credentials", "metadata-hop-limit", "metadata-failed", "metadata-proxied"),
-        *("container-unreachable", "dns-failed", "refused", "unreachable", "unanswered"),
-        *("tls-untrusted", "tls-failed", "proxy-failed", "throttled", "service-failed"),
-    )
-)
-
 
 def printable(text: str) -> str:
     """Give a text in one line, and without what would move a terminal's cursor."""
@@ -39,7 +29,7 @@ class HelperError(Exception):
         self.id = id
         self.message = printable(message)
         self.fix = "\n".join(map(printable, fix.split("\n")))
-        self.is_transient = is_transient or id in TRANSIENT
+        self.is_transient = is_transient
         super().__init__(self.message)
 
     def __reduce__(self) -> "tuple[object, ...]":

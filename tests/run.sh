@@ -81,8 +81,7 @@ sealed() {
 # Every failure is a row of the error catalog. An error is made by its row, and where a stored one is read.
 only_the_catalog_makes_errors() {
   ! grep -rnE --include='*.py' '\bHelperError\(' credhelper |
-    grep -vE '^credhelper/(errors|error_catalog/kind|cache/recent_failure)\.py:' |
-    grep -vE '^credhelper/(aws/|tokens/fetch\.py)' # until aws is converted
+    grep -vE '^credhelper/(errors|error_catalog/kind|cache/recent_failure)\.py:'
 }
 
 lint() {

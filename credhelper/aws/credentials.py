@@ -14,7 +14,7 @@ from botocore.credentials import ContainerProvider, CredentialProvider
 from botocore.parsers import ResponseParserError
 from botocore.utils import ContainerMetadataFetcher
 
-from credhelper.aws import credential_source, imds, provider_chain
+from credhelper.aws import credential_source, file_access, imds, provider_chain
 from credhelper.aws.diagnosis import credential_process, partition, profiles
 from credhelper.aws.diagnosis import credentials as credential_errors
 from credhelper.aws.diagnosis.arns import partition_of
@@ -22,6 +22,7 @@ from credhelper.aws.diagnosis.quoting import netloc
 from credhelper.aws.provider_chain import INSTANCE_METHOD
 from credhelper.error_catalog.api import MALFORMED_ANSWER
 from credhelper.error_catalog.profiles import MFA_REQUIRED
+from credhelper.fingerprint import is_plain_url
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -97,13 +98,14 @@ def find_credentials(target: Target, observer: Observer, progress: Progress) -> 
         raise partition.wrong_partition_error(target, role_partition)
     if credential_source.needs_mfa(observer.session):
         raise MFA_REQUIRED.error()
+    file_access.check_tls(observer.session, target.options)
     source = _from_chain(target, observer, progress)
     return _assume_role(target, observer.session, progress, source) if target.options.role_arn else source
 
 
 def _from_chain(target: Target, observer: Observer, progress: Progress) -> CredentialSource:
     session = observer.session
-    provider = _instrument(observer, progress)
+    provider = _observe_chain(observer, progress)
     if target.options.base_profile:
         _restrict_to_profile(session)
     _insert_steps(session, progress)
@@ -117,10 +119,9 @@ def _from_chain(target: Target, observer: Observer, progress: Progress) -> Crede
     error = credential_errors.diagnose_invalid_keys(credentials)
     if error is not None:
         raise error
-    role_identity = (
-        (provider.endpoint, progress.role_identity)
-        if credentials.method == INSTANCE_METHOD and progress.role_identity
-        else None
+    # An entry keeps the URL, to ask again. One that may hold a secret is not kept, and the identity counts as unknown.
+    is_identity_known = (
+        credentials.method == INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
     )
     role_identity = (provider.endpoint, progress.role_identity) if is_identity_known else None
     return credential_source.source_of(session, credentials, role_identity)
@@ -154,20 +155,28 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
     return source._replace(session_ttl=min(source.session_ttl, session_ttl))
 
 
-def _instrument(observer: Observer, progress: Progress) -> _InstanceRoleProvider:
+def _observe_chain(observer: Observer, progress: Progress) -> _InstanceRoleProvider:
+    """Let the chain's providers be observed, those of containers and instances replaced by ours; return the latter."""
     session = observer.session
     # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
     # for whoever has a token that is stale.
     fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
     container = ContainerProvider(fetcher=fetcher)  # type: ignore[arg-type]  # the stubs are wrong
     resolver = provider_chain.observe(observer, container)
-    for method, step_name in _describe_steps(session).items():
-        resolver.insert_before(method, _StepReporter(progress, step_name))
     instance = resolver.get_provider(INSTANCE_METHOD)
     provider = _InstanceRoleProvider(instance, metadata_endpoint(session), progress)
     resolver.insert_before(INSTANCE_METHOD, provider)
     resolver.remove(INSTANCE_METHOD)
     return provider
+
+
+def _insert_steps(session: Session, progress: Progress) -> None:
+    resolver = session.get_component("credential_provider")
+    step_names = _describe_steps(session)
+    for method in [provider.METHOD for provider in resolver.providers]:
+        check = functools.partial(file_access.check_provider, method, session)
+        resolver.insert_before(method, _StepReporter(progress, step_names.get(method, ""), check))
+    file_access.exclude_missing_home(resolver)
 
 
 def _describe_steps(session: Session) -> dict[str, str]:

@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
-from credhelper.aws import credentials
+from credhelper.aws import ca_bundle, credentials, file_access
 from credhelper.aws.diagnosis import credentials as credential_errors
 from credhelper.aws.diagnosis import exchange_errors
 from credhelper.aws.diagnosis.quoting import netloc
@@ -61,9 +61,10 @@ def exchange(target: Target, progress: Progress) -> Token:
     Raises HelperError.
     """
     progress.step("looking for credentials")
-    session = create_session(target)
-    observer = Observer(session)
-    source, notes = _find_credentials(target, observer, progress)
+    with file_access.name_host():
+        session = create_session(target)
+        observer = Observer(session)
+        source, notes = _find_credentials(target, observer, progress)
     if target.options.ca_bundle:
         source = source._replace(files=[*source.files, os.path.expanduser(target.options.ca_bundle)])
     try:

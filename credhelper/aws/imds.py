@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -26,9 +27,16 @@ _INFO_PATH = "/latest/meta-data/iam/info"
 _REGION_PATH = "/latest/meta-data/placement/region"
 _INSTANCE_ID_PATH = "/latest/meta-data/instance-id"
 
-_MAX_NAME_LENGTH = 64  # characters of a role's name
-
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _OK = 401, 403, 404, 200
+
+# AWS's grammar of what metadata answers (the API references of IAM and EC2). Anything else may be whatever a proxy
+# knows, such as the credentials themselves: it is neither repeated nor kept.
+_ROLE_NAME_PATTERN = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_INSTANCE_ID_PATTERN = re.compile(r"i-[0-9a-f]{1,32}", re.ASCII)
+_PROFILE_ARN_PATTERN = re.compile(r"arn:aws[a-z-]{0,20}:iam::\d{12}:instance-profile/[\w+=,.@/-]{1,640}", re.ASCII)
+_PROFILE_ID_PATTERN = re.compile(r"[A-Z0-9]{1,128}", re.ASCII)
+_REGION_PATTERN = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+_CODE_PATTERN = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
 
 
 class RoleInfo(NamedTuple):
@@ -88,6 +96,8 @@ def _find_role(endpoint: str, token: str) -> RoleInfo:
     status, body = _request(endpoint, "GET", _ROLE_PATH, headers)
     role = body.strip()
     if status == _OK and role:
+        if not _ROLE_NAME_PATTERN.fullmatch(role):
+            return RoleInfo("", diagnosis=catalog.METADATA_FAILED_BAD_ROLE.error())
         return RoleInfo(_format_identity(role, _request(endpoint, "GET", _INFO_PATH, headers)[1]), role)
     if status not in (_OK, _NOT_FOUND):
         request = catalog.TO_OWN_TOKEN if token else catalog.TO_TOKEN_REQUEST
@@ -106,7 +116,8 @@ def diagnose_missing_keys(endpoint: str, role: str) -> HelperError:
 
 def _diagnose_no_role(endpoint: str, token: str) -> HelperError:
     _, instance_id = _request(endpoint, "GET", _INSTANCE_ID_PATH, {"X-aws-ec2-metadata-token": token})
-    return catalog.NO_ROLE.error(instance_id=instance_id.strip() or "ID")
+    is_id = _INSTANCE_ID_PATTERN.fullmatch(instance_id.strip())
+    return catalog.NO_ROLE.error(instance_id=instance_id.strip() if is_id else "ID")
 
 
 def instance_region(endpoint: str) -> str:
@@ -134,6 +145,7 @@ def _format_identity(role: str, info: str) -> str:
 def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> HelperError:
     try:
         code = str(json.loads(body)["Code"])
+        code = code if _CODE_PATTERN.fullmatch(code) else "an unknown code"
     except (ValueError, KeyError, TypeError, RecursionError):
         code = "no keys"
     if code == "Success":

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from credhelper.entry import Lifetime
 
 if TYPE_CHECKING:
+    from credhelper.clock import Instant
     from credhelper.ecr.token import Token
-    from credhelper.entry import Instant
 
 MAX_LIFETIME = 12 * 3600  # seconds; AWS gives no longer token, so a later expiry is a wrong clock's
 REVALIDATE_AFTER = 300  # seconds for which an identity is trusted that no look at this machine can check

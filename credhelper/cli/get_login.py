@@ -16,8 +16,8 @@ from credhelper.system.context import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from credhelper.cli.runtime import Context
     from credhelper.ecr.token import Token
+    from credhelper.system.context import Context
 
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"

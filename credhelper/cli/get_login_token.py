@@ -19,8 +19,8 @@ from credhelper.error_catalog.kind import for_host
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from credhelper.cli.runtime import Context, Result
     from credhelper.ecr.token import Token
+    from credhelper.system.context import Context, Result
 
 _PLACEHOLDER_ACCOUNT = "000000000000"  # an account of no meaning: what AWS answers is the same for each
 

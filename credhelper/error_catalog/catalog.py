@@ -11,6 +11,7 @@ from credhelper.error_catalog import (
     logins,
     metadata,
     network,
+    paths,
     profiles,
     settings,
 )

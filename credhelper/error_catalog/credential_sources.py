@@ -116,6 +116,7 @@ CONTAINER_REFUSED = ErrorKind(
     ),
 )
 ANSWERS_STATUS, UNREACHABLE, GARBLED = "answers {status}", "cannot be reached", "answers with what are no credentials"
+UNREACHABLE_BY_TLS = "cannot be reached by TLS"
 CONTAINER_MISCONFIGURED = ErrorKind(
     "container-misconfigured",
     "its address may not be asked, or its token not be used",

@@ -95,6 +95,11 @@ METADATA_FAILED_BAD_TOKEN = METADATA_FAILED._replace(
     "one",
     fix=("look at what answers there, such as a proxy or a portal, and try again", _SEARCHED),
 )
+METADATA_FAILED_BAD_ROLE = METADATA_FAILED._replace(
+    message=f"{_NONE_FOUND}the server in the place of the instance metadata service is not that service: what it "
+    "returned for the role is not the name of a role",
+    fix=("look at what answers there, such as a proxy or a portal, and try again", _SEARCHED),
+)
 METADATA_FAILED_ONCE = METADATA_FAILED._replace(
     message=f"{_NONE_FOUND}instance metadata gives keys for the role {{role}} now, and gave none a moment ago",
     fix=("try again", _SEARCHED),
@@ -144,6 +149,7 @@ ROLE_WITHOUT_KEYS = ErrorKind(
 ROWS = (
     *(NO_CREDENTIALS, NO_CREDENTIALS_FOREIGN_SERVICE, NO_CREDENTIALS_BAD_ENDPOINT),
     *(METADATA_OFF, METADATA_DISABLED, METADATA_HOP_LIMIT, METADATA_REFUSED),
-    *(METADATA_FAILED, METADATA_FAILED_BAD_TOKEN, METADATA_FAILED_ONCE, METADATA_PROXIED),
+    *(METADATA_FAILED, METADATA_FAILED_BAD_TOKEN, METADATA_FAILED_BAD_ROLE),
+    *(METADATA_FAILED_ONCE, METADATA_PROXIED),
     *(NO_ROLE, ROLE_UNTRUSTED, ROLE_WITHOUT_KEYS),
 )

@@ -94,11 +94,12 @@ TLS_FAILED = ErrorKind(
 )
 CA_BUNDLE_MISSING = ErrorKind(
     "ca-bundle-missing",
-    "the file of trusted certificates is not there, or holds none",
+    "the file of trusted certificates is not there, cannot be read, or holds none",
     "{bundle}, whose certificates are to be trusted for {host} ({set_by}), {reason}",
     ("name a PEM file that there is, or unset it: then the certificates of botocore are trusted",),
 )
-NO_FILE, NO_CERTIFICATES = "is not there", "holds no certificates"  # reasons
+# Reasons.
+NO_FILE, IS_DIRECTORY, NO_CERTIFICATES = "is not there", "is a directory", "holds no certificates"
 
 PROXY_FAILED = ErrorKind(
     "proxy-failed",

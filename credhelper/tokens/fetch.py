@@ -12,9 +12,10 @@ from credhelper.cache.recent_failure import RecentFailure
 from credhelper.cache.token_cache import encode_answer
 from credhelper.entry import CacheEntry
 from credhelper.error_catalog.client import EXCHANGE_TIMED_OUT
-from credhelper.errors import HOST, HelperError
+from credhelper.errors import HelperError
 from credhelper.fingerprint import is_digest_of, salted_digest
 from credhelper.system import atomic, private_dir
+from credhelper.system.context import Context
 from credhelper.system.deadline import DeadlineExceeded, run_with_timeout
 from credhelper.tokens.single_flight import SingleFlight
 
@@ -149,7 +150,7 @@ class TokenFetch:
     def _record_failure(self, error: HelperError) -> HelperError:
         if self._cache.directory is not None:
             identity_digest = salted_digest(self._confidential)
-            failure = RecentFailure(self._clock.now(), _without_host(error, self._target.host), identity_digest)
+            failure = RecentFailure(self._clock.now(), error, identity_digest)
             with contextlib.suppress(OSError):  # then each one finds out for itself
                 private_dir.ensure(self._cache.directory)
                 atomic.write(f"{self._cache.directory}/.failure-{self._key}", recent_failure.serialize(failure))
@@ -160,8 +161,3 @@ class TokenFetch:
         return EXCHANGE_TIMED_OUT.error(
             hang=self._progress.describe_hang(), timeout_setting=self._target.options.timeout_hint
         )
-
-
-def _without_host(error: HelperError, host: str) -> HelperError:  # until aws is converted
-    message, fix = (text.replace(host, HOST) for text in (error.message, error.fix))
-    return HelperError(error.id, message, fix, is_transient=error.is_transient)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Callable
 from credhelper import background, timeouts
 from credhelper.cache import files
 from credhelper.cache.lifetime import anonymous_lifetime
-from credhelper.cache.token_cache import for_host
-from credhelper.clock import Clock
+from credhelper.cache.token_cache import TokenBodies, for_host
 from credhelper.ecr.token import CredentialSource
 from credhelper.entry import CacheEntry
 from credhelper.error_catalog import kind
 from credhelper.errors import NOT_FOUND, HelperError
-from credhelper.system.context import Result
+from credhelper.system.context import Context, Result
+from credhelper.system.deadline import Progress
 from credhelper.tokens.fetch import TokenFetch
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from credhelper.aws.imds import RoleInfo
     from credhelper.cache.token_cache import TokenCache
+    from credhelper.clock import Instant
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import Token
-    from credhelper.entry import Instant
     from credhelper.tokens.fetch import Exchange
 
 _MARGIN = 0.5  # seconds of a run that remain for telling what hung

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from credhelper import entry, fastpath
-from credhelper.cache.token_cache import TokenCache
+from credhelper import entry
+from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
 from credhelper.ecr.target import without_settings
 from credhelper.ecr.token import Token
-from credhelper.entry import read_clocks
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
 from tests.concurrency.processes import HOST, start_get, wait_for_all
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from credhelper.cache.token_cache import TokenCache
+from credhelper.clock import Instant, read_clocks
 from credhelper.ecr.token import CredentialSource, Token
-from credhelper.entry import Instant, read_clocks
-from credhelper.settings import load
+from credhelper.error_catalog.catalog import ERROR_KINDS
+from credhelper.errors import HelperError
+from credhelper.settings.load import load_settings
+from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
 from tests.clocks import FrozenClock
 from tests.contract.runner import HOST

@@ -18,10 +18,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from credhelper.cache.dependencies import DependencySnapshot
-from credhelper.cache.token_cache import TokenCache
 from credhelper.ecr.registry import parse
 from credhelper.ecr.target import Target, without_settings
 from credhelper.ecr.token import CredentialSource, Token
+from credhelper.settings.rules import Settings
+from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.tokens import fetch
 from credhelper.tokens.source import TokenSource

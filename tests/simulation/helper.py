@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper import timeouts
-from credhelper.cache import lifetime
+from credhelper.cache.lifetime import lifetime_of
+from credhelper.clock import Instant
 from credhelper.ecr.token import CredentialSource, Token
-from credhelper.entry import Instant
 from tests.simulation.ecr import Outcome
 from tests.simulation.simulation import run_with_timeout
 

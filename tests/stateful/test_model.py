@@ -22,7 +22,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from credhelper import background
 from credhelper.aws.imds import RoleInfo
-from credhelper.cache.token_cache import TokenCache
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
 from credhelper.ecr.token import CredentialSource, Token

@@ -18,8 +18,8 @@ import pytest
 import credhelper
 from credhelper import fingerprint
 from credhelper.cache.file_stamps import is_stable
+from credhelper.clock import Instant
 from credhelper.ecr.token import CredentialSource, Token
-from credhelper.entry import Instant
 from credhelper.errors import HelperError
 from credhelper.tokens import api
 from credhelper.tokens.api import Credentials, TokenClient

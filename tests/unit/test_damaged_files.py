@@ -10,13 +10,13 @@ import pytest
 
 from credhelper import background, entry, fingerprint
 from credhelper.cache import files, recent_failure
-from credhelper.cache.dependencies import CredentialSource, Token
 from credhelper.cache.prune import prune
 from credhelper.cache.recent_failure import RecentFailure
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import without_settings
+from credhelper.ecr.token import CredentialSource, Token
 from credhelper.entry import CacheEntry, Lifetime
 from credhelper.errors import HelperError
 from credhelper.logins import index

@@ -6,11 +6,13 @@ import json
 import os
 import socket
 import ssl
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from credhelper.aws.imds import diagnose_missing_keys, instance_role
+from credhelper.aws.imds import diagnose, diagnose_missing_keys, instance_region, instance_role
 from tests.conftest import UNREACHABLE
 from tests.contract.http_server import answering_by_path, serve_answer
 
@@ -76,7 +78,7 @@ def test_where_no_server_listens_there_is_no_metadata() -> None:
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
-    cloud.tell(metadata="no-role")
+    cloud.configure(metadata="no-role")
     assert "no role" in diagnose_endpoint(get_endpoint(cloud)).message
 
 
@@ -216,7 +218,7 @@ def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
         seen = instance_role(url)
         found = diagnose(url)
     assert found.id == "metadata-failed"
-    assert "not the name of a role" in found.reason
+    assert "not the name of a role" in found.message
     assert "hidden" not in repr((seen, found))
 
 
@@ -260,4 +262,4 @@ def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
     with serve_answer({"Code": code}) as url:
         found = diagnose_missing_keys(url, "app-role")
     assert "hidden" not in repr(found)
-    assert "an unknown code" in found.reason
+    assert "an unknown code" in found.message

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credhelper.cache import lifetime
+from credhelper.clock import Instant
 from credhelper.ecr.token import CredentialSource, Token
-from credhelper.entry import Instant, Lifetime
+from credhelper.entry import Lifetime
 
 NOW = Instant(1_800_000_000, b"boot", 1000)
 HOUR = 3600

@@ -74,7 +74,7 @@ def test_a_program_that_could_not_be_started_is_not(home: Path) -> None:
 
 
 def test_the_role_that_was_asked_for_is_known(cloud: Loopback, home: Path) -> None:
-    cloud.tell(script={"sts": DENIALS["service control policy"]})
+    cloud.configure(script={"sts": DENIALS["service control policy"]})
     observer, _ = fail(home, FROM_BASE + BASE)
     assert observer.role_arn == ROLE
 
@@ -85,20 +85,21 @@ def test_a_role_that_botocore_does_not_take_is_known(home: Path) -> None:
 
 
 def test_a_call_that_was_refused_has_ended_without_a_response(cloud: Loopback, home: Path) -> None:
-    cloud.tell(script={"sts": DENIALS["service control policy"]})
+    cloud.configure(script={"sts": DENIALS["service control policy"]})
     observer, _ = fail(home, FROM_BASE + BASE)
     assert (observer.is_calling, observer.has_response) == (False, False)
 
 
 def test_a_call_whose_answer_could_not_be_read_has_not_ended(cloud: Loopback, home: Path) -> None:
-    cloud.tell(sts="portal")
+    cloud.configure(sts="portal")
     observer, _ = fail(home, FROM_BASE + BASE)
     assert (observer.is_calling, observer.has_response) == (True, False)
 
 
 def test_a_call_whose_answer_lacks_something_has_a_response(home: Path) -> None:
     session = Session()
-    session.register("before-call.sts.AssumeRole", lambda **_: (SimpleNamespace(status_code=200), {}))
+    # A handler of this event that returns a response takes the place of the call.
+    session.register("before-call.sts.AssumeRole", lambda **_: (SimpleNamespace(status_code=200), {}))  # type: ignore[arg-type]
     observer, error = fail(home, FROM_BASE + BASE, session)
     assert isinstance(error, KeyError)
     assert (observer.is_calling, observer.has_response) == (False, True)

@@ -11,7 +11,6 @@ import pytest
 from credhelper.aws.imds import RoleInfo
 from credhelper.cache import file_stamps
 from credhelper.cache.dependencies import DependencySnapshot
-from credhelper.cache.token_cache import TokenCache
 from credhelper.ecr.token import CredentialSource, Token
 from credhelper.errors import HelperError
 from credhelper.settings.load import load_settings

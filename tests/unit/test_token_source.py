@@ -17,7 +17,7 @@ from credhelper.clock import Instant
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, without_settings
 from credhelper.ecr.token import CredentialSource, Token
-from credhelper.entry import CacheEntry, Instant
+from credhelper.entry import CacheEntry
 from credhelper.errors import NOT_FOUND, HelperError
 from credhelper.settings.rules import Settings
 from credhelper.system.context import Context, Result

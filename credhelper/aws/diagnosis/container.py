@@ -25,6 +25,8 @@ _NO_RESPONSE = "Received error when attempting to retrieve"
 def diagnose(error: Exception, _observer: Observer) -> HelperError:
     """Give the HelperError for what a container's service, or the way to it, came to."""
     message = str(error)
+    if isinstance(error, SSLError):  # an OSError too
+        return catalog.CONTAINER_UNREACHABLE.error(service=_service_location(), outcome=catalog.UNREACHABLE_BY_TLS)
     if isinstance(error, OSError):
         reason = catalog.TOKEN_UNREADABLE.format(location=_token_location(), error=error.strerror)
     elif isinstance(error, ValueError) and "Unsupported host" in message:

@@ -15,12 +15,13 @@ from botocore.exceptions import CredentialRetrievalError
 
 from credhelper.aws.diagnosis import profiles
 from credhelper.error_catalog import credential_sources as catalog
-from credhelper.errors import HelperError
+from credhelper.errors import printable
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
     from credhelper.aws.observer import Observer
+    from credhelper.errors import HelperError
 
 
 _MAX_LENGTH = 4000  # characters of what a program wrote to standard error, the last ones
@@ -58,8 +59,8 @@ def _failed_error(error: Exception, program: str, status: int) -> HelperError:
     helper_error = catalog.PROCESS_FAILED.error(program=program, outcome=outcome)
     if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
         # Verbatim, in all its lines, and with what secrets are in it: that is what was asked for.
-        stderr = str(error.kwargs["error_msg"]).rstrip()  # type: ignore[typeddict-item]
-        return HelperError(helper_error.id, helper_error.message, f"{helper_error.fix}\nit said:\n{stderr}")
+        stderr = str(error.kwargs["error_msg"]).rstrip()[-_MAX_LENGTH:]  # type: ignore[typeddict-item]
+        helper_error.fix = "\n".join([helper_error.fix, "it said:", *map(printable, stderr.split("\n"))])
     return helper_error
 
 

@@ -8,7 +8,7 @@ from credhelper.error_catalog.quoting import MAX_LENGTH, quote
 from credhelper.fingerprint import strip_userinfo
 
 _URL_DELIMITER = re.compile("[/?#]")
-_MAX_CODE_LENGTH = 100  # characters; AWS's longest has some 50
+_CODE_PATTERN = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
 
 
 def code_of(error: object) -> str:
@@ -17,9 +17,9 @@ def code_of(error: object) -> str:
 
 
 def describe(error: object) -> str:
-    """Quote an exception; of an answer of AWS its message and its code."""
-    code = code_of(error)[:_MAX_CODE_LENGTH]
-    suffix = f" ({code})" if code else ""
+    """Quote an exception; of an answer of AWS its message and its code. What cannot be a code is not repeated."""
+    code = code_of(error)
+    suffix = f" ({code})" if _CODE_PATTERN.fullmatch(code) else ""
     return message_of(error)[: MAX_LENGTH - len(suffix)] + suffix
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.httpsession import get_cert_path
 
+from credhelper.aws import ca_bundle
 from credhelper.aws.diagnosis.quoting import describe
 from credhelper.error_catalog import network as catalog
 
@@ -24,10 +25,10 @@ _UNTRUSTED_CODES = frozenset((2, 18, 19, 20, 21))
 
 def diagnose(causes: Sequence[BaseException], url: str, options: TokenOptions, session: Session) -> HelperError:
     """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
-    bundle = _find_bundle(options, session)
-    if bundle and not _is_bundle(bundle):
-        reason = catalog.NO_CERTIFICATES if os.path.exists(bundle) else catalog.NO_FILE
-        return catalog.CA_BUNDLE_MISSING.error(bundle=bundle, set_by=_set_by(options), reason=reason)
+    setting, bundle = ca_bundle.selected_bundle(session, options)
+    reason = _unusable_reason(bundle) if bundle else ""
+    if reason:
+        return catalog.CA_BUNDLE_MISSING.error(bundle=bundle, set_by=setting, reason=reason)
     verification_error = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if verification_error is None:
         return catalog.TLS_FAILED.error(url=url, reason=_ssl_reason(causes))
@@ -44,28 +45,16 @@ def _ssl_reason(causes: Sequence[BaseException]) -> str:
     return reason.replace("_", " ").lower() if reason else describe(causes[-1])
 
 
-def _find_bundle(options: TokenOptions, session: Session) -> str:
-    bundle = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE", "")
-    return options.ca_bundle or os.path.expanduser(str(bundle))
-
-
-def _set_by(options: TokenOptions) -> str:
-    if options.ca_bundle:
-        return "ca_bundle" + options.source_of("ca_bundle")
-    variables = (variable for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE") if os.environ.get(variable))
-    return next(variables, "ca_bundle of the profile")
-
-
-def _is_bundle(path: str) -> bool:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _unusable_reason(bundle: str) -> str:
+    """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
     except (FileNotFoundError, ValueError):  # the latter for a NUL
-        return "is not there"
+        return catalog.NO_FILE
     except IsADirectoryError:
-        return "is a directory"
+        return catalog.IS_DIRECTORY
     except ssl.SSLError:
-        return "holds no certificates"
+        return catalog.NO_CERTIFICATES
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return ""
