@@ -158,6 +158,7 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
 def _observe_chain(observer: Observer, progress: Progress) -> _InstanceRoleProvider:
     """Let the chain's providers be observed, those of containers and instances replaced by ours; return the latter."""
     session = observer.session
+    file_access.exclude_missing_home(session)
     # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
     # for whoever has a token that is stale.
     fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
@@ -176,7 +177,6 @@ def _insert_steps(session: Session, progress: Progress) -> None:
     for method in [provider.METHOD for provider in resolver.providers]:
         check = functools.partial(file_access.check_provider, method, session)
         resolver.insert_before(method, _StepReporter(progress, step_names.get(method, ""), check))
-    file_access.exclude_missing_home(resolver)
 
 
 def _describe_steps(session: Session) -> dict[str, str]:

@@ -64,8 +64,9 @@ def create_session(profile: str) -> Session:
     return session
 
 
-def exclude_missing_home(resolver: CredentialResolver) -> None:
+def exclude_missing_home(session: Session) -> None:
     """Let the provider of boto's old files read none below a home that is not absolute."""
+    resolver: CredentialResolver = session.get_component("credential_provider")
     for provider in resolver.providers:
         if isinstance(provider, BotoProvider) and paths.home_directory(os.environ) is None:
             filenames = [path for path in provider.DEFAULT_CONFIG_FILENAMES if os.path.isabs(path)]

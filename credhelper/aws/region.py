@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError
 from credhelper.aws import credentials, imds
 from credhelper.aws.diagnosis import exchange_errors
 from credhelper.aws.diagnosis.quoting import netloc
+from credhelper.aws.file_access import create_session
 from credhelper.error_catalog.client import NO_REGION
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def find_region(environ: Mapping[str, str], target: Target, progress: Progress) 
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if region:
         return region
-    session = Session(profile=target.options.profile or None)
+    session = create_session(target.options.profile)
     region = _region_from_config(session, target) or _region_from_metadata(session, environ, progress)
     if not region:
         raise NO_REGION.error()

@@ -23,6 +23,7 @@ from credhelper.private_file import read_private_file
 from credhelper.system import atomic, private_dir
 
 FILE_NAME = "index"
+PRIVATE_FILE_NAME = "logins"  # the private file (backends/file.py), beside the index
 _MAGIC, _FORMAT_WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
 _COMPLETENESS = "whole", "part"
 _MAX_SIZE = 1 << 24  # bytes; a line has some 40

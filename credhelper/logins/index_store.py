@@ -11,8 +11,7 @@ from credhelper.error_catalog.logins import LOGIN_UNKEPT, LOGIN_UNKEPT_BY_OTHER,
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.logins import index
-from credhelper.logins.backends import choice
-from credhelper.logins.index import IndexContents
+from credhelper.logins.index import PRIVATE_FILE_NAME, IndexContents
 from credhelper.logins.server_forms import equivalence_key
 from credhelper.system import atomic, private_dir
 
@@ -67,7 +66,7 @@ class LoginIndex:
     def observe_dependencies(self) -> Sequence[bytes]:
         """Give the facts (fingerprint.py) on which it depends that there is no login for a server."""
         variables = [fingerprint.observe(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
-        file_names = (index.FILE_NAME, choice.FILE_NAME) if self.directory else ()
+        file_names = (index.FILE_NAME, PRIVATE_FILE_NAME) if self.directory else ()
         file_paths = [os.fsencode(f"{self.directory}/{name}") for name in file_names]
         return [*(fingerprint.observe(b"file", path, self._environ) for path in file_paths), *variables]
 

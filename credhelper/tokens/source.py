@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable
 from credhelper import background, timeouts
 from credhelper.cache import files
 from credhelper.cache.lifetime import anonymous_lifetime
-from credhelper.cache.token_cache import TokenBodies, for_host
+from credhelper.cache.token_cache import TokenCache, for_host
 from credhelper.ecr.token import CredentialSource
 from credhelper.entry import CacheEntry
 from credhelper.error_catalog import kind
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from credhelper.aws.imds import RoleInfo
-    from credhelper.cache.token_cache import TokenCache
+    from credhelper.cache.token_cache import TokenBodies
     from credhelper.clock import Instant
     from credhelper.ecr.target import Target
     from credhelper.ecr.token import Token

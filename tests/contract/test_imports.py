@@ -146,7 +146,7 @@ def test_nothing_else_does_for_a_second_start_costs_as_much_as_a_hit(
 
 def test_no_bytecode_of_ours_is_taken_from_the_working_folder(checkout: Path) -> None:
     """What the first start has loaded by then, the launcher cannot undo."""
-    source = Path(credhelper.__file__).parent / "cli.py"
+    source = Path(credhelper.__file__).parent / "cli" / "dispatch.py"
     name = f"{source.stem}.{sys.implementation.cache_tag}.pyc"
     planted = checkout / "cache" / source.parent.relative_to("/") / name
     planted.parent.mkdir(parents=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from credhelper.settings.rules import Settings
 
 ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
-FILE, FILE_NAME = "file", "logins"
+FILE = "file"
 # {kind: its class, what a person calls it}; the first that this machine has is the best, and the file is for those
 # that have none.
 KINDS = {

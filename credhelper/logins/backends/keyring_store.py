@@ -24,6 +24,7 @@ from credhelper.error_catalog.logins import (
 from credhelper.errors import HelperError
 from credhelper.logins.backends import choice
 from credhelper.logins.backends.environment import isolated_environ
+from credhelper.logins.index import PRIVATE_FILE_NAME
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> K
         raise KEYRING_UNUSABLE.error(keyring=choice.display_name(name), reason=reason) from None
     if name == choice.FILE:
         directory = paths.data_directory(environ)
-        backend.path = f"{directory}/{choice.FILE_NAME}" if directory else ""  # type: ignore[attr-defined]
+        backend.path = f"{directory}/{PRIVATE_FILE_NAME}" if directory else ""  # type: ignore[attr-defined]
         backend.key_file = _key_file_path(settings, environ)  # type: ignore[attr-defined]
     return KeyringLoginStore(name, backend, environ)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from credhelper.error_catalog.logins import KEYRING_NONE, LOGINS_OUT_OF_REACH
 from credhelper.logins.backends import choice
+from credhelper.logins.index import PRIVATE_FILE_NAME
 from credhelper.system import private_dir
 
 if TYPE_CHECKING:
@@ -82,4 +83,4 @@ class Keyrings:
         return f"{choice.display_name(name)}{f' {self._file_path()}' if name == choice.FILE else ''}"
 
     def _file_path(self) -> str:
-        return f"{self._index.directory}/{choice.FILE_NAME}"
+        return f"{self._index.directory}/{PRIVATE_FILE_NAME}"
