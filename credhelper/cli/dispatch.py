@@ -6,21 +6,13 @@ import importlib
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import protocol
+from credhelper.cli.commands import COMMANDS
 from credhelper.cli.runtime import error_result, internal_error
 from credhelper.errors import HelperError
 from credhelper.system.context import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# A command is loaded when it is given: Docker's verbs do without all of them.
-COMMANDS = {
-    "export": "credhelper.cli.export",
-    "get-login": "credhelper.cli.get_login",
-    "get-login-password": "credhelper.cli.get_login_password",
-    "import": "credhelper.cli.import_",
-    "refresh": "credhelper.cli.refresh",
-}
 
 
 def run(
@@ -30,7 +22,7 @@ def run(
     if not argv or argv[0] not in COMMANDS:
         return protocol.run(argv, read, environ)
     try:
-        command = importlib.import_module(COMMANDS[argv[0]])
+        command = importlib.import_module(COMMANDS[argv[0]][0])
         result: Result = command.run(argv[1:], environ, write_stdout)
     except HelperError as error:
         return error_result(error)

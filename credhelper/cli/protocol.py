@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from credhelper import __version__
 from credhelper.cache import files
+from credhelper.cli.commands import COMMANDS
 from credhelper.cli.runtime import PROGRAM, apply_options, load_context_settings, run_with_deadline
 from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
@@ -29,17 +30,12 @@ if TYPE_CHECKING:
     from credhelper.system.context import Context
 
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
-HELP = f"""{USAGE}
+_HELP = f"""{USAGE}
 
 Docker runs this program: name it "ecr" in Docker's config.json, as credsStore or in credHelpers. By hand:
   echo HOST | {PROGRAM} get      print the user name and the token for a registry of ECR, or a login
   echo HOST | {PROGRAM} erase    forget its token, and the next get asks AWS again; or its login
   {PROGRAM} list                 print the registries whose token or login is at hand
-  {PROGRAM} refresh [HOST...]    ask AWS for new tokens now; --help says more
-  {PROGRAM} get-login            print the docker login line of old; --help says more
-  {PROGRAM} get-login-password   print a password for docker login --password-stdin
-  {PROGRAM} import [HOST...]     move logins from Docker's config.json to the keyring; --help says more
-  {PROGRAM} export [HOST...]     write them back; --help says more
 """
 
 
@@ -53,10 +49,15 @@ def _run_verb(argv: list[str], context: Context) -> Result:
     if verb in ("version", "--version", "-v"):
         return _line(f"{PROGRAM} (credhelper) {__version__}")
     if verb in ("--help", "-h"):
-        return Result(0, HELP.encode())
+        return Result(0, _format_help().encode())
     if verb in _VERBS:
         return _VERBS[verb](context)
     return _line(f"{PROGRAM}: unknown action: {ascii(verb)[1:-1]}" if verb else USAGE, status=1)
+
+
+def _format_help() -> str:
+    commands = (f"  {PROGRAM} {synopsis:<20} {summary}\n" for _, synopsis, summary in COMMANDS.values())
+    return _HELP + "".join(commands)
 
 
 def _get(context: Context) -> Result:

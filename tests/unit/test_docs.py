@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from credhelper.cli import dispatch
+from credhelper.cli.commands import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -20,6 +23,17 @@ def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
     assert "python3 -m tests.benchmarks" in section
     assert section.count("\n| a ") == 8
     assert section.count("\n| its peak memory") == 4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_documented(command: str) -> None:
+    assert f"\n## `{command} [" in (ROOT / "docs" / "commands.md").read_text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_in_the_help(command: str) -> None:
+    result = dispatch.run(["--help"], bytes, {}, lambda _: True)
+    assert f"docker-credential-ecr {command} " in result.stdout.decode()
 
 
 def test_packaging_is_no_package() -> None:
