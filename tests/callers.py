@@ -15,7 +15,7 @@ from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import Target, TokenOptions, without_settings
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
-from tests.conftest import BEARER, RENEWAL
+from tests.conftest import BEARER_TOKEN, REFRESH_TOKEN
 from tests.fake_ec2.services.web_identities import mint_token
 
 if TYPE_CHECKING:
@@ -36,75 +36,75 @@ class Caller:
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.profile = KEYS
         self.registry = HOST
-        self.access = TokenOptions()
+        self.options = TokenOptions()
         self._sections = ""
-        self._folder = home / ".aws"
+        self._aws_directory = home / ".aws"
         self._setenv = monkeypatch.setenv
         # Computed from HOME when botocore is imported.
-        monkeypatch.setattr(SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", str(self._folder / "sso/cache"))
+        monkeypatch.setattr(SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", str(self._aws_directory / "sso/cache"))
 
-    def ca_bundle(self, place: str, value: str) -> Caller:
-        if place == "profile":
+    def set_ca_bundle(self, source: str, value: str) -> Caller:
+        if source == "profile":
             self.profile += f"ca_bundle = {value}\n"
-        elif place == "rule":
-            self.access = self.access._replace(ca_bundle=value)
+        elif source == "rule":
+            self.options = self.options._replace(ca_bundle=value)
         else:
-            self._setenv(place, value)
+            self._setenv(source, value)
         return self
 
-    def public(self) -> None:
+    def use_ecr_public(self) -> None:
         self.registry = Registry("", "us-east-1")
 
-    def role_of_rule(self) -> None:
-        self.access = self.access._replace(role_arn=ROLE)
+    def use_role_of_rule(self) -> None:
+        self.options = self.options._replace(role_arn=ROLE)
 
-    def role_of_profile(self) -> None:
+    def use_role_of_profile(self) -> None:
         self.profile = f"role_arn = {ROLE}\nsource_profile = base\n"
         self._sections = f"[profile base]\n{KEYS}"
 
-    def web_identity(self) -> None:
-        token = self.file("token", mint_token("somebody", time.time() + 3600))
+    def use_web_identity(self) -> None:
+        token = self.write("token", mint_token("somebody", time.time() + 3600))
         self.profile = f"role_arn = {ROLE}\nweb_identity_token_file = {token}\n"
 
-    def portal(self) -> None:
-        self._signed_in(3600)
+    def use_sso_portal(self) -> None:
+        self._write_sso_token(3600)
 
-    def oidc(self) -> None:
-        self._signed_in(-3600)
+    def use_expired_sso_token(self) -> None:
+        self._write_sso_token(-3600)
 
-    def container(self) -> None:
+    def use_container_credentials(self) -> None:
         self.profile = ""
-        self._setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", BEARER)
+        self._setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", BEARER_TOKEN)
         self._setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{os.environ['AWS_ENDPOINT_URL']}/v1/credentials")
 
-    def instance(self) -> None:
+    def use_instance_role(self) -> None:
         self.profile = ""
         self._setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", os.environ["AWS_ENDPOINT_URL"])
 
-    def _signed_in(self, seconds: float) -> None:
+    def _write_sso_token(self, seconds: float) -> None:
         self.profile, self._sections = SIGN_IN, SSO_SESSION
-        signed = {"accessToken": BEARER, "expiresAt": _instant(seconds), "refreshToken": RENEWAL}
-        client = {"clientId": "client", "clientSecret": "hidden", "registrationExpiresAt": _instant(3600)}
+        signed = {"accessToken": BEARER_TOKEN, "expiresAt": _format_time(seconds), "refreshToken": REFRESH_TOKEN}
+        client = {"clientId": "client", "clientSecret": "hidden", "registrationExpiresAt": _format_time(3600)}
         name = hashlib.sha1(b"work").hexdigest()  # noqa: S324  (what botocore calls it)
-        self.file(f"sso/cache/{name}.json", json.dumps({**signed, **client}))
+        self.write(f"sso/cache/{name}.json", json.dumps({**signed, **client}))
 
-    def target(self) -> Target:
-        self.file("config", f"[default]\n{self.profile}{self._sections}")
-        return without_settings(self.registry)._replace(options=self.access)
+    def make_target(self) -> Target:
+        self.write("config", f"[default]\n{self.profile}{self._sections}")
+        return without_settings(self.registry)._replace(options=self.options)
 
-    def ask(self) -> str:
+    def exchange(self) -> str:
         """Ask as a miss does; return the username of the token, or the id of the failure."""
         try:
-            return exchange(self.target(), Progress()).username
+            return exchange(self.make_target(), Progress()).username
         except HelperError as error:
             return error.id
 
-    def file(self, name: str, content: str) -> Path:
-        path = self._folder / name
+    def write(self, name: str, content: str) -> Path:
+        path = self._aws_directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
         return path
 
 
-def _instant(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))

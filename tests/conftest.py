@@ -35,7 +35,7 @@ if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
 
 # Nobody listens on the discard port: what is asked there is refused at once.
 UNREACHABLE = "http://127.0.0.1:9"
-BEARER, RENEWAL = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
+BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
 PREFIXES = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
 VARIABLES = (
     *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
@@ -102,7 +102,7 @@ def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority / "server.crt", authority / "server.key")
     monkeypatch.chdir(tmp_path)  # where there is no file named "0"
-    cloud.configure(sign_ins={BEARER: "somebody"}, renewals={RENEWAL: BEARER})
+    cloud.configure(sign_ins={BEARER_TOKEN: "somebody"}, renewals={REFRESH_TOKEN: BEARER_TOKEN})
     with listen(("127.0.0.1", 0), cloud, route_by_path, context) as port:
         for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")]:
             monkeypatch.delenv(name)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up what the tests need, and passes all of them: unit and contract tests on each Python from 3.9 to 3.13 that
-# this machine has; on the oldest the catalogue of failures, what many do at once, and real keyrings; lint and types;
-# moto's judgement; then the instance, the end-to-end tests, the faults and the benchmarks' smoke test.
+# this machine has; on the oldest the error catalog, concurrency, and real keyrings; lint and types;
+# moto's IAM policies; then the stand-in instance, the end-to-end tests, the faults and the benchmarks' smoke test.
 #
 # Everything is made in .venv of the checkout and in a temporary folder; as root, the Debian packages that are
 # missing are installed. What this machine cannot give is skipped by name with its reason (with CI set: an error).
@@ -116,7 +116,7 @@ version=$(version_of "$oldest")
 environment "$version" "$oldest" test
 say "unit and contract tests on Python $version"
 sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/unit tests/contract
-say "the catalogue, the golden sessions, crowds, the model, the fleet and real keyrings on Python $version"
+say "the error catalog, golden sessions, concurrency, stateful tests, the simulation and real keyrings on Python $version"
 sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/errors tests/golden
 sealed ".venv/$version/bin/pytest" -q tests/concurrency tests/stateful tests/simulation
 sealed ".venv/$version/bin/pytest" -q --numprocesses=auto tests/keyrings
@@ -153,9 +153,9 @@ case $(version_of "$newest") in
 esac
 
 # moto, which nobody here wrote, brings some thirty distributions along.
-environment judged "$newest" judged
-say "judged by moto's IAM"
-sealed .venv/judged/bin/pytest -q tests/moto
+environment moto "$newest" moto
+say "the calls under moto's IAM policies"
+sealed .venv/moto/bin/pytest -q tests/moto
 
 say "the instance, end to end, the faults, and the benchmarks' smoke test on Python $(version_of "$newest")"
 status=0

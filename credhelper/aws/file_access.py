@@ -177,10 +177,10 @@ def _relative_path_error(key: str, value: str, profile: Profile, session: Sessio
     # People write variables before a program, as for a shell, and these may be secret.
     visible_value, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggest_absolute(value, os.environ)
-    shown = ascii(f"{visible_value}=***" if equals else visible_value)
+    visible_setting = ascii(f"{visible_value}=***" if equals else visible_value)
     if path:
-        return PROFILE_RELATIVE.error(setting=setting, value=shown, key=key, path=path)
-    return PROFILE_RELATIVE_UNKNOWN.error(setting=setting, value=shown)
+        return PROFILE_RELATIVE.error(setting=setting, value=visible_setting, key=key, path=path)
+    return PROFILE_RELATIVE_UNKNOWN.error(setting=setting, value=visible_setting)
 
 
 def _check_setting(options: TokenOptions) -> None:

@@ -48,7 +48,7 @@ class Observer:
         return method if failure is error else ""
 
     @contextlib.contextmanager
-    def watch(self, method: str | None) -> Iterator[None]:
+    def attribute_errors(self, method: str | None) -> Iterator[None]:
         """Attribute an exception to the provider `method`, unless it comes from a provider within that one."""
         try:
             yield

@@ -35,7 +35,7 @@ class ObservedProvider(CredentialProvider):
 
     def load(self) -> Credentials | None:
         """Return the credentials; None if there are none here."""
-        with self._observer.watch(self.METHOD):
+        with self._observer.attribute_errors(self.METHOD):
             credentials: Credentials | None = self._inner.load()
         if credentials is not None:
             self._observe_fetch(credentials)
@@ -45,7 +45,7 @@ class ObservedProvider(CredentialProvider):
         get_frozen_credentials = credentials.get_frozen_credentials
 
         def get_observed() -> Any:  # noqa: ANN401  (botocore's named tuple)
-            with self._observer.watch(self.METHOD):
+            with self._observer.attribute_errors(self.METHOD):
                 return get_frozen_credentials()
 
         # Whatever signs a request calls it, and so does a role that is assumed by these credentials.

@@ -62,7 +62,7 @@ class TokenCache:
         self.directory = paths.cache_directory(context.environ)
         self._open_bodies = open_bodies
         self._opened_bodies: TokenBodies | None = None
-        self._bodies = self._opened() if open_bodies is not None and self.settings.logins.store_tokens else None
+        self._bodies = self._open_store() if open_bodies is not None and self.settings.logins.store_tokens else None
 
     def read(self, host: str) -> CacheEntry | None:
         """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
@@ -178,9 +178,9 @@ class TokenCache:
 
     def delete_body(self, name: str) -> None:
         """Delete the token of the entry `name` from the store of bodies. Raises HelperError."""
-        self._opened().delete(name)
+        self._open_store().delete(name)
 
-    def _opened(self) -> TokenBodies:
+    def _open_store(self) -> TokenBodies:
         """Return the store of bodies. It is opened once, so that its time limit holds for all operations of a run."""
         if self._opened_bodies is None:
             if self._open_bodies is None:

@@ -93,10 +93,10 @@ class Lock:
     def _is_current(self) -> bool:
         """Return whether the open file is still the one at the path."""
         try:
-            found = os.stat(self._path, follow_symlinks=False)
+            path_stat = os.stat(self._path, follow_symlinks=False)
         except OSError:
             return False
-        return os.path.samestat(found, os.fstat(self._fd))
+        return os.path.samestat(path_stat, os.fstat(self._fd))
 
     def _read_line(self) -> bytes:
         return os.pread(self._fd, _MAX_LINE_LENGTH, 0)

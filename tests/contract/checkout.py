@@ -33,13 +33,13 @@ SECRET = "a-secret-of-somebody"
 class Checkout:
     """The working directory of a build. A trap leaves a mark, or gives the stranger's keys."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._mark = folder.parent / "sprung"
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._marker = directory.parent / "sprung"
         for name in _PROGRAMS:
             self.plant_program(name)
         for name in _CONFIGS:
-            self.plant(name, f"[default]\ncredential_process = {folder}/corp-creds\n")
+            self.plant(name, f"[default]\ncredential_process = {directory}/corp-creds\n")
         for name in _BOTO:
             self.plant(name, f"[Credentials]\naws_access_key_id = {_KEY}\naws_secret_access_key = {_SECRET}\n")
         self.plant("keys", f"AWSAccessKeyId={_KEY}\nAWSSecretKey={_SECRET}\n")
@@ -48,26 +48,26 @@ class Checkout:
         self.plant("ca.pem", "no certificate")
 
     def plant(self, name: str, text: str) -> Path:
-        path = self.folder / name
+        path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
 
     def plant_program(self, name: str) -> None:
         keys = json.dumps({"Version": 1, "AccessKeyId": _KEY, "SecretAccessKey": _SECRET})
-        self.plant(name, f"#!/bin/sh\n>{self._mark}\necho '{keys}'\n").chmod(0o755)
+        self.plant(name, f"#!/bin/sh\n>{self._marker}\necho '{keys}'\n").chmod(0o755)
 
     def is_sprung(self, cloud: Cloud) -> bool:
         """Whether a stranger's program ran, or a call was signed with the stranger's key."""
-        return self._mark.exists() or _KEY in str(cloud.read_log())
+        return self._marker.exists() or _KEY in str(cloud.read_log())
 
 
-def miss(*words: str, **changes: str | None) -> ProcessResult:
+def run_isolated(*argv: str, **changes: str | None) -> ProcessResult:
     """Run the isolated launcher in the working directory: a `get`, or another command."""
-    return run_program([*ISOLATED, *(words or ("get",))], HOST.encode(), **changes)
+    return run_program([*ISOLATED, *(argv or ("get",))], HOST.encode(), **changes)
 
 
-def path_with(element: str) -> str:
+def prepend_to_path(element: str) -> str:
     """Return this process's PATH, with an element before it."""
     return os.pathsep.join((element, os.environ["PATH"]))
 

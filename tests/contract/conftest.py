@@ -45,7 +45,7 @@ def profiles(home: Path) -> Path:
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     """The working directory, full of traps."""
-    folder = tmp_path / "checkout"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return Checkout(folder)
+    directory = tmp_path / "checkout"
+    directory.mkdir()
+    monkeypatch.chdir(directory)
+    return Checkout(directory)

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def serve_answer(body: object, status: int = 200, **headers: str) -> Iterator[str]:
     """Give the URL of an endpoint that answers with a body: bytes as they are, all else as JSON."""
-    with _serving(lambda _: (status, body), headers) as url:
+    with _serve(lambda _: (status, body), headers) as url:
         yield url
 
 
 @contextlib.contextmanager
-def answering_by_path(answers: Mapping[str, tuple[int, object]]) -> Iterator[str]:
+def serve_by_path(answers: Mapping[str, tuple[int, object]]) -> Iterator[str]:
     """Give the URL of an endpoint that answers each path with a status and a body, and others with 404."""
-    with _serving(lambda path: answers.get(path, (404, b"")), {}) as url:
+    with _serve(lambda path: answers.get(path, (404, b"")), {}) as url:
         yield url
 
 
 @contextlib.contextmanager
-def _serving(answer: Callable[[str], tuple[int, object]], headers: Mapping[str, str]) -> Iterator[str]:
+def _serve(answer: Callable[[str], tuple[int, object]], headers: Mapping[str, str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Print nothing: it would be in the way of what is tested."""

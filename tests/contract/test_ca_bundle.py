@@ -19,7 +19,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 
 @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
 @pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), (" ", "tls-untrusted"), ("0", "path-relative")])
-def test_no_value_of_a_variable_gets_an_impostor_s_token(
+def test_no_value_of_a_variable_accepts_an_untrusted_server(
     impostor: Loopback, variable: str, value: str, id_: str
 ) -> None:
     done = run_get(**KEYS, **{variable: value})
@@ -29,7 +29,9 @@ def test_no_value_of_a_variable_gets_an_impostor_s_token(
 
 
 @pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), ("false", "path-relative")])
-def test_no_value_in_a_profile_gets_an_impostor_s_token(impostor: Loopback, home: Path, value: str, id_: str) -> None:
+def test_no_value_in_a_profile_accepts_an_untrusted_server(
+    impostor: Loopback, home: Path, value: str, id_: str
+) -> None:
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\nca_bundle = {value}\n")
     done = run_get(**KEYS)
@@ -39,16 +41,14 @@ def test_no_value_in_a_profile_gets_an_impostor_s_token(impostor: Loopback, home
 
 
 @pytest.mark.parametrize("value", ["''", "' '", "false", "'0'"])
-def test_no_value_in_a_rule_gets_an_impostor_s_token(impostor: Loopback, config: Path, value: str) -> None:
+def test_no_value_in_a_rule_accepts_an_untrusted_server(impostor: Loopback, config: Path, value: str) -> None:
     config.write_text(f"[[rule]]\nmatch = '*'\nca_bundle = {value}\n")
     assert "ca_bundle must be the path of a file" in parse_error(run_get(**KEYS))
     assert impostor.read_log() == []
 
 
 @pytest.mark.usefixtures("impostor")
-def test_behind_a_blank_variable_the_profile_s_bundle_is_trusted_and_the_token_kept(
-    authority: Path, home: Path
-) -> None:
+def test_a_blank_variable_does_not_hide_the_bundle_of_the_profile(authority: Path, home: Path) -> None:
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\nca_bundle = {authority / 'ca.crt'}\n")
     environment = {**KEYS, "AWS_CA_BUNDLE": " ", "REQUESTS_CA_BUNDLE": ""}

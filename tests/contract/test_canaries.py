@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.factories import list_cache_files
-from tests.contract.http_server import answering_by_path, serve_answer
+from tests.contract.http_server import serve_answer, serve_by_path
 from tests.contract.runner import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
@@ -40,18 +40,18 @@ URLS = dict.fromkeys(
 ALL: dict[str, str | None] = {**KEYS, **SECRETS, **URLS, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": f"/{CANARY}"}
 
 
-def with_canary(home: Path) -> list[Path]:
+def find_canary(home: Path) -> list[Path]:
     """Give the files below the home whose name or content has the canary."""
-    found = [path for path in home.rglob("*") if path.is_file()]
-    assert found
-    return [path for path in found if CANARY in path.name or CANARY.encode() in path.read_bytes()]
+    paths = [path for path in home.rglob("*") if path.is_file()]
+    assert paths
+    return [path for path in paths if CANARY in path.name or CANARY.encode() in path.read_bytes()]
 
 
 @pytest.mark.usefixtures("cloud")
 def test_no_entry_has_a_secret_of_the_environment(home: Path) -> None:
     parse_login(run_get(**ALL))
     assert list_cache_files(home)
-    assert with_canary(home) == []
+    assert find_canary(home) == []
 
 
 @pytest.mark.parametrize("name", sorted({*SECRETS, *URLS}))
@@ -60,23 +60,23 @@ def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> No
     assert done.status == 1
     assert CANARY not in done.stderr_text + done.stdout.decode()
     assert list((home / ".cache").rglob(".failure-*"))
-    assert with_canary(home) == []
+    assert find_canary(home) == []
 
 
 def test_no_answer_that_there_is_no_login_has_a_secret_of_the_environment(home: Path) -> None:
     assert run_helper("get", stdin=b"ghcr.io", **ALL).status == 1
     assert list_cache_files(home)
-    assert with_canary(home) == []
+    assert find_canary(home) == []
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_ECR", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
-def test_an_entry_has_the_secret_path_of_no_endpoint_that_was_asked(cloud: Loopback, home: Path, name: str) -> None:
+def test_the_secret_path_of_an_endpoint_is_in_no_file(cloud: Loopback, home: Path, name: str) -> None:
     done = run_get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
-    left = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
-    assert CANARY.encode() not in left + done.stdout + done.stderr
+    content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
+    assert CANARY.encode() not in content + done.stdout + done.stderr
 
 
-def test_a_hit_with_a_confidential_variable_asks_nobody(cloud: Loopback) -> None:
+def test_a_hit_with_a_confidential_variable_makes_no_call(cloud: Loopback) -> None:
     first = run_get(AWS_NEW="one")
     cloud.forget()
     assert run_get(AWS_NEW="one").stdout == first.stdout
@@ -92,10 +92,10 @@ def test_a_confidential_variable_that_changes_makes_a_miss(cloud: Loopback, othe
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_next_purchase_removes_the_entries_of_version_1(home: Path) -> None:
-    folder = home / ".cache" / "credhelper"
-    folder.mkdir(0o700, parents=True)
-    old = folder / f"{HOST}-0123456789abcdef"
+def test_the_next_exchange_removes_the_entries_of_version_1(home: Path) -> None:
+    directory = home / ".cache" / "credhelper"
+    directory.mkdir(0o700, parents=True)
+    old = directory / f"{HOST}-0123456789abcdef"
     old.write_bytes(f"credhelper entry 1\n{HOST}\nAWS_VAULT_FILE_PASSPHRASE='{CANARY}'\n\n".encode())
     os.utime(old, (time.time() + 3600,) * 2)
     done = run_get()
@@ -114,12 +114,12 @@ ECHOES = [
 ]
 
 
-def told_without_canary(home: Path, **changes: str | None) -> None:
+def check_no_canary(home: Path, **changes: str | None) -> None:
     done = run_get(**changes)
-    left = [path for path in (home / ".cache").rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    leaks = [path for path in (home / ".cache").rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert done.status == 1
     assert CANARY not in done.stderr_text + done.stdout.decode()
-    assert left == []
+    assert leaks == []
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 500])
@@ -133,16 +133,16 @@ def test_a_service_that_answers_with_credentials_is_not_quoted_with_them(
     if name == "AWS_ENDPOINT_URL_SSO":
         (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, 'a token')}")
     with serve_answer(body, status) as url:
-        told_without_canary(home, **{name: url})
+        check_no_canary(home, **{name: url})
 
 
-def test_a_role_s_name_that_is_the_document_of_its_credentials_is_not_told(home: Path) -> None:
+def test_a_document_with_credentials_in_place_of_the_name_of_a_role_is_not_quoted(home: Path) -> None:
     path = "/latest/meta-data/iam/security-credentials/"
-    with answering_by_path({"/latest/api/token": (200, b"token"), path: (200, DOCUMENT)}) as url:
-        told_without_canary(home, AWS_EC2_METADATA_SERVICE_ENDPOINT=url)
+    with serve_by_path({"/latest/api/token": (200, b"token"), path: (200, DOCUMENT)}) as url:
+        check_no_canary(home, AWS_EC2_METADATA_SERVICE_ENDPOINT=url)
 
 
 def test_a_program_that_prints_half_of_its_credentials_is_not_quoted(home: Path) -> None:
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text(f"[default]\ncredential_process = echo '{json.dumps(DOCUMENT)}'\n")
-    told_without_canary(home)
+    check_no_canary(home)

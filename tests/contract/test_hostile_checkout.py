@@ -16,8 +16,8 @@ from tests.contract.checkout import (
     SECRET,
     Checkout,
     assert_refused,
-    miss,
-    path_with,
+    prepend_to_path,
+    run_isolated,
     write_aws_config,
 )
 from tests.contract.docker_files import ONE_LOGIN, write_config
@@ -41,18 +41,18 @@ def test_a_program_is_not_searched_in_the_working_directory(
     cloud: Loopback, home: Path, checkout: Checkout, path: str
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
-    done = miss(PATH=path.format("/usr/bin:/bin"))
+    done = run_isolated(PATH=path.format("/usr/bin:/bin"))
     assert "[process-missing]" in done.stderr_text
     assert not checkout.is_sprung(cloud)
 
 
 def test_a_program_is_not_searched_there_without_a_path_either(cloud: Loopback, home: Path, checkout: Checkout) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
-    assert "[process-missing]" in miss(PATH=None).stderr_text
+    assert "[process-missing]" in run_isolated(PATH=None).stderr_text
     assert not checkout.is_sprung(cloud)
 
 
-def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
+def test_a_program_is_found_in_an_absolute_directory_after_a_relative_one(
     cloud: Loopback, home: Path, checkout: Checkout
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
@@ -62,7 +62,7 @@ def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
     program.write_text(f"#!/bin/sh\necho '{keys}'\n")
     program.chmod(0o755)
     for _ in ("a miss", "a hit"):
-        assert find_owner(cloud, miss(PATH=path_with(f":.:{program.parent}"))).endswith("user/AKIAONE")
+        assert find_owner(cloud, run_isolated(PATH=prepend_to_path(f":.:{program.parent}"))).endswith("user/AKIAONE")
     assert cloud.count_calls()["ecr"] == 1
     assert not checkout.is_sprung(cloud)
 
@@ -70,7 +70,7 @@ def test_a_program_is_found_in_an_absolute_folder_behind_a_relative_one(
 @pytest.mark.usefixtures("checkout")
 def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path) -> None:
     write_aws_config(home, f"[default]\ncredential_process = /bin/sh -c 'echo \"$PATH $PWD\" >{home}/seen; exit 1'\n")
-    miss(PATH=":/usr/bin:.:/bin:~/bin:")
+    run_isolated(PATH=":/usr/bin:.:/bin:~/bin:")
     assert (home / "seen").read_text() == "/usr/bin:/bin /\n"
     assert cloud.count_calls()["ecr"] == 0
 
@@ -79,7 +79,7 @@ def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path)
 def test_without_an_absolute_home_the_instance_answers_and_no_file_of_the_checkout(
     cloud: Loopback, checkout: Checkout, value: str
 ) -> None:
-    assert "assumed-role" in find_owner(cloud, miss(HOME=value))
+    assert "assumed-role" in find_owner(cloud, run_isolated(HOME=value))
     assert not checkout.is_sprung(cloud)
 
 
@@ -94,22 +94,22 @@ def test_a_user_without_a_passwd_entry_and_home_gets_the_role_of_the_instance(
 
 
 def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, checkout: Checkout) -> None:
-    assert "[profile-missing]" in miss(HOME="~", AWS_PROFILE="ci").stderr_text
+    assert "[profile-missing]" in run_isolated(HOME="~", AWS_PROFILE="ci").stderr_text
     assert not checkout.is_sprung(cloud)
 
 
 @pytest.mark.parametrize("name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
 @pytest.mark.parametrize("value", ["config", "./config", "~config", "~nosuchuser/config", "$NOWHERE/config", "."])
 def test_a_relative_file_of_profiles_is_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
-    assert_refused(miss(**{name: value}), name)
+    assert_refused(run_isolated(**{name: value}), name)
     assert cloud.count_calls() == NO_CALLS
     assert not checkout.is_sprung(cloud)
 
 
 def test_the_fix_gives_the_absolute_value(checkout: Checkout) -> None:
     assert (
-        f"export AWS_CONFIG_FILE={checkout.folder}/sub/config\n"
-        in miss(AWS_CONFIG_FILE="./sub/../sub/config").stderr_text
+        f"export AWS_CONFIG_FILE={checkout.directory}/sub/config\n"
+        in run_isolated(AWS_CONFIG_FILE="./sub/../sub/config").stderr_text
     )
 
 
@@ -117,7 +117,7 @@ def test_the_fix_gives_the_absolute_value(checkout: Checkout) -> None:
 def test_a_file_in_the_home_is_refused_where_there_is_no_absolute_one(
     cloud: Loopback, checkout: Checkout, value: str
 ) -> None:
-    assert_refused(miss(AWS_CONFIG_FILE=value, HOME="."), "AWS_CONFIG_FILE")
+    assert_refused(run_isolated(AWS_CONFIG_FILE=value, HOME="."), "AWS_CONFIG_FILE")
     assert not checkout.is_sprung(cloud)
 
 
@@ -125,12 +125,12 @@ def test_a_file_in_the_home_is_refused_where_there_is_no_absolute_one(
 @pytest.mark.parametrize("value", ["~/other", "$HOME/other", "{}/other"])
 def test_an_absolute_file_of_profiles_is_read(cloud: Loopback, home: Path, value: str) -> None:
     (home / "other").write_text(f"[default]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n")
-    assert find_owner(cloud, miss(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
+    assert find_owner(cloud, run_isolated(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
 
 
 def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout: Checkout) -> None:
     for value in ("token", "./token", "~/token"):
-        done = miss(AWS_WEB_IDENTITY_TOKEN_FILE=value, AWS_ROLE_ARN=ROLE)
+        done = run_isolated(AWS_WEB_IDENTITY_TOKEN_FILE=value, AWS_ROLE_ARN=ROLE)
         assert_refused(done, "AWS_WEB_IDENTITY_TOKEN_FILE")
     assert cloud.count_calls()["sts"] == 0
     assert not checkout.is_sprung(cloud)
@@ -139,17 +139,17 @@ def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout
 def test_a_relative_token_of_a_container_is_refused(cloud: Loopback, checkout: Checkout) -> None:
     name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
     uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{cloud.endpoint}/v1/credentials"}
-    assert_refused(miss(**{name: "token"}, **uri), name)
-    write_aws_config(checkout.folder.parent, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
-    config = str(checkout.folder.parent / ".aws" / "config")
-    assert_refused(miss(**{name: "token"}, **uri, AWS_CONFIG_FILE=config), name)
+    assert_refused(run_isolated(**{name: "token"}, **uri), name)
+    write_aws_config(checkout.directory.parent, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
+    config = str(checkout.directory.parent / ".aws" / "config")
+    assert_refused(run_isolated(**{name: "token"}, **uri, AWS_CONFIG_FILE=config), name)
 
 
 @pytest.mark.usefixtures("checkout")
 @pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "OPENSSL_CONF"])
 @pytest.mark.parametrize("value", ["ca.pem", "./ca.pem", "~ca.pem"])
 def test_relative_certificates_are_refused(cloud: Loopback, name: str, value: str) -> None:
-    assert_refused(miss(**{name: value}), name)
+    assert_refused(run_isolated(**{name: value}), name)
     assert cloud.count_calls()["ecr"] == 0
 
 
@@ -157,7 +157,7 @@ def test_relative_certificates_are_refused(cloud: Loopback, name: str, value: st
     ("name", "value"), [("BOTO_CONFIG", "boto.cfg"), ("BOTO_CONFIG", "./boto.cfg"), ("AWS_CREDENTIAL_FILE", "keys")]
 )
 def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Checkout, name: str, value: str) -> None:
-    assert_refused(miss(**{name: value}), name)
+    assert_refused(run_isolated(**{name: value}), name)
     assert not checkout.is_sprung(cloud)
 
 
@@ -178,15 +178,15 @@ def test_relative_files_of_old_tools_are_refused(cloud: Loopback, checkout: Chec
 )
 def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: dict[str, str]) -> None:
     for _ in ("a miss", "a hit"):
-        parse_login(miss(**unread))
+        parse_login(run_isolated(**unread))
     assert cloud.count_calls()["ecr"] == (2 if "AWS_ECR_CACHE_DIR" in unread else 1)
 
 
 @pytest.mark.parametrize(
-    "words", [("refresh", HOST), ("get-login", "--region", "us-east-1"), ("get-login",), ("get-login-password",)]
+    "argv", [("refresh", HOST), ("get-login", "--region", "us-east-1"), ("get-login",), ("get-login-password",)]
 )
-def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Checkout, words: tuple[str, ...]) -> None:
-    done = miss(*words, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
+def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Checkout, argv: tuple[str, ...]) -> None:
+    done = run_isolated(*argv, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
     assert done.status == 1
     assert "AWS_CONFIG_FILE is not an absolute path" in done.stderr_text + done.stdout.decode()
     assert cloud.count_calls() == NO_CALLS
@@ -194,7 +194,7 @@ def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Che
 
 
 @pytest.mark.parametrize(
-    ("words", "changes"),
+    ("argv", "changes"),
     [
         (["--config", "docker"], {}),
         (["--config", "./docker/config.json"], {}),
@@ -205,29 +205,31 @@ def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Che
     ],
     ids=str,
 )
-def test_docker_s_own_paths_are_relative_to_the_caller_as_for_docker(
-    checkout: Checkout, words: list[str], changes: dict[str, str]
+def test_paths_of_docker_are_relative_to_the_directory_of_the_caller(
+    checkout: Checkout, argv: list[str], changes: dict[str, str]
 ) -> None:
-    data = {"XDG_DATA_HOME": str(checkout.folder.parent)}
-    for folder in ("docker", "home-of-docker/.docker"):
-        write_config(checkout.folder / folder / "config.json", ONE_LOGIN)
-    assert b"ghcr.io: the login of octocat goes to" in miss("import", *words, **{**data, **changes}).stdout
+    data = {"XDG_DATA_HOME": str(checkout.directory.parent)}
+    for directory in ("docker", "home-of-docker/.docker"):
+        write_config(checkout.directory / directory / "config.json", ONE_LOGIN)
+    assert b"ghcr.io: the login of octocat goes to" in run_isolated("import", *argv, **{**data, **changes}).stdout
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("argv", "sentence"),
     [
         (["import", "--config", "docker"], b"relative to a working directory that has been removed"),
         (["get"], b"AWS_CONFIG_FILE is not an absolute path"),
     ],
 )
-def test_a_relative_path_in_a_removed_directory_is_a_sentence(
-    checkout: Checkout, words: list[str], sentence: bytes
+def test_a_relative_path_in_a_removed_directory_is_reported(
+    checkout: Checkout, argv: list[str], sentence: bytes
 ) -> None:
-    gone = checkout.folder / "gone"
-    gone.mkdir()
-    leave = 'cd "$0" && rmdir "$0" && exec "$@"'
-    done = run_program(["sh", "-c", leave, str(gone), *ISOLATED, *words], HOST.encode(), AWS_CONFIG_FILE="x")
+    removed_directory = checkout.directory / "gone"
+    removed_directory.mkdir()
+    remove_and_run = 'cd "$0" && rmdir "$0" && exec "$@"'
+    done = run_program(
+        ["sh", "-c", remove_and_run, str(removed_directory), *ISOLATED, *argv], HOST.encode(), AWS_CONFIG_FILE="x"
+    )
     assert sentence in done.stdout
 
 

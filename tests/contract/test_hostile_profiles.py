@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, miss, write_aws_config
+from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, run_isolated, write_aws_config
 from tests.contract.runner import NO_CALLS, find_owner
 
 if TYPE_CHECKING:
@@ -20,10 +20,13 @@ ASSUMES = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\
 @pytest.mark.parametrize(
     ("line", "key"),
     [
-        *((f"credential_process = {each}", "credential_process") for each in ("tools/corp-creds", "./corp-creds -x y")),
         *(
-            (f"credential_process = {each}", "credential_process")
-            for each in ("~/corp-creds", "'my tools/corp creds' x")
+            (f"credential_process = {command}", "credential_process")
+            for command in ("tools/corp-creds", "./corp-creds -x y")
+        ),
+        *(
+            (f"credential_process = {command}", "credential_process")
+            for command in ("~/corp-creds", "'my tools/corp creds' x")
         ),
         ("credential_process = A=tools/corp-creds", "credential_process"),
         (f"role_arn = {ROLE}\nweb_identity_token_file = token", "web_identity_token_file"),
@@ -35,7 +38,7 @@ def test_a_relative_path_in_a_profile_in_use_is_refused(
     cloud: Loopback, home: Path, checkout: Checkout, line: str, key: str, start: str
 ) -> None:
     write_aws_config(home, f"{start}{line}\n")
-    done = miss()
+    done = run_isolated()
     assert_refused(done, f"{key} of the profile {'base' if start == ASSUMES else 'default'} in ~/.aws/config")
     assert cloud.count_calls()["sts"] == 0
     assert not checkout.is_sprung(cloud)
@@ -44,14 +47,14 @@ def test_a_relative_path_in_a_profile_in_use_is_refused(
 @pytest.mark.usefixtures("checkout")
 def test_relative_certificates_of_a_profile_are_refused(home: Path) -> None:
     write_aws_config(home, "[default]\nca_bundle = ca.pem\n")
-    assert_refused(miss(), "ca_bundle of the profile default in ~/.aws/config")
+    assert_refused(run_isolated(), "ca_bundle of the profile default in ~/.aws/config")
 
 
 def test_no_argument_of_a_program_is_repeated(home: Path, checkout: Checkout) -> None:
     write_aws_config(home, f"[default]\ncredential_process = tools/corp-creds --password {SECRET}\n")
-    said = miss().stderr_text
-    assert f"credential_process = {checkout.folder}/tools/corp-creds\n" in said
-    assert SECRET not in said
+    message = run_isolated().stderr_text
+    assert f"credential_process = {checkout.directory}/tools/corp-creds\n" in message
+    assert SECRET not in message
 
 
 @pytest.mark.usefixtures("checkout")
@@ -60,11 +63,11 @@ def test_a_sign_in_needs_an_absolute_home(cloud: Loopback, tmp_path: Path) -> No
         "[default]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
         "sso_account_id = 123456789012\nsso_role_name = puller\n"
     )
-    assert_refused(miss(HOME="~", AWS_CONFIG_FILE=str(tmp_path / "config")), "HOME")
+    assert_refused(run_isolated(HOME="~", AWS_CONFIG_FILE=str(tmp_path / "config")), "HOME")
     assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.usefixtures("checkout")
 def test_a_relative_path_in_a_profile_that_is_not_used_does_no_harm(cloud: Loopback, home: Path) -> None:
     write_aws_config(home, "[profile other]\ncredential_process = tools/corp-creds\nca_bundle = ca.pem\n")
-    assert "assumed-role" in find_owner(cloud, miss())
+    assert "assumed-role" in find_owner(cloud, run_isolated())

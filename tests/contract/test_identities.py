@@ -94,14 +94,14 @@ def test_credentials_that_appear_are_not_answered_with_the_token_of_the_role(clo
     assert find_owner(cloud, run_get()) == make_user_arn(ONE)
 
 
-def test_a_relative_file_of_credentials_is_nobody_s_in_any_folder(
+def test_a_relative_credentials_file_is_refused_in_any_directory(
     cloud: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for key in (ONE, TWO):
-        folder = tmp_path / key
-        folder.mkdir()
-        (folder / "keys").write_text(make_profile("default", key))
-        monkeypatch.chdir(folder)
+        directory = tmp_path / key
+        directory.mkdir()
+        (directory / "keys").write_text(make_profile("default", key))
+        monkeypatch.chdir(directory)
         assert "[path-relative]" in run_get(AWS_SHARED_CREDENTIALS_FILE="keys").stderr_text
     assert cloud.count_calls() == NO_CALLS
 

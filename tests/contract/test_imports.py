@@ -144,15 +144,17 @@ def test_nothing_else_does_for_a_second_start_costs_as_much_as_a_hit(
     assert launched(variable, value, *options).startswith(b"docker-credential-ecr ")
 
 
-def test_no_bytecode_of_ours_is_taken_from_the_working_folder(checkout: Path) -> None:
+def test_no_bytecode_of_ours_is_loaded_from_the_working_directory(checkout: Path) -> None:
     """What the first start has loaded by then, the launcher cannot undo."""
     source = Path(credhelper.__file__).parent / "cli" / "dispatch.py"
     name = f"{source.stem}.{sys.implementation.cache_tag}.pyc"
     planted = checkout / "cache" / source.parent.relative_to("/") / name
     planted.parent.mkdir(parents=True)
-    stranger = compile(f"open({str(checkout / 'cli.imported')!r}, 'w').close()", str(source), "exec")
-    seen = source.stat()
-    header = MAGIC_NUMBER + b"".join(n.to_bytes(4, "little") for n in (0, int(seen.st_mtime), seen.st_size))
-    planted.write_bytes(header + marshal.dumps(stranger))
+    trap = compile(f"open({str(checkout / 'cli.imported')!r}, 'w').close()", str(source), "exec")
+    source_stat = source.stat()
+    header = MAGIC_NUMBER + b"".join(
+        n.to_bytes(4, "little") for n in (0, int(source_stat.st_mtime), source_stat.st_size)
+    )
+    planted.write_bytes(header + marshal.dumps(trap))
     run_helper("version", PYTHONPYCACHEPREFIX="cache")
     assert list_imported(checkout) == []

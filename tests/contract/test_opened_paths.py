@@ -22,29 +22,31 @@ _CALL = re.compile(r'\d+ +(\w+)\((?:AT_FDCWD, )?"((?:[^"\\]|\\.)*)"')
 _LOGIN = json.dumps({"ServerURL": "ghcr.io", "Username": "octocat", "Secret": SECRET}).encode()
 _TRACE = ("strace", "-f", "-s", "4096", "-e", "trace=%file")
 
-HERE = shutil.which("strace") is not None and run_program([*_TRACE, "-o", "/dev/null", "true"]).status == 0
-pytestmark = pytest.mark.skipif(not HERE, reason="there is no strace that may trace")
+HAS_STRACE = shutil.which("strace") is not None and run_program([*_TRACE, "-o", "/dev/null", "true"]).status == 0
+pytestmark = pytest.mark.skipif(not HAS_STRACE, reason="there is no strace that may trace")
 
 
-def touched(checkout: Checkout, log: Path) -> list[str]:
+def find_accesses(checkout: Checkout, log: Path) -> list[str]:
     """Return the calls whose path lies in the checkout, or is relative before the program has left it."""
-    found, has_left = [], False
+    accesses, has_left = [], False
     for call, path in _CALL.findall(log.read_text("utf-8", "replace")):
         has_left = has_left or (call, path) == ("chdir", "/")
-        is_inside = path.startswith(f"{checkout.folder}/") or not (has_left or path.startswith("/"))
+        is_inside = path.startswith(f"{checkout.directory}/") or not (has_left or path.startswith("/"))
         if is_inside and call != "getcwd":
-            found.append(f"{call} {path}")
-    return found
+            accesses.append(f"{call} {path}")
+    return accesses
 
 
-def traced(log: Path, *words: str, stdin: bytes = b"", environ: dict[str, str | None] | None = None) -> ProcessResult:
-    return run_program([*_TRACE, "-o", str(log), *ISOLATED, *words], stdin, **(environ or {}))
+def run_traced(
+    log: Path, *argv: str, stdin: bytes = b"", environ: dict[str, str | None] | None = None
+) -> ProcessResult:
+    return run_program([*_TRACE, "-o", str(log), *ISOLATED, *argv], stdin, **(environ or {}))
 
 
 def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> None:
     """What the tests below are worth."""
     run_program([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
-    assert touched(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
+    assert find_accesses(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
 
 
 @pytest.mark.parametrize("home", ["~", ".", "", "/nowhere"])
@@ -54,13 +56,13 @@ def test_a_program_of_python_touches_nothing_of_its_own_directory(
     script = f"import credhelper; print(credhelper.credentials('{HOST}').username)"
     done = run_program([*_TRACE, "-o", str(tmp_path / "log"), sys.executable, "-I", "-c", script], HOME=home)
     assert done.stdout == b"AWS\n"
-    assert touched(checkout, tmp_path / "log") == []
+    assert find_accesses(checkout, tmp_path / "log") == []
     assert not checkout.is_sprung(cloud)
 
 
 @pytest.mark.parametrize("home", [None, "~", "."])
 @pytest.mark.parametrize(
-    "words",
+    "argv",
     [
         *(("get",), ("refresh", HOST), ("refresh", "--background", HOST), ("get-login", "--region", "us-east-1")),
         *(("get-login-password",), ("list",), ("erase",), ("version",), ("fetch",)),
@@ -68,11 +70,11 @@ def test_a_program_of_python_touches_nothing_of_its_own_directory(
     ids=" ".join,
 )
 def test_a_command_touches_nothing_of_the_checkout(
-    cloud: Loopback, checkout: Checkout, tmp_path: Path, words: tuple[str, ...], home: str | None
+    cloud: Loopback, checkout: Checkout, tmp_path: Path, argv: tuple[str, ...], home: str | None
 ) -> None:
     environ: dict[str, str | None] = {} if home is None else {"HOME": home}
-    traced(tmp_path / "log", *words, stdin=HOST.encode(), environ=environ)
-    assert touched(checkout, tmp_path / "log") == []
+    run_traced(tmp_path / "log", *argv, stdin=HOST.encode(), environ=environ)
+    assert find_accesses(checkout, tmp_path / "log") == []
     assert not checkout.is_sprung(cloud)
 
 
@@ -80,27 +82,27 @@ def test_a_program_that_gives_credentials_touches_nothing_of_it(
     cloud: Loopback, checkout: Checkout, home: Path, tmp_path: Path
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
-    traced(tmp_path / "log", "get", stdin=HOST.encode(), environ={"PATH": ":/usr/bin:.:/bin"})
-    assert touched(checkout, tmp_path / "log") == []
+    run_traced(tmp_path / "log", "get", stdin=HOST.encode(), environ={"PATH": ":/usr/bin:.:/bin"})
+    assert find_accesses(checkout, tmp_path / "log") == []
     assert not checkout.is_sprung(cloud)
 
 
 @pytest.mark.parametrize(
-    ("words", "stdin"),
+    ("argv", "stdin"),
     [(["store"], _LOGIN), (["get"], b"ghcr.io"), (["erase"], b"ghcr.io"), (["list"], b""), (["export"], b"")],
     ids=str,
 )
-def test_a_login_is_kept_without_a_look_at_it(
-    checkout: Checkout, tmp_path: Path, words: list[str], stdin: bytes
+def test_the_verbs_of_a_login_touch_nothing_of_the_checkout(
+    checkout: Checkout, tmp_path: Path, argv: list[str], stdin: bytes
 ) -> None:
     run_program([*ISOLATED, "store"], _LOGIN)
-    traced(tmp_path / "log", *words, stdin=stdin)
-    assert touched(checkout, tmp_path / "log") == []
+    run_traced(tmp_path / "log", *argv, stdin=stdin)
+    assert find_accesses(checkout, tmp_path / "log") == []
 
 
-def test_import_touches_the_file_that_was_named_and_nothing_else(checkout: Checkout, tmp_path: Path) -> None:
-    write_config(checkout.folder / "docker" / "config.json", ONE_LOGIN)
-    done = traced(tmp_path / "log", "import", "--config", "docker")
+def test_import_touches_only_the_file_of_its_option(checkout: Checkout, tmp_path: Path) -> None:
+    write_config(checkout.directory / "docker" / "config.json", ONE_LOGIN)
+    done = run_traced(tmp_path / "log", "import", "--config", "docker")
     assert b"ghcr.io: the login of octocat goes to" in done.stdout
-    named = f" {checkout.folder}/docker"
-    assert [call for call in touched(checkout, tmp_path / "log") if named not in call] == []
+    config_path = f" {checkout.directory}/docker"
+    assert [call for call in find_accesses(checkout, tmp_path / "log") if config_path not in call] == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 UNREACHABLE = "http://127.0.0.1:9"
 
 
-def is_bridged(result: ProcessResult) -> bool:
+def is_stale_answer(result: ProcessResult) -> bool:
     """Whether the token at hand has served, with one line for the person."""
     return (
         parse_login(result)["Secret"] == "seeded"
@@ -29,19 +29,19 @@ def is_bridged(result: ProcessResult) -> bool:
 def test_a_cached_token_bridges_an_outage_of_ecr(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
     cloud.configure(ecr=behaviour)
-    assert is_bridged(run_get())
+    assert is_stale_answer(run_get())
 
 
 @pytest.mark.parametrize("behaviour", ["silent", "hop-limit"])
 def test_a_cached_token_bridges_an_outage_of_metadata(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
     cloud.configure(metadata=behaviour)
-    assert is_bridged(run_get())
+    assert is_stale_answer(run_get())
 
 
 def test_a_cached_token_bridges_a_refused_connection(cloud: Loopback) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud), AWS_ENDPOINT_URL_ECR=UNREACHABLE)
-    assert is_bridged(run_get(AWS_ENDPOINT_URL_ECR=UNREACHABLE))
+    assert is_stale_answer(run_get(AWS_ENDPOINT_URL_ECR=UNREACHABLE))
 
 
 @pytest.mark.parametrize("behaviour", ["deny", "expired", "invalid", "skewed"])
@@ -67,9 +67,9 @@ def test_an_expired_token_is_never_served(cloud: Loopback) -> None:
 def test_for_a_minute_it_serves_without_another_attempt(cloud: Loopback) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
     cloud.configure(ecr="fail")
-    assert is_bridged(run_get())
+    assert is_stale_answer(run_get())
     calls = cloud.count_calls()["ecr"]
-    assert all(is_bridged(run_get(host)) for host in (HOST, OTHER_HOST) * 3)
+    assert all(is_stale_answer(run_get(host)) for host in (HOST, OTHER_HOST) * 3)
     assert cloud.count_calls()["ecr"] == calls
 
 
@@ -83,7 +83,7 @@ def test_the_token_of_another_role_is_not_served(cloud: Loopback) -> None:
 def test_a_stale_token_that_was_served_spawns_a_refresh(cloud: Loopback, behaviour: str) -> None:
     create_entry(hours_ago=11.998, source=make_role_source(cloud))
     cloud.configure(ecr=behaviour)
-    assert is_bridged(run_get())
+    assert is_stale_answer(run_get())
     cloud.reset()
     cloud.forget()
     assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)

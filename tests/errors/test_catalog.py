@@ -118,10 +118,10 @@ def test_no_value_gets_a_line_of_its_own(row: ErrorKind) -> None:
 @pytest.mark.parametrize(("row", "command"), COMMANDS_WITH_FIELDS, ids=[command for _, command in COMMANDS_WITH_FIELDS])
 def test_each_field_of_a_command_is_one_word(row: ErrorKind, command: Command, value: str) -> None:
     names = field_names(command)
-    words = shlex.split(command.format(**{name: f"<{name}>" for name in names}, host="{host}"))
+    argv = shlex.split(command.format(**{name: f"<{name}>" for name in names}, host="{host}"))
     for name in names:
-        words = [word.replace(f"<{name}>", quote(value)) for word in words]
-    assert shlex.split(format_command(row, command, value)) == words
+        argv = [word.replace(f"<{name}>", quote(value)) for word in argv]
+    assert shlex.split(format_command(row, command, value)) == argv
 
 
 @pytest.mark.parametrize(("row", "command"), COMMANDS, ids=[command for _, command in COMMANDS])

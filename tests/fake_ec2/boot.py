@@ -110,9 +110,9 @@ def find_control_group_mounts() -> list[tuple[str, list[str]]]:
     controllers = {name for line in lines for name in line.split(":")[1].split(",")}
     mounts = []
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        left, right = line.split(" - ")
-        kind, _, options = right.split()
-        mount_point = left.split()[4]
+        mount_fields, filesystem_fields = line.split(" - ")
+        kind, _, options = filesystem_fields.split()
+        mount_point = mount_fields.split()[4]
         if kind == "cgroup2":
             mounts.append((mount_point, ["-t", kind]))
         elif kind == "cgroup":

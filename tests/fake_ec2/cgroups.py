@@ -98,9 +98,9 @@ def _find_mounts() -> dict[str, tuple[str, str]]:
     """Give for each controller (none for version 2) the part of its hierarchy that is mounted, and where."""
     mounts = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        left, right = line.split(" - ")
-        root, mount_point = left.split()[3:5]
-        kind, _, options = right.split()[:3]
+        mount_fields, filesystem_fields = line.split(" - ")
+        root, mount_point = mount_fields.split()[3:5]
+        kind, _, options = filesystem_fields.split()[:3]
         if kind == "cgroup2":
             mounts[""] = (root, mount_point)
         elif kind == "cgroup":

@@ -55,7 +55,7 @@ def create_oracle(port: int, recording_file: Path, monkeypatch: pytest.MonkeyPat
 @contextlib.contextmanager
 def run_moto(recording_file: Path, *arguments: str) -> Iterator[int]:
     if find_spec("moto") is None:
-        pytest.skip("moto is not installed; the dependency group `judged` has it")
+        pytest.skip("moto is not installed; the dependency group `moto` has it")
     environ = {**os.environ, "MOTO_ENABLE_RECORDING": "yes", "MOTO_RECORDER_FILEPATH": str(recording_file)}
     with subprocess.Popen(
         [sys.executable, "-I", SERVER, *arguments],

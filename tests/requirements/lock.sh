@@ -19,7 +19,7 @@ lock() {
 }
 
 lock test 3.9 --group test
-lock judged 3.9 --group judged
+lock moto 3.9 --group moto
 lock lint 3.11 --group lint # import-linter's lowest Python
 # The same as test, but for the lowest AWS SDK that pyproject.toml allows.
 sed -nE 's/^  "(boto3|botocore)>=([0-9.]+)",.*/\1==\2.0/p' pyproject.toml | lock lowest 3.9 --group test --constraints -

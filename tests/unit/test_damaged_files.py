@@ -39,12 +39,12 @@ REGISTRY = Registry("123456789012", "us-east-1")
 OTHER = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
 NOW = Instant(1_800_000_000.0, fingerprint.read_boot_id(), 1000.0)
 LOGINS = [Login("ghcr.io", "somebody", "one"), Login("quay.io", "somebody", "two")]
-ORIGIN = CredentialSource(
+SOURCE = CredentialSource(
     role_identity=("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
 )
 
 
-def damaged(data: bytes) -> dict[str, bytes]:
+def list_damages(data: bytes) -> dict[str, bytes]:
     """Give all that may become of a file's bytes, each with a name."""
     cuts = {f"cut at {size}": data[:size] for size in range(len(data))}
     zeros = {f"zeros from {size}": data[:size] + bytes(len(data) - size) for size in range(0, len(data), 7)}
@@ -62,14 +62,14 @@ def damaged(data: bytes) -> dict[str, bytes]:
     return {**cuts, **zeros, **more}
 
 
-def each_damage(path: Path, look: Callable[[str], None]) -> None:
+def check_each_damage(path: Path, check: Callable[[str], None]) -> None:
     """Look at the file after each damage, and put it back."""
     data = path.read_bytes()
-    for name, bytes_ in damaged(data).items():
+    for name, bytes_ in list_damages(data).items():
         path.write_bytes(bytes_)
         path.chmod(0o600)
         try:
-            look(name)
+            check(name)
         except AssertionError:
             raise
         except Exception as error:
@@ -77,110 +77,113 @@ def each_damage(path: Path, look: Callable[[str], None]) -> None:
     path.write_bytes(data)
 
 
-def folder() -> Path:
+def cache_directory() -> Path:
     return Path(os.environ["HOME"], ".cache", "credhelper")
 
 
-def data_folder() -> Path:
+def data_directory() -> Path:
     return Path(os.environ["HOME"], ".local/share/credhelper")
 
 
-def environment(**changes: str) -> dict[str, str]:
+def make_environment(**changes: str) -> dict[str, str]:
     return {"HOME": os.environ["HOME"], "PATH": "/nowhere", **changes}
 
 
-def fetch(exchange: Callable[[Target, Progress], Token], **changes: str) -> TokenSource:
-    context = Context(environment(**changes), Settings(), clock=FrozenClock(NOW))
+def make_source(exchange: Callable[[Target, Progress], Token], **changes: str) -> TokenSource:
+    context = Context(make_environment(**changes), Settings(), clock=FrozenClock(NOW))
     return TokenSource(without_settings(REGISTRY), context, exchange=exchange)
 
 
-def sold(*_: object) -> Token:
-    return Token("AWS", "new", NOW.wall + 43200, ORIGIN)
+def return_token(*_: object) -> Token:
+    return Token("AWS", "new", NOW.wall + 43200, SOURCE)
 
 
-def denied(*_: object) -> Token:
+def fail(*_: object) -> Token:
     raise HelperError("throttled", "it failed", "try again")
 
 
 @pytest.mark.parametrize("variables", [{}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}], ids=["text", "confidential"])
 def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
-    fetch(sold, **variables).get()
-    [path] = folder().iterdir()
-    shelf = TokenCache(Context(environment(**variables), Settings()))
+    make_source(return_token, **variables).get()
+    [path] = cache_directory().iterdir()
+    cache = TokenCache(Context(make_environment(**variables), Settings()))
 
-    def look(damage: str) -> None:
-        assert entry.lookup(REGISTRY.host, environment(**variables), NOW) is None, damage
-        assert shelf.read(REGISTRY.host) is None, damage
-        assert shelf.list_fresh(NOW) == {}, damage
-        assert shelf.newest(without_settings(REGISTRY), NOW) is None, damage
-        assert set(shelf.registries()) <= {REGISTRY.host}, damage
+    def check(damage: str) -> None:
+        assert entry.lookup(REGISTRY.host, make_environment(**variables), NOW) is None, damage
+        assert cache.read(REGISTRY.host) is None, damage
+        assert cache.list_fresh(NOW) == {}, damage
+        assert cache.newest(without_settings(REGISTRY), NOW) is None, damage
+        assert set(cache.registries()) <= {REGISTRY.host}, damage
 
-    each_damage(path, look)
-    assert shelf.read(REGISTRY.host) is not None
+    check_each_damage(path, check)
+    assert cache.read(REGISTRY.host) is not None
 
 
-def test_a_damaged_entry_with_the_token_of_a_file_is_a_miss(home: Path) -> None:
+def test_a_damaged_entry_with_a_rotated_token_file_is_a_miss(home: Path) -> None:
     token = home / "token"
-    facts = [fingerprint.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
-    shelf = TokenCache(Context(environment(), Settings()))
-    shelf.store(
-        REGISTRY.host, CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), facts, 0, b'{"ServerURL": "x", "Secret": "y"}\n')
+    dependencies = [fingerprint.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
+    cache = TokenCache(Context(make_environment(), Settings()))
+    cache.store(
+        REGISTRY.host,
+        CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), dependencies, 0, b'{"ServerURL": "x", "Secret": "y"}\n'),
     )
-    [path] = folder().iterdir()
+    [path] = cache_directory().iterdir()
     data = path.read_bytes()
 
-    def look(damage: str) -> None:
-        assert shelf.read(REGISTRY.host) is None, damage
+    def check(damage: str) -> None:
+        assert cache.read(REGISTRY.host) is None, damage
         path.write_bytes(path.read_bytes() + b"\n\nmore")  # what was cut off in the facts has an answer again
-        assert shelf.read(REGISTRY.host) is None, damage
+        assert cache.read(REGISTRY.host) is None, damage
 
-    each_damage(path, look)
+    check_each_damage(path, check)
     assert path.read_bytes() == data
 
 
 def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
-    shelf = TokenCache(Context(environment(), Settings()))
-    fetch(sold).get()
-    [path] = folder().iterdir()
-    shelf.store(
+    cache = TokenCache(Context(make_environment(), Settings()))
+    make_source(return_token).get()
+    [path] = cache_directory().iterdir()
+    cache.store(
         OTHER,
         CacheEntry(Lifetime(NOW, 1, 1, 40000, 40000), [], 0, b'{"ServerURL": "x", "Username": "", "Secret": "z"}\n'),
     )
 
-    def look(damage: str) -> None:
-        prune(str(folder()), NOW.wall)
-        files.delete_host(str(folder()), REGISTRY.host, lambda _: None)
-        assert shelf.read(OTHER) is not None, damage
+    def check(damage: str) -> None:
+        prune(str(cache_directory()), NOW.wall)
+        files.delete_host(str(cache_directory()), REGISTRY.host, lambda _: None)
+        assert cache.read(OTHER) is not None, damage
 
-    each_damage(path, look)
+    check_each_damage(path, check)
 
 
 def test_a_damaged_entry_is_replaced_by_the_next_one() -> None:
-    fetch(sold).get()
-    [path] = folder().iterdir()
+    make_source(return_token).get()
+    [path] = cache_directory().iterdir()
     whole = path.read_bytes()
     for size in range(0, len(whole), 11):
         path.write_bytes(whole[:size])
-        assert fetch(sold).get().status == 0
-        assert [each.name for each in folder().iterdir()] == [path.name]
-        assert entry.lookup(REGISTRY.host, environment(), NOW) is not None
+        assert make_source(return_token).get().status == 0
+        assert [child.name for child in cache_directory().iterdir()] == [path.name]
+        assert entry.lookup(REGISTRY.host, make_environment(), NOW) is not None
 
 
-def test_a_damaged_failure_is_none() -> None:
+def test_a_damaged_failure_is_ignored() -> None:
     with pytest.raises(HelperError, match="it failed"):
-        fetch(denied).get()
-    [path] = folder().iterdir()
+        make_source(fail).get()
+    [path] = cache_directory().iterdir()
 
-    def look(damage: str) -> None:
+    def check(damage: str) -> None:
         assert recent_failure.read(str(path)) is None, damage
-        assert fetch(sold).get().status == 0, damage
-        Path(folder(), entry.file_name(REGISTRY.host, fingerprint.selecting_variables(environment()))).unlink()
+        assert make_source(return_token).get().status == 0, damage
+        Path(
+            cache_directory(), entry.file_name(REGISTRY.host, fingerprint.selecting_variables(make_environment()))
+        ).unlink()
 
-    each_damage(path, look)
+    check_each_damage(path, check)
 
 
 @pytest.mark.parametrize("whole", [b'[1, "b", 2, "-", "h", "i", "m", "f"]', b'[NaN, "b", 1e999, 5, [], {}, null, 7]'])
-def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: bytes) -> None:
+def test_a_failure_with_huge_numbers_is_read_or_ignored(tmp_path: Path, whole: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(whole.replace(b"1", b"1" + b"0" * 400, 1))
     path.chmod(0o600)
@@ -189,26 +192,26 @@ def test_a_failure_with_other_numbers_is_one_or_none(tmp_path: Path, whole: byte
 
 
 @pytest.mark.parametrize("confidential", [b"", b"one"])
-def test_a_damaged_lock_is_waited_for_or_gone_beside(tmp_path: Path, confidential: bytes) -> None:
+def test_a_damaged_lock_is_waited_for_or_taken_over(tmp_path: Path, confidential: bytes) -> None:
     holder = SingleFlight(str(tmp_path / ".lock-key"), FrozenClock(), confidential)
     assert holder.acquire(lambda: None, 15) is None
 
-    def look(_: str) -> None:
+    def check(_: str) -> None:
         waiter = Lock(str(tmp_path / ".lock-key-0"))
         assert not waiter.try_acquire()
         waiter.holder_is_running()
         waiter.holder_note()
         waiter.release()
-        turn = SingleFlight(str(tmp_path / ".lock-key"), FrozenClock(), confidential)
-        assert turn.acquire(lambda: None, 15) is None
-        turn.release()
+        flight = SingleFlight(str(tmp_path / ".lock-key"), FrozenClock(), confidential)
+        assert flight.acquire(lambda: None, 15) is None
+        flight.release()
 
-    each_damage(tmp_path / ".lock-key-0", look)
+    check_each_damage(tmp_path / ".lock-key-0", check)
 
 
-def test_a_damaged_lock_that_nobody_holds_is_taken(tmp_path: Path) -> None:
+def test_a_damaged_lock_without_a_holder_is_acquired(tmp_path: Path) -> None:
     path = tmp_path / ".lock-key-0"
-    for data in damaged(b"123 note\n").values():
+    for data in list_damages(b"123 note\n").values():
         path.write_bytes(data)
         lock = Lock(str(path), b"note")
         assert lock.try_acquire()
@@ -216,82 +219,82 @@ def test_a_damaged_lock_that_nobody_holds_is_taken(tmp_path: Path) -> None:
         lock.release()
 
 
-def test_what_is_in_the_mark_of_a_refresh_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_content_of_a_refresh_marker_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("a process was left for a mark that is there"))
-    fetch(sold).get()
-    held = entry.lookup(REGISTRY.host, environment(), NOW)
-    assert held is not None
-    due = CacheEntry(Lifetime(NOW, 0, 0, 40000, 40000), held.dependencies, 0, held.body)
-    mark = f".refresh-{background._entry_id(due, environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
-    for data in damaged(b"").values():
-        (folder() / mark).write_bytes(data)
-        background.spawn_refresh(REGISTRY.host, due, environment(), NOW)
+    make_source(return_token).get()
+    fresh_entry = entry.lookup(REGISTRY.host, make_environment(), NOW)
+    assert fresh_entry is not None
+    due_entry = CacheEntry(Lifetime(NOW, 0, 0, 40000, 40000), fresh_entry.dependencies, 0, fresh_entry.body)
+    marker = f".refresh-{background._entry_id(due_entry, make_environment())}-{NOW.uptime // 300:.0f}"  # noqa: SLF001
+    for data in list_damages(b"").values():
+        (cache_directory() / marker).write_bytes(data)
+        background.spawn_refresh(REGISTRY.host, due_entry, make_environment(), NOW)
 
 
-def keyring() -> LoginStore:
-    return LoginStore(Context(environment(), Settings(logins=LoginSettings("file"))))
+def open_store() -> LoginStore:
+    return LoginStore(Context(make_environment(), Settings(logins=LoginSettings("file"))))
 
 
-def stored() -> None:
+def store_logins() -> None:
     for login in LOGINS:
-        keyring().store(login)
+        open_store().store(login)
 
 
 def test_a_damaged_index_is_reported_and_hides_no_login() -> None:
-    stored()
+    store_logins()
 
-    def look(damage: str) -> None:
+    def check(damage: str) -> None:
         for login in LOGINS:
-            logins = keyring()
+            logins = open_store()
             assert logins.find(login.server) == login, damage
             assert "[logins-unreadable]" in logins.index.notes[0], damage
-        logins = keyring()
+        logins = open_store()
         assert logins.find("docker.io") is None, damage
         assert list(logins.list_readable()) == [], damage
         assert "[logins-unreadable]" in logins.index.notes[0], damage
 
-    each_damage(data_folder() / "index", look)
-    assert list(keyring().list_readable()) == LOGINS
+    check_each_damage(data_directory() / "index", check)
+    assert list(open_store().list_readable()) == LOGINS
 
 
 @pytest.mark.parametrize("verb", ["store", "erase"])
-def test_a_damaged_index_is_not_written_over(verb: str) -> None:
-    stored()
-    path = data_folder() / "index"
+def test_a_damaged_index_is_not_overwritten(verb: str) -> None:
+    store_logins()
+    path = data_directory() / "index"
 
-    def look(damage: str) -> None:
+    def check(damage: str) -> None:
         data = path.read_bytes()
-        with pytest.raises(HelperError, match="is not used") as caught:
-            keyring().store(LOGINS[0]) if verb == "store" else keyring().erase("ghcr.io")
-        assert (caught.value.id, "move it away" in caught.value.fix) == ("logins-unreadable", True), damage
+        with pytest.raises(HelperError, match="is not used") as excinfo:
+            open_store().store(LOGINS[0]) if verb == "store" else open_store().erase("ghcr.io")
+        assert (excinfo.value.id, "move it away" in excinfo.value.fix) == ("logins-unreadable", True), damage
         assert path.read_bytes() == data, damage
 
-    each_damage(path, look)
+    check_each_damage(path, check)
     path.unlink()
-    keyring().store(LOGINS[0])
-    assert [keyring().find(login.server) for login in LOGINS] == LOGINS
+    open_store().store(LOGINS[0])
+    assert [open_store().find(login.server) for login in LOGINS] == LOGINS
 
 
-def test_an_index_of_version_1_is_read_and_written_anew() -> None:
-    stored()
-    path = data_folder() / "index"
-    places = "".join(f"{login.server}\tfile\n" for login in LOGINS)
-    path.write_text(f"credhelper logins 1\nfile\nwhole\n{places}")
-    assert list(keyring().list_readable()) == LOGINS
-    keyring().erase("ghcr.io")
+def test_an_index_of_version_1_is_read_and_upgraded() -> None:
+    store_logins()
+    path = data_directory() / "index"
+    location_lines = "".join(f"{login.server}\tfile\n" for login in LOGINS)
+    path.write_text(f"credhelper logins 1\nfile\nwhole\n{location_lines}")
+    assert list(open_store().list_readable()) == LOGINS
+    open_store().erase("ghcr.io")
     assert path.read_text().startswith("credhelper logins 2\n")
-    assert list(keyring().list_readable()) == LOGINS[1:]
+    assert list(open_store().list_readable()) == LOGINS[1:]
 
 
 @pytest.mark.parametrize("text", ["credhelper logins 1\nfile\nwho", "credhelper logins 1\nfile\nwhole", ""])
-def test_an_index_that_ends_in_its_third_line_is_a_sentence(tmp_path: Path, text: str) -> None:
+def test_an_index_that_ends_in_its_third_line_is_rejected(tmp_path: Path, text: str) -> None:
     (tmp_path / "index").write_text(text)
     (tmp_path / "index").chmod(0o600)
     with pytest.raises(ValueError, match="torn"):
         index.read(str(tmp_path))
 
 
-def test_an_index_without_its_last_lines_is_none(tmp_path: Path) -> None:
+def test_an_index_without_its_last_lines_is_rejected(tmp_path: Path) -> None:
     index.write(str(tmp_path), IndexContents((Location("ghcr.io", "file"), Location("quay.io", "pass")), "file"))
     path = tmp_path / "index"
     lines = path.read_bytes().splitlines(keepends=True)
@@ -301,18 +304,18 @@ def test_an_index_without_its_last_lines_is_none(tmp_path: Path) -> None:
             index.read(str(tmp_path))
 
 
-def test_a_damaged_private_file_is_reported_and_is_not_written_over() -> None:
-    stored()
-    path = data_folder() / "logins"
+def test_a_damaged_private_file_is_reported_and_is_not_overwritten() -> None:
+    store_logins()
+    path = data_directory() / "logins"
 
-    def look(damage: str) -> None:
+    def check(damage: str) -> None:
         data = path.read_bytes()
-        for work in (lambda: keyring().find("ghcr.io"), lambda: keyring().store(LOGINS[1])):
-            with pytest.raises(HelperError, match=r"is damaged|is encrypted") as caught:
+        for work in (lambda: open_store().find("ghcr.io"), lambda: open_store().store(LOGINS[1])):
+            with pytest.raises(HelperError, match=r"is damaged|is encrypted") as excinfo:
                 work()
-            assert caught.value.id in ("keyring-failed", "keyring-locked"), damage
-            assert "move it away" in caught.value.fix or "move the file away" in caught.value.fix, damage
+            assert excinfo.value.id in ("keyring-failed", "keyring-locked"), damage
+            assert "move it away" in excinfo.value.fix or "move the file away" in excinfo.value.fix, damage
         assert path.read_bytes() == data, damage
 
-    each_damage(path, look)
-    assert keyring().find("ghcr.io") == LOGINS[0]
+    check_each_damage(path, check)
+    assert open_store().find("ghcr.io") == LOGINS[0]

@@ -39,8 +39,8 @@ def test_a_rule_beats_the_variable_and_names_file_and_line() -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
 def test_a_blank_ca_bundle_is_not_one(blank: str) -> None:
-    found = list_values(without_settings(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
-    assert found["ca_bundle"] == ("/etc/ca.pem", "REQUESTS_CA_BUNDLE")
+    values = list_values(without_settings(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
+    assert values["ca_bundle"] == ("/etc/ca.pem", "REQUESTS_CA_BUNDLE")
 
 
 def test_a_switch_that_is_off_is_shown_as_well() -> None:

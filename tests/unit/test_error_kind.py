@@ -32,16 +32,16 @@ def test_an_error_is_as_transient_as_its_row() -> None:
 
 
 def test_the_host_is_filled_in_at_the_edge() -> None:
-    with pytest.raises(HelperError) as caught, for_host("ghcr.io"):
+    with pytest.raises(HelperError) as excinfo, for_host("ghcr.io"):
         raise KIND.error(name="a name", path="")
-    assert caught.value.message == "a name failed for ghcr.io"
+    assert excinfo.value.message == "a name failed for ghcr.io"
 
 
 def test_the_cause_stays_when_the_host_is_filled_in() -> None:
     cause = ValueError()
-    with pytest.raises(HelperError) as caught, for_host("ghcr.io"):
+    with pytest.raises(HelperError) as excinfo, for_host("ghcr.io"):
         raise KIND.error(name="a name", path="") from cause
-    assert caught.value.__cause__ is cause
+    assert excinfo.value.__cause__ is cause
 
 
 def test_a_value_with_braces_is_no_template() -> None:

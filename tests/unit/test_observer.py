@@ -30,9 +30,9 @@ def fail(home: Path, config: str, session: Session | None = None) -> tuple[Obser
     observer = Observer(session or Session())
     observer.session.set_config_variable("region", "us-east-1")
     provider_chain.observe(observer, ContainerProvider())
-    with pytest.raises(Exception) as caught:  # noqa: PT011  (whatever botocore lets out)
+    with pytest.raises(Exception) as excinfo:  # noqa: PT011  (whatever botocore lets out)
         observer.session.get_component("credential_provider").load_credentials().get_frozen_credentials()
-    return observer, caught.value
+    return observer, excinfo.value
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from credhelper.host import canonical_host
 from credhelper.logins.server_forms import equivalence_key, equivalent_forms, normalize_form, service_name
 
 FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=300)
-SAFE = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
+_SAFE_CHARACTERS = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_forms_that_are_like_one_mean_the_same_server(form: str) -> None:
 @given(FORMS)
 def test_a_keyring_is_given_letters_that_each_keeps(form: str) -> None:
     service = service_name(form)
-    assert set(service) <= SAFE
+    assert set(service) <= _SAFE_CHARACTERS
     assert len(service) < 200
 
 

@@ -62,7 +62,7 @@ def test_any_bytes_are_a_document_or_an_error(data: bytes) -> None:
     _check_document_or_error(data)
 
 
-_WORDS = [
+_TOML_TOKENS = [
     "rule",
     "aliases",
     "match",
@@ -98,7 +98,7 @@ _VALUES = [
 ]
 
 
-@given(st.lists(st.sampled_from(_WORDS + _VALUES)).map(" ".join))
+@given(st.lists(st.sampled_from(_TOML_TOKENS + _VALUES)).map(" ".join))
 def test_any_words_of_toml_are_a_document_or_an_error(text: str) -> None:
     _check_document_or_error(text.encode("utf-8", "surrogatepass"))
 

@@ -240,14 +240,14 @@ def test_a_repr_shows_no_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "setting",
     [
         'external_id = "hidden"',
         'proxy = "http://user:hidden@proxy:3128"',
     ],
 )
-def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(said: str) -> None:
-    target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{said}\n").find_target(EAST)
+def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(setting: str) -> None:
+    target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{setting}\n").find_target(EAST)
     assert target is not None
     assert "hidden" in ascii(target.scope)
     assert "hidden" not in ascii(target.public_scope)

@@ -42,24 +42,24 @@ def test_each_key_is_described_in_the_documents(key: str) -> None:
     assert f"`{key}`" in DOCUMENT or f"`[[{key}]]`" in DOCUMENT or f"`[{key}]`" in DOCUMENT
 
 
-WORDS = st.sampled_from(
+EXAMPLE_TEXTS = st.sampled_from(
     [
         *("", "one", "123456789012", "public.ecr.aws", "arn:aws:iam::123456789012:role/pull", "us-east-1", "/etc/ca"),
         *("https://api.ecr.example", "http://127.0.0.1:8080", "http://proxy:3128", "http://a:b@proxy", "~/ca.pem"),
     ]
 )
-TEXTS = WORDS | WORDS.map("{}\n".format) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+TEXTS = EXAMPLE_TEXTS | EXAMPLE_TEXTS.map("{}\n".format) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 NUMBERS = st.integers(-1, 50_000) | st.sampled_from([0.1, 1, 1.5, 120, 600, 900, 900.0, 3600, 43200, 43200.5])
 VALUES = TEXTS | NUMBERS | st.booleans() | st.lists(TEXTS, max_size=2)
 KEYS = st.sampled_from([*RULE, "profil"])
-ALIASES = st.dictionaries(TEXTS, WORDS | VALUES, max_size=2)
+ALIASES = st.dictionaries(TEXTS, EXAMPLE_TEXTS | VALUES, max_size=2)
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, object]:
     """Most of them match somebody, with a key or two that may be right."""
-    table: dict[str, object] = {"match": draw(WORDS | VALUES)} if draw(st.integers(0, 9)) else {}
-    return {**table, **draw(st.dictionaries(KEYS, WORDS | VALUES, max_size=2))}
+    table: dict[str, object] = {"match": draw(EXAMPLE_TEXTS | VALUES)} if draw(st.integers(0, 9)) else {}
+    return {**table, **draw(st.dictionaries(KEYS, EXAMPLE_TEXTS | VALUES, max_size=2))}
 
 
 DOCUMENTS = st.fixed_dictionaries({}, optional={"rule": st.lists(tables(), max_size=2), "aliases": ALIASES})

@@ -128,7 +128,7 @@ def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str)
 
 
 @pytest.mark.usefixtures("stopped_holder")
-def test_a_stopped_holder_beside_another_identity_s_costs_four_seconds(path: str) -> None:
+def test_a_stopped_holder_costs_four_seconds_besides_that_of_another_identity(path: str) -> None:
     for confidential in (b"", b"one"):
         assert SingleFlight(path, FrozenClock(), confidential).acquire(lambda: None, 15) is None
     clock = FrozenClock()

@@ -297,7 +297,7 @@ def test_a_failure_names_the_host_that_was_asked_for() -> None:
         assert excinfo.value.message == f"it failed for {PRIVATE.host}"
 
 
-def test_a_failure_that_is_shared_names_the_host_of_whoever_is_told() -> None:
+def test_a_shared_failure_names_the_host_of_each_request() -> None:
     get_secret(Exchange())
     get_secret(Exchange("unreachable"), HALF_LIFE)
     (note,) = get_result(Exchange(), HALF_LIFE + 1, OTHER).notes

@@ -18,7 +18,7 @@ from credhelper.entry import CacheEntry, Lifetime
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 CANARY = "canary-7f3a"
-LIFE = Lifetime(Instant(1_800_000_000, b"boot", 5_000), 300, 600, 600, 1200)
+LIFETIME = Lifetime(Instant(1_800_000_000, b"boot", 5_000), 300, 600, 600, 1200)
 
 # What botocore reads and is neither known to hold no secret nor to select no identity.
 CONFIDENTIAL = {
@@ -45,45 +45,49 @@ SECRET = [
 ]
 
 
-def of_botocore() -> set[str]:
+def list_botocore_variables() -> set[str]:
     """Give the variables of botocore's table and of its source, at the installed version."""
     tables = (row[1] for row in BOTOCORE_DEFAUT_SESSION_VARIABLES.values())
     names = {name for row in tables for name in ([row] if isinstance(row, str) else row or ())}
     for path in Path(botocore.__file__).parent.glob("*.py"):
-        found = re.findall(r"""['"]((?:AWS_|BOTO(?:CORE)?_|REQUESTS_)[A-Z0-9_]+)['"]""", path.read_text("utf-8"))
-        names.update(found)
+        matches = re.findall(r"""['"]((?:AWS_|BOTO(?:CORE)?_|REQUESTS_)[A-Z0-9_]+)['"]""", path.read_text("utf-8"))
+        names.update(matches)
     return names
 
 
-def list_of(name: str) -> str:
+def classify(name: str) -> str:
     """Give the list that a variable is in, by what becomes of its value."""
     text, confidential = fingerprint.read_variables({name: CANARY})
     return "text" if text else "confidential" if confidential else "ignored"
 
 
-def stored(environ: dict[str, str]) -> bytes:
+def serialize_entry(environ: dict[str, str]) -> bytes:
     text, confidential = fingerprint.read_variables(environ)
-    return entry.serialize(HOST, text, CacheEntry(LIFE, (), 0, b"answer\n"), confidential=confidential)
+    return entry.serialize(HOST, text, CacheEntry(LIFETIME, (), 0, b"answer\n"), confidential=confidential)
 
 
-def answers(data: bytes, environ: dict[str, str]) -> bool:
+def is_answered(data: bytes, environ: dict[str, str]) -> bool:
     return entry.parse(data, HOST, fingerprint.selecting_variables(environ), environ) is not None
 
 
 def test_each_variable_that_botocore_reads_is_in_a_list_and_an_unknown_one_is_confidential() -> None:
-    lists = {name: list_of(name) for name in of_botocore()}
-    assert {name for name, list_ in lists.items() if list_ == "ignored"} <= IGNORED
-    known = {name for name, list_ in lists.items() if list_ == "confidential"}
-    assert (CONFIDENTIAL | URLS) & set(lists) <= known
-    assert "AWS_PROFILE" in lists
-    assert "AWS_CONFIG_FILE" in lists
+    classes = {name: classify(name) for name in list_botocore_variables()}
+    assert {name for name, list_ in classes.items() if list_ == "ignored"} <= IGNORED
+    confidential = {name for name, list_ in classes.items() if list_ == "confidential"}
+    assert (CONFIDENTIAL | URLS) & set(classes) <= confidential
+    assert "AWS_PROFILE" in classes
+    assert "AWS_CONFIG_FILE" in classes
 
 
-def test_no_variable_whose_name_speaks_of_a_secret_is_stored_as_text() -> None:
-    speaking = re.compile(r"SECRET|PASS|TOKEN(?!_FILE)|CODE|_URL|_URI|SERVICE_ENDPOINT$|KEY(?!_ID)|CREDENTIALS")
-    names = {name for name in of_botocore() if speaking.search(name)} - {"AWS_SHARED_CREDENTIALS_FILE"}
+def test_no_variable_with_the_name_of_a_secret_is_stored_as_text() -> None:
+    secret_name_pattern = re.compile(
+        r"SECRET|PASS|TOKEN(?!_FILE)|CODE|_URL|_URI|SERVICE_ENDPOINT$|KEY(?!_ID)|CREDENTIALS"
+    )
+    names = {name for name in list_botocore_variables() if secret_name_pattern.search(name)} - {
+        "AWS_SHARED_CREDENTIALS_FILE"
+    }
     names -= {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
-    assert {name for name in names if list_of(name) == "text"} == set()
+    assert {name for name in names if classify(name) == "text"} == set()
 
 
 @pytest.mark.parametrize("name", SECRET)
@@ -93,7 +97,7 @@ def test_a_secret_is_stored_in_no_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["AWS_SSO_ACCESS_TOKEN", "AWS_SOMETHING_NEW", "BOTO_NEW", "CREDHELPER_NEW", "AWS_X"])
 def test_an_unknown_variable_is_confidential(name: str) -> None:
-    assert list_of(name) == "confidential"
+    assert classify(name) == "confidential"
 
 
 @pytest.mark.parametrize("name", sorted(URLS))
@@ -121,10 +125,10 @@ def test_any_other_url_is_confidential(name: str, url: str) -> None:
 @given(st.text(st.characters(exclude_characters="\0=")), st.text(st.characters(exclude_characters="\0")))
 def test_an_entry_of_any_variable_answers_only_where_it_is_set_so(suffix: str, value: str) -> None:
     environ = {f"AWS_ENDPOINT_URL{suffix}": value}
-    data = stored(environ)
-    assert answers(data, environ)
-    assert not answers(data, {})
-    assert not answers(data, {f"AWS_ENDPOINT_URL{suffix}": f"{value}x"})
+    data = serialize_entry(environ)
+    assert is_answered(data, environ)
+    assert not is_answered(data, {})
+    assert not is_answered(data, {f"AWS_ENDPOINT_URL{suffix}": f"{value}x"})
 
 
 environments = st.dictionaries(
@@ -135,21 +139,21 @@ environments = st.dictionaries(
 
 @given(environments, environments)
 def test_two_identities_share_no_answer(one: dict[str, str], two: dict[str, str]) -> None:
-    assert answers(stored(one), two) == (one == two)
+    assert is_answered(serialize_entry(one), two) == (one == two)
 
 
 def test_an_entry_without_confidential_variables_does_not_answer_where_one_is_set() -> None:
-    assert not answers(stored({}), {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"})
+    assert not is_answered(serialize_entry({}), {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"})
 
 
 def test_an_entry_does_not_answer_where_its_confidential_variable_is_not_set() -> None:
-    assert not answers(stored({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}), {})
+    assert not is_answered(serialize_entry({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}), {})
 
 
 def test_two_entries_of_one_variable_have_two_digests() -> None:
     environ = {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}
-    assert stored(environ) != stored(environ)
-    assert answers(stored(environ), environ)
+    assert serialize_entry(environ) != serialize_entry(environ)
+    assert is_answered(serialize_entry(environ), environ)
 
 
 @pytest.mark.parametrize("name", ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY"])
@@ -166,19 +170,19 @@ def test_without_blake2_an_entry_with_a_digest_does_not_answer(
     monkeypatch: pytest.MonkeyPatch, missing: type[Exception]
 ) -> None:
     environ = {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}
-    data = stored(environ)
-    without_blake2(monkeypatch, missing)
-    assert not answers(data, environ)
-    assert not answers(stored(environ), environ)
-    assert not answers(stored(environ), {})
+    data = serialize_entry(environ)
+    disable_blake2(monkeypatch, missing)
+    assert not is_answered(data, environ)
+    assert not is_answered(serialize_entry(environ), environ)
+    assert not is_answered(serialize_entry(environ), {})
 
 
 def test_without_blake2_an_entry_without_a_digest_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_blake2(monkeypatch, ImportError)
-    assert answers(stored({"AWS_PROFILE": "one"}), {"AWS_PROFILE": "one"})
+    disable_blake2(monkeypatch, ImportError)
+    assert is_answered(serialize_entry({"AWS_PROFILE": "one"}), {"AWS_PROFILE": "one"})
 
 
-def without_blake2(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+def disable_blake2(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
     """A build without the module, or one in FIPS mode, whose function refuses."""
 
     class Refusing:

@@ -25,8 +25,8 @@ def describe(error: object) -> str:
 
 def message_of(error: object) -> str:
     """Quote an exception; of an answer of AWS its message alone."""
-    words = str(_error_of(error).get("Message", error)).split()
-    return quote(" ".join(words)) or type(error).__name__
+    parts = str(_error_of(error).get("Message", error)).split()
+    return quote(" ".join(parts)) or type(error).__name__
 
 
 def _error_of(error: object) -> dict[str, object]:

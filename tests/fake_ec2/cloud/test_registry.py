@@ -129,8 +129,8 @@ def test_public_ecr_takes_a_token_in_exchange_for_a_bearer(clock: list[float], r
     _, headers, _ = send_request(registry, "GET", "/v2/", host="public.ecr.aws")
     assert headers["Www-Authenticate"].startswith('Bearer realm="https://public.ecr.aws/token/"')
     _, _, body = send_request(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")
-    bearer = ("Authorization", "Bearer " + json.loads(body)["token"])
-    assert send_request(registry, "GET", "/v2/", bearer, host="public.ecr.aws")[0] == 202
+    bearer_auth = ("Authorization", "Bearer " + json.loads(body)["token"])
+    assert send_request(registry, "GET", "/v2/", bearer_auth, host="public.ecr.aws")[0] == 202
     clock[0] += 43200
     assert send_request(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")[0] == 403
 
