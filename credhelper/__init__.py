@@ -11,13 +11,15 @@ __all__ = ["HelperError", "credentials"]
 
 
 def credentials(server: str) -> "Credentials":
-    """Give the user name and the secret for a registry of ECR, as any client would name it: a host, a URL, or a host
-    with a path. Thread-safe, and meant to be called each time they are needed: AWS is asked once in six hours.
+    """Return the user name and the secret for an ECR registry.
 
-    Raises HelperError: what `docker-credential-ecr get` would have said (docs/errors.md), "not-ecr" for a registry that
-    is not ECR's, and "public-anonymous" for ECR Public where nobody gives AWS credentials.
+    `server` is a host, a URL, or a host with a path. Thread-safe. Call it each time they are needed: AWS is asked once
+    in six hours.
+
+    Raises HelperError: the error of `docker-credential-ecr get` (docs/errors.md), "not-ecr" for a registry that is not
+    in ECR, and "public-anonymous" for ECR Public without AWS credentials.
     """
-    # Over a cliff: a hit of the helper loads this module, and nothing behind it.
+    # Imported lazily: this module is on the hit path, `api` is not.
     from credhelper.tokens import api  # noqa: PLC0415
 
     return api.credentials(server)

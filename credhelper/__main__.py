@@ -1,9 +1,9 @@
-"""The process: the only owner of argv, the streams and the exit status.
+"""The entry point: owns argv, the standard streams and the exit status, and answers a cache hit.
 
-Hot, up to the cliff: a hit leaves from `main`; everything else goes on in protocol.py.
+On the hit path: a hit returns from `main`; everything else continues in cli/dispatch.py.
 """
 
-# What `signal` is made of; that one imports enum, which costs a tenth of an interpreter's start.
+# The C module of `signal`, which itself imports enum: a tenth of the interpreter's start time.
 import _signal  # type: ignore[import-not-found]
 import gc
 import os
@@ -27,17 +27,17 @@ _CHUNK_SIZE = 1 << 16
 
 
 def run(argv: "list[str]") -> "NoReturn":
-    """Run one command and leave the process with its exit status."""
+    """Run one command and end the process with its exit status."""
     try:
         status = main(argv)
     except KeyboardInterrupt:
-        status = 130  # as a shell says it; the person knows why
-    # Nothing is left to flush or to close: everything was written straight to its descriptor.
+        status = 130  # the status that a shell reports for SIGINT
+    # There is nothing to flush or to close: all output was written directly to its descriptor.
     os._exit(status)
 
 
 def main(argv: "list[str]") -> int:
-    """Run the command of `argv` on descriptors 0, 1 and 2; give the exit status."""
+    """Run the command in `argv` on descriptors 0, 1 and 2; return the exit status."""
     request = None
     if argv[1:] == ["get"]:
         _set_alarm()
@@ -62,42 +62,46 @@ def _lookup(request: bytes, now: "Instant") -> "CacheEntry | None":
 
 
 def _set_alarm() -> None:
-    """Let the kernel end us a second after everything else should have: by what no thread and no handler of ours could,
-    such as a file system that hangs on the way of a hit, or a client that never ends what it sends.
+    """Schedule SIGALRM as a last-resort deadline, one second after the deadline of the run.
+
+    The kernel's default action ends the process even if every thread is stuck: in a hung file system, or because a
+    client never closes our standard input.
     """
     timeout = 15.0
     if "CREDHELPER_TIMEOUT" in os.environ:
-        from credhelper.timeouts import run_timeout  # noqa: PLC0415  (for those who set it)
+        from credhelper.timeouts import run_timeout  # noqa: PLC0415  (only if it is set)
 
         timeout, _ = run_timeout(os.environ)
     if hasattr(_signal, "setitimer"):
-        _signal.signal(_signal.SIGALRM, _signal.SIG_DFL)  # our parent may have ignored it, or held it back
+        _signal.signal(_signal.SIGALRM, _signal.SIG_DFL)  # the parent may have ignored or blocked it
         _signal.pthread_sigmask(_signal.SIG_UNBLOCK, (_signal.SIGALRM,))
         _signal.setitimer(_signal.ITIMER_REAL, timeout + 1)
 
 
 def _refresh_in_background(request: bytes, hit: "CacheEntry", now: "Instant") -> None:
-    # Once in five minutes at most, and the client has its answer.
+    # Imported lazily: needed at most once in five minutes, and the client has its answer already.
     from credhelper import background  # noqa: PLC0415
 
     background.spawn_refresh(canonical_host(request), hit, os.environ, now)
 
 
 def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
-    """Do what is not a hit, with standard output kept aside for the answer: whatever Python, a dependency or a child
-    prints goes to standard error.
+    """Run everything that is not a hit; return the exit status.
+
+    Descriptor 1 is redirected to standard error first, so that output of Python, a dependency or a child cannot mix
+    with the answer.
     """
     _open_missing_streams()
     stdout_fd = os.dup(1)
     os.dup2(2, 1)
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
     gc.disable()
-    # Before anything cold is imported: a build runs in a checkout that strangers wrote.
+    # Before any other import: a build's working directory may contain untrusted files.
     from credhelper.system import working_directory  # noqa: PLC0415
 
-    # A copy: what a keyring's backend is to see is put into the process's own for a while (logins/surroundings.py).
+    # A copy: logins/backends/environment.py changes the environment of the process while a keyring backend runs.
     environ = working_directory.leave()
-    # Off the hit path: json, and botocore behind it, cost ten interpreter starts.
+    # Imported lazily: importing json and botocore takes about ten times as long as starting the interpreter.
     from credhelper.cli import dispatch  # noqa: PLC0415
 
     def write_stdout(data: bytes) -> bool:
@@ -110,14 +114,16 @@ def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
 
 def _write_result(result: "Result", stdout_fd: int) -> int:
     for note in result.notes:
-        # Only the first line says who speaks: the steps below it are there to be copied.
+        # Only the first line has the program's name: the steps below it are meant to be copied.
         _write_all(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
     return result.status if _write_all(stdout_fd, result.stdout) else 1
 
 
 def _open_missing_streams() -> None:
-    """Without this, a socket to AWS could become descriptor 2 of a process that was started with it closed. A closed
-    standard output stays an error: it is opened for reading, so that writing the answer fails.
+    """Open /dev/null for each standard descriptor that is closed.
+
+    Otherwise a socket to AWS could become descriptor 2. Standard output is opened for reading, so that writing the
+    answer to it still fails.
     """
     for fd in (0, 1, 2):
         try:
@@ -127,12 +133,12 @@ def _open_missing_streams() -> None:
 
 
 def _read_stdin() -> bytes:
-    """Read standard input to its end, or beyond what anybody has to say: what is longer is refused as such."""
+    """Return standard input up to EOF, or the first bytes of it: an input that exceeds MAX_INPUT_SIZE is rejected."""
     data = b""
     while len(data) <= MAX_INPUT_SIZE:
         try:
             chunk = os.read(0, _CHUNK_SIZE)
-        except OSError:  # it is closed: nothing was sent
+        except OSError:  # it is closed
             break
         if not chunk:
             break
@@ -141,7 +147,7 @@ def _read_stdin() -> bytes:
 
 
 def _write_all(fd: int, data: bytes) -> bool:
-    """Write all of `data`; False if that could not be done, which standard error then says if it can."""
+    """Write all of `data`; on failure, report it on standard error and return False."""
     try:
         while data:
             data = data[os.write(fd, data) :]
@@ -153,7 +159,7 @@ def _write_all(fd: int, data: bytes) -> bool:
 
 
 if __name__ == "__main__":
-    # `python -m` puts the working folder first: a build runs in a checkout that strangers wrote.
+    # `python -m` puts the working directory first on sys.path, and a build's may contain untrusted files.
     if sys.path and sys.path[0] == os.getcwd():
         del sys.path[0]
     run(sys.argv)

@@ -1,8 +1,8 @@
-"""What a hit leaves behind it: a process of its own that renews the token, or looks whether the role has changed.
+"""Background refresh: a detached process that renews a token, or checks whether the machine's role has changed.
 
-It holds nothing of the client's: neither pipes nor terminal, session or working folder, so that the client, which
-waits for its pipes to close, has its answer at once. Off the hit path, but paid for by a client that waits: it
-imports no more than a hit has. What a token leaves that was no longer fresh, and had to serve, is the same.
+The process is fully detached (no inherited descriptors, new session, cwd /), because clients wait for EOF on the
+helper's pipes. It is started after a hit, and after a stale token had to serve. This module is off the hit path, but
+the client waits while it is imported, so it imports only what a hit has loaded already.
 """
 
 import os
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", now: "Instant") -> None:
-    """Leave the process for the token of `host`, if it is time; unless one was left for the same token within the last
-    minutes, or no cache can tell that.
+    """Start a background refresh of the token of `host`, if one is due.
+
+    At most one is started for a token in each interval (timeouts.py), and none without a cache to record that.
     """
     directory = cache_directory(environ)
-    # In root's name nothing is written into a folder that is a user's.
+    # root never writes into the directory of another user.
     if directory is None or not hasattr(os, "fork") or not entry.lifetime.is_refresh_due(now):
         return
     try:
@@ -41,7 +42,7 @@ def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", 
 
 
 def _entry_id(entry: "CacheEntry", environ: "Mapping[str, str]") -> str:
-    """The same for each host that the token was lent to, and for no other token."""
+    """Return an id of the token, the same for all hosts that share it."""
     issued_at = entry.lifetime.issued_at
     return checksum(
         b"%s\n%r %r\n%s"
@@ -50,12 +51,15 @@ def _entry_id(entry: "CacheEntry", environ: "Mapping[str, str]") -> str:
 
 
 def _claim_interval(path: str) -> None:
-    """The first one of these minutes makes the file; the uptime numbers them, since no clock can set that back."""
+    """Create the marker of this interval; raises FileExistsError if another process already has.
+
+    Intervals are numbered by the uptime, since that cannot be set back.
+    """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
 
 
 def _daemonize(argv: "list[str]") -> None:
-    """A grandchild is nobody's whom we end, or who waits for us: its parent is gone at once."""
+    """Fork twice, so that the refresh is reparented to init and survives this process."""
     try:
         if os.fork():
             os._exit(0)

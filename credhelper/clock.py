@@ -1,6 +1,6 @@
-"""Instants, and the clock that gives them; tests replace it by one of their own.
+"""Clock and randomness, injected so that tests can replace them.
 
-Hot: a hit reads the clocks once.
+On the hit path: a hit reads the clocks once.
 """
 
 import os
@@ -10,8 +10,10 @@ from credhelper.fingerprint import read_boot_id
 
 
 class Instant:
-    """Now, by both clocks: `wall` in seconds of UTC since the epoch, `uptime` in seconds of this `boot`, which goes
-    on while the machine sleeps and does not jump when somebody sets the time.
+    """A point in time by both clocks.
+
+    `wall` is in seconds of UTC since the epoch. `uptime` is in seconds since this `boot`; it advances while the machine
+    sleeps and does not jump when the time is set.
     """
 
     __slots__ = ("boot", "uptime", "wall")
@@ -22,20 +24,20 @@ class Instant:
         self.uptime = uptime
 
     def seconds_since(self, earlier: "Instant") -> float:
-        """Give the seconds since `earlier`; less than none where only a clock that was set back could tell.
+        """Return the seconds since `earlier`; negative only across boots, if the wall clock was set back.
 
-        Within one boot the larger of both clocks': a machine that was paused from outside notices it by the wall's
-        alone, and a wall clock that is set back, or forth and back, does not make anything younger or a miss. Another
-        boot may be another machine's, of a shared home, so that its uptime tells nothing.
+        Within one boot it is the larger of the two differences: a virtual machine that was paused notices it by the
+        wall clock alone, and setting the wall clock back makes no entry younger. The uptime of another boot is not
+        comparable; it may be that of another machine with the same home directory.
         """
         seconds = self.wall - earlier.wall
         if self.boot and self.boot == earlier.boot:
-            return max(seconds, self.uptime - earlier.uptime, 0.0)  # it was written after this moment was read
+            return max(seconds, self.uptime - earlier.uptime, 0.0)  # `earlier` may be a little later
         return seconds
 
 
 def read_clocks() -> Instant:
-    """Return this instant. A run does so once, so that it has one idea of what is fresh."""
+    """Return the current instant. A run reads it once, so that all its decisions about freshness agree."""
     clock_id = getattr(time, "CLOCK_BOOTTIME", None)  # Linux only
     return Instant(time.time(), read_boot_id(), time.monotonic() if clock_id is None else time.clock_gettime(clock_id))
 
@@ -44,7 +46,7 @@ class Clock:
     """The machine's clock and randomness, injected so that tests can replace them."""
 
     def now(self) -> Instant:
-        """Return this instant."""
+        """Return the current instant."""
         return read_clocks()
 
     def sleep(self, seconds: float) -> None:

@@ -1,19 +1,19 @@
-"""An entry: a token at rest. Its format, how it is read, and whether it answers.
+"""Cache entries: their file format, how they are parsed, and whether an entry answers a `get`.
 
-Hot. An entry is a file of
+On the hit path. An entry is a file that contains
 
-    credhelper entry 2              what it is, and the version of this format
+    credhelper entry 2              the file type and the version of this format
     HOST
     SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (fingerprint.py)
     NAME='VALUE'                    the other selecting variables, a line each
 
-    CLOCK                           when it was bought and how long it serves (see Lifetime), and a sum of the answer
-    KIND <tab> SUBJECT <tab> SEEN   the facts, a line each
+    CLOCK                           the lifetime (see Lifetime), the exit status, and a checksum of the body
+    KIND <tab> SUBJECT <tab> VALUE  the dependencies, a line each (fingerprint.py)
 
-    ANSWER                          the very bytes for the client
+    BODY                            the exact bytes of the answer to the client
 
-so that a hit compares the head, looks at the facts again, and copies the rest. Whatever is not exactly
-that (empty, torn, of another version, not ours) is a miss and never an error.
+so that a hit compares the header, observes the dependencies again, and copies the body. A file that does not have
+exactly this form (empty, truncated, of another version, of another user) is a miss and never an error.
 """
 
 from credhelper.clock import Instant
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
 MAGIC = b"credhelper entry 2\n"
-# Version 1 could hold secrets of the environment: such an entry never answers, and is removed wherever it is found.
+# Version 1 could contain secrets of the environment: such an entry never answers, and is pruned.
 FORMATS = (MAGIC, b"credhelper entry 1\n")
 _SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
 
 
 class Lifetime:
-    """When a token was bought, and what becomes of its entry so many seconds later.
+    """When a token was issued, and the ages, in seconds, at which its entry changes state.
 
-    From `revalidate_after` on a hit leaves behind it a look at whose the machine's role is, from `refresh_after` on
-    a renewal; until `freshness_lifetime` it is a hit at all; until `expires_in` it may serve where AWS cannot
-    be reached.
+    A hit older than `revalidate_after` starts a background check of the machine's role; one older than `refresh_after`
+    starts a background refresh. An entry older than `freshness_lifetime` is stale: it answers only if AWS cannot be
+    reached, and until `expires_in`.
     """
 
     __slots__ = ("expires_in", "freshness_lifetime", "issued_at", "refresh_after", "revalidate_after")
@@ -61,27 +61,28 @@ class Lifetime:
         return self.issued_at.wall + self.expires_in
 
     def is_fresh(self, now: Instant) -> bool:
-        """Whether it answers without AWS being asked."""
+        """Return whether the entry answers without asking AWS."""
         return 0 <= now.seconds_since(self.issued_at) < min(self.freshness_lifetime, self.expires_in)
 
     def is_valid(self, now: Instant) -> bool:
-        """Whether AWS's registries still take the token."""
+        """Return whether the token has not expired."""
         return 0 <= now.seconds_since(self.issued_at) < self.expires_in
 
     def remaining(self, now: Instant) -> float:
-        """Give for how many seconds more it is what it is now: fresh, or at least alive."""
+        """Return the seconds until the token stops being fresh or, if it is already stale, until it expires."""
         age = now.seconds_since(self.issued_at)
         return (self.freshness_lifetime if age < self.freshness_lifetime else self.expires_in) - age
 
     def is_refresh_due(self, now: Instant) -> bool:
-        """Whether a hit has something to leave behind it."""
+        """Return whether a hit should start a background refresh or a check of the role."""
         return now.seconds_since(self.issued_at) >= min(self.revalidate_after, self.refresh_after)
 
 
 class CacheEntry:
-    """What an entry holds whose evidence still does: its life, its facts, and the answer for the client.
+    """The content of an entry whose dependencies are unchanged.
 
-    Without facts (None) it is the answer to one client, and can be no entry: what it depended on is not known.
+    `status` and `body` are the exit status and the standard output of the answer. `dependencies` is None if they could
+    not be determined; such an answer must not be cached.
     """
 
     __slots__ = ("body", "dependencies", "lifetime", "status")
@@ -93,7 +94,7 @@ class CacheEntry:
         self.body = body
 
     def role_identity(self) -> "tuple[bytes, bytes]":
-        """Give (who told, what) of the fact that no look at this machine can check; empty where there is none."""
+        """Return the metadata service's endpoint and the role identity it reported; both empty if there is none."""
         for dependency in self.dependencies or ():
             kind, _, rest = dependency.partition(b"\t")
             if kind == REPORTED:
@@ -103,16 +104,18 @@ class CacheEntry:
 
 
 def file_name(host: str, variables: bytes, slot: int = 0) -> str:
-    """Give the file name of an entry. It spares two profiles from evicting each other; what is inside decides.
+    """Return the file name of an entry.
 
-    It is derived from text alone (`variables`): a name would reveal a short secret.
+    A checksum in it keeps profiles from evicting each other; the content decides whether the entry answers.
+    Confidential variables are not part of it, since a name would reveal a short secret.
     """
     return f"{host}-{checksum(variables + b'%d' % slot if slot else variables)}"
 
 
 def file_names(host: str, variables: bytes, confidential: bytes) -> "list[str]":
-    """Return the names of the files that may have the entry of `host`: one, or the few that identities share which
-    differ in nothing but confidential variables.
+    """Return the names of the files that may contain the entry of `host`.
+
+    It is one name, or the few that are shared by the identities that differ only in confidential variables.
     """
     return [file_name(host, variables, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
 
@@ -120,9 +123,9 @@ def file_names(host: str, variables: bytes, confidential: bytes) -> "list[str]":
 def serialize(
     host: str, variables: bytes, entry: CacheEntry, *, confidential: bytes = b"", body_in_keyring: bool = False
 ) -> bytes:
-    """Give the bytes of the entry of `host` that holds `entry`, for an environment that selects `variables`, and has
-    the `confidential` variables too. Where the answer is kept `body_in_keyring`, it is left out, and what is left is no
-    hit: its sum tells.
+    """Return the bytes of the file for `entry`, the entry of `host` in an environment with these variables.
+
+    With `body_in_keyring` the body is omitted; such a file is never a hit, since its checksum does not match.
     """
     lifetime, issued_at = entry.lifetime, entry.lifetime.issued_at
     clock_line = b"%.3f %s %.3f %d %d %d %d %d %s" % (
@@ -135,7 +138,7 @@ def serialize(
 
 
 def lookup(host: str, environ: "Mapping[str, str]", now: Instant) -> "CacheEntry | None":
-    """Give what the entry of `host` holds if it answers now, a hit; None where none does."""
+    """Return the entry of `host` if it is fresh and its dependencies are unchanged (a hit); None for a miss."""
     directory = cache_directory(environ)
     if directory is None:
         return None
@@ -157,8 +160,10 @@ def parse(
     *,
     confidential: "bytes | None" = None,
 ) -> "CacheEntry | None":
-    """Give what `data` holds, however old it is; None when it is another host's, or torn, or its evidence no longer
-    holds, whatever becomes of the facts in `ignoring`. The `confidential` variables are those of `environ` by default.
+    """Return the entry in `data`, whatever its age.
+
+    Return None if the entry is for another host or environment, if it is corrupt, or if any dependency not in
+    `ignoring` has changed. The `confidential` variables are those of `environ` by default.
     """
     if confidential is None:
         confidential = read_variables(environ)[1]
@@ -174,7 +179,7 @@ def belongs_to(data: bytes, host: str, variables: bytes, confidential: bytes) ->
 
 
 def digest_of(data: bytes, host: str, variables: bytes) -> "bytes | None":
-    """Return the digest of the confidential variables in `data`; None if it is no entry of `host` for `variables`."""
+    """Return the digest of the confidential variables in `data`; None if it is not for `host` and `variables`."""
     first_lines = _first_lines(host)
     digest, _, rest = data[len(first_lines) :].partition(b"\n")
     return digest if data.startswith(first_lines) and rest.startswith(variables + b"\n") else None
@@ -199,17 +204,17 @@ def _parse_rest(
 
 
 def dependencies_of(data: bytes) -> "list[bytes]":
-    """Give the facts of an entry, whether they hold or not."""
+    """Return the dependencies of an entry, changed or not."""
     return data.split(b"\n\n", 2)[1].split(b"\n")[1:] if data.count(b"\n\n") > 1 else []
 
 
 def issued_at_of(data: bytes) -> bytes:
-    """Give when the token of an entry was bought, as it stands there: no two that were bought have the same."""
+    """Return the serialized time at which the token of an entry was issued, which identifies the token."""
     return b" ".join(data.split(b"\n\n", 2)[1].split(b"\n")[0].split(b" ")[:3]) if data.count(b"\n\n") > 1 else b""
 
 
 def body_of(data: bytes) -> bytes:
-    """Give the bytes that `data` would answer with, whether it still may or not."""
+    """Return the body of an entry, whether it may still answer or not."""
     return data.split(b"\n\n", 2)[-1]
 
 

@@ -1,9 +1,9 @@
-"""The protocol's exact sentences, and failures as values.
+"""The error type, and the fixed error strings of the credential helper protocol.
 
-Hot: imports nothing.
+On the hit path: imports nothing.
 """
 
-# Docker's client compares these with what the helper prints, byte for byte
+# Docker's client compares these with the helper's output, byte for byte
 # (docker-credential-helpers, credentials/error.go).
 NOT_FOUND = "credentials not found in native keychain"
 NO_SERVER = "no credentials server URL"
@@ -13,16 +13,16 @@ HOST = "{host}"  # stands in a message for the host, until HelperError.for_host 
 
 
 def printable(text: str) -> str:
-    """Give a text in one line, and without what would move a terminal's cursor."""
+    """Return `text` on one line, without control characters for the terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
 class HelperError(Exception):
-    """A failure, with what happened and how to fix it.
+    """An error with a message and the steps that fix it.
 
     `id` names its kind in the error catalog. `message` is one sentence: a client shows it as part of its own error.
-    `fix` has one step a line. `is_transient` means that nothing was denied, so that a stale token may be served. None
-    of them contains a secret or an unprintable character, whatever the names in it are.
+    `fix` has one step per line. `is_transient` means that AWS or the credential source was unreachable or throttled the
+    request, so that a stale token may be served. None of them contains a secret or an unprintable character.
     """
 
     def __init__(self, id: str, message: str, fix: str, *, is_transient: bool = False) -> None:  # noqa: A002
@@ -37,11 +37,11 @@ class HelperError(Exception):
         return _unpickle, (self.id, self.message, self.fix, self.is_transient)
 
     def with_context(self, context: str) -> "HelperError":
-        """Return the same failure, with what it prevented before its message."""
+        """Return the same error, with `context` before its message."""
         return HelperError(self.id, f"{context}: {self.message}", self.fix, is_transient=self.is_transient)
 
     def for_host(self, host: str) -> "HelperError":
-        """Return the same failure, with `host` in the place that the catalog's texts have for it."""
+        """Return the same error, with `host` in place of the placeholder in the texts of the catalog."""
         texts = (text.replace(HOST, host) for text in (self.message, self.fix))
         error = HelperError(self.id, *texts, is_transient=self.is_transient)
         error.__cause__ = self.__cause__

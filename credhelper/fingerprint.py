@@ -1,16 +1,15 @@
-"""What an entry's answer depended on, and whether it still holds.
+"""Fingerprints of what an entry depends on: recorded when it is written, compared when it is read.
 
-Hot. An entry is trusted as make trusts a target: whoever exchanged writes down what was consulted, whoever reads
-only compares. There are two parts:
+On the hit path. An entry is trusted as make trusts a target. Its dependencies are of two kinds:
 
 - the selecting *variables* of the environment: those known to hold no secret as one text, all others as one digest
   with a salt of the entry's own. Secrets that do not select an identity are not stored in any form;
-- *facts*, a line each, `KIND <tab> SUBJECT <tab> what was seen`: a file's stamp, one more variable, the boot, the
-  network namespace. A fact holds when looking again sees the same. Nothing here knows what they mean to AWS.
-  What a service on the network *told* always holds here: asking it again is too slow, and done behind a hit. So does
-  whose token a *bearer*'s file holds: the stamp of that file is a fact of its own.
+- observations, a line each, `KIND <tab> SUBJECT <tab> VALUE`: the stamp of a file, one more variable, the boot id, the
+  network namespace. Such a line is unchanged if observing the subject again returns the same value. Two kinds are not
+  rechecked here: what a service on the network reported, since asking it again is too slow (a background refresh does
+  that); and the subject of a token file, since the stamp of that file is a dependency of its own.
 
-Everything is bytes: paths and variables need not be text.
+All of it is bytes, since paths and variables need not be valid text.
 """
 
 import os
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 REPORTED, TOKEN_SUBJECT = b"told", b"bearer"
 _NOT_RECHECKED = (REPORTED, TOKEN_SUBJECT)
-_NO_DIGEST = b"-"  # in the place of a salted digest
+_NO_DIGEST = b"-"  # in place of a salted digest
 
 _SELECTING_PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
 _PROXY_VARIABLES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
@@ -69,8 +68,10 @@ def selecting_variables(environ: "Mapping[str, str]") -> bytes:
 
 
 def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
-    """Return the selecting variables of `environ`, a line each, in order: those known to hold no secret, and the
-    confidential ones, which may be compared (`salted_digest`) and must not be stored.
+    """Return the selecting variables of `environ`, a line each, in order, in two parts.
+
+    The first part is known to hold no secret. The second is confidential: it may be compared (`salted_digest`) and must
+    not be stored.
     """
     text, confidential = [], []
     for name in sorted(environ):
@@ -113,7 +114,7 @@ def salted_digest(data: bytes) -> bytes:
 
 
 def is_digest_of(salted_digest: bytes, data: bytes) -> bool:
-    """Return whether `salted` is what `salted_digest` returned for `data`."""
+    """Return whether `salted_digest` was made from `data`."""
     if not data:
         return salted_digest == _NO_DIGEST
     salt, _, digest = salted_digest.partition(b":")
@@ -121,26 +122,27 @@ def is_digest_of(salted_digest: bytes, data: bytes) -> bool:
 
 
 def checksum(data: bytes) -> str:
-    """Give 16 hexadecimal digits for `data`. They keep two profiles from evicting each other, and tell a torn entry;
-    they protect from nobody, so a sum that needs no import will do.
+    """Return a checksum of `data`, 16 hexadecimal digits.
+
+    Not cryptographic: it only detects corruption and keeps file names apart, so there is no need to import hashlib.
     """
     return f"{int.from_bytes(b'.' + data, 'big') % 0x1FFFFFFFFFFFFFFF:016x}"
 
 
 def observe(kind: bytes, subject: bytes, environ: "Mapping[str, str]") -> bytes:
-    """Look at `subject` and give the line that says what was seen."""
+    """Observe `subject`; return the line that records its current value."""
     return b"\t".join((kind, subject, _OBSERVERS[kind](subject, environ)))
 
 
 def is_unchanged(dependency: bytes, environ: "Mapping[str, str]") -> bool:
-    """Whether looking again sees what the fact in `dependency` says. A line that is no fact does not hold."""
+    """Return whether observing the subject of `dependency` again returns the same value; False for a malformed line."""
     kind, _, rest = dependency.partition(b"\t")
     subject, _, _ = rest.partition(b"\t")
     return kind in _NOT_RECHECKED or (kind in _OBSERVERS and observe(kind, subject, environ) == dependency)
 
 
 def read_boot_id() -> bytes:
-    """Give the id of this boot of the kernel; b"" where there is none (not Linux, or /proc is hidden)."""
+    """Return the id of this boot of the kernel; b"" if there is none (not Linux, or /proc is hidden)."""
     try:
         fd = os.open("/proc/sys/kernel/random/boot_id", os.O_RDONLY)
     except OSError:
@@ -154,7 +156,7 @@ def read_boot_id() -> bytes:
 
 
 def strip_userinfo(url: str) -> str:
-    """Give the URL `url`, with a scheme or without, without a user name and password, which may hold anything."""
+    """Return `url`, with or without a scheme, without its user name and password, which may contain any character."""
     userinfo, _, host = url.rpartition("@")
     scheme, separator, _ = userinfo.partition("://")
     return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
@@ -169,7 +171,7 @@ def _is_url_variable(name: str) -> bool:
 
 
 def _is_identifier(name: str) -> bool:
-    """Return whether `name` can stand in a line of an entry: a variable's name may hold even a line's end."""
+    """Return whether `name` can be written in a line of an entry: the name of a variable may contain a newline."""
     return name.isascii() and name.isidentifier()
 
 
@@ -185,12 +187,12 @@ def _digest(salt: bytes, data: bytes) -> bytes:
 
 
 def _file_stamp(path: bytes, _: "Mapping[str, str]") -> bytes:
-    """An edit that keeps the size and sets the modification time back still moves the change time."""
+    """Return what changes with each edit of a file, even with one that keeps its size and modification time."""
     try:
         stat_result = os.stat(path)
     except OSError as error:
         return b"error %d" % (error.errno or 0)
-    except ValueError:  # a NUL in the path: no such file, as far as anyone can open it
+    except ValueError:  # a NUL in the path: no such file can exist
         return b"error 0"
     return b"%d %d %d %d %d" % (
         stat_result.st_dev,

@@ -1,18 +1,18 @@
-"""Server -> host: what a client sends, made the one normal form of a host.
+"""Parsing the server that a client sends into a canonical host.
 
-Hot and pure. Clients send the bare host, and also HOST:443 (nerdctl), https://HOST/v2/ (docker logout) and
+On the hit path, and pure. Clients send the bare host, and also HOST:443 (nerdctl), https://HOST/v2/ (docker logout) and
 HOST/team/app (crane): all of them mean the same registry.
 """
 
-MAX_LENGTH = 4096  # bytes; a host name has 253 at most, the rest is room for a repository's path
+MAX_LENGTH = 4096  # bytes; a host name has at most 253, the rest is for the path of a repository
 
 _CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
 
 
 def canonical_host(server: bytes) -> str:
-    """Give the host of `server` in its normal form: lower case, no scheme, no ":443", no path.
+    """Return the canonical host of `server`: lower case, without scheme, ":443" and path.
 
-    Raises HelperError: "no-server" when nothing was sent, "bad-server" when it is not well-formed.
+    Raises HelperError: "no-server" if it is empty, "bad-server" if it is malformed.
     """
     if len(server) > MAX_LENGTH:
         from credhelper.error_catalog.client import BAD_SERVER_LENGTH

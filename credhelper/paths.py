@@ -1,6 +1,6 @@
-"""Environment -> folders and files.
+"""The directories and files that an environment selects.
 
-Hot. A folder that would depend on the working folder is none: a build runs in a checkout that strangers wrote.
+On the hit path. A path relative to the working directory is never used: a build's may contain untrusted files.
 """
 
 import os
@@ -13,10 +13,10 @@ SYSTEM_SETTINGS = "/etc/credhelper/config.toml"
 
 
 def cache_directory(environ: "Mapping[str, str]") -> "str | None":
-    """Give the folder of the entries: $AWS_ECR_CACHE_DIR, else credhelper in $XDG_CACHE_HOME or ~/.cache.
+    """Return the directory of the cache: $AWS_ECR_CACHE_DIR, else credhelper in $XDG_CACHE_HOME or ~/.cache.
 
-    None when caching is off (AWS_ECR_DISABLE_CACHE is set to anything, as for Amazon's own helper) or no absolute
-    folder can be told.
+    Return None if caching is off (AWS_ECR_DISABLE_CACHE is not empty, as for Amazon's own helper) or if no absolute
+    directory is known.
     """
     if environ.get("AWS_ECR_DISABLE_CACHE"):
         return None
@@ -27,22 +27,23 @@ def cache_directory(environ: "Mapping[str, str]") -> "str | None":
 
 
 def data_directory(environ: "Mapping[str, str]") -> "str | None":
-    """Give the folder of what must outlast the cache: credhelper in $XDG_DATA_HOME or ~/.local/share. None when no
-    absolute folder can be told.
+    """Return the directory of data that cannot be obtained again: credhelper in $XDG_DATA_HOME or ~/.local/share.
+
+    Return None if no absolute directory is known.
     """
     return _application_directory("XDG_DATA_HOME", "~/.local/share", environ)
 
 
 def settings_files(environ: "Mapping[str, str]") -> "list[str]":
-    """Give each settings file that is obeyed in this environment, the first one of all first."""
+    """Return the settings files that apply in this environment, in order of precedence."""
     override = environ.get("CREDHELPER_CONFIG")
     return [expand(override, environ)] if override else _default_settings_files(environ)
 
 
 def aws_config_files(environ: "Mapping[str, str]") -> "list[str]":
-    """Give each file that could select an identity for whoever has this environment, whether it is there or not.
+    """Return the files that can select an identity in this environment, existing or not.
 
-    The names are botocore's defaults (its configuration guide, "Environment variables"), and our own settings.
+    They are botocore's defaults (its configuration guide, "Environment variables") and our own settings files.
     """
     get = environ.get
     files = [
@@ -61,12 +62,12 @@ def aws_config_files(environ: "Mapping[str, str]") -> "list[str]":
 
 
 def identity_token_files(environ: "Mapping[str, str]") -> "list[str]":
-    """Give each file of `aws_config_files` that may hold a token of a web identity or of EKS Pod Identity."""
+    """Return the files among `aws_config_files` that may contain a token of a web identity or of EKS Pod Identity."""
     return _paths_from_variables(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), environ)
 
 
 def expand(path: str, environ: "Mapping[str, str]") -> str:
-    """Return `path` with the home directory in place of a leading "~/"; unchanged where there is no absolute home."""
+    """Return `path` with the home directory in place of a leading "~/"; unchanged if there is no absolute home."""
     if path != "~" and not path.startswith("~/"):
         return path
     home = home_directory(environ)
@@ -80,8 +81,9 @@ def home_directory(environ: "Mapping[str, str]") -> "str | None":
 
 
 def absolute_path_entries(environ: "Mapping[str, str]") -> str:
-    """Return PATH without its empty and relative elements, which mean the working directory; so does an empty PATH,
-    in whose place there is the system's default.
+    """Return PATH without its empty and relative elements, which depend on the working directory.
+
+    Return the system's default if no element remains, since an empty PATH also means the working directory.
     """
     return os.pathsep.join(filter(os.path.isabs, environ.get("PATH", "").split(os.pathsep))) or os.defpath
 
@@ -91,8 +93,9 @@ def _paths_from_variables(variables: "Iterable[str]", environ: "Mapping[str, str
 
 
 def _is_readable_path(path: str) -> bool:
-    """Return False for a relative path: it is refused, unless nothing reads it (path_variables.py). A leading "$" or
-    "~name" is botocore's to expand.
+    """Return False for a relative path, which is refused where it would be read (system/path_variables.py).
+
+    botocore expands a leading "$" or "~name".
     """
     return path.startswith(("/", "$")) or (path.startswith("~") and path[1:2] not in ("", "/"))
 

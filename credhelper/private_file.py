@@ -1,20 +1,20 @@
-"""Reading a file that belongs to this user alone.
+"""Reading a file that only this user can access.
 
-Hot: a hit reads its entry with this.
+On the hit path: a hit reads its entry with it.
 """
 
 import os
 
-MAX_SIZE = 1 << 18  # bytes; an entry has some 5,000, and AWS says that a token's size may grow
+MAX_SIZE = 1 << 18  # bytes; an entry has about 5,000, and AWS warns that the size of a token may grow
 
 _S_IFREG, _S_IFMT = 0o100000, 0o170000  # stat.S_IFREG and its mask, without importing stat
 
 
 def read_private_file(path: str, max_size: int = MAX_SIZE) -> "bytes | None":
-    """Return the content of the file `path`, if it is shorter than `max_size` bytes and ours alone: a regular file, not
-    a link, owned by this user, and neither readable nor writable by anyone else. Return None otherwise.
+    """Return the content of the file `path`, or None if it is not private or has `max_size` bytes or more.
 
-    Never blocks, not even on a pipe of that name.
+    Private means a regular file, not a link, owned by this user, and neither readable nor writable by anyone else.
+    Never blocks, not even on a pipe.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
