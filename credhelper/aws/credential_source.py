@@ -29,7 +29,7 @@ _MAX_SESSION_TTL = 12 * 3600  # seconds; STS's own limit, and a token lives no l
 def source_of(
     session: Session, credentials: Credentials, role_identity: tuple[str, str] | None = None
 ) -> CredentialSource:
-    """Tell the origin of `credentials`, which `session` found; `role_identity` is the role's, and who told it."""
+    """Return the source of `credentials`, which `session` found, with the `role_identity` that metadata reported."""
     profiles = [profile.settings for profile in iter_active_profiles(session)]
     used_process = any("credential_process" in profile for profile in profiles)
     # Metadata of something that is no instance, which gives keys and does not tell whose.

@@ -1,1 +1,1 @@
-"""The cache: what is kept of tokens, what each depended on, and for how long it serves."""
+"""The token cache: entries, their dependencies and their lifetimes."""

@@ -1,7 +1,7 @@
-"""The record of what a token depended on: files stamped before the exchange, and looked at again after.
+"""The dependencies of a token: files are stamped before the exchange and compared after it.
 
-If a file changed meanwhile, or so shortly before that its stamp could not tell a further change, there is no
-record: the answer is given and not kept (git's index has the same race, and the same answer to it).
+If a file changed meanwhile, or so recently that its stamp may not show another change, the dependencies are unknown:
+the token is returned and not cached (git's index solves the same race in the same way).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class DependencySnapshot:
-    """Made before botocore is loaded; `confirm_dependencies` is asked for when the exchange is over.
-    What was consulted begins with the `settings`, which were read before.
+    """The dependencies as they are before an exchange; `confirm_dependencies` is called after it.
 
-    `clock` gives seconds of UTC since the epoch, as the kernel stamps files.
+    They include the files of `settings`, which were read earlier. `clock` returns seconds of UTC since the epoch, as in
+    the kernel's file stamps.
     """
 
     def __init__(
@@ -41,8 +41,9 @@ class DependencySnapshot:
         self._file_dependencies = _observe_files(aws_config_files(environ), environ)
 
     def key(self, scope: object) -> str:
-        """Give a name for this identity and `scope`, the same in each process that would buy the same token; for
-        what such processes share (a lock, a failure). What is `confidential` is not in it.
+        """Return a name for this identity and `scope`, the same in all processes that need the same token.
+
+        It names what they share: a lock and a recent failure. It does not depend on `confidential`.
         """
         machine_dependencies = [fingerprint.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
         key_material = b"\n".join(
@@ -51,13 +52,14 @@ class DependencySnapshot:
         return hashlib.sha256(key_material).hexdigest()[:32]
 
     def confidential(self, secrets: Sequence[str]) -> bytes:
-        """Return what also distinguishes this identity, and may be secret: the confidential variables, and `secrets`
-        of its settings. Empty if there is nothing.
+        """Return what also distinguishes this identity but may be secret.
+
+        That is the confidential variables, and `secrets` of its settings; empty if there are none.
         """
         return self._confidential + "".join(f"{text!a}\n" for text in secrets).encode("ascii")
 
     def confirm_dependencies(self, source: CredentialSource) -> Sequence[bytes] | None:
-        """Give the facts that the answer depended on; None when they cannot be vouched for."""
+        """Return the dependencies of the token; None if any of them may have changed since the snapshot."""
         paths = aws_config_files(self.environ)
         token_subjects = web_identity.observe_subjects([*identity_token_files(self.environ), *source.files])
         file_dependencies = _observe_files(paths, self.environ)
@@ -77,8 +79,9 @@ class DependencySnapshot:
         return dependencies if all(map(_is_serializable, dependencies)) else None
 
     def _is_stable(self, path: str) -> bool:
-        """Whether the file's stamp would tell a change that comes later. A "$" or a "~name" in a path is botocore's
-        to expand: what selects the file then is in no evidence.
+        """Return whether the stamp of the file would show a later change.
+
+        False for a path with "$" or "~name", which botocore expands: what it expands to is not among the dependencies.
         """
         if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
@@ -92,5 +95,5 @@ def _observe_files(paths: Sequence[str], environ: Mapping[str, str]) -> list[byt
 
 
 def _is_serializable(dependency: bytes) -> bool:
-    """Whether it reads back as it was: a path with a tab or a line's end does not, nor does a boot without an id."""
+    """Return whether an entry can store it: not a path with a tab or a newline, nor a boot without an id."""
     return dependency.count(b"\t") == 2 and b"\n" not in dependency and not dependency.endswith(b"\t")

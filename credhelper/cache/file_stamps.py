@@ -1,17 +1,18 @@
-"""The ticks of file systems' clocks: whether a file's stamp would tell that the file changes later."""
+"""The resolution of file timestamps: whether a file's stamp would show a later change."""
 
 from __future__ import annotations
 
 import os
 
-_TIMESTAMP_RESOLUTION = 0.02  # seconds; the kernel stamps files by a clock that ticks each 1 to 10 ms
-_COARSE_TIMESTAMP_RESOLUTION = 2.0  # seconds; where a stamp has no fraction, the file system keeps none
+_TIMESTAMP_RESOLUTION = 0.02  # seconds; the kernel's clock for file stamps ticks every 1 to 10 ms
+_COARSE_TIMESTAMP_RESOLUTION = 2.0  # seconds; for a file system that stores no fractions of seconds
 _NS_PER_SECOND = 10**9  # nanoseconds
 
 
 def is_stable(path: str, started_at: float, now: float) -> bool:
-    """Whether a change that comes after `started_at` gives the file another stamp than it has `now`, both in
-    seconds of UTC since the epoch. (Git's index has the same race, and the same answer to it.)
+    """Return whether a change after `started_at` is guaranteed to give the file another stamp than it has `now`.
+
+    Both are in seconds of UTC since the epoch. (git's index solves the same race, "racy git", in the same way.)
     """
     try:
         ctime = os.stat(path).st_ctime_ns

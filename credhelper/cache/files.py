@@ -1,6 +1,6 @@
-"""Writing into the cache's folder: private, whole or not at all; and removing entries.
+"""Writing and removing entries in the cache directory, atomically and with private modes.
 
-A cache that cannot be written costs speed, never the answer: what failed is given back as a sentence.
+A cache that cannot be written costs speed, never the answer: the reason is returned as a note for the user.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def write_entry(directory: str, name: str, data: bytes, expires_at: float) -> str:
-    """Write the entry `name` into `directory`, which is made where it is missing; give "" or why that failed.
+    """Write the entry `name` into `directory`, which is created if it is missing; return "" or a note why that failed.
 
-    The file's time of modification is set to `expires_at` (seconds of UTC since the epoch): that is all that prune.py
-    looks at, and what `ls -l` shows.
+    The modification time of the file is set to `expires_at` (seconds of UTC since the epoch), which prune.py reads and
+    `ls -l` shows.
     """
     try:
         private_dir.ensure(directory)
@@ -35,10 +35,10 @@ def write_entry(directory: str, name: str, data: bytes, expires_at: float) -> st
 
 
 def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -> None:
-    """Remove each entry of `host`, whoever's it is, and each other one that holds the same token. `delete_body`
-    is told the name of each whose answer is kept apart, beforehand.
+    """Remove all entries of `host`, of any identity, and those of other hosts that contain the same token.
 
-    Raises OSError when one that is there cannot be removed.
+    `delete_body` is called first with the name of each entry whose body is in the keyring. Raises OSError if an entry
+    cannot be removed.
     """
     candidates = [
         (name, _host_of(name), _token_id(data), not entry.body_of(data)) for name, data in iter_entries(directory)
@@ -53,7 +53,7 @@ def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -
 
 
 def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
-    """Give the name and the bytes of each entry of ours in `directory`, also of those of an earlier version."""
+    """Yield the name and the bytes of each of our entries in `directory`, also of earlier versions."""
     for name in list_names(directory):
         data = read_private_file(f"{directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS):
@@ -61,7 +61,7 @@ def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
 
 
 def list_names(directory: str) -> list[str]:
-    """Give the name of each file that could be an entry."""
+    """Return the names of the files that may be entries."""
     try:
         return [name for name in os.listdir(directory) if not name.startswith(".")]
     except OSError:
@@ -73,7 +73,7 @@ def _host_of(name: str) -> str:
 
 
 def _token_id(data: bytes) -> object:
-    """Give what is the same in each entry of one token; None where there is no token."""
+    """Return what identifies the token of an entry; None if it has no token."""
     answer = entry.body_of(data)
     try:
         return json.loads(answer)["Secret"] if answer else entry.issued_at_of(data)

@@ -1,6 +1,6 @@
-"""How long a token serves, and when it is renewed. Pure: the clock and the dice are arguments.
+"""Lifetimes: how long a token is fresh, and when it is refreshed. Pure: time and jitter are arguments.
 
-tests/simulation runs this very policy for ten thousand instances on a simulated clock.
+tests/simulation runs this policy for ten thousand instances on a simulated clock.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from credhelper.clock import Instant
     from credhelper.ecr.token import Token
 
-MAX_LIFETIME = 12 * 3600  # seconds; AWS gives no longer token, so a later expiry is a wrong clock's
-REVALIDATE_AFTER = 300  # seconds for which an identity is trusted that no look at this machine can check
+MAX_LIFETIME = 12 * 3600  # seconds; AWS issues no longer-lived token, so a later expiry means a wrong clock
+REVALIDATE_AFTER = 300  # seconds for which a role identity is trusted that only the metadata service can confirm
 
 _REFRESH_WINDOW_START = 0.75
 
 
 def lifetime_of(token: Token, now: Instant, jitter: float) -> Lifetime:
-    """Give the life of `token`, bought `now`. `jitter` is a number in [0, 1), another one each time.
+    """Return the lifetime of `token`, issued `now`. `jitter` is a random number in [0, 1).
 
-    It is fresh for half of its life (as AWS's own tools have it: a refresh that fails then has hours to be tried
-    again), and not past the session of STS that it was bought with: AWS's documents disagree on whether it outlives
-    that. It is renewed behind a hit in the last quarter of that time, each at a moment of its own, so that machines
-    that started together do not come back together; one that somebody would have to be asked for is never.
+    A token is fresh for half of its lifetime (as in AWS's own tools: a refresh that fails can be retried for hours),
+    and not beyond the STS session it was fetched with, since AWS's documents disagree on whether it outlives that. A
+    background refresh is due at a random time in the last quarter of its freshness, so that machines that started
+    together do not refresh together. Interactive credentials (MFA, SSO) are never refreshed in the background.
     """
     source = token.source
     expires_in = min(token.expires_at - now.wall, MAX_LIFETIME, source.max_age)
@@ -45,8 +45,9 @@ def lifetime_of(token: Token, now: Instant, jitter: float) -> Lifetime:
 
 
 def anonymous_lifetime(now: Instant, *, is_transient: bool) -> Lifetime:
-    """Give how long ECR Public is pulled from without a token before one is asked for again: an hour, since nothing
-    is gained but a higher limit; a minute where AWS just could not be reached.
+    """Return how long pulls from ECR Public stay anonymous before a token is requested again.
+
+    It is an hour, since a token only raises a limit, and a minute after a transient failure.
     """
     seconds = 60 if is_transient else 3600
     return Lifetime(now, seconds, seconds, seconds, seconds)

@@ -1,4 +1,4 @@
-"""The answer that no login is stored for a host, cached as an entry: the next `get` of it is a hit."""
+"""Negative caching: the answer that no login is stored for a host is an entry, so that the next `get` is a hit."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _BODY = f"{NOT_FOUND}\n".encode()
 
 
 def cache_not_found(cache: TokenCache, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
-    """Store that no login is known for `host`, for `ttl` seconds and as long as `dependencies` and the settings are
-    unchanged; unless one of their files was just changed, so that its stamp may not show another change.
+    """Cache that no login is stored for `host`, for `ttl` seconds while `dependencies` and the settings are unchanged.
+
+    Do not cache it if one of their files has just changed, since its stamp may not show another change.
     """
     settings = cache.settings
     now = time.time()

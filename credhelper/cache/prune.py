@@ -1,7 +1,7 @@
-"""Keeping the cache's folder small: what has expired, what killed processes left, and what is too much.
+"""Pruning the cache directory: expired entries, files of killed processes, and entries beyond the limit.
 
-Nothing is removed that is not ours by its name and, for an entry, by what it holds: AWS_ECR_CACHE_DIR may name a
-folder that holds other things, such as the cache of Amazon's own helper.
+Only files that are ours by their name and, for entries, by their content are removed: AWS_ECR_CACHE_DIR may name a
+directory that contains other files, such as the cache of Amazon's own helper.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from credhelper.system.lock import Lock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_ENTRIES = 10_000  # of some 5 kB each
+MAX_ENTRIES = 10_000  # of about 5 kB each
 
-_MAX_SCANNED = 1000  # names that one sweep looks at: a purchase in a folder of thousands is not to wait for all
-ORPHAN_AGE = 3600  # seconds after which what is not an entry was left by a killed process, and clocks are set
+_MAX_SCANNED = 1000  # files per run: an exchange must not wait for a scan of thousands
+ORPHAN_AGE = (
+    3600  # seconds after which a temporary file is an orphan of a killed process; also the tolerance for clocks
+)
 _ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
 # "behind" and "setback" are names of older versions.
 _TEMPORARY = re.compile(r"\.(?:tmp|refresh|failure|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
@@ -38,10 +40,11 @@ def prune(
     *,
     bodies_in_keyring: bool = False,
 ) -> None:
-    """Sweep `directory`, or of a large one a part that the dice choose; `now` is in seconds of UTC since the epoch, and
-    `random_fraction` a number in [0, 1). `delete_body` is told the name of each entry that goes and whose answer is
-    kept apart; where all `bodies_in_keyring`, an entry with a token in it is of before, and goes too. A folder
-    that cannot be swept works as well.
+    """Prune `directory`, or of a large one a part that begins at `random_fraction`, a number in [0, 1).
+
+    `now` is in seconds of UTC since the epoch. `delete_body` is called with the name of each removed entry whose body
+    is in the keyring. With `bodies_in_keyring`, an entry that contains a token was written under earlier settings and
+    is removed too. Errors are ignored: the cache also works without pruning.
     """
     try:
         names = os.listdir(directory)
@@ -59,16 +62,16 @@ def prune(
 
 
 def _prune_orphans(directory: str, names: list[str], now: float) -> Iterator[tuple[float, str]]:
-    """Give the entries that are passed by, each with the moment at which it expires."""
+    """Remove orphans among the files `names`; yield the entries among them, each with its expiry."""
     for name in names:
         path = f"{directory}/{name}"
         try:
             mtime = os.lstat(path).st_mtime
-        except OSError:  # somebody else was quicker
+        except OSError:  # another process has removed it
             continue
         if _ENTRY.fullmatch(name):
             yield mtime, path
-        elif now - mtime > ORPHAN_AGE:  # an entry that is just being written is of the future already
+        elif now - mtime > ORPHAN_AGE:  # the mtime of an entry that is being written is in the future
             if _TEMPORARY.fullmatch(name):
                 _remove(path)
             elif _LOCK.fullmatch(name):
@@ -76,9 +79,7 @@ def _prune_orphans(directory: str, names: list[str], now: float) -> Iterator[tup
 
 
 def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Iterator[str]:
-    """Give those of `entries` that go, among them all of an earlier version; they come with the moment at which they
-    expire, in the order of it.
-    """
+    """Yield the `entries` to remove, which are sorted by expiry: expired, in excess, or of an earlier version."""
     for index, (expires_at, path) in enumerate(entries):
         version = _format_of(path)
         is_expired = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
@@ -87,7 +88,7 @@ def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Itera
 
 
 def _format_of(path: str) -> bytes:
-    """Return the first line of an entry, or whatever else the file begins with."""
+    """Return the first line of an entry, or the first bytes of another file."""
     with contextlib.suppress(OSError), open(path, "rb", opener=_open_nonblocking) as file:
         return file.read(len(MAGIC))
     return b""
@@ -108,7 +109,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):  # somebody else was quicker
+    with contextlib.suppress(OSError):  # another process has removed it
         os.unlink(path)
 
 

@@ -1,7 +1,7 @@
-"""A failed exchange, left for those who want the same token: who waited for it shares it, and need not fail again.
+"""The last failed exchange, shared with processes that were already waiting for it, so that none repeats the call.
 
-A file beside the entries, named as the lock is. It never holds a secret: errors hold none. What must not be in its name
-is in it as a salted digest.
+It is a file next to the entries, named like the lock. It contains no secret, since errors contain none, and the
+confidential part of the identity is stored as a salted digest.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from credhelper.private_file import read_private_file
 
 
 class RecentFailure(NamedTuple):
-    """What failed, and when. The error names no host: each process that it is shared with fills in its own.
+    """An error and its time. The error names no host: each process that it is shared with fills in its own.
 
     `identity_digest` is a salted digest of the confidential variables of the identity (fingerprint.salted_digest).
     """
@@ -26,7 +26,7 @@ class RecentFailure(NamedTuple):
 
 
 def serialize(failure: RecentFailure) -> bytes:
-    """Give the bytes of the file."""
+    """Return the bytes of the file."""
     failed_at, error = failure.failed_at, failure.error
     fields = [
         *(failed_at.wall, failed_at.boot.decode("ascii"), failed_at.uptime),
@@ -37,7 +37,7 @@ def serialize(failure: RecentFailure) -> bytes:
 
 
 def read(path: str) -> RecentFailure | None:
-    """Give what the file `path` holds, if it is ours and whole."""
+    """Return the failure in the file `path`; None if that is missing, not private, or malformed."""
     data = read_private_file(path)
     if data is None:
         return None

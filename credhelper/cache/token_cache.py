@@ -1,8 +1,8 @@
-"""What is at hand for one environment: the own entry of a registry, or one that another registry can lend it.
+"""Cached tokens for one environment: a registry's own entry, or that of another registry in the same scope.
 
-A token is good for every registry that the identity may use in one region ("an authorization token's permission
-scope matches that of the IAM principal", AWS's API reference of GetAuthorizationToken, which for that reason no longer
-wants to be told a registry). So it is bought once for all that share a scope (target.py), and copied.
+A token is valid for every registry that the identity may use in one region ("an authorization token's permission scope
+matches that of the IAM principal", API reference of GetAuthorizationToken, which has therefore deprecated its parameter
+for registries). So one exchange serves all registries that share a scope (ecr/target.py), and its token is copied.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.system.context import Context
 
-# Siblings that are looked at, those first that expire last by the wall's clock. The youngest is the first of them, but
-# where that clock was set.
+# The number of siblings that are read, in order of decreasing expiry. Unless the wall clock was set, the newest is the
+# first of them.
 _MAX_SIBLINGS = 50
 
 _NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
 
 
 class TokenBodies(Protocol):
-    """Where the tokens of entries are kept, if not in the entries: logins/backends/token_bodies.py implements it."""
+    """A store for token bodies outside of the entries: logins/backends/token_bodies.py implements it."""
 
     def get(self, name: str) -> bytes:
         """Return the body of the entry `name`; b"" if there is none."""
@@ -51,7 +51,7 @@ class TokenBodies(Protocol):
 class TokenCache:
     """The entries that answer in the environment and under the settings of `context`.
 
-    `open_bodies` opens the store in which the tokens themselves are kept, where the settings say so.
+    `open_bodies` opens the store for token bodies, if the settings select one.
     """
 
     def __init__(self, context: Context, open_bodies: Callable[[], TokenBodies] | None = None) -> None:
@@ -65,7 +65,7 @@ class TokenCache:
         self._bodies = self._open_store() if open_bodies is not None and self.settings.logins.store_tokens else None
 
     def read(self, host: str) -> CacheEntry | None:
-        """Give what the entry of `host` holds, however old it is, if its evidence still holds."""
+        """Return the entry of `host`, whatever its age, if its dependencies are unchanged."""
         if self.directory is None:
             return None
         name, data = self._find_file(host)
@@ -79,8 +79,9 @@ class TokenCache:
         )
 
     def is_current(self) -> bool:
-        """Whether the environment selects whom it did. Another thread of a program may have changed it while AWS was
-        asked, by which of the two nobody can tell.
+        """Return whether the environment still selects the same identity.
+
+        Another thread may have changed it during the exchange; then it is unknown which identity was used.
         """
         return fingerprint.read_variables(self.environ) == (self.variables, self.confidential)
 
@@ -88,15 +89,15 @@ class TokenCache:
         return entry.parse(data, host, self.variables, self.environ, ignoring, confidential=self.confidential)
 
     def newest(self, target: Target, now: Instant) -> CacheEntry | None:
-        """Give the token that was bought last of all that serve `target` and have not expired, as an answer for it.
+        """Return the most recently issued, unexpired token in the scope of `target`, as the answer for its host.
 
-        Only one of another host has to be copied; it is not written here.
+        It may be that of another host; it is not stored for this one.
         """
         candidates = [cache_entry for cache_entry in self._iter_tokens(target) if cache_entry.lifetime.is_valid(now)]
         return min(candidates, key=lambda cache_entry: now.seconds_since(cache_entry.lifetime.issued_at), default=None)
 
     def list_fresh(self, now: Instant) -> dict[str, str]:
-        """Give {host: user name} of each entry that would be a hit now."""
+        """Return {host: user name} for the entries that would be a hit now."""
         usernames = {}
         for host in sorted(self.hosts()):
             cache_entry = self.read(host)
@@ -105,9 +106,7 @@ class TokenCache:
         return usernames
 
     def registries(self) -> list[str]:
-        """Give each registry's host that has an entry of this identity, which need not hold any more; ECR Public's only
-        with a token.
-        """
+        """Return the hosts that have an entry of this identity, unchanged or not; ECR Public only with a token."""
         hosts = filter(self.has_entry, self.hosts())
         return [host for host in sorted(hosts) if self._has_token(host, self.settings.find_target(host))]
 
@@ -116,11 +115,9 @@ class TokenCache:
         return self._find_file(host)[1] is not None
 
     def _find_file(self, host: str) -> tuple[str, bytes | None]:
-        """Return the name and the bytes of the entry of `host`; of an entry that is yet to be written, the name and
-        None.
-        """
+        """Return the name and the bytes of the entry of `host`; a free name and None if there is no entry."""
         names = entry.file_names(host, self.variables, self.confidential)
-        free_names = names[-1:]  # where others have all of them, one has to go
+        free_names = names[-1:]  # if other identities use all of them, one is replaced
         for name in reversed(names):
             data = read_private_file(f"{self.directory}/{name}")
             digest = None if data is None else entry.digest_of(data, host, self.variables)
@@ -131,13 +128,13 @@ class TokenCache:
         return free_names[0], None
 
     def hosts(self) -> Iterator[str]:
-        """Give the host of each entry that may be of this environment, by its name."""
+        """Yield the hosts of the entries that may belong to this environment, judging by their file names."""
         suffixes = tuple(entry.file_names("", self.variables, self.confidential))
         names = files.list_names(self.directory) if self.directory else ()
         yield from dict.fromkeys(name[: -len(suffixes[0])] for name in names if name.endswith(suffixes))
 
     def store(self, host: str, cache_entry: CacheEntry) -> str:
-        """Write the entry of `host`; give "" or a note why it cannot be kept. What has no facts is not."""
+        """Write the entry of `host`, unless its dependencies are unknown; return "" or a note why that failed."""
         if cache_entry.dependencies is None or not self.is_current():
             return ""
         if self.directory is None:
@@ -157,7 +154,7 @@ class TokenCache:
         return failure or files.write_entry(self.directory, name, data, cache_entry.lifetime.expires_at)
 
     def _store_in_keyring(self, keyring_bodies: TokenBodies, name: str, body: bytes) -> str:
-        """Put the answer of an entry into the keyring, if the entry can be written; give "" or a note."""
+        """Store the body of an entry in the keyring, if the entry can be written; return "" or a note."""
         try:
             private_dir.ensure(str(self.directory))
         except OSError as error:
@@ -165,14 +162,14 @@ class TokenCache:
         return keyring_bodies.set(name, body)
 
     def _delete_replaced(self, name: str) -> None:
-        """Forget what the keyring has of an entry that is about to be replaced: nobody would know of it any more."""
+        """Delete the replaced entry's secret from the keyring; otherwise it would be orphaned there."""
         data = read_private_file(f"{self.directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS) and not entry.body_of(data):
             with contextlib.suppress(HelperError):  # it expires there
                 self.delete_body(name)
 
     def prune(self, now: float, random_fraction: float) -> None:
-        """Sweep the folder (prune.py)."""
+        """Prune the cache directory (prune.py)."""
         if self.directory is not None:
             prune(self.directory, now, random_fraction, self.delete_body, bodies_in_keyring=self._bodies is not None)
 
@@ -189,20 +186,22 @@ class TokenCache:
         return self._opened_bodies
 
     def hosts_in_scope(self, target: Target) -> Iterator[str]:
-        """Give each host that has an entry and shares the scope of `target`, itself too. A rule that names another
-        identity for it makes it another scope.
+        """Yield the hosts with an entry in the scope of `target`, including its own.
+
+        A rule that names another identity for a host puts it into another scope.
         """
         registry = target.registry
         for host in self.hosts():
-            # The text first: a folder may hold thousands of hosts.
+            # The cheap test first: a cache may contain thousands of hosts.
             if registry.region in host or registry.is_public or host in self.settings.aliases:
                 other_target = self.settings.find_target(host)
                 if other_target is not None and other_target.scope == target.scope:
                     yield host
 
     def _restamp(self, data: bytes, host: str) -> CacheEntry | None:
-        """Give what the entry in `data` holds if nothing has changed but the stamps of token files, which were written
-        anew for the same owner; the entry then has the stamps of today.
+        """Return the entry in `data` if only token files have changed, each rotated for the same subject.
+
+        The entry is stored again with their new stamps.
         """
         rotated = web_identity.rotated(entry.dependencies_of(data), self.environ, time.time())
         cache_entry = self._parse_entry(data, host, ignoring=rotated) if rotated else None
@@ -230,7 +229,7 @@ class TokenCache:
                 yield for_host(cache_entry, target.host)
 
     def _expiry_of(self, host: str) -> float:
-        """Give when the entry of `host` expires, by its file alone: a folder may hold thousands."""
+        """Return when the entry of `host` expires, from its mtime: reading thousands of entries would be slow."""
         try:
             return os.lstat(f"{self.directory}/{self._find_file(host)[0]}").st_mtime
         except OSError:
@@ -238,7 +237,7 @@ class TokenCache:
 
 
 def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
-    """Give the token of `cache_entry`, which may have been bought for another registry, as the answer for `host`."""
+    """Return the token of `cache_entry`, which may be that of another registry, as the answer for `host`."""
     answer = json.loads(cache_entry.body)
     if answer["ServerURL"] == host:
         return cache_entry
@@ -248,5 +247,5 @@ def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
 
 
 def encode_answer(host: str, username: str, password: str) -> bytes:
-    """Give the bytes that a client is answered with."""
+    """Return the answer to a client, as JSON."""
     return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()

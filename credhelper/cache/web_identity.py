@@ -1,7 +1,7 @@
-"""Token files of web identities and of EKS Pod Identity: whose they are.
+"""Token files of web identities and of EKS Pod Identity, and their subjects.
 
-They are written anew each hour or day, and say the same of their owner each time: so what was bought for one owner
-goes on to serve, without a call, where only the stamp has changed.
+These tokens are rotated hourly or daily but keep the same issuer and subject, so a rotation alone does not invalidate
+cached entries.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from credhelper.fingerprint import TOKEN_SUBJECT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_MAX_SIZE = 1 << 16  # bytes; Kubernetes' have some 1,500
+_MAX_SIZE = 1 << 16  # bytes; those of Kubernetes have about 1,500
 
 
 def observe_subjects(paths: Iterable[str]) -> list[bytes]:
-    """Give a fact for each of the files that is a token, which says whose it is. Nothing can be told from it."""
+    """Return a dependency on the subject of each of the files that is a token; it contains only a digest."""
     subjects = {os.fsencode(path): jwt_subject(path) for path in paths}
     return [b"\t".join((TOKEN_SUBJECT, path, subject)) for path, subject in subjects.items() if subject]
 
 
 def rotated(dependencies: Sequence[bytes], environ: Mapping[str, str], now: float) -> dict[bytes, bytes]:
-    """Give {fact of a file, as it was: as it is} for each token file of the facts `dependencies` that has been
-    written anew for the same owner; `now` is in seconds of UTC since the epoch.
+    """Return {old dependency: new dependency} for the token files in `dependencies` that were rotated.
+
+    The subject of such a file is the same as before. `now` is in seconds of UTC since the epoch.
     """
     fields = (dependency.split(b"\t") for dependency in dependencies)
     subjects = {subject[1]: subject[2] for subject in fields if subject[0] == TOKEN_SUBJECT and len(subject) == 3}
@@ -46,8 +47,9 @@ def rotated(dependencies: Sequence[bytes], environ: Mapping[str, str], now: floa
 
 
 def jwt_subject(path: str) -> bytes:
-    """Give a digest of the issuer, the subject and the audience of the JSON Web Token (RFC 7519) in the file `path`;
-    b"" where there is none. It is not verified: whoever can write the file is who it says, as far as we can tell.
+    """Return a digest of issuer, subject and audience of the JSON Web Token (RFC 7519) in a file; b"" without one.
+
+    The signature is not verified: anyone who can write the file can act under that identity anyway.
     """
     try:
         with open(path, "rb", opener=_open_nonblocking) as file:
@@ -60,5 +62,5 @@ def jwt_subject(path: str) -> bytes:
 
 
 def _open_nonblocking(path: str, flags: int) -> int:
-    """A pipe that somebody has put there would block whoever opens it."""
+    """Open a file without blocking, in case it is a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

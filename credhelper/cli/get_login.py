@@ -68,7 +68,7 @@ def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool])
 
 
 def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLogin]:
-    """Give logins for `hosts` as a `get` would: one call for all that share a token, and none if it is at hand."""
+    """Yield the logins that a `get` of `hosts` returns: one call for all that share a token, none for a cached one."""
     load_context_settings(context)
     for target in filter(None, map(context.settings.find_target, hosts)):
         result = protocol.source_for(target, context).get()

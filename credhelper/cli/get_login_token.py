@@ -1,7 +1,7 @@
 """What get-login and get-login-password share: a token that is asked for just now, for a region.
 
 Such a token is stored by `docker login`, or put into a pull secret, where nobody renews it: it is a new one each time,
-with all of its twelve hours, as that of `aws ecr get-login-password` is. It is bought for no host that is known
+with all of its twelve hours, as that of `aws ecr get-login-password` is. It is fetched for no host that is known
 beforehand: no rule of the settings holds for it, and it is no entry.
 """
 

@@ -1,4 +1,4 @@
-"""What import and export share: their words, and what a person is told, which is never a secret."""
+"""Common parts of import and export: their options, and their messages to the user, which contain no secret."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Docker's verbs: get, store, erase, list, version.
 
 The protocol is that of docker-credential-helpers (credentials/credentials.go): its usage line, its error strings,
-everything for the client on standard output, exit status 1 for anything but an answer. Standard error is ours, and
-the client passes it on to the person.
+everything for the client on standard output, exit status 1 for all errors. Standard error is ours: the client shows it
+to the user.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _resolver(context: Context) -> LoginResolver:
 
 
 def _store(context: Context) -> Result:
-    """`docker login` always stores after it succeeded, and fails if it cannot."""
+    """Store a login; for an ECR host it is ignored, since `docker login` would fail after an error."""
     from credhelper.logins import login  # noqa: PLC0415
 
     request = context.read_stdin()
@@ -104,7 +104,7 @@ def _store(context: Context) -> Result:
 
 
 def _erase(context: Context) -> Result:
-    """Nothing to erase is a success: podman and skopeo of Debian 12 crash on any other answer."""
+    """Erase a token or a login; having none is a success, since podman and skopeo of Debian 12 crash otherwise."""
     request = context.read_stdin()
     host = canonical_host(request)
     _erase_token(host, context)
@@ -116,7 +116,7 @@ def _erase(context: Context) -> Result:
 
 
 def _list(context: Context) -> Result:
-    """Docker gets each server that is listed, and one that fails loses them all: only what is at hand is named."""
+    """List what can be read now: Docker gets each listed server, and one that fails would lose them all."""
     load_context_settings(context)
     usernames, notes = _resolver(context).list()
     usernames.update(open_cache(context).list_fresh(read_clocks()))
@@ -137,7 +137,7 @@ def _erase_token(host: str, context: Context) -> None:
 
 
 def _delete_body(name: str, context: Context) -> None:
-    """Delete a token that is in a keyring. Only now are the settings read, which name the keyring."""
+    """Delete a token from the keyring. The settings, which name it, are loaded only for this."""
     load_context_settings(context)
     open_cache(context).delete_body(name)
 

@@ -70,7 +70,7 @@ def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes
 class Refresher:
     """New tokens for many registries in one process: one for each scope, however many registries share it.
 
-    `if_older_than` leaves alone what was bought less than so many seconds ago; while AWS cannot be reached or
+    `if_older_than` skips tokens issued less than so many seconds ago; while AWS cannot be reached or
     throttles, it is tried again for `wait` seconds.
     """
 
@@ -164,7 +164,7 @@ class Refresher:
 
 
 def _refresh_in_background(host: str, environ: Mapping[str, str]) -> Result:
-    """Nobody is there to be told."""
+    """Do a background refresh, silently: there is no client."""
     context = Context(environ, load_settings(environ))
     target = context.settings.find_target(_canonical_host(host))
     if target is not None:

@@ -63,7 +63,7 @@ def apply_options(context: Context, options: TokenOptions) -> None:
 
 
 def error_result(error: HelperError) -> Result:
-    """Return the result of a failure."""
+    """Return the result of an error: its message for the client, and with its fix for the user."""
     note = f"{error.message} [{error.id}]{format_fix(error)}"
     return Result(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
 

@@ -1,6 +1,6 @@
 """Docker's config.json, and podman's auth.json, which has its form: where it is, and its bytes -> a document, and back.
 
-What a document says of logins is told in document.py; the file is replaced in replace.py.
+document.py reads the logins of a document; replace.py replaces the file.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class CredentialSource(NamedTuple):
     it is trusted at all, where what it depends on cannot be seen (infinite where there is no such bound);
     `files` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
     `used_process` that a credential_process gave them, and `non_interactive` that getting them again asks nobody
-    and runs nothing. `role_identity` is who told what the role's identity is: a URL of metadata, and what it answered.
+    and runs nothing. `role_identity` is the URL of the metadata service and the role identity that it reported.
     """
 
     session_ttl: float = float("inf")

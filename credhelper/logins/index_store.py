@@ -64,7 +64,7 @@ class LoginIndex:
         return any(_host_key(form) == _host_key(server) for form in (contents.list_forms() if contents else ()))
 
     def observe_dependencies(self) -> Sequence[bytes]:
-        """Give the facts (fingerprint.py) on which it depends that there is no login for a server."""
+        """Return the dependencies (fingerprint.py) of a negative answer ("no login stored")."""
         variables = [fingerprint.observe(b"variable", name.encode("ascii"), self._environ) for name in _VARIABLES]
         file_names = (index.FILE_NAME, PRIVATE_FILE_NAME) if self.directory else ()
         file_paths = [os.fsencode(f"{self.directory}/{name}") for name in file_names]

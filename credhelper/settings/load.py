@@ -1,6 +1,6 @@
 """Settings: for which registry whose identity is used, and which endpoint is asked.
 
-Off the hit path: an entry lists the settings' files among its evidence, and is none once they change.
+Off the hit path: the settings files are dependencies of an entry, so that a change of them makes it a miss.
 """
 
 from __future__ import annotations

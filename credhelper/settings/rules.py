@@ -29,7 +29,7 @@ class Settings(NamedTuple):
     """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}.
 
     `file_stamps` are the dependencies (fingerprint.py) of the files that say so, from before they were read at
-    `read_at`, in seconds of UTC since the epoch: what has others was bought under other settings. `logins` and
+    `read_at`, in seconds of UTC since the epoch: an entry with other stamps was made under other settings. `logins` and
     `delegates` are of hosts that are not ECR's.
     """
 

@@ -34,10 +34,10 @@ def exclusive(path: str, timeout: float) -> Iterator[None]:
 
 
 def write(path: str, data: bytes, *, durable: bool = False, mtime: float | None = None) -> None:
-    """Replace the file `path` by one of mode 0600 that contains `data`. Raises OSError, and then leaves nothing behind.
+    """Replace the file `path` by one of mode 0600 that contains `data`. Raises OSError, and then leaves no file.
 
     With `durable` it is synced to the disk, for data that cannot be obtained again; the caller holds the lock
-    (`exclusive`), so the temporary file has a fixed name and one that a killed process left is reused. `mtime` sets the
+    (`exclusive`), so the temporary file has a fixed name and that of a killed process is replaced. `mtime` sets the
     time of modification (seconds of UTC since the epoch).
     """
     temporary = f"{path}.new" if durable else f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"

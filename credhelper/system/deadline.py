@@ -1,8 +1,8 @@
-"""What a run is doing, and when to give up on it.
+"""The progress of a run, and its deadline.
 
-The work runs in a daemon thread, since nothing else ends a look-up of a name that nobody answers: no signal is
-delivered while it lasts. Whoever gives up on it answers, and leaves the process with the thread in it. What cannot
-be bounded is a file system that sleeps uninterruptibly, and a client that never closes our standard input.
+The work runs in a daemon thread, since a DNS lookup without an answer cannot be interrupted: no signal is delivered
+while it lasts. After the deadline the main thread reports the error, and the process ends with the hung thread in it.
+This cannot bound an uninterruptible sleep in a file system, nor a client that never closes our standard input.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_POLL_INTERVAL = 0.5  # seconds between two looks at how many there are
+_POLL_INTERVAL = 0.5  # seconds between two checks of the deadline
 
 
-class DeadlineExceeded(Exception):  # noqa: N818  (an event, and the word for it)
-    """Nothing came within the time that there was."""
+class DeadlineExceeded(Exception):  # noqa: N818  (the name that gRPC and Go use)
+    """The work did not finish in time."""
 
 
 class Progress:
-    """What a run does now, so that whoever gives up on it can say so; and what it has learned by then.
+    """The current step of a run, for the error message if it hangs, and what is known by then.
 
-    `role_identity` is what the machine's metadata said its role's identity is, as far as it was asked; `abandoned`
-    says that work was given up on, which may have started programs.
+    `role_identity` is the machine's role as the metadata service reported it; "" if it was not asked. `abandoned` means
+    that the work was abandoned; it may have started programs.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,32 +41,33 @@ class Progress:
         self.step("starting")
 
     def track(self, thread: threading.Thread) -> None:
-        """Look at what this thread does as well, where something hangs."""
+        """Also inspect this thread if the run hangs."""
         self._threads.append(thread)
 
     def step(self, name: str, if_interrupted: str = "") -> None:
-        """Say which step begins now: a clause such as "asking https://... for a token"; and what nobody knows if it
-        never ends.
+        """Record the step that begins now, a clause such as "asking https://... for a token".
+
+        `if_interrupted` says what is uncertain if the step never ends.
         """
         self._step_name = name
         self.if_interrupted = if_interrupted
         self._step_started_at = self._clock()
 
     def describe_hang(self) -> str:
-        """Give the clause for the step that is under way: what, since when, and on which name if it hangs on DNS."""
+        """Return a clause with the current step, its duration, and the name that is looked up if DNS hangs."""
         host = next((str(frame.f_locals.get("host")) for frame in self._frames() if _is_dns_lookup(frame)), "")
         dns_clause = f" (its name {host} is looked up, and DNS does not answer)" if host else ""
         return f"{self._clock() - self._step_started_at:.0f} seconds were spent {self._step_name}{dns_clause}"
 
     def running_children(self) -> list[Popen[bytes]]:
-        """Give the programs that work which was given up on is waiting for."""
+        """Return the programs that the abandoned work is waiting for."""
         from subprocess import Popen  # noqa: PLC0415  (4 ms that no other run needs)
 
         candidates = (frame.f_locals.get("self") for frame in self._frames()) if self.abandoned else ()
         return [candidate for candidate in candidates if isinstance(candidate, Popen)]
 
     def _frames(self) -> Iterator[FrameType]:
-        """Nothing but its stack can tell what a thread does just now."""
+        """Yield the frames of the threads: only a thread's stack shows where it is blocked."""
         top_frames = sys._current_frames()  # noqa: SLF001  (documented for exactly this)
         for thread in self._threads:
             frame = top_frames.get(thread.ident or 0)
@@ -76,9 +77,9 @@ class Progress:
 
 
 def run_with_timeout(timeout: Callable[[], float], work: Callable[[], T], progress: Progress) -> T:
-    """Give what `work` gives, or raise what it raises, but raise DeadlineExceeded after so many seconds; it
-    is then left to itself, which `progress` remembers. `timeout` is asked again and again: `work` may have learned
-    of others.
+    """Return the result of `work`, or raise its exception; raise DeadlineExceeded after `timeout()` seconds.
+
+    The work is then abandoned, which `progress` records. `timeout` is called repeatedly, since `work` may change it.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -86,13 +87,13 @@ def run_with_timeout(timeout: Callable[[], float], work: Callable[[], T], progre
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+        except BaseException as error:  # noqa: BLE001  (it is raised in the waiting thread)
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
     try:
         thread.start()
-    except RuntimeError:  # the user may have no more threads: better without a limit than without an answer
+    except RuntimeError:  # the user's limit of threads is reached: an answer without a deadline is better than none
         return work()
     progress.track(thread)
     started_at = time.monotonic()

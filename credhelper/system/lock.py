@@ -1,7 +1,7 @@
-"""A lock between processes, held by one of the many that need the same thing done.
+"""A lock between processes, on a file.
 
-It is flock's, so the kernel releases it when its holder dies, however that happens. The holder removes the file when it
-releases the lock, and a process that locked a removed file opens the new one: only killed processes leave files behind.
+It uses flock, so the kernel releases it when its holder dies, however that happens. The holder removes the file when it
+releases the lock, and a process that locked a removed file opens the new one: only killed processes leave files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every variable that names a path which this program, or what it calls into, would read.
 
-A relative path would be read below the working directory, which strangers may have written. It is refused, but only
+A relative path would be read below the working directory, which may contain untrusted files. It is refused, but only
 by a run that would read it. Relative XDG_* variables and AWS_ECR_CACHE_DIR are ignored instead (paths.py), and
 DOCKER_CONFIG is relative to the caller's directory (working_directory.py). AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE are
 checked where the one that applies is known (aws/file_access.py). Not listed, since nothing reads them here:

@@ -1,4 +1,4 @@
-"""Folders that are ours alone, for what nobody else may read."""
+"""Directories that only this user can access."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 
 
 def is_missing(path: str) -> bool:
-    """Whether nothing is at `path`. Raises OSError where that cannot be told (a folder that may not be entered, a file
-    system that fails): to take that for absent would lose what is there.
+    """Return whether there is no file at `path`.
+
+    Raises OSError if that is unknown (a directory that may not be searched, a file system error): treating such a file
+    as missing would lose its content.
     """
     try:
         os.lstat(path)
@@ -18,10 +20,9 @@ def is_missing(path: str) -> bool:
 
 
 def ensure(directory: str, *, levels: int = 2) -> None:
-    """Create `directory` with mode 0700, if it is missing, and with it so many `levels` of directories in all; never a
-    home. What exists must belong to us, and no one else may write in it.
+    """Create `directory` with mode 0700 if it is missing; up to `levels` directories in all, but never a home.
 
-    Raises OSError where that is not so.
+    Raises OSError if it exists and belongs to another user, or if other users may write in it.
     """
     parent = os.path.dirname(directory)
     if levels > 2 and not os.path.isdir(parent):
@@ -38,7 +39,7 @@ def ensure(directory: str, *, levels: int = 2) -> None:
 
 
 def _check_owner(directory: str, *, only_root: bool = False) -> None:
-    """Root, running with a user's HOME (sudo), leaves nothing in it; a user is stopped by the modes of the folders."""
+    """Raise PermissionError for another user's directory: root with a user's HOME (sudo) must not write in it."""
     uid = os.geteuid()
     if os.stat(directory).st_uid != uid and not (only_root and uid):
         raise PermissionError(None, f"{directory} belongs to another user")

@@ -1,8 +1,8 @@
 """The caller's working directory, and how the program leaves it.
 
-A build runs in a checkout that strangers wrote. Therefore the program changes to "/" before it loads anything that a
-cache hit does without, and no relative path leads into the checkout any more: neither in our own code nor in what it
-calls into (botocore, keyring, pass, gpg, a credential_process). A Python program that uses our API keeps its working
+A build's working directory may contain untrusted files. Therefore the program changes to "/" before it imports anything
+that a cache hit does not need, and no relative path leads into that directory any more: neither in our own code nor in
+what it calls (botocore, keyring, pass, gpg, a credential_process). A Python program that uses our API keeps its working
 directory and its environment.
 """
 

@@ -1,7 +1,7 @@
-"""Credentials for a program's own use: `credhelper.credentials(HOST)`, as often as it likes, for days.
+"""The Python API, `credhelper.credentials(HOST)`: for a program that asks again and again, for days.
 
-What a `get` is for a client, in one process: a token that is kept in memory too, and shared by all threads. Entered
-through the package itself, which loads none of this before it is asked.
+It does what a `get` does, and also keeps tokens in memory, shared by all threads. The package imports this module when
+`credentials` is called for the first time.
 """
 
 from __future__ import annotations
@@ -40,15 +40,14 @@ if TYPE_CHECKING:
     from credhelper.tokens.fetch import Exchange
 
 _LOG = logging.getLogger("credhelper")
-_MAX_ENTRIES = 1024  # tokens that are remembered to have been looked after
+_MAX_ENTRIES = 1024  # of each of the caches in memory
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a registry takes: a user name (ECR's is always "AWS"), a secret, and until when it does: `expires` is in
-    seconds of UTC since the epoch, as `time.time()` is.
+    """A user name (always "AWS"), a secret, and when it expires, in seconds of UTC since the epoch.
 
-    They need not be kept: whoever asks again has the same ones, and new ones in time.
+    There is no need to store them: a later call returns the same ones, or new ones in time.
     """
 
     username: str
@@ -57,18 +56,18 @@ class Credentials:
 
     @property
     def expires_at(self) -> dt.datetime:
-        """The same moment, as an aware datetime of UTC."""
+        """`expires` as an aware datetime of UTC."""
         return dt.datetime.fromtimestamp(self.expires, dt.timezone.utc)
 
 
 def credentials(server: str) -> Credentials:
     """See `credhelper.credentials`."""
-    pid = os.getpid()  # a fork starts anew: a lock that was held meanwhile would never be released in it
+    pid = os.getpid()  # after a fork only one thread exists, so a lock of another would never be released
     return (_CLIENTS.get(pid) or _CLIENTS.setdefault(pid, TokenClient())).credentials(server)
 
 
 class _Request(NamedTuple):
-    """A token that is wanted: of which target, and in which environment."""
+    """A request for a token: its target, context and cache."""
 
     target: Target
     context: Context
@@ -76,7 +75,7 @@ class _Request(NamedTuple):
 
     @property
     def key(self) -> Hashable:
-        """The same for all that one token fulfils."""
+        """The same for all requests that one token answers."""
         return self.target.scope, self.cache.variables, self.cache.confidential
 
 
@@ -87,15 +86,15 @@ def _expiry_of(_key: Hashable, entry: CacheEntry, _now: float) -> float:
 class TokenClient:
     """The tokens of one process, for all of its threads.
 
-    A token in memory answers as an entry does: while it is fresh, and all that it depended on is unchanged. It serves
-    every host of its scope (target.py). Threads that want the same one at once wait for one of them, which asks as a
-    `get` does.
+    A token in memory answers as an entry does: while it is fresh and its dependencies are unchanged. It serves every
+    host of its scope (ecr/target.py). Of the threads that request the same one at once, one asks as a `get` does and
+    the others wait for its result.
     """
 
     def __init__(self, clock: Clock | None = None, exchange: Exchange | None = None) -> None:
         self._clock = clock or Clock()
         self._exchange = exchange
-        self._lock = threading.Lock()  # of what follows
+        self._lock = threading.Lock()  # protects the attributes below
         self._memory: TLRUCache[Hashable, CacheEntry] = TLRUCache(_MAX_ENTRIES, _expiry_of, self._read_wall_clock)
         self._in_flight: dict[Hashable, Future[CacheEntry]] = {}
         self._recently_checked: TTLCache[Hashable, bool] = TTLCache(
@@ -129,10 +128,10 @@ class TokenClient:
                 return _result_of(future)
 
     def _lead(self, future: Future[CacheEntry], request: _Request, cached_entry: CacheEntry | None) -> None:
-        """Ask, and let all who wait have what comes of it."""
+        """Fetch the token, and pass the result or the error to the waiting threads."""
         try:
             entry = self._fetch_token(request, cached_entry)
-        except BaseException as error:  # noqa: BLE001  (it belongs to whoever waits)
+        except BaseException as error:  # noqa: BLE001  (it is raised in the waiting threads)
             self._remove_in_flight(future, request)
             future.set_exception(error)
         else:
@@ -142,8 +141,9 @@ class TokenClient:
             future.set_result(entry)
 
     def _wait_for_leader(self, future: Future[CacheEntry], request: _Request) -> bool:
-        """Wait for the thread that asks. Ctrl-C may have ended it, which is not for those who wait: one of them asks
-        instead.
+        """Wait for the thread that asks; return False if this thread should try instead.
+
+        That thread may have been interrupted by Ctrl-C, which must not end the waiting ones.
         """
         try:
             error = future.exception(request.context.timeout + 1)
@@ -162,7 +162,7 @@ class TokenClient:
         try:
             entry, notes = source.get_token()
         except HelperError as error:
-            # Where there is no cache, only the memory knows of it.
+            # Without a cache directory the token is only in memory.
             if cached_entry is None or not source.may_serve_stale(cached_entry, error):
                 raise
             entry = cached_entry
@@ -181,12 +181,12 @@ class TokenClient:
         return entry if is_unchanged else None
 
     def _store(self, request: _Request, entry: CacheEntry) -> None:
-        """Without facts it is the answer to one call: something that it depends on has just changed."""
+        """Keep `entry` in memory, unless its dependencies are unknown: one of them has just changed."""
         if entry.dependencies is not None and request.cache.is_current():
             self._memory[request.key] = entry
 
     def _start_background_refresh(self, request: _Request) -> None:
-        """Do behind the answer what a `get` leaves a process for, as often as that."""
+        """Start a thread for what a `get` starts a process for, at most once in each interval."""
         with self._lock:
             if request.key in self._recently_checked:
                 return
@@ -194,7 +194,7 @@ class TokenClient:
         threading.Thread(target=self._refresh_in_background, args=[request], name="credhelper", daemon=True).start()
 
     def _refresh_in_background(self, request: _Request) -> None:
-        """Where nothing is on the disk, nothing is renewed before it has to be."""
+        """Refresh the token of the cache, if it is due; without a cache there is no background refresh."""
         request = request._replace(context=_create_context(request.target, request.context.settings, self._clock))
         source = self._create_source(request)
         if source.cached_token() is None:
@@ -204,7 +204,7 @@ class TokenClient:
         except HelperError as error:
             _kill_abandoned(request.context.progress)
             _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)
-        with self._lock:  # there may be a new one on the disk, or none if the role is another one
+        with self._lock:  # the cache may have a new token, or none if the role has changed
             self._memory.pop(request.key, None)
 
     def _create_source(self, request: _Request) -> TokenSource:
@@ -230,7 +230,7 @@ def _create_context(target: Target, settings: Settings, clock: Clock) -> Context
 
 
 def _kill_abandoned(progress: Progress) -> None:
-    """A program's other children are its own: only what was given up on ends, and what that has started."""
+    """Kill the programs that abandoned work started, and their descendants; the caller's other children stay."""
     for process in progress.running_children():
         processes.kill_descendants(process.pid)
         process.kill()
@@ -239,7 +239,7 @@ def _kill_abandoned(progress: Progress) -> None:
 def _result_of(future: Future[CacheEntry]) -> CacheEntry:
     error = future.exception()
     if isinstance(error, HelperError):
-        # One for each thread, and without its cause: a traceback would show all that AWS or a program said.
+        # A copy for each thread, without its cause: a traceback would show the complete output of AWS or a program.
         raise copy.copy(error)
     return future.result()
 

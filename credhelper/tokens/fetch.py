@@ -1,4 +1,4 @@
-"""Buying a token from AWS: once for all processes of this machine that want it at the same time."""
+"""Fetching a token from AWS, with one exchange for all processes of this machine that need it at the same time."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 class TokenFetch:
-    """The purchase of a token for `target`, which is put on `cache`; what the person should know is in `notes`.
+    """Fetches a token for `target` and stores it in `cache`.
 
-    `snapshot` is of what it depends on.
+    `notes` are for the user; `snapshot` has the dependencies as they were before the exchange.
     """
 
     def __init__(self, target: Target, context: Context, cache: TokenCache, exchange: Exchange) -> None:
@@ -43,22 +43,22 @@ class TokenFetch:
         self._run_exchange = exchange
         self._started_at = self._clock.now()
         self._lock_warning = ""
-        # Before botocore is loaded, and before anybody is waited for: what changes from here on is not kept.
+        # Before any slow step: if a dependency changes after this point, the token is not cached.
         self.snapshot = DependencySnapshot(cache.environ, cache.settings)
         self._key = self.snapshot.key(target.public_scope)
         self._confidential = self.snapshot.confidential(target.options.secret_values)
 
     def recent_failure(self) -> RecentFailure | None:
-        """Give the last failure of a purchase like this one."""
+        """Return the last failed exchange for the same token, if one was recorded."""
         if self._cache.directory is None:
             return None
         failure = recent_failure.read(f"{self._cache.directory}/.failure-{self._key}")
         return failure if failure is not None and is_digest_of(failure.identity_digest, self._confidential) else None
 
     def fetch(self, accept: Callable[[CacheEntry], bool], timeout: float) -> CacheEntry:
-        """Give a token that `accept` takes: of our own exchange, or of another process's that was under way.
+        """Return a token from our own exchange, or one that `accept` takes from another process's.
 
-        Raises HelperError: AWS's, which is shared in the same way, or "timed-out" after so many seconds.
+        Raises HelperError: that of the exchange, which is shared in the same way, or "timed-out" after `timeout`.
         """
         flight = self._single_flight()
         try:
@@ -71,19 +71,19 @@ class TokenFetch:
                 flight.release()
 
     def _single_flight(self) -> SingleFlight | None:
-        """Where nothing can be cached there is nothing to wait for."""
+        """Return the flight to join; None if nothing can be cached, since then there is no result to wait for."""
         if self._cache.directory is None:
             return None
         try:
             private_dir.ensure(self._cache.directory)
         except OSError:
-            return None  # whoever writes the entry will say it
+            return None  # reported when the entry is written
         return SingleFlight(f"{self._cache.directory}/.lock-{self._key}", self._clock, self._confidential)
 
     def _wait_for_leader(
         self, flight: SingleFlight, accept: Callable[[CacheEntry], bool], timeout: float
     ) -> CacheEntry | None:
-        """Give what another process has bought meanwhile, or None if it is our turn to ask."""
+        """Return the token that another process fetched meanwhile, or None if it is our turn to ask."""
 
         def check_result() -> CacheEntry | None:
             entry = self._cache.read(self._target.host)
@@ -105,7 +105,7 @@ class TokenFetch:
         return entry or self._fetched_by_other(accept)
 
     def _fetched_by_other(self, accept: Callable[[CacheEntry], bool]) -> CacheEntry | None:
-        """The turn may have come because somebody is done, or has failed."""
+        """Return what the previous holder of the lock fetched, raise its failure, or return None."""
         entry = self._cache.newest(self._target, self._clock.now())
         if entry is not None and accept(entry):
             self.notes.append(self._cache.store(self._target.host, entry))
@@ -139,7 +139,7 @@ class TokenFetch:
         if lifetime.expires_in <= 0:
             self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
         else:
-            # One line: where a lock cannot be made an entry often cannot be written either.
+            # One of the two: where a lock cannot be created, an entry often cannot be written either.
             self.notes.append(self._cache.store(self._target.host, entry) or self._lock_warning)
             self._cache.prune(now.wall, self._clock.random())
         return entry
@@ -151,13 +151,13 @@ class TokenFetch:
         if self._cache.directory is not None:
             identity_digest = salted_digest(self._confidential)
             failure = RecentFailure(self._clock.now(), error, identity_digest)
-            with contextlib.suppress(OSError):  # then each one finds out for itself
+            with contextlib.suppress(OSError):  # then each process finds out for itself
                 private_dir.ensure(self._cache.directory)
                 atomic.write(f"{self._cache.directory}/.failure-{self._key}", recent_failure.serialize(failure))
         return error
 
     def _timeout_error(self) -> HelperError:
-        """Return the HelperError for a purchase that was given up, in the middle of what the progress tells."""
+        """Return the HelperError for an exchange that was abandoned, with the step at which it hung."""
         return EXCHANGE_TIMED_OUT.error(
             hang=self._progress.describe_hang(), timeout_setting=self._target.options.timeout_hint
         )

@@ -18,8 +18,9 @@ _RUNNING_FACTOR = 3  # a running holder is waited for this much longer than a st
 
 
 class SingleFlight:
-    """The right to ask AWS, among all processes that name the same `path` and have the same `confidential` variables,
-    which must not be in the name of a file. Acquire it once, and release it always.
+    """The right to ask AWS, among all processes with the same `path` and the same `confidential` variables.
+
+    The latter must not be part of a file name. Acquire it once, and always release it.
     """
 
     def __init__(self, path: str, clock: Clock, confidential: bytes = b"") -> None:
@@ -63,7 +64,7 @@ class SingleFlight:
         return digest is not None and not is_digest_of(digest or salted_digest(b""), self._confidential)
 
     def _take_over(self) -> None:
-        """Go on to the next of the numbered locks."""
+        """Continue with the next of the numbered locks."""
         self._number += 1
         self._lock.release()
         self._lock = Lock(f"{self._path}-{self._number}", self._digest)

@@ -1,4 +1,4 @@
-"""The policy of a miss: which source answers for a registry, and what a token at hand is still good for."""
+"""The token source: where the token of a registry comes from on a miss, and when a stale one may serve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import Token
     from credhelper.tokens.fetch import Exchange
 
-_MARGIN = 0.5  # seconds of a run that remain for telling what hung
+_MARGIN = 0.5  # seconds of a run that remain for reporting what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
 
 
@@ -46,7 +46,7 @@ class TokenSource:
         self._started_at = self._clock.now()
 
     def get(self) -> Result:
-        """Answer a client. A token that is due for a look or a renewal leaves that behind it.
+        """Answer a client, and start a background refresh if one is due.
 
         Raises HelperError.
         """
@@ -55,11 +55,10 @@ class TokenSource:
         return Result(entry.status, entry.body, notes)
 
     def get_token(self) -> tuple[CacheEntry, Sequence[str]]:
-        """Give the answer from an entry, else from AWS, else from a token that is no longer fresh and not yet expired;
-        and notes for the person.
+        """Return the answer from the cache, from AWS or from a stale token, in this order; and notes for the user.
 
-        Raises HelperError when none of them can; for ECR Public the answer is then "not found", since a pull works
-        without a token.
+        Raises HelperError if all of them fail; for ECR Public the answer is then "not found", since a pull needs no
+        token.
         """
         self._progress.step("looking at the cache and at the files that select an identity")
         entry = self._cache.read(self._target.host)
@@ -80,19 +79,18 @@ class TokenSource:
             raise
 
     def refresh(self) -> tuple[CacheEntry, Sequence[str]]:
-        """Exchange, or take what another process has exchanged since this errand began; every entry that shares the
-        scope is renewed. Give the token, as an answer for the registry, and notes for the person.
+        """Fetch a token that is newer than this token source, and store it in each entry of the scope.
 
-        Raises HelperError.
+        Return it, as the answer for the registry, and notes for the user. Raises HelperError.
         """
         with kind.for_host(self._target.host):
             return self._refresh_newer_than(self._started_at)
 
     def refresh_if_due(self, find_role: Callable[[str], RoleInfo]) -> None:
-        """Do what a hit leaves behind it: a renewal, if it is time, or if the machine's role is another one now, as
-        `find_role` is told by the metadata service of a URL (aws/metadata.py, which is not loaded for those who wait).
+        """Do a background refresh: fetch a new token if one is due, or if the machine's role has changed.
 
-        Raises HelperError. The token of a role that is no longer this machine's is then dropped.
+        `find_role` asks the metadata service at a URL; it is a parameter so that a waiting client does not import
+        aws/imds.py. Raises HelperError; the token of a role that is no longer the machine's is then deleted.
         """
         entry = self.cached_token()
         if entry is None or self._cache.directory is None:
@@ -114,17 +112,19 @@ class TokenSource:
             raise
 
     def cached_token(self) -> CacheEntry | None:
-        """Give the token of the registry's entry, unless it has expired."""
+        """Return the token of the registry's own entry, unless it has expired."""
         entry = self._cache.read(self._target.host)
         return entry if entry is not None and entry.status == 0 and entry.lifetime.is_valid(self._started_at) else None
 
     def store(self, entry: CacheEntry) -> Sequence[str]:
-        """Keep a token that was bought for another registry of the same scope; give notes for the person."""
+        """Store a token that was fetched for another registry of the same scope; return notes for the user."""
         return _unique([self._cache.store(self._target.host, for_host(entry, self._target.host))])
 
     def may_serve_stale(self, entry: CacheEntry, error: HelperError) -> bool:
-        """Whether `entry`, no longer fresh, may serve in spite of `error`: nobody has denied it, and it is not another
-        role's than the one that has just been told of.
+        """Return whether the stale `entry` may serve after `error`.
+
+        It may if the error is transient, the token has not expired, and its role is the one that the metadata service
+        has just reported, if it was asked.
         """
         is_same_role = self._progress.role_identity in ("", entry.role_identity()[1].decode("utf-8", "replace"))
         return error.is_transient and is_same_role and entry.lifetime.is_valid(self._clock.now())
@@ -133,8 +133,10 @@ class TokenSource:
         return TokenFetch(self._target, self._context, self._cache, self._exchange)
 
     def _refresh_in_foreground(self, token_fetch: TokenFetch, newest: CacheEntry | None) -> CacheEntry:
-        """Exchange while the client waits: not for long if it can have `newest` instead, and not at all if that was
-        tried a moment ago.
+        """Refresh in the foreground.
+
+        With the stale token `newest` to fall back on, wait at most 2 seconds, and do not try at all within a minute of
+        the last transient failure.
         """
         failure = token_fetch.recent_failure()
         failure_age = -1.0 if failure is None else self._started_at.seconds_since(failure.failed_at)
@@ -151,7 +153,7 @@ class TokenSource:
         self._clock.sleep(max(0.0, timeouts.throttle_delay(self._clock.random()) - failure_age))
 
     def _refresh_newer_than(self, issued_at: Instant) -> tuple[CacheEntry, Sequence[str]]:
-        """Give a token that was bought after the moment `issued_at`, in each entry of its scope."""
+        """Return a token issued after `issued_at`, which is also stored in each entry of its scope."""
         token_fetch = self._create_fetch()
 
         def is_newer(entry: CacheEntry) -> bool:
@@ -184,7 +186,7 @@ class TokenSource:
         return entry, [f"{note}: {error.message} [{error.id}]"]
 
     def _anonymous_pull(self, token_fetch: TokenFetch, error: HelperError) -> tuple[CacheEntry, Sequence[str]]:
-        """An entry too, so that a machine without credentials does not look for them at each public pull."""
+        """Return the answer "not found", cached so that not every public pull searches for credentials."""
         dependencies = token_fetch.snapshot.confirm_dependencies(CredentialSource(machine_bound=True))
         entry = CacheEntry(
             anonymous_lifetime(self._started_at, is_transient=error.is_transient), dependencies, 1, _ANONYMOUS
@@ -195,10 +197,10 @@ class TokenSource:
 
 
 def open_cache(context: Context) -> TokenCache:
-    """Return the cache of a run, with the keyring as its store of bodies."""
+    """Return the cache of a run, with the keyring as its store of token bodies."""
 
     def open_bodies() -> TokenBodies:
-        # Imported lazily: only a machine that keeps tokens in a keyring needs one for ECR.
+        # Imported lazily: ECR needs it only where tokens are stored in a keyring.
         from credhelper.logins.backends.token_bodies import KeyringBodies  # noqa: PLC0415
 
         return KeyringBodies(context)
@@ -207,12 +209,12 @@ def open_cache(context: Context) -> TokenCache:
 
 
 def _exchange(target: Target, progress: Progress) -> Token:
-    # Half of what a miss takes is importing botocore: whoever finds an entry does not pay for it.
+    # Imported lazily: importing botocore takes half of the time of a miss.
     from credhelper.aws.exchange import exchange  # noqa: PLC0415
 
     return exchange(target, progress)
 
 
 def _unique(notes: Sequence[str]) -> list[str]:
-    """Give each note once, in order, without the empty ones."""
+    """Return each note once, in order, without the empty ones."""
     return [note for note in dict.fromkeys(notes) if note]

@@ -111,7 +111,7 @@ def build_miss(machine: Machine) -> Scenario:
 
 
 def build_crowded_miss(machine: Machine) -> Scenario:
-    """AWS is asked for a token, which goes into a folder that is full: none there can be lent, one has to go."""
+    """AWS is asked for a token, with a full cache: no entry is in its scope, and one has to be removed."""
     extra = {"CREDHELPER_ANOTHER": FRESH}  # any variable of this kind selects an identity
     rivals = [Rival(Program("a miss in an empty folder", OURS, HOST, {**COLD_ENV, **extra}), None)]
     ours = Program("ours", OURS, HOST, {**CROWDED_ENV, **extra})

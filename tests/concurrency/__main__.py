@@ -75,7 +75,7 @@ def run_identity_trials(rng: random.Random) -> Trials:
     single_changes = [[change] for change in dependencies.CHANGES]
     change_sets = [rng.sample(dependencies.CHANGES, rng.randint(2, 12)) for _ in range(200)]
     yield (
-        "each variable and file of the evidence changes",
+        "each variable and file of the dependencies changes",
         lambda: report.format_counts(dependencies.count_hits_after(single_changes)),
     )
     yield "200 sets of 2 to 12 of them change", lambda: report.format_counts(dependencies.count_hits_after(change_sets))

@@ -24,7 +24,7 @@ def account_host(number: int, region: str = "us-east-1") -> str:
 
 
 def start_idle(environ: Mapping[str, str], verb: str = "get") -> subprocess.Popen[bytes]:
-    """Start a helper that has not been told yet of which host it is."""
+    """Start a helper that waits for its request."""
     pipe = subprocess.PIPE
     return subprocess.Popen([PROGRAM, verb], stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": PATH, **environ})
 
@@ -68,7 +68,7 @@ def is_waiting(process: subprocess.Popen[bytes]) -> bool:
 
 
 def is_stable(path: Path) -> bool:
-    """Whether the kernel's clock of files has ticked on: an entry is not kept whose evidence is younger."""
+    """Return whether the kernel's clock for files has ticked: a token that depends on a younger file is not cached."""
     probe = path.with_name("probe")
     probe.write_text("")
     return probe.stat().st_ctime_ns > path.stat().st_ctime_ns + 50_000_000

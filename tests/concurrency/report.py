@@ -58,7 +58,7 @@ def format_owners(counts: Iterable[OwnerCounts]) -> str:
 
 def format_pruning(result: PruneResult) -> str:
     """Tell what is left of a folder."""
-    return f"{result.entries:,} entries and {result.others} leftovers after {result.refreshes} purchases"
+    return f"{result.entries:,} entries and {result.others} leftovers after {result.refreshes} refreshes"
 
 
 def _format_crowd(result: CrowdResult) -> str:

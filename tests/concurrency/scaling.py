@@ -22,7 +22,7 @@ from credhelper.system.context import Context
 from tests.concurrency.processes import HOST, account_host
 from tests.concurrency.warm import UNREACHABLE, write_entry
 
-_MAX_REFRESHES = 1000  # purchases that are waited for
+_MAX_REFRESHES = 1000  # refreshes that are waited for
 _PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -50,7 +50,7 @@ def measure_refreshes(times: int) -> ProcessSize:
 
 
 class PruneResult(NamedTuple):
-    """How many purchases it took to sweep a folder, and how many entries, and other files, were left then."""
+    """How many refreshes it took to prune a cache directory, and how many entries and other files remained."""
 
     refreshes: int
     entries: int

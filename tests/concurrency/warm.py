@@ -1,4 +1,4 @@
-"""Trials of processes that find a token, while others write it anew."""
+"""Trials of processes that find a token, while others rewrite it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNREACHABLE = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISAB
 
 
 def write_entry(environ: Mapping[str, str], password: str, host: str = HOST) -> None:
-    """Write the entry anew, with another password, as a renewal does."""
+    """Rewrite the entry, with another password, as a refresh does."""
     registry = parse(host)
     assert registry is not None
     token = Token("AWS", password, time.time() + LIFETIME)

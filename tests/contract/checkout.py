@@ -1,4 +1,4 @@
-"""A checkout full of traps, as strangers write it, and how to see whether one of them was sprung."""
+"""An untrusted checkout full of traps, and how to see whether one of them was sprung."""
 
 from __future__ import annotations
 

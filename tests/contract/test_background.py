@@ -86,7 +86,7 @@ def test_many_hits_at_once_spawn_one_refresh(cloud: Loopback, home: Path) -> Non
         assert run_get(host).status == 0
     assert wait_for(is_refreshed)
     assert cloud.count_calls()["ecr"] == 1
-    assert len(list_markers(home)) <= 2  # one for each token, and these two were bought apart
+    assert len(list_markers(home)) <= 2  # one for each token, and these are two tokens
 
 
 def test_a_hit_after_six_minutes_only_revalidates_the_role(cloud: Loopback) -> None:

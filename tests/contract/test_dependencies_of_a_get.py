@@ -47,7 +47,7 @@ OTHER_VARIABLES = [
     *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PAGER", "AWS_MAX_ATTEMPTS"),
     *("AWS_RETRY_MODE", "CREDHELPER_DEBUG", "CREDHELPER_TIMEOUT", "PATH", "TERM", "LANG", "DOCKER_CONFIG", "PWD"),
 ]
-# Without "@": a proxy's user name and password are no evidence.
+# Without "@": a proxy's user name and password are not dependencies.
 texts = st.text(st.characters(exclude_characters="\0@", exclude_categories=["Cs"]), max_size=20)
 
 

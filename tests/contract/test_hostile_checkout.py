@@ -1,4 +1,4 @@
-"""A cold run in a checkout that strangers wrote: it runs no program and reads no file of theirs."""
+"""A cold run in an untrusted checkout: it runs no program and reads no file of the checkout."""
 
 from __future__ import annotations
 

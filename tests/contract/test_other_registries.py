@@ -135,7 +135,7 @@ def test_a_list_has_ecr_tokens_though_no_keyring_can_be_asked(config: Path) -> N
     config.write_text('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n')
     store_file = config.parents[2] / ".local/share/credhelper/logins"
     store_file.write_bytes(b"credhelper logins 1, encrypted\n")
-    time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
+    time.sleep(0.05)  # the kernel's clock for files ticks: no entry depends on a file which has just changed
     create_entry(HOST, "token")
     result = run_helper("list")
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})

@@ -215,7 +215,7 @@ def test_a_delegate_that_leaves_a_running_program_has_answered(config: Path, pat
 
 def test_a_list_has_ecr_tokens_whatever_a_delegate_answers(config: Path, path: str) -> None:
     write_delegate(config, f"{sys.executable} -c \"print('[' * 100000)\"")
-    time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
+    time.sleep(0.05)  # the kernel's clock for files ticks: no entry depends on a file which has just changed
     create_entry(HOST, "token", PATH=path)
     result = run_helper("list", PATH=path)
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})

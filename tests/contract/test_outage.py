@@ -1,4 +1,4 @@
-"""AWS cannot be reached, or throttles, and a token is at hand that is no longer fresh."""
+"""AWS cannot be reached, or throttles, while the cache has a stale token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNREACHABLE = "http://127.0.0.1:9"
 
 
 def is_stale_answer(result: ProcessResult) -> bool:
-    """Whether the token at hand has served, with one line for the person."""
+    """Return whether the stale token was served, with one line for the user."""
     return (
         parse_login(result)["Secret"] == "seeded"
         and result.stderr_text.count("\n") == 1

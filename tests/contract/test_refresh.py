@@ -152,7 +152,7 @@ def test_a_host_with_an_entry_that_is_no_longer_valid_is_known(cloud: Loopback, 
     create_entry()
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text("[default]\n")
-    time.sleep(0.1)  # an entry is not kept whose evidence is as young as the kernel's clock is coarse
+    time.sleep(0.1)  # an entry is not cached if a file that it depends on has just changed
     assert list(run_refresh()) == [HOST]
     assert cloud.count_calls()["ecr"] == 1
 

@@ -1,4 +1,4 @@
-"""The catalogue of failures, shown: for each id a scene in which it comes about, on the installed executable.
+"""Scenarios for the error catalog: each error is caused on the installed executable.
 
-python3 -m tests.errors           writes the tables of docs/errors.md anew
+python3 -m tests.errors           writes the tables of docs/errors.md
 """

@@ -1,4 +1,4 @@
-"""Write the tables of docs/errors.md anew."""
+"""Write the tables of docs/errors.md."""
 
 from tests.errors.document import DOCUMENT, render
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Changes = dict[str, "str | None"]
 
 UNREACHABLE = "http://127.0.0.1:9"  # nobody listens on the discard port
-SECRET = "a-secret-of-somebody"  # wherever a scene has a secret, it is this one: it is never to be told
+SECRET = "a-secret-of-somebody"  # the secret of all scenarios: it must not appear in any output
 KEYS: Changes = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
 ROLE = "arn:aws:iam::210987654321:role/build"
@@ -96,7 +96,7 @@ class Scenario(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """Give the word for the catalogue."""
+        """Return the word for the docs."""
         return "scripted" if self.is_scripted else "caused"
 
     @property

@@ -1,4 +1,4 @@
-"""All scenes, in the catalogue's order."""
+"""All scenarios, in the order of the error catalog."""
 
 from tests.errors import client, denials, docker_config, files, instances, logins, network, profiles, refusals, sources
 

@@ -1,4 +1,4 @@
-"""Each failure comes about, and is told as the catalogue has it."""
+"""Each error is caused, and is reported as the error catalog has it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sandbox(cloud: Loopback, home: Path) -> Iterator[Sandbox]:
 
 
 def format_stdout(id_: str, message: str) -> str:
-    """Give what the catalogue says that is on standard output."""
+    """Return what the error catalog has for standard output."""
     template = next(row.stdout for row in ERROR_KINDS if row.id == id_)
     return "" if template == "nothing" else f"{template.strip('`') if template.startswith('`') else message}\n"
 
@@ -77,7 +77,9 @@ def test_a_stale_token_serves_during_an_outage_and_nothing_else(
     changes = scenario.set_up(sandbox)
     for name, value in changes.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
-    time.sleep(0.05)  # the kernel's clock for files ticks: what has just changed is no evidence
+    time.sleep(
+        0.05
+    )  # the kernel's clock for files ticks: an entry that depends on a file which has just changed is not cached
     create_entry(
         scenario.stdin.decode(), hours_ago=7, source=CredentialSource() if "AWS_ACCESS_KEY_ID" in changes else source
     )

@@ -1,4 +1,4 @@
-"""Lets hours pass for the entries of a host: each is written anew as it would be if its token had been bought earlier.
+"""Lets hours pass for the entries of a host: each is rewritten as if its token had been issued earlier.
 
 Runs in the instance, on the Python that has the helper: `python -I age.py HOST HOURS`.
 """
@@ -20,7 +20,7 @@ _REFRESH_AFTER = 5 * 3600  # seconds; the dice say 4 1/2 to 6 hours
 
 
 def main(host: str, hours: float) -> None:
-    """Take `hours` from the moment at which the token of `host` was bought, by both clocks."""
+    """Set the time at which the token of `host` was issued back by `hours`, on both clocks."""
     cache = TokenCache(Context(os.environ, Settings()))
     cache_entry = cache.read(host)
     assert cache_entry is not None

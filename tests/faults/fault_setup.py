@@ -59,7 +59,7 @@ class Sandbox:
         self._secret = ""
 
     def prepare_token(self, hours: float | None) -> None:
-        """Let a token be at hand that was bought so many hours ago; None for no token."""
+        """Cache a token that was issued so many hours ago; None for no token."""
         hosts = [BYSTANDER] if hours is None else [BYSTANDER, HOST]
         self.instance.check_output("buy the tokens", [PROGRAM, "refresh", *hosts])
         if hours is not None:
@@ -126,7 +126,7 @@ def prepare_image() -> Iterator[Image]:
 
 @contextlib.contextmanager
 def launch_sandbox(image: Image, hours: float | None, *, docker: bool = False) -> Iterator[Sandbox]:
-    """Give a stage where a token is at hand that was bought so many hours ago; None for no token."""
+    """Yield a sandbox whose cache has a token that was issued so many hours ago; None for no token."""
     with Instance.launch(image, docker=docker) as instance:
         sandbox = Sandbox(instance)
         sandbox.prepare_token(hours)

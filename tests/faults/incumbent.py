@@ -22,7 +22,7 @@ path.write_text(re.sub(r"[0-9-]{10}T[0-9:]{8}", shift_back, path.read_text()))
 
 
 def set_up(sandbox: Sandbox, hours: float | None) -> None:
-    """Let its cache hold a token that was bought so many hours ago; None for no token."""
+    """Cache a token that was issued so many hours ago; None for no token."""
     if hours is not None:
         sandbox.instance.check_output("buy the incumbent's token", [PROGRAM, "get"], input=HOST)
         sandbox.instance.check_output("let time pass", ["python3", "-c", _SHIFT_BACK_SCRIPT, str(hours)])

@@ -9,7 +9,7 @@ from tests.faults.fault_setup import HOST, NEW, RunResult, Sandbox
 
 
 class InitialToken(NamedTuple):
-    """The token that is at hand before a fault: how a table calls it, and when it was bought (None for no token)."""
+    """The cached token before a fault: its name in the table, and its age (None for no token)."""
 
     name: str
     hours_ago: float | None
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """A fault, the token that is at hand before it, and what the `get` after it comes to.
+    """A fault, the cached token before it, and the expected result of the `get` after it.
 
     `message_parts` are words that the person reads (none: nothing is said), `max_calls` how often ECR is asked at most,
     and `check` what else must hold afterwards. `in_suite` is False for what tests/contract shows on loopback, and for
@@ -83,7 +83,7 @@ def run_scenario(scenario: Scenario, sandbox: Sandbox) -> Outcome:
 
 
 def find_differences(scenario: Scenario, outcome: Outcome) -> Iterator[str]:
-    """Give a sentence for each fact of an outcome that is not as the scene has it."""
+    """Return a sentence for each part of an outcome that is not as the scenario expects."""
     run = outcome.run
     if run.answer != scenario.answer:
         yield f"it came to {run.answer} and not to {scenario.answer}: {run.stderr_text}"

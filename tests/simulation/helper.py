@@ -1,7 +1,7 @@
 """An instance with this package's helper: its own policy, in simulated time.
 
-What is told here is the order in which resolve.py and its neighbours wait, share and give up. How long a token
-serves and how long is waited is theirs to say: freshness.py, patience.py and Lifetime are called.
+It simulates the order in which tokens/source.py, fetch.py and single_flight.py wait, share a result and give up. How
+long a token serves and how long a process waits is not copied: cache/lifetime.py, timeouts.py and Lifetime are called.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ROLE_SOURCE = CredentialSource(
     machine_bound=True, non_interactive=True, role_identity=("http://169.254.169.254/", "the instance's role")
 )
 _CONNECT_TIMEOUT, _MAX_ATTEMPTS = 3.0, 2  # exchange.py's limits
-_POLL_INTERVAL = 0.1  # seconds between two looks of one who waits for another process; flight.py looks more often
+_POLL_INTERVAL = 0.1  # seconds between two checks of a waiting process; system/lock.py checks more often
 
 
 class RecentFailure(NamedTuple):

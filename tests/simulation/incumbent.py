@@ -46,7 +46,7 @@ class Instance:
         return issued_at is not None and self._simulation.now < issued_at + TOKEN_LIFETIME
 
     def _rotate(self) -> None:
-        """Forget what was bought with a key that is no longer the role's; the first one came with the launch."""
+        """Forget the tokens of a key that is no longer the role's; the first key came with the launch."""
         if self._rotates_at == float("inf"):
             self._rotates_at = self._simulation.now + self._rng.uniform(*ROTATION)
         while self._rotates_at <= self._simulation.now:

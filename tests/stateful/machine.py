@@ -8,7 +8,7 @@ from credhelper.clock import Clock, Instant
 
 
 class IssuedToken(NamedTuple):
-    """A token that was sold: to whom, for what, when by the clock that nobody can set, and for how long."""
+    """A token that was issued: its identity, its scope, its time by the uptime clock, and its lifetime."""
 
     profile: str
     role: str

@@ -1,6 +1,6 @@
 """A machine in any sequence of gets, clocks, roles, failures and damage, beside a model of what may be served.
 
-The model keeps what was sold in TLRUCaches on a clock that nobody can set: the oracle of what is fresh, and of what
+The model keeps the issued tokens in TLRUCaches on a clock that cannot be set: the oracle of what is fresh, and of what
 has not expired. What is served has not expired, and is never another identity's; while there is a fresh token nobody
 asks AWS, and where there is none somebody does; no denial is bridged; and whatever happens, a get ends with an answer
 or with AWS's failure.
@@ -103,13 +103,13 @@ class HelperMachine(RuleBasedStateMachine):
         self.valid_tokens = self.make_cache(1)
         self.fresh_tokens = self.make_cache(1 / 2)
         self.issue_boots: set[int] = set()  # which boots
-        self.uncertain_keys: set[object] = set()  # where a get may ask although a fresh token was sold
+        self.uncertain_keys: set[object] = set()  # where a get may ask although there is a fresh token
 
     def teardown(self) -> None:
         self._home.cleanup()
 
     def make_cache(self, fraction: float) -> TLRUCache[object, IssuedToken]:
-        """Give a cache that keeps what was sold for a part of its life."""
+        """Return a cache that keeps issued tokens for a part of their lifetime."""
         return TLRUCache(
             9999, lambda _, token, __: token.issued_at + token.lifetime * fraction, lambda: self.machine.real_time
         )

@@ -1,4 +1,4 @@
-"""An impostor of AWS, whose certificate nobody trusts, receives no request, whatever a CA setting contains."""
+"""An impostor of AWS with an untrusted certificate receives no request, whatever a CA setting contains."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ SOURCE = CredentialSource(
 
 
 def list_damages(data: bytes) -> dict[str, bytes]:
-    """Give all that may become of a file's bytes, each with a name."""
+    """Return damaged variants of a file's content, by name."""
     cuts = {f"cut at {size}": data[:size] for size in range(len(data))}
     zeros = {f"zeros from {size}": data[:size] + bytes(len(data) - size) for size in range(0, len(data), 7)}
     more = {
@@ -63,7 +63,7 @@ def list_damages(data: bytes) -> dict[str, bytes]:
 
 
 def check_each_damage(path: Path, check: Callable[[str], None]) -> None:
-    """Look at the file after each damage, and put it back."""
+    """Check the file after each damage, and restore it."""
     data = path.read_bytes()
     for name, bytes_ in list_damages(data).items():
         path.write_bytes(bytes_)
@@ -132,7 +132,9 @@ def test_a_damaged_entry_with_a_rotated_token_file_is_a_miss(home: Path) -> None
 
     def check(damage: str) -> None:
         assert cache.read(REGISTRY.host) is None, damage
-        path.write_bytes(path.read_bytes() + b"\n\nmore")  # what was cut off in the facts has an answer again
+        path.write_bytes(
+            path.read_bytes() + b"\n\nmore"
+        )  # an entry that was cut off in its dependencies has a body again
         assert cache.read(REGISTRY.host) is None, damage
 
     check_each_damage(path, check)

@@ -1,4 +1,4 @@
-"""The settings among the evidence: an edit at any moment leaves no token of an old rule for a new one."""
+"""The settings as dependencies: after an edit at any moment, no token of an old rule answers for a new one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class EditingClock(FrozenClock):
 
 
 class Process:
-    """A process that has read the settings, with a clock of its own; a token's secret is the profile that bought it."""
+    """A process that has read the settings, with a clock of its own; the secret of a token is the profile in use."""
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ = environ or {"HOME": os.environ["HOME"]}

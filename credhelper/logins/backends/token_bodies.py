@@ -1,7 +1,7 @@
-"""ECR's tokens in the keyring, for those whose rules forbid a file with a token (tokens.keyring in the settings).
+"""ECR tokens in the keyring, for users who may not store a token in a file (tokens.keyring in the settings).
 
-The entry's file stays, without its answer: what is at hand is told by it, and whether it still holds. A keyring that
-fails or hangs costs speed, never the answer.
+The file of the entry remains, with its dependencies and without its body. A keyring that fails or hangs costs speed,
+never the answer.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def logged_in_server(shared_instance: Instance) -> Instance:
         log_in(server, registry, username)
     server.write(f"{CONTEXT}/Dockerfile", DOCKERFILE)
     server.write(f"{CONTEXT}/compose.yaml", COMPOSE)
-    # The classic builder takes the token at hand of an ECR registry: `list` buys none.
+    # The classic builder uses the cached token of an ECR registry: `list` makes no exchange.
     server.check_output("buy a token", ["docker-credential-ecr", "get"], input=HOST)
     count_new_calls(server)
     return server

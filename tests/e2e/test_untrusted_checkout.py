@@ -1,4 +1,4 @@
-"""A build runs in a checkout that strangers wrote: nothing in it is imported, whatever PYTHONPATH says."""
+"""A build in an untrusted checkout: nothing in it is imported, whatever PYTHONPATH contains."""
 
 from __future__ import annotations
 
