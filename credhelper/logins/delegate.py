@@ -108,7 +108,7 @@ def _find_program(helper: str, environ: Mapping[str, str]) -> str:
     program = f"docker-credential-{helper}"
     if environ.get(RECURSION_GUARD):
         raise DELEGATE_LOOP.error(caller=environ[RECURSION_GUARD], helper=helper)
-    # Nothing of the working folder: a build runs in a checkout that strangers wrote.
+    # No program of the working directory: a build's may contain untrusted files.
     path = shutil.which(program, path=paths.absolute_path_entries(environ))
     if path is None:
         raise DELEGATE_MISSING.error(program=program)

@@ -106,7 +106,7 @@ def run_login_trials(_: random.Random) -> Trials:
 GROUPS = {
     "crowds": run_cold_trials,
     "entries": run_entry_trials,
-    "who": run_identity_trials,
+    "identities": run_identity_trials,
     "logins": run_login_trials,
 }
 

@@ -1,4 +1,4 @@
-"""Whose code runs: a build happens in a checkout that strangers wrote, and its environment points there."""
+"""Whose code runs: the environment of a build may point into an untrusted checkout."""
 
 from __future__ import annotations
 

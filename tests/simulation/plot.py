@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Points = Sequence[tuple[float, float]]
 
 _WIDTH, _HEIGHT = 874, 250  # of a panel
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 32, 52, 40
+_LEFT_MARGIN, _RIGHT_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 62, 32, 52, 40
 _TITLE = 34
 _MIN_RATE = 0.1  # a second; below this the axis ends
 
@@ -53,7 +53,7 @@ def render_page(view: View, panels: Sequence[Panel]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">\n'
         f"<title>{view.title}</title>\n<style>{_STYLE}</style>\n"
-        f'<text x="{_LEFT}" y="24" font-weight="bold">{view.title}</text>\n{groups}</svg>\n'
+        f'<text x="{_LEFT_MARGIN}" y="24" font-weight="bold">{view.title}</text>\n{groups}</svg>\n'
     )
 
 
@@ -62,21 +62,25 @@ class _Scale:
 
     def __init__(self, view: View, panels: Sequence[Panel]) -> None:
         self._first, self._last = view.hours
-        self.ticks = [self._first + n * view.tick for n in range(round((self._last - self._first) / view.tick) + 1)]
+        self.tick_values = [
+            self._first + n * view.tick for n in range(round((self._last - self._first) / view.tick) + 1)
+        ]
         rates = [rate for panel in panels for line in panel.lines.values() for _, rate in line]
         highest = max(*rates, *(panel.limit for panel in panels))
         self.decades = range(round(log10(_MIN_RATE)), ceil(log10(highest)) + 1)
 
     def x(self, hour: float) -> float:
-        return _LEFT + (hour - self._first) / (self._last - self._first) * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT_MARGIN + (hour - self._first) / (self._last - self._first) * (
+            _WIDTH - _LEFT_MARGIN - _RIGHT_MARGIN
+        )
 
     def y(self, rate: float) -> float:
         fraction = (log10(max(rate, _MIN_RATE)) - self.decades[0]) / (len(self.decades) - 1)
-        return _HEIGHT - _BOTTOM - fraction * (_HEIGHT - _BOTTOM - _TOP)
+        return _HEIGHT - _BOTTOM_MARGIN - fraction * (_HEIGHT - _BOTTOM_MARGIN - _TOP_MARGIN)
 
 
 def _render_panel(panel: Panel, scale: _Scale) -> Iterator[str]:
-    yield f'<text x="{_LEFT}" y="20">{panel.title}</text>\n'
+    yield f'<text x="{_LEFT_MARGIN}" y="20">{panel.title}</text>\n'
     yield from _render_legend(panel.lines)
     yield from _render_axes(scale)
     yield _render_line(scale, panel.limit, "limit")
@@ -87,7 +91,7 @@ def _render_panel(panel: Panel, scale: _Scale) -> Iterator[str]:
 
 def _render_legend(names: Mapping[str, Points]) -> Iterator[str]:
     for number, name in enumerate(names):
-        x = _LEFT + number * 130
+        x = _LEFT_MARGIN + number * 130
         yield f'<line class="line line{number}" x1="{x}" y1="36" x2="{x + 22}" y2="36"/>\n'
         yield f'<text x="{x + 28}" y="40">{name}</text>\n'
 
@@ -96,15 +100,15 @@ def _render_axes(scale: _Scale) -> Iterator[str]:
     for decade in scale.decades:
         rate = 10.0**decade
         yield _render_line(scale, rate, "grid")
-        yield f'<text x="{_LEFT - 8}" y="{scale.y(rate) + 4:.1f}" text-anchor="end">{rate:,g}</text>\n'
-    for hour in scale.ticks:
+        yield f'<text x="{_LEFT_MARGIN - 8}" y="{scale.y(rate) + 4:.1f}" text-anchor="end">{rate:,g}</text>\n'
+    for hour in scale.tick_values:
         label = _format_hour(hour)
-        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{label}</text>\n'
+        yield f'<text x="{scale.x(hour):.1f}" y="{_HEIGHT - _BOTTOM_MARGIN + 18}" text-anchor="middle">{label}</text>\n'
 
 
 def _render_line(scale: _Scale, rate: float, css_class: str) -> str:
     y = f"{scale.y(rate):.1f}"
-    return f'<line class="{css_class}" x1="{_LEFT}" y1="{y}" x2="{_WIDTH - _RIGHT}" y2="{y}"/>\n'
+    return f'<line class="{css_class}" x1="{_LEFT_MARGIN}" y1="{y}" x2="{_WIDTH - _RIGHT_MARGIN}" y2="{y}"/>\n'
 
 
 def _format_hour(hour: float) -> str:

@@ -30,7 +30,7 @@ _CLIENT_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "sta
 
 
 def diagnose(error: ClientError, target: Target, observer: Observer, role_identity: str) -> HelperError | None:
-    """Give the HelperError for credentials that are valid elsewhere; None where there is no evidence of that."""
+    """Give the HelperError for credentials that are valid elsewhere; None if nothing shows that."""
     registry = target.registry
     role_partition = partition_of(role_identity) or partition_of(observer.role_arn)
     if role_partition and role_partition != registry.partition:

@@ -12,7 +12,7 @@ Inside a network namespace that carries AWS's addresses and names, as a program:
         --registry 127.0.0.1:5000 --control SOCKET
 
 `Control(SOCKET)` then has the methods that `serve()` gives: `configure`, `reset`, `count_calls`, `read_log`, `forget`
-(see `Cloud`). What can be told is listed in `Behaviour`.
+(see `Cloud`). `Behaviour` lists what can be configured.
 
 Signatures are not checked. A call must be signed all the same, its scope must name the service and region
 that are asked, and keys that the stand-in handed out must come with their session token.

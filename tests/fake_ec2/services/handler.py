@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         """Note a request, have its service answer, and send that."""
         cloud: Cloud = self.server.cloud
         request = self._read_request()
-        cloud.record(request.call)
+        cloud.record_call(request.call)
         self.server.closing.wait(cloud.behaviour.delay.get(request.service, 0))
         response = _RESPONDERS[request.service](cloud, request)
         if response is NO_RESPONSE:

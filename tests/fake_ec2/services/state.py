@@ -57,7 +57,7 @@ class Cloud:
         with self._lock:
             self._calls = []
 
-    def record(self, call: Call) -> None:
+    def record_call(self, call: Call) -> None:
         """Take a request into the log when it arrives, so that one without an answer counts too."""
         with self._lock:
             self._calls.append(call)

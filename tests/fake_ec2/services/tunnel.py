@@ -64,7 +64,7 @@ class Tunnel(BaseHTTPRequestHandler):
         call = Call(
             "proxy", self.command, target.partition(":")[0], principal=self._authenticate(cloud.behaviour.proxy_users)
         )
-        cloud.record(call)
+        cloud.record_call(call)
         return call
 
     def _authenticate(self, users: dict[str, str]) -> str | None:
