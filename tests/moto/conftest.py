@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,8 @@ def create_oracle(port: int, recording_file: Path, monkeypatch: pytest.MonkeyPat
 
 @contextlib.contextmanager
 def run_moto(recording_file: Path, *arguments: str) -> Iterator[int]:
-    if find_spec("moto") is None:
+    # Asked by its distribution: pytest imports this directory as a package of the same name.
+    if not any(metadata.distributions(name="moto")):
         pytest.skip("moto is not installed; the dependency group `moto` has it")
     environ = {**os.environ, "MOTO_ENABLE_RECORDING": "yes", "MOTO_RECORDER_FILEPATH": str(recording_file)}
     with subprocess.Popen(
