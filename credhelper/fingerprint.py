@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REPORTED, TOKEN_SUBJECT = b"told", b"bearer"
+REPORTED, TOKEN_SUBJECT = b"reported", b"subject"
 _NOT_RECHECKED = (REPORTED, TOKEN_SUBJECT)
 _NO_DIGEST = b"-"  # in place of a salted digest
 

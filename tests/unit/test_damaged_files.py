@@ -121,7 +121,7 @@ def test_a_damaged_entry_is_a_miss(variables: dict[str, str]) -> None:
 
 def test_a_damaged_entry_with_a_rotated_token_file_is_a_miss(home: Path) -> None:
     token = home / "token"
-    dependencies = [fingerprint.observe(b"file", os.fsencode(token), {}), b"bearer\t%s\tdigest" % os.fsencode(token)]
+    dependencies = [fingerprint.observe(b"file", os.fsencode(token), {}), b"subject\t%s\tdigest" % os.fsencode(token)]
     cache = TokenCache(Context(make_environment(), Settings()))
     cache.store(
         REGISTRY.host,

@@ -81,7 +81,7 @@ def test_a_clock_that_is_no_instant_is_a_miss(number: bytes) -> None:
 
 
 def test_a_reported_role_is_read_without_observing_the_machine() -> None:
-    cache_entry = entry.parse(make_entry(dependencies=(b"told\tURL\tROLE",)), HOST, VARIABLES, ENVIRON)
+    cache_entry = entry.parse(make_entry(dependencies=(b"reported\tURL\tROLE",)), HOST, VARIABLES, ENVIRON)
     assert cache_entry is not None
     assert cache_entry.role_identity() == (b"URL", b"ROLE")
 
