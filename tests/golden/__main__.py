@@ -1,12 +1,16 @@
-"""`python3 -m tests.golden`: write each story anew, as it comes out now."""
+"""`python3 -m tests.golden`: regenerate each story from what the installed program does now."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
 from tests.fake_ec2.services import serve
 from tests.golden.session import list_stories, replay_story
+
+if not Path(sys.executable).with_name("docker-credential-ecr").exists():
+    sys.exit(f"tests.golden: install the checkout first: {sys.executable} -m pip install .")
 
 for story in list_stories():
     with tempfile.TemporaryDirectory() as home, serve() as cloud:
