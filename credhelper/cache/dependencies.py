@@ -6,7 +6,6 @@ the token is returned and not cached (git's index solves the same race in the sa
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ class DependencySnapshot:
         key_material = b"\n".join(
             (self._variables, *self._file_dependencies, *machine_dependencies, ascii(scope).encode("ascii"))
         )
-        return hashlib.sha256(key_material).hexdigest()[:32]
+        return fingerprint.checksum(key_material)
 
     def confidential(self, secrets: Sequence[str]) -> bytes:
         """Return what also distinguishes this identity but may be secret.

@@ -6,7 +6,6 @@ confidential part of the identity is stored as a salted digest.
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from credhelper.clock import Instant
@@ -27,6 +26,8 @@ class RecentFailure(NamedTuple):
 
 def serialize(failure: RecentFailure) -> bytes:
     """Return the bytes of the file."""
+    import json  # noqa: PLC0415  (as in `read`)
+
     failed_at, error = failure.failed_at, failure.error
     fields = [
         *(failed_at.wall, failed_at.boot.decode("ascii"), failed_at.uptime),
@@ -41,6 +42,8 @@ def read(path: str) -> RecentFailure | None:
     data = read_private_file(path)
     if data is None:
         return None
+    import json  # noqa: PLC0415  (whoever waits looks for a failure, and finds none mostly)
+
     try:
         wall, boot, uptime, identity_digest, error_id, message, fix, is_transient = json.loads(data)
         identity_digest = str(identity_digest).encode("ascii")

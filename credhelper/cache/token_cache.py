@@ -8,14 +8,12 @@ for registries). So one exchange serves all registries that share a scope (ecr/t
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from typing import TYPE_CHECKING, Callable, Protocol
 
 from credhelper import entry, fingerprint, paths
 from credhelper.cache import files, web_identity
-from credhelper.cache.prune import prune
 from credhelper.entry import CacheEntry
 from credhelper.errors import HelperError
 from credhelper.private_file import read_private_file
@@ -102,7 +100,7 @@ class TokenCache:
         for host in sorted(self.hosts()):
             cache_entry = self.read(host)
             if cache_entry is not None and cache_entry.status == 0 and cache_entry.lifetime.is_fresh(now):
-                usernames[host] = str(json.loads(cache_entry.body)["Username"])
+                usernames[host] = _parse_answer(cache_entry.body)["Username"]
         return usernames
 
     def registries(self) -> list[str]:
@@ -170,6 +168,8 @@ class TokenCache:
 
     def prune(self, now: float, random_fraction: float) -> None:
         """Prune the cache directory (prune.py)."""
+        from credhelper.cache.prune import prune  # noqa: PLC0415  (only after an exchange)
+
         if self.directory is not None:
             prune(self.directory, now, random_fraction, self.delete_body, bodies_in_keyring=self._bodies is not None)
 
@@ -238,7 +238,7 @@ class TokenCache:
 
 def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
     """Return the token of `cache_entry`, which may be that of another registry, as the answer for `host`."""
-    answer = json.loads(cache_entry.body)
+    answer = _parse_answer(cache_entry.body)
     if answer["ServerURL"] == host:
         return cache_entry
     return CacheEntry(
@@ -248,4 +248,13 @@ def for_host(cache_entry: CacheEntry, host: str) -> CacheEntry:
 
 def encode_answer(host: str, username: str, password: str) -> bytes:
     """Return the answer to a client, as JSON."""
+    import json  # noqa: PLC0415  (as in `_parse_answer`)
+
     return f"{json.dumps({'ServerURL': host, 'Username': username, 'Secret': password})}\n".encode()
+
+
+def _parse_answer(body: bytes) -> dict[str, str]:
+    import json  # noqa: PLC0415  (who waits for another process copies the bytes of its answer)
+
+    answer: dict[str, str] = json.loads(body)
+    return answer

@@ -6,9 +6,6 @@ cached entries.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -51,6 +48,11 @@ def jwt_subject(path: str) -> bytes:
 
     The signature is not verified: anyone who can write the file can act under that identity anyway.
     """
+    # Imported lazily: only a machine with such a file needs them.
+    import base64  # noqa: PLC0415
+    import hashlib  # noqa: PLC0415
+    import json  # noqa: PLC0415
+
     try:
         with open(path, "rb", opener=_open_nonblocking) as file:
             _, payload, _ = file.read(_MAX_SIZE).strip().split(b".")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import protocol
@@ -21,8 +20,10 @@ def run(
     """Run the verb or the command of `argv`. `read` gives what standard input brings, `write_stdout` prints at once."""
     if not argv or argv[0] not in COMMANDS:
         return protocol.run(argv, read, environ)
+    from importlib import import_module  # noqa: PLC0415  (Docker's verbs do without it)
+
     try:
-        command = importlib.import_module(COMMANDS[argv[0]][0])
+        command = import_module(COMMANDS[argv[0]][0])
         result: Result = command.run(argv[1:], environ, write_stdout)
     except HelperError as error:
         return error_result(error)

@@ -7,7 +7,6 @@ to the user.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from credhelper import __version__
@@ -117,6 +116,8 @@ def _erase(context: Context) -> Result:
 
 def _list(context: Context) -> Result:
     """List what can be read now: Docker gets each listed server, and one that fails would lose them all."""
+    import json  # noqa: PLC0415  (a `get` that waits for another process's token does not need it)
+
     load_context_settings(context)
     usernames, notes = _resolver(context).list()
     usernames.update(open_cache(context).list_fresh(read_clocks()))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 from credhelper import timeouts
 from credhelper.error_catalog.client import INTERNAL, TIMED_OUT
 from credhelper.error_catalog.logins import LOGIN_UNCERTAIN
-from credhelper.error_catalog.redaction import redact
 from credhelper.errors import HelperError, printable
 from credhelper.settings.load import load_settings
 from credhelper.system import processes
@@ -58,6 +56,8 @@ def apply_options(context: Context, options: TokenOptions) -> None:
     if not options.timeout:
         return
     context.timeout = options.timeout
+    import signal  # noqa: PLC0415  (loads enum, and few rules have a timeout)
+
     if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
         signal.setitimer(signal.ITIMER_REAL, context.timeout + 1)
 
@@ -78,6 +78,8 @@ def internal_error(error: Exception, environ: Mapping[str, str]) -> HelperError:
     helper_error = INTERNAL.error(error=type(error).__name__)
     if environ.get("CREDHELPER_DEBUG"):
         import traceback  # noqa: PLC0415  (needed on request only)
+
+        from credhelper.error_catalog.redaction import redact  # noqa: PLC0415
 
         lines = "".join(traceback.format_exception(type(error), error, error.__traceback__)).split("\n")
         helper_error.fix = "\n".join([helper_error.fix, *(printable(redact(line)) for line in lines)])

@@ -7,10 +7,8 @@ as one word of the shell in a command. So the author of a row cannot forget eith
 from __future__ import annotations
 
 import contextlib
-import string
-from typing import TYPE_CHECKING, Callable, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
-from credhelper.error_catalog.quoting import quote, shell_quote
 from credhelper.errors import HOST, HelperError
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class ErrorKind(NamedTuple):
         """Return the HelperError for this kind. `fields` are the values of the templates' fields, not yet quoted."""
         steps = (_format_step(step, fields) for step in self.fix)
         fix = "\n".join(step for step in steps if step)
-        return HelperError(self.id, _format(self.message, fields, quote), fix, is_transient=self.is_transient)
+        return HelperError(self.id, _format(self.message, fields), fix, is_transient=self.is_transient)
 
 
 @contextlib.contextmanager
@@ -66,7 +64,9 @@ def for_host(host: str) -> Iterator[None]:
 
 def field_names(template: str) -> list[str]:
     """Return the names of the fields in a template, {host} not among them."""
-    return [name for _, name, _, _ in string.Formatter().parse(template) if name and name != "host"]
+    from string import Formatter  # noqa: PLC0415  (loads re, and only a failure needs it)
+
+    return [name for _, name, _, _ in Formatter().parse(template) if name and name != "host"]
 
 
 def parts_of(step: Step) -> tuple[str, ...]:
@@ -84,11 +84,13 @@ def _format_step(step: Step, fields: Mapping[str, str]) -> str:
     templates = parts_of(step)
     if any(not fields[name] for template in templates for name in field_names(template)):
         return ""
-    return join_parts(
-        [_format(template, fields, shell_quote if isinstance(template, Command) else quote) for template in templates]
-    )
+    return join_parts([_format(template, fields) for template in templates])
 
 
-def _format(template: str, fields: Mapping[str, str], quote_field: Callable[[str], str]) -> str:
+def _format(template: str, fields: Mapping[str, str]) -> str:
+    # Imported lazily: each run loads rows, and only one that fails needs the regular expressions that find secrets.
+    from credhelper.error_catalog.quoting import quote, shell_quote  # noqa: PLC0415
+
+    quote_field = shell_quote if isinstance(template, Command) else quote
     values = {name: quote_field(fields[name]) for name in field_names(template)}
     return template.format(**values, host=HOST)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
-from fnmatch import translate
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.ecr.partitions import host_suffixes
@@ -84,5 +82,9 @@ def shadowed_by(name: str, earlier_patterns: Collection[str]) -> str:
 
 @functools.cache
 def _compile_matcher(pattern: str) -> Callable[[str], object]:
+    # Imported lazily: only a rule with a wildcard needs them.
+    import re  # noqa: PLC0415
+    from fnmatch import translate  # noqa: PLC0415
+
     # A folder may hold thousands of hosts, each of which is asked whose it is.
     return re.compile(translate(pattern.replace("[", "[[]"))).match  # a bracket is an IPv6 address's own

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 
 RUNNING_STATES = (b"R", b"S", b"D")  # proc_pid_stat(5): running, sleeping, waiting for a disk
 
@@ -33,6 +32,8 @@ def is_running(pid: int) -> bool:
 
 def kill_descendants(pid: int | None = None) -> None:
     """Kill each descendant of the process `pid` (by default this one) by its id. Does nothing without /proc."""
+    import signal  # noqa: PLC0415  (loads enum, and only a run that gives up on a program needs it)
+
     children = _children_by_parent()
     parents = [pid or os.getpid()]
     while parents:

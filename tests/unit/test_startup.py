@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from credhelper import entry, fingerprint
+from credhelper.cache.dependencies import DependencySnapshot
+from credhelper.cache.token_cache import TokenCache, encode_answer
 from credhelper.clock import read_clocks
+from credhelper.ecr.token import CredentialSource
 from credhelper.entry import CacheEntry, Lifetime
+from credhelper.settings.load import load_settings
+from credhelper.system.context import Context
+from credhelper.system.lock import Lock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -21,29 +29,93 @@ MODULES = {
         for name in ("__main__", "clock", "entry", "errors", "fingerprint", "host", "paths", "private_file")
     ),
 }
+# Of other registries: nothing of it is needed for a token of ECR.
+FOREIGN = ("credhelper.logins", "credhelper.docker_config", "keyring", "secretstorage", "fastjsonschema")
+# What a process does without that gets its token from another one, and so never runs the exchange.
+EXCHANGE = ("credhelper.aws", "credhelper.cache.prune", "boto3", "botocore", "cachetools", "argparse", "subprocess")
+# The standard library's modules that take longest to load.
+SLOW = ("base64", "dataclasses", "enum", "fnmatch", "hashlib", "json", "logging", "re", "shlex", "signal", "string")
+
 _SCRIPT = """
 import sys
 before = set(sys.modules)
+{preparation}
 from credhelper.__main__ import main
 status = main(["docker-credential-ecr", "get"])
 print(status, *sorted(set(sys.modules) - before), file=sys.stderr)
 """
 
+# An exchange that returns a token at once.
+_WITHOUT_AWS = """
+from credhelper.ecr.token import Token
+from credhelper.tokens import source
+import time
+source._exchange = lambda target, progress: Token("AWS", "secret", time.time() + 3600)
+"""
 
-def run_get(home: Path, host: str = HOST) -> subprocess.CompletedProcess[bytes]:
-    """Run a `get` in an interpreter of its own, which tells its exit status and what it loaded."""
+
+def build_environment(home: Path) -> Mapping[str, str]:
+    """Return an environment without credentials, in which nothing outside the machine is asked."""
+    return {"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def run_get(home: Path, host: str = HOST, preparation: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run a `get` in an interpreter of its own, which tells its exit status and what it loaded. The interpreter runs
+    the code of `preparation` first.
+    """
     return subprocess.run(
-        [sys.executable, "-I", "-c", _SCRIPT],
+        [sys.executable, "-I", "-c", _SCRIPT.format(preparation=preparation)],
         input=host.encode(),
         capture_output=True,
-        env={"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"},
+        env=build_environment(home),
         check=True,
     )
 
 
+@contextmanager
+def hold_lock(context: Context) -> Iterator[None]:
+    """Hold the lock of whoever asks AWS for the token of HOST."""
+    target = context.settings.find_target(HOST)
+    assert target is not None
+    cache = TokenCache(context)
+    key = DependencySnapshot(cache.environ, cache.settings).key(target.public_scope)
+    lock = Lock(f"{cache.directory}/.lock-{key}-0")
+    assert lock.try_acquire()
+    yield
+    lock.release()
+
+
+def run_waiting_get(home: Path) -> list[str]:
+    """Run a `get` whose token another process is asking AWS for, and which is there when the `get` has begun to wait.
+    Return the modules that the `get` loaded.
+    """
+    environ = build_environment(home)
+    context = Context(environ, load_settings(environ))
+    cache = TokenCache(context)
+    dependencies = DependencySnapshot(environ, context.settings).confirm_dependencies(CredentialSource())
+    lifetime = Lifetime(read_clocks(), 3600, 3600, 3600, 3600)
+    assert cache.store(HOST, CacheEntry(lifetime, dependencies, 0, encode_answer(HOST, "AWS", "secret"))) == ""
+    [path] = (home / ".cache" / "credhelper").iterdir()
+    token = path.rename(home / "token")
+    publish = f"""
+import os
+from credhelper.clock import Clock
+Clock.sleep = lambda *_: os.rename({str(token)!r}, {str(path)!r})
+"""
+    with hold_lock(context):
+        result = run_get(home, preparation=publish)
+    status, *modules = result.stderr.decode().split()
+    assert (status, b"secret" in result.stdout, token.exists()) == ("0", True, False)
+    return modules
+
+
+def select_modules(loaded: list[str], packages: tuple[str, ...]) -> list[str]:
+    """Return those of the modules `loaded` that are one of `packages` or in one of them."""
+    return [name for name in loaded if any(f"{name}.".startswith(f"{package}.") for package in packages)]
+
+
 def test_a_hit_loads_our_hot_modules_and_no_other(tmp_path: Path) -> None:
-    environ = {"HOME": str(tmp_path), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
-    variables = fingerprint.selecting_variables(environ)
+    variables = fingerprint.selecting_variables(build_environment(tmp_path))
     directory = tmp_path / ".cache" / "credhelper"
     directory.mkdir(parents=True)
     path = directory / entry.file_name(HOST, variables)
@@ -72,10 +144,28 @@ def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
     assert b"botocore" in run_get(tmp_path).stderr
 
 
-def test_a_miss_of_ecr_loads_neither_logins_nor_delegates(tmp_path: Path) -> None:
+def test_a_miss_of_ecr_loads_nothing_of_other_registries(tmp_path: Path) -> None:
     loaded = run_get(tmp_path).stderr.decode().split()
-    foreign = ("credhelper.logins", "credhelper.logins.resolver", "credhelper.logins.delegate", "keyring")
-    assert [name for name in loaded if name.startswith(foreign)] == []
+    assert select_modules(loaded, FOREIGN) == []
+
+
+def test_around_its_exchange_a_miss_of_ecr_loads_no_subprocess(tmp_path: Path) -> None:
+    result = run_get(tmp_path, preparation=_WITHOUT_AWS)  # botocore loads it
+    status, *loaded = result.stderr.decode().split()
+    assert (status, b"secret" in result.stdout, "credhelper.cache.prune" in loaded) == ("0", True, True)
+    assert select_modules(loaded, (*FOREIGN, "subprocess")) == []
+
+
+def test_a_get_that_waits_for_another_loads_nothing_of_other_registries(tmp_path: Path) -> None:
+    assert select_modules(run_waiting_get(tmp_path), FOREIGN) == []
+
+
+def test_a_get_that_waits_for_another_loads_nothing_that_only_the_exchange_needs(tmp_path: Path) -> None:
+    assert select_modules(run_waiting_get(tmp_path), EXCHANGE) == []
+
+
+def test_a_get_that_waits_for_another_loads_no_slow_module(tmp_path: Path) -> None:
+    assert select_modules(run_waiting_get(tmp_path), SLOW) == []
 
 
 def test_an_interrupted_run_prints_nothing() -> None:
