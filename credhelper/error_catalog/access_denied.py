@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from credhelper.error_catalog.kind import Command, ErrorKind, Step
+from typing import TYPE_CHECKING
+
+from credhelper.error_catalog.kind import Command, ErrorKind
+
+if TYPE_CHECKING:
+    from credhelper.error_catalog.kind import Step
 
 _MESSAGE = "{caller} may not call {action}, so {host} got no token: {reason}"
 UNKNOWN_CALLER, UNEXPLAINED = "the identity in use", "AWS denied it"  # where AWS does not say who called, or why

@@ -7,23 +7,23 @@ as one word of the shell in a command. So the author of a row cannot forget eith
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from credhelper.errors import HOST, HelperError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Union
+
+    # A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line, and
+    # perhaps the rest of the sentence, which begins with its comma or semicolon. (To make it costs a run 1 ms.)
+    Step = Union[str, "Command", "tuple[str, Command]", "tuple[str, Command, str]"]
 
 
 class Command(str):
     """A step that is a shell command. Each of its fields is one word."""
 
     __slots__ = ()
-
-
-# A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line, and perhaps
-# the rest of the sentence, which begins with its comma or semicolon.
-Step = Union[str, Command, "tuple[str, Command]", "tuple[str, Command, str]"]
 
 
 class ErrorKind(NamedTuple):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from credhelper.error_catalog.kind import Command, ErrorKind, Step
+from typing import TYPE_CHECKING
+
+from credhelper.error_catalog.kind import Command, ErrorKind
+
+if TYPE_CHECKING:
+    from credhelper.error_catalog.kind import Step
 
 # The start of each message of a login that was looked for.
 NO_LOGIN = "no login for {server} can be had"

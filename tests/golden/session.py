@@ -37,7 +37,7 @@ _OUTPUT = (">", "!", "=")
 _PASSWORD = re.compile(r"[A-Za-z0-9+/=]{200,}")
 _SCOPES = (("ecr", "us-east-1"), ("ecr-public", "us-east-1"))
 _PLACEHOLDERS = (
-    (re.compile(r"(?<=-)[0-9a-f]{32}"), "KEY"),
+    (re.compile(r"(?<=\.failure-)[0-9a-f]{16}\b"), "KEY"),
     (re.compile(r"(?<=-)[0-9a-f]{16}\b"), "SUM"),
     (re.compile(r"(?<=botocore-session-)\d+"), "SECONDS"),
 )
