@@ -42,7 +42,7 @@ def read(path: str) -> RecentFailure | None:
     data = read_private_file(path)
     if data is None:
         return None
-    import json  # noqa: PLC0415  (whoever waits looks for a failure, and finds none mostly)
+    import json  # noqa: PLC0415  (a process that waits usually finds no failure)
 
     try:
         wall, boot, uptime, identity_digest, error_id, message, fix, is_transient = json.loads(data)

@@ -254,7 +254,7 @@ def encode_answer(host: str, username: str, password: str) -> bytes:
 
 
 def _parse_answer(body: bytes) -> dict[str, str]:
-    import json  # noqa: PLC0415  (who waits for another process copies the bytes of its answer)
+    import json  # noqa: PLC0415  (a process that waited copies the bytes of an entry)
 
     answer: dict[str, str] = json.loads(body)
     return answer
