@@ -100,7 +100,7 @@ def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
     from credhelper.system import working_directory  # noqa: PLC0415
 
     # A copy: logins/backends/environment.py changes the environment of the process while a keyring backend runs.
-    environ = working_directory.leave()
+    environ = working_directory.change_to_root()
     # Imported lazily: importing json and botocore takes about ten times as long as starting the interpreter.
     from credhelper.cli import dispatch  # noqa: PLC0415
 

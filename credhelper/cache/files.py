@@ -40,7 +40,7 @@ def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -
     cannot be removed.
     """
     candidates = [
-        (name, _host_of(name), _token_id(data), not entry.body_of(data)) for name, data in iter_entries(directory)
+        (name, _host_in(name), _token_id(data), not entry.body_of(data)) for name, data in iter_entries(directory)
     ]
     tokens = {token for _, entry_host, token, _ in candidates if entry_host == host and token}
     for name, entry_host, token, body_in_keyring in candidates:
@@ -67,7 +67,7 @@ def list_names(directory: str) -> list[str]:
         return []
 
 
-def _host_of(name: str) -> str:
+def _host_in(name: str) -> str:
     return name.rpartition("-")[0]
 
 

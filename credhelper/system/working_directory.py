@@ -16,7 +16,7 @@ from credhelper.error_catalog.docker_config import DOCKER_CONFIG_DIRECTORY_REMOV
 _caller_directory: str | None = None  # the caller's directory: None before it is left, "" if it has been removed
 
 
-def leave() -> dict[str, str]:
+def change_to_root() -> dict[str, str]:
     """Change to "/", and let this process and its children search programs in absolute directories only.
 
     Return the caller's environment as it was, since it is what an entry is compared with; only a relative

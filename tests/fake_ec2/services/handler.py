@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from tests.fake_ec2.services import containers, ecr, metadata, registry, sso, sts
 from tests.fake_ec2.services.messages import NO_RESPONSE, Call, Request, Response, text_response
-from tests.fake_ec2.services.routing import host_of
+from tests.fake_ec2.services.routing import request_host
 from tests.fake_ec2.services.state import Cloud
 
 _CHUNK_SIZE = 65536
@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
     def _read_request(self) -> Request:
         destination = self.server.route(self.path, self.headers)
         path = self.path.partition("?")[0]
-        call = Call(destination.service, f"{self.command} {path}", host_of(self.headers))
+        call = Call(destination.service, f"{self.command} {path}", request_host(self.headers))
         return Request(
             self.command, self.path, self.headers, self._iter_body(), destination.service, destination.region, call
         )

@@ -33,14 +33,14 @@ _HOSTS = {
 }
 
 
-def host_of(headers: Message) -> str:
+def request_host(headers: Message) -> str:
     """Give the host that was asked, lower case and without a port."""
     return str(headers.get("Host", "")).lower().partition(":")[0]
 
 
 def route_by_host(_path: str, headers: Message) -> Destination:
     """Tell services apart as their own names do: standard, FIPS and dual-stack ones of every partition."""
-    host = host_of(headers)
+    host = request_host(headers)
     if host in PUBLIC_HOSTS:
         return Destination("registry", "us-east-1")
     if host in ALIASES:

@@ -11,7 +11,7 @@ from typing import Callable
 from tests.fake_ec2.services.behaviour import SERVICES, Behaviour
 from tests.fake_ec2.services.messages import Call
 from tests.fake_ec2.services.principals import Keys
-from tests.fake_ec2.services.tokens import Tokens
+from tests.fake_ec2.services.tokens import IssuedTokens
 
 
 class Cloud:
@@ -23,7 +23,7 @@ class Cloud:
         self.registry = registry
         self.behaviour = Behaviour()
         self.keys = Keys(clock)
-        self.tokens = Tokens(clock)
+        self.tokens = IssuedTokens(clock)
         self.metadata_tokens: dict[str, float] = {}  # to when each is good
         self._calls: list[Call] = []
         self._lock = threading.Lock()

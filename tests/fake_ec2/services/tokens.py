@@ -19,7 +19,7 @@ class Token:
     expires_at: float
 
 
-class Tokens:
+class IssuedTokens:
     """Every token that was issued: one is good for all registries of its service and region."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
