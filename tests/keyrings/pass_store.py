@@ -31,7 +31,7 @@ class PassStore:
     @property
     def environment(self) -> dict[str, str]:
         """The variables by which a client finds it."""
-        return {"GNUPGHOME": f"{self.directory}/gnupg", "PASSWORD_STORE_DIR": f"{self.directory}/store"}
+        return {"GNUPGHOME": str(self._gnupg), "PASSWORD_STORE_DIR": f"{self.directory}/store"}
 
     @property
     def has_prompted(self) -> bool:
@@ -52,15 +52,31 @@ class PassStore:
         pinentry = self.directory / "pinentry"
         pinentry.write_text(f"#!/bin/sh\necho $$ >>{self._prompts_file}\nexec sleep 60\n")
         pinentry.chmod(0o700)
-        gnupg = self.directory / "gnupg"
-        gnupg.mkdir(0o700)
-        (gnupg / "gpg-agent.conf").write_text(
-            f"pinentry-program {pinentry}\ns2k-count 65536\n"
-        )  # not calibrated: that takes seconds
-        key_arguments = ["--quick-generate-key", _NAME, "future-default", "default", "never"]
-        self._run(["gpg", *_GPG_OPTIONS, f"--passphrase={self._passphrase}", *key_arguments])
+        for _ in range(3):
+            if self._create_key():
+                break
+            self._run(["gpgconf", "--kill", "all"])
+            shutil.rmtree(self._gnupg)
         self._run(["pass", "init", _NAME])
         self.forget_passphrase()
+
+    def _create_key(self) -> bool:
+        """Return whether the new key can be read.
+
+        Rarely, GnuPG's agent cannot read a key that it has just written (rnpgp/rnp issue 2457 has cases of it).
+        """
+        self._gnupg.mkdir(0o700)
+        calibration = "s2k-count 65536"  # given, because measuring it takes seconds
+        (self._gnupg / "gpg-agent.conf").write_text(f"pinentry-program {self.directory}/pinentry\n{calibration}\n")
+        key_arguments = ["--quick-generate-key", _NAME, "future-default", "default", "never"]
+        try:
+            self._run(["gpg", *_GPG_OPTIONS, f"--passphrase={self._passphrase}", *key_arguments])
+            self.give_passphrase()
+        except subprocess.CalledProcessError as error:
+            if b"Corrupted protection" not in error.stderr:
+                raise
+            return False
+        return True
 
     def close(self) -> None:
         """End gpg's programs, and a prompt that still waits."""
@@ -68,6 +84,10 @@ class PassStore:
         for pid in self._prompts_file.read_text().split() if self.has_prompted else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGTERM)
+
+    @property
+    def _gnupg(self) -> Path:
+        return self.directory / "gnupg"
 
     @property
     def _prompts_file(self) -> Path:
