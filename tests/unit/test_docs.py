@@ -25,6 +25,13 @@ def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
     assert section.count("\n| its peak memory") == 4
 
 
+def test_the_message_in_the_readme_is_that_of_the_golden_session() -> None:
+    section = (ROOT / "README.md").read_text().split("## When the policy is missing")[1]
+    quoted = section.split("```")[1].splitlines()[2:]  # after the command
+    session = (ROOT / "tests" / "golden" / "policy-missing.txt").read_text().splitlines()
+    assert quoted == [line[2:] for line in session if line.startswith("! ")][: len(quoted)]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_documented(command: str) -> None:
     assert f"\n## `{command} [" in (ROOT / "docs" / "commands.md").read_text()
