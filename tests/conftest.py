@@ -6,6 +6,7 @@ The tests run on the installed wheel. The repository is put last on the path, fo
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -69,6 +70,14 @@ def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 @pytest.fixture
 def home() -> Path:
     return Path(os.environ["HOME"])
+
+
+@pytest.fixture
+def default_sigint() -> Iterator[None]:
+    """Handle SIGINT: a shell starts its background jobs with it ignored, and their programs inherit that."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
 
 
 @pytest.fixture

@@ -189,14 +189,18 @@ def test_where_nothing_is_to_be_cached_there_is_nothing_to_refresh() -> None:
     assert b"could not be kept" in result.stdout
 
 
+@pytest.mark.usefixtures("default_sigint")
 def test_an_interrupt_ends_it_at_once(cloud: Loopback) -> None:
     cloud.configure(ecr="throttle")
     with subprocess.Popen(
         [PROGRAM, "refresh", "--wait", HOST], env=build_environment(), stdout=subprocess.PIPE
     ) as process:
-        assert wait_for(lambda: cloud.count_calls()["ecr"] >= 2)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(_TIMEOUT) == 130
+        try:
+            assert wait_for(lambda: cloud.count_calls()["ecr"] >= 2)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(_TIMEOUT) == 130
+        finally:
+            process.kill()
 
 
 def test_many_regions_that_hang_have_the_time_of_one_run(cloud: Loopback) -> None:

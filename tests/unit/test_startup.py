@@ -7,6 +7,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from credhelper import entry, fingerprint
 from credhelper.cache.dependencies import DependencySnapshot
 from credhelper.cache.token_cache import TokenCache, encode_answer
@@ -171,6 +173,7 @@ def test_a_get_that_waits_for_another_loads_no_slow_module_but_for_typing(tmp_pa
     assert set(select_modules(run_waiting_get(tmp_path), SLOW)) - set(needed_by_typing) == set()
 
 
+@pytest.mark.usefixtures("default_sigint")
 def test_an_interrupted_run_prints_nothing() -> None:
     script = (
         "import signal; import credhelper.__main__ as program;"
