@@ -60,3 +60,10 @@ def test_a_few_runs_fill_each_row_of_the_tables() -> None:
     ]
     without_incumbent = [row for row in ROWS if "docker-cred" not in row and "desktop" not in row and row != ROWS[-1]]
     assert row_names == (without_incumbent if os.geteuid() else ROWS)
+
+
+def test_a_few_runs_fill_the_row_of_an_environment() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.versions", sys.prefix, "--runs", "1"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert re.fullmatch(r"\| \S+ \| \d+\.\d{3} \| \d+\.\d{3} \|", result.stdout.splitlines()[-1])
