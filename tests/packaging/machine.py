@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CHECKOUT = "/srv/checkout"
+HOME = "/root"  # of the user that the scripts run as
 PROGRAM = "docker-credential-ecr"
 LINKS = (f"/usr/local/bin/{PROGRAM}", f"/usr/bin/{PROGRAM}")
 TARGET = f"/opt/credhelper/current/bin/{PROGRAM}"
@@ -72,7 +73,7 @@ class Machine:
     def __init__(self, mountpoint: Path, holder: int) -> None:
         self._enter = ["nsenter", f"--mount=/proc/{holder}/ns/mnt", "chroot", f"{mountpoint}/root"]
         self._root = Path(f"/proc/{holder}/root{mountpoint}/root")
-        self.remove("/opt/credhelper", *LINKS, "/root/.docker", "/run/systemd/system")
+        self.remove("/opt/credhelper", *LINKS, f"{HOME}/.docker", "/run/systemd/system")
         # In a container another file is mounted over the one that the overlay shows.
         self.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
         self.path_of(CHECKOUT).mkdir(parents=True)
@@ -95,7 +96,7 @@ class Machine:
         self.run("rm", "-rf", *names)
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **environment}
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": HOME, **environment}
         command = (*self._enter, *command)
         return subprocess.Popen(command, env=environment, umask=0o077, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
 

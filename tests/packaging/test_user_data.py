@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.packaging.machine import LINKS, PROGRAM, TARGET
+from tests.packaging.machine import HOME, LINKS, PROGRAM, TARGET
 
 if TYPE_CHECKING:
     import subprocess
@@ -60,14 +60,14 @@ def test_user_data_runs_an_image_with_the_helper_in_place(
 ) -> None:
     prepared_machine.remove(f"/usr/bin/{missing}")
     result = run_user_data(prepared_machine)
-    config = prepared_machine.path_of("/root/.docker/config.json")
+    config = prepared_machine.path_of(f"{HOME}/.docker/config.json")
     assert result.returncode == 0, result.stderr
     assert any(call.startswith(manager) for call in prepared_machine.list_calls("apt-get", "dnf"))
     assert config.read_text() == f'{{"credHelpers": {{"{REGISTRY}": "ecr"}}}}\n'
     assert config.stat().st_mode & 0o777 == 0o600
-    assert prepared_machine.list_calls("docker", "HOME=/root") == [
+    assert prepared_machine.list_calls("docker", f"HOME={HOME}") == [
         f"docker run --rm {REGISTRY}/team/app:1",
-        "HOME=/root",
+        f"HOME={HOME}",
     ]
 
 
@@ -118,9 +118,9 @@ def test_the_script_upgrades_what_user_data_installed(prepared_machine: Machine)
 
 
 def test_user_data_does_not_overwrite_the_docker_settings(prepared_machine: Machine) -> None:
-    prepared_machine.write("/root/.docker/config.json", "mine")
+    prepared_machine.write(f"{HOME}/.docker/config.json", "mine")
     assert run_user_data(prepared_machine).returncode != 0
-    assert prepared_machine.path_of("/root/.docker/config.json").read_text() == "mine"
+    assert prepared_machine.path_of(f"{HOME}/.docker/config.json").read_text() == "mine"
 
 
 def test_user_data_makes_the_links_of_the_script(prepared_machine: Machine) -> None:

@@ -18,6 +18,7 @@ from tests.fake_ec2.instance import CHECKOUT, Instance
 from tests.fake_ec2.layers import Bind
 
 IMAGE = f"{HOST}/team/app:1"
+HOME = "/root"  # of whoever pulls on the instance
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh", "--docker"]
 ROOT = Path(__file__).parents[3]
 
@@ -32,7 +33,7 @@ def demonstrate(directory: Path, image_path: Path) -> None:
     with print_duration("an instance of that image, whose role may pull"):
         instance = Instance.launch(image, directory / "instance")
     with instance:
-        instance.write("/root/.docker/config.json", CONFIG, 0o600)
+        instance.write(f"{HOME}/.docker/config.json", CONFIG, 0o600)
         print_line(f"Docker's config.json says {CONFIG.strip()}, and nobody logs in.")
         _demonstrate_first_pull(instance)
         _demonstrate_second_pull(instance)
