@@ -1,9 +1,8 @@
 """credhelper: a Docker credential helper that answers for Amazon ECR with the machine's own role."""
 
-from credhelper.errors import HelperError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from credhelper.errors import HelperError
     from credhelper.tokens.api import Credentials
 
 __version__ = "0.1.0"
@@ -23,3 +22,16 @@ def credentials(server: str) -> "Credentials":
     from credhelper.tokens import api  # noqa: PLC0415
 
     return api.credentials(server)
+
+
+if not TYPE_CHECKING:
+    # Imported lazily (PEP 562): `errors` is a hundredth of a hit's time, and a hit raises no error.
+    def __getattr__(name: str) -> object:
+        if name != "HelperError":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from credhelper.errors import HelperError  # noqa: PLC0415
+
+        return HelperError
+
+    def __dir__() -> "list[str]":
+        return sorted({*globals(), *__all__})

@@ -5,13 +5,12 @@ On the hit path: a hit returns from `main`; everything else continues in cli/dis
 
 # The C module of `signal`, which itself imports enum: a tenth of the interpreter's start time.
 import _signal  # type: ignore[import-not-found]
-import gc
 import os
 import sys
 
+import credhelper
 from credhelper import entry
 from credhelper.clock import read_clocks
-from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 
 TYPE_CHECKING = False
@@ -56,7 +55,7 @@ def _lookup(request: bytes, now: "Instant") -> "CacheEntry | None":
     """Return the entry that answers a `get`; None for a miss, and for a malformed request, which is rejected later."""
     try:
         host = canonical_host(request)
-    except HelperError:
+    except credhelper.HelperError:  # loaded here, only if something was raised
         return None
     return entry.lookup(host, os.environ, now)
 
@@ -95,6 +94,8 @@ def _run_cold(argv: "list[str]", request: "bytes | None") -> int:
     stdout_fd = os.dup(1)
     os.dup2(2, 1)
     # Loading botocore makes some 100,000 objects, and the process ends before any of them is garbage.
+    import gc  # noqa: PLC0415  (not for a hit)
+
     gc.disable()
     # Before any other import: a build's working directory may contain untrusted files.
     from credhelper.system import working_directory  # noqa: PLC0415

@@ -93,10 +93,21 @@ def get_error(client: TokenClient, server: str = HOST) -> HelperError:
     return excinfo.value
 
 
-def test_importing_the_package_loads_nothing_but_its_errors() -> None:
+def test_importing_the_package_loads_nothing_else() -> None:
     script = "import sys; before = set(sys.modules); import credhelper; print(*sorted(set(sys.modules) - before))"
     result = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
-    assert result.stdout.split() == ["credhelper", "credhelper.errors"]
+    assert result.stdout.split() == ["credhelper"]
+
+
+def test_the_package_lists_the_error_that_it_has_not_loaded_yet() -> None:
+    script = "import credhelper; print('HelperError' in dir(credhelper), credhelper.HelperError.__module__)"
+    result = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["True", "credhelper.errors"]
+
+
+def test_the_package_has_no_other_attribute() -> None:
+    with pytest.raises(AttributeError, match="module 'credhelper' has no attribute 'credential'"):
+        getattr(credhelper, "credential")  # noqa: B009  (mypy knows that there is none)
 
 
 def test_the_call_of_the_package_asks_aws_as_a_get_does(cloud: Loopback) -> None:
