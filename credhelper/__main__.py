@@ -117,6 +117,8 @@ def _write_result(result: "Result", stdout_fd: int) -> int:
     for note in result.notes:
         # Only the first line has the program's name: the steps below it are meant to be copied.
         _write_all(2, f"docker-credential-ecr: {note}\n".encode("utf-8", "backslashreplace"))
+    if result.stdout_repeats_notes and os.isatty(stdout_fd):
+        return result.status
     return result.status if _write_all(stdout_fd, result.stdout) else 1
 
 
@@ -154,7 +156,7 @@ def _write_all(fd: int, data: bytes) -> bool:
             data = data[os.write(fd, data) :]
     except OSError as error:
         if fd != 2:
-            _write_all(2, f"docker-credential-ecr: the answer could not be written: {error.strerror}\n".encode())
+            _write_all(2, f"docker-credential-ecr: cannot write the answer: {error.strerror}\n".encode())
         return False
     return True
 

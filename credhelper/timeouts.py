@@ -35,7 +35,7 @@ def run_timeout(environ: "Mapping[str, str]") -> "tuple[float, str]":
     if 1 <= timeout <= MAX_RUN_TIMEOUT:
         return timeout, ""
     limits = f"from 1 to {MAX_RUN_TIMEOUT:.0f}"
-    return RUN_TIMEOUT, f"CREDHELPER_TIMEOUT is not a number of seconds {limits}, so {RUN_TIMEOUT:.0f} are taken"
+    return RUN_TIMEOUT, f"CREDHELPER_TIMEOUT is not a number of seconds {limits}; using {RUN_TIMEOUT:.0f}"
 
 
 def optional_keyring_timeout(environ: "Mapping[str, str]") -> float:

@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from credhelper.system.deadline import Progress
 
 _STEP_NAMES = {
-    "assume-role": "assuming the role of the profile, at STS",
-    "assume-role-with-web-identity": "reading the web identity's token, and asking STS for its role",
-    "sso": "asking IAM Identity Center (SSO) for credentials",
+    "assume-role": "assuming the role of the profile through STS",
+    "assume-role-with-web-identity": "reading the web identity token, and assuming its role through STS",
+    "sso": "requesting credentials from IAM Identity Center (SSO)",
     "custom-process": "running the profile's credential_process",
-    "container-role": "reading the token for the container's credentials service, and asking it",
+    "container-role": "requesting credentials from the container's credential service",
 }
 _NON_PROFILE_METHODS = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
 _RETRY_INTERVAL = 0.1  # seconds between two questions to a container's credentials service
@@ -76,7 +76,7 @@ class _InstanceRoleProvider(CredentialProvider):
         self._progress = progress
 
     def load(self) -> Credentials | None:
-        self._progress.step(f"asking the instance's metadata at {netloc(self.endpoint)}")
+        self._progress.step(f"requesting instance metadata from {netloc(self.endpoint)}")
         self.diagnosis = imds.diagnose_disabled()
         if self.diagnosis is not None:
             return None
@@ -138,7 +138,7 @@ def _restrict_to_profile(session: Session) -> None:
 
 def _assume_role(target: Target, session: Session, progress: Progress, source: CredentialSource) -> CredentialSource:
     options = target.options
-    progress.step(f"assuming the role {options.role_arn}, at STS")
+    progress.step(f"assuming the role {options.role_arn} through STS")
     optional_params = {"ExternalId": options.external_id, "DurationSeconds": options.duration}
     sts = session.create_client("sts")
     try:

@@ -60,11 +60,10 @@ def exchange(target: Target, progress: Progress) -> Token:
 
     Raises HelperError.
     """
-    progress.step("looking for credentials")
-    with file_access.name_host():
-        session = create_session(target)
-        observer = Observer(session)
-        source, notes = _find_credentials(target, observer, progress)
+    progress.step("searching for credentials")
+    session = create_session(target)
+    observer = Observer(session)
+    source, notes = _find_credentials(target, observer, progress)
     if target.options.ca_bundle:
         source = source._replace(files=[*source.files, os.path.expanduser(target.options.ca_bundle)])
     try:
@@ -72,7 +71,7 @@ def exchange(target: Target, progress: Progress) -> Token:
         _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it asks
     except exchange_errors.BOTOCORE_ERRORS as error:
         raise exchange_errors.diagnose_client_error(error, target, session) from error
-    progress.step(f"asking {netloc(client.meta.endpoint_url)} for a token")
+    progress.step(f"requesting a token from {netloc(client.meta.endpoint_url)}")
     started_at = time.monotonic()
     try:
         response = _request_token(client)
@@ -138,7 +137,7 @@ def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
     if not session.get_config_variable("use_fips_endpoint"):
         return []
     session.set_config_variable("use_fips_endpoint", False)
-    return [f"asked without FIPS, which ECR has no endpoint for in {registry.region}, in spite of use_fips_endpoint"]
+    return [f"requested without FIPS despite use_fips_endpoint, because ECR has no FIPS endpoint in {registry.region}"]
 
 
 def create_client(target: Target, session: Session) -> BaseClient:

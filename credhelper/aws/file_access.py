@@ -6,7 +6,6 @@ below run just before what they are named for is read, so a relative path that i
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import sys
@@ -19,13 +18,11 @@ from credhelper import paths
 from credhelper.aws import ca_bundle
 from credhelper.aws.diagnosis import config_files
 from credhelper.aws.diagnosis.profiles import Profile, iter_active_profiles
-from credhelper.error_catalog.paths import PROFILE_RELATIVE, PROFILE_RELATIVE_UNKNOWN, WHILE_FETCHING
+from credhelper.error_catalog.paths import PROFILE_RELATIVE, PROFILE_RELATIVE_UNKNOWN
 from credhelper.errors import HelperError
 from credhelper.system import path_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from botocore.credentials import CredentialResolver
 
     from credhelper.ecr.target import TokenOptions
@@ -40,17 +37,6 @@ _LOGIN_CACHE_VARIABLE = "AWS_LOGIN_CACHE_DIRECTORY"
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _SSO_KEYS = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
 _PROFILE_METHODS = ("assume-role-with-web-identity", "sso", "login", "custom-process")
-
-
-@contextlib.contextmanager
-def name_host() -> Iterator[None]:
-    """Add to the HelperError for a relative path which host it concerns; a client shows only the message."""
-    try:
-        yield
-    except HelperError as error:
-        if error.id != "path-relative":
-            raise
-        raise error.with_context(WHILE_FETCHING) from None
 
 
 def create_session(profile: str) -> Session:
@@ -153,7 +139,7 @@ def _check_login(profile: Profile) -> None:
 
 def _check_home(profile: Profile) -> None:
     if paths.home_directory(os.environ) is None:
-        raise path_variables.missing_home_error(os.environ, f"the profile {profile.name} keeps its sign-in there")
+        raise path_variables.missing_home_error(os.environ, f"the profile {profile.name} stores its sign-in there")
 
 
 def _check_key(key: str, profile: Profile, session: Session, expand: path_variables.Expansion) -> None:

@@ -50,7 +50,7 @@ def _region_from_metadata(session: Session, environ: Mapping[str, str], progress
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return ""
     endpoint = credentials.metadata_endpoint(session)
-    progress.step(f"asking the instance's metadata at {netloc(endpoint)} for its region")
+    progress.step(f"requesting the region from the instance metadata service at {netloc(endpoint)}")
     try:
         return imds.instance_region(endpoint)
     except ValueError:  # what is set is no address

@@ -32,7 +32,7 @@ def serialize(failure: RecentFailure) -> bytes:
     fields = [
         *(failed_at.wall, failed_at.boot.decode("ascii"), failed_at.uptime),
         failure.identity_digest.decode("ascii"),
-        *(error.id, error.message, error.fix, error.is_transient),
+        *(error.id, error.message, error.fix, error.why, error.is_transient),
     ]
     return json.dumps(fields).encode("ascii")
 
@@ -45,10 +45,10 @@ def read(path: str) -> RecentFailure | None:
     import json  # noqa: PLC0415  (a process that waits usually finds no failure)
 
     try:
-        wall, boot, uptime, identity_digest, error_id, message, fix, is_transient = json.loads(data)
+        wall, boot, uptime, identity_digest, error_id, message, fix, why, is_transient = json.loads(data)
         identity_digest = str(identity_digest).encode("ascii")
         failed_at = Instant(float(wall), str(boot).encode("ascii"), float(uptime))
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    error = HelperError(str(error_id), str(message), str(fix), is_transient=is_transient is True)
+    error = HelperError(str(error_id), str(message), str(fix), why=str(why), is_transient=is_transient is True)
     return RecentFailure(failed_at, error, identity_digest)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # first of them.
 _MAX_SIBLINGS = 50
 
-_NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME gives a folder that begins with /"
+_NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME is an absolute path"
 
 
 class TokenBodies(Protocol):
@@ -156,7 +156,7 @@ class TokenCache:
         try:
             private_dir.ensure(str(self.directory))
         except OSError as error:
-            return f"the token is not kept: {error.strerror or error}"
+            return f"the token is not cached: {error.strerror or error}"
         return keyring_bodies.set(name, body)
 
     def _delete_replaced(self, name: str) -> None:

@@ -17,4 +17,5 @@ COMMANDS = {
         "move logins from Docker's config.json to the keyring; --help says more",
     ),
     "export": ("credhelper.cli.export", "export [HOST...]", "write them back; --help says more"),
+    "explain": ("credhelper.cli.explain", "explain [ID]", "explain an error by its id, or list all ids"),
 }

@@ -1,4 +1,4 @@
-"""The words of the command line: Docker's verbs, and the commands that a person gives."""
+"""Dispatch of the command line: Docker's verbs, and the commands for people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(
     argv: list[str], read: Callable[[], bytes], environ: Mapping[str, str], write_stdout: Callable[[bytes], bool]
 ) -> Result:
-    """Run the verb or the command of `argv`. `read` gives what standard input brings, `write_stdout` prints at once."""
+    """Run the verb or the command in `argv`. `read` returns standard input, and `write_stdout` writes at once."""
     if not argv or argv[0] not in COMMANDS:
         return protocol.run(argv, read, environ)
     from importlib import import_module  # noqa: PLC0415  (Docker's verbs do without it)
@@ -27,8 +27,8 @@ def run(
         result: Result = command.run(argv[1:], environ, write_stdout)
     except HelperError as error:
         return error_result(error)
-    except SystemExit as system_exit:  # argparse has said on standard error what is wrong with the words
+    except SystemExit as system_exit:  # argparse has printed on standard error which argument is invalid
         return Result(int(system_exit.code or 0), b"")
-    except Exception as error:  # noqa: BLE001  (a fault of ours: never a traceback)
+    except Exception as error:  # noqa: BLE001  (a bug: never a traceback)
         return error_result(internal_error(error, environ))
     return result

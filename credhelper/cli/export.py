@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import migration
+from credhelper.cli.error_text import PROGRAM
 from credhelper.cli.migration import MigrationPlan, Move, describe
-from credhelper.cli.runtime import PROGRAM, run_with_deadline
+from credhelper.cli.runtime import run_with_deadline
 from credhelper.docker_config import document as docker_document
 from credhelper.docker_config.document import HELPER, aliases, has_login, lookup_key
 from credhelper.docker_config.replace import staged_replace
@@ -54,8 +55,8 @@ def _export(options: argparse.Namespace, context: Context, write_line: Callable[
             *_describe_changes(config, document),
             *unmatched_lines,
         ],
-        no_change_message="" if document != config.document else f"there is nothing to write to {config.path}",
-        done_message=f"done: {config.path} has these logins; they are stored as well",
+        no_change_message="" if document != config.document else f"nothing to write to {config.path}",
+        done_message=f"done: {config.path} has these logins; they also remain stored",
         notes=problems,
         status=1 if unmatched_lines or problems else 0,
     )
@@ -97,16 +98,16 @@ def add_logins(
 def _plan_move(login: Login, entry: Document) -> Move:
     server = login.server
     if ":" in login.username:
-        return Move(server, "is not written: its user name holds a colon, and the file could not tell where it ends")
+        return Move(server, "not written: its user name contains a colon, which the file cannot represent")
     try:
         pairs = docker_document.parse_logins(entry)
     except ValueError:
         pairs = [("", "")]
     if not pairs:
-        return Move(server, f"{describe(login)} goes into the file", login)
+        return Move(server, f"{describe(login)} is written to the file", login)
     if pairs == [(login.username, login.secret)]:
-        return Move(server, f"{describe(login)} is in the file already", login)
-    return Move(server, "is not written: the file has another login for it")
+        return Move(server, f"{describe(login)} is already in the file", login)
+    return Move(server, "not written: the file has another login for this registry")
 
 
 def _iter_servers_to_fill(login: Login, entries: Mapping[str, Document], forms: set[str]) -> Iterator[str]:
@@ -128,13 +129,13 @@ def _describe_changes(config: Config, document: Document) -> Iterator[str]:
         if host not in remaining_hosts:
             other_helper = docker_document.helper_for(document, host)
             responder = f"docker-credential-{other_helper}" if other_helper else "the file"
-            yield f'{host}: Docker asks {responder} for it: "{HELPER}" leaves "credHelpers"'
+            yield f'{host}: "{HELPER}" is removed from "credHelpers"; Docker then uses {responder}'
     if config.document.get("credsStore") == HELPER:
-        kept_clause = f'stays "{HELPER}": Docker asks this helper as before, and not the file'
+        kept_clause = f'remains "{HELPER}": Docker still calls this helper and does not read the file'
         removed_clause = f'is "{HELPER}" no more: of ECR\'s registries Docker asks it for those in "credHelpers" alone'
         yield f'"credsStore" {kept_clause if "credsStore" in document else removed_clause}'
     if config.stat_result is not None and config.stat_result.st_mode & 0o077 and document != config.document:
-        yield f"{config.path}: only its owner can read it then (mode 0600)"
+        yield f"{config.path}: only its owner will be able to read it (mode 0600)"
 
 
 def _write(config: Config, document: Document, context: Context) -> list[str]:

@@ -8,7 +8,8 @@ import shlex
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper.cli import get_login_token, protocol
-from credhelper.cli.runtime import PROGRAM, load_context_settings
+from credhelper.cli.error_text import PROGRAM
+from credhelper.cli.runtime import load_context_settings
 from credhelper.ecr.registry import Registry, parse
 from credhelper.error_catalog.client import TOKEN_WITHOUT_REGISTRY
 from credhelper.system.context import Result
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 _EPILOG = f"""The line works when it is pasted, and when it is evaluated:
   eval "$({PROGRAM} get-login)"
 But others can read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
-_WARNING = """others can read the password in this line: `ps` shows it while it runs, and the shell's history keeps it
-  better, let Docker ask this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
-  or pipe it: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
-_EMAIL_NOTE = "-e none is left out: Docker has no such option any more, and refuses the line with it"
+_WARNING = """other users can read the password in this line: `ps` shows it, and the shell stores it in its history
+  better: let Docker call this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
+  or a pipe: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
+_EMAIL_NOTE = "-e none is not printed: Docker has removed the option -e and rejects it"
 
 
 class DockerLogin(NamedTuple):
@@ -103,7 +104,7 @@ def _format_result(logins: list[DockerLogin], region: str, options: argparse.Nam
 
 def _parse_account(text: str) -> str:
     if parse(Registry(text, "us-east-1").host) is None:
-        raise argparse.ArgumentTypeError(f"{text!a} is no account of twelve digits")
+        raise argparse.ArgumentTypeError(f"{text!a} is not an account ID of twelve digits")
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable
 
 from credhelper.cli import get_login_token
-from credhelper.cli.runtime import PROGRAM
+from credhelper.cli.error_text import PROGRAM
 from credhelper.system.context import Result
 
 if TYPE_CHECKING:

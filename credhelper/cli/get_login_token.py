@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Callable
 
-from credhelper.cli.runtime import PROGRAM, run_with_deadline
+from credhelper.cli.error_text import PROGRAM
+from credhelper.cli.runtime import run_with_deadline
 from credhelper.ecr.registry import Registry, parse
 from credhelper.ecr.target import Target, TokenOptions
 from credhelper.error_catalog.client import BAD_REGION
@@ -78,7 +79,7 @@ def fetch_token(region: str, options: argparse.Namespace, context: Context) -> T
     """Ask AWS for a token of `region`. Raises HelperError."""
     from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
 
-    target = _make_target(f"the registries of {region}", region, options)
+    target = _make_target(f"the registries in {region}", region, options)
     with for_host(target.host):
         return exchange(target, context.progress)
 

@@ -54,18 +54,18 @@ def _import(options: argparse.Namespace, context: Context, write_line: Callable[
     unmatched_lines = [
         f"{host}: {config.path} has no such entry" for host in migration.unmatched(options.host, planned_moves)
     ]
-    preposition = "in" if config.data is not None else "since there is no"
+    preposition = "in" if config.data is not None else "because there is no"
     plan = MigrationPlan(
         lines=[
             *(f"{docker_document.redacted(move.server)}: {move.message}" for move in moves),
             *(
-                f'{host}: "{HELPER}" is named for it in "credHelpers"'
+                f'{host}: "{HELPER}" becomes its helper in "credHelpers"'
                 for host in _iter_hosts_without_helper(config.document, logins_to_move)
             ),
             *unmatched_lines,
         ],
-        no_change_message="" if logins_to_move else f"there is nothing to move {preposition} {config.path}",
-        done_message=f"done: {config.path} holds these logins no more",
+        no_change_message="" if logins_to_move else f"nothing to move {preposition} {config.path}",
+        done_message=f"done: {config.path} no longer contains these logins",
         notes=login_store.index.notes,
         status=1 if unmatched_lines else 0,
     )
@@ -107,14 +107,16 @@ def _plan_move(server: str, entry: Document, settings: Settings) -> Move:
     try:
         pairs = docker_document.parse_logins(entry)
     except ValueError as error:
-        return Move(server, f"stays: {error}")
+        return Move(server, f"remains: {error}")
     if not pairs:
-        message = "stays: it is a registry token, which no helper can keep"
+        message = "remains: it is a registry token, which no helper can store"
         return Move(server, message if entry.get("registrytoken") else "has no login")
     reason = (
-        "it holds more than one login, and a helper has one" if len(pairs) > 1 else _find_obstacle(server, settings)
+        "it contains more than one login, and a helper returns one"
+        if len(pairs) > 1
+        else _find_obstacle(server, settings)
     )
-    return Move(server, f"stays: {reason}") if reason else Move(server, "", Login(server, *pairs[0]))
+    return Move(server, f"remains: {reason}") if reason else Move(server, "", Login(server, *pairs[0]))
 
 
 def _find_obstacle(server: str, settings: Settings) -> str:
@@ -125,14 +127,14 @@ def _find_obstacle(server: str, settings: Settings) -> str:
     except HelperError:
         is_normalized = False
     if not is_normalized:
-        return "it is no registry's host"
+        return "it is not the host of a registry"
     if settings.find_target(host):
-        return f"it is a registry of ECR, for which this machine's role answers; docker logout {host} removes it"
+        return f"it is a registry in Amazon ECR, which needs no login; to remove it: docker logout {host}"
     delegate = settings.find_delegate(host)
     if delegate is not None:
-        return f"the settings leave it to docker-credential-{delegate.helper} ({delegate.location})"
+        return f"the settings delegate it to docker-credential-{delegate.helper} ({delegate.location})"
     if lookup_key(server) != DOCKER_HUB and equivalence_key(lookup_key(server)) != equivalence_key(server):
-        return "it is for a path, as podman has it, and helpers are asked for hosts"
+        return "it is for a path, as in podman's file, and helpers are called for hosts"
     return ""
 
 
@@ -143,18 +145,22 @@ def _exclude_conflict(move: Move, credentials_by_key: Mapping[str, set[tuple[str
     host = lookup_key(move.server)
     helper_name = helper_for(document, host)
     if helper_name not in ("", HELPER):
-        return Move(move.server, f"stays: Docker asks docker-credential-{helper_name} for it, and podman this file")
+        return Move(
+            move.server, f"remains: Docker calls docker-credential-{helper_name} for it, and podman reads this file"
+        )
     if host in (document.get("credHelpers") or {}) and not helper_name:
-        return Move(move.server, 'stays: "credHelpers" says that the file is asked for it')
+        return Move(move.server, 'remains: "credHelpers" says that Docker reads this file for it')
     if len(credentials_by_key[equivalence_key(move.server)]) > 1:
-        return Move(move.server, "stays: the file has another login for the same registry, under another name")
+        return Move(move.server, "remains: the file has another login for the same registry under another name")
     return move
 
 
 def _exclude(move: Move) -> Move:
     if move.login is None:
         return move
-    return Move(move.server, "stays: another login for this host stays, and with a helper it would not be found")
+    return Move(
+        move.server, "remains: another login for this host remains, and it would not be found if a helper were called"
+    )
 
 
 def _compare_with_store(move: Move, login_store: LoginStore, describe_location: Callable[[], str]) -> Move:
@@ -163,11 +169,13 @@ def _compare_with_store(move: Move, login_store: LoginStore, describe_location: 
         return move
     stored_login = login_store.find(move.server)
     if stored_login is None:
-        return move._replace(message=f"{describe(move.login)} goes to {describe_location()}")
+        return move._replace(message=f"{describe(move.login)} is moved to {describe_location()}")
     if _is_same_login(stored_login, move.login):
-        return move._replace(message=f"{describe(move.login)} is stored already, and leaves the file")
+        return move._replace(message=f"{describe(move.login)} is already stored, and is removed from the file")
     erase_command = f"echo {move.server} | docker-credential-ecr erase"
-    return Move(move.server, f"stays: {describe(stored_login)} is stored for it already; {erase_command} forgets that")
+    return Move(
+        move.server, f"remains: {describe(stored_login)} is already stored; to delete that one: {erase_command}"
+    )
 
 
 def _is_same_login(login: Login | None, other: Login) -> bool:

@@ -6,7 +6,8 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from credhelper.cli.runtime import PROGRAM, load_context_settings
+from credhelper.cli.error_text import PROGRAM
+from credhelper.cli.runtime import load_context_settings
 from credhelper.docker_config.document import DOCKER_HUB, DOCKER_HUB_ALIASES, TOKEN_USERNAME, lookup_key
 from credhelper.docker_config.file import load, locate
 from credhelper.error_catalog.docker_config import DOCKER_CONFIG_OF_OTHER
@@ -99,7 +100,7 @@ def apply(
     notes, final_line = list(plan.notes), plan.no_change_message
     if not final_line and yes:
         notes, final_line = [*notes, *work()], plan.done_message
-    final_line = final_line or "nothing has been changed: the same with --yes does it"
+    final_line = final_line or "nothing has been changed; run the command again with --yes to do it"
     return Result(plan.status, _encode_line(final_line), list(dict.fromkeys(notes)))
 
 

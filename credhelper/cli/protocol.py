@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from credhelper import __version__
 from credhelper.cache import files
 from credhelper.cli.commands import COMMANDS
-from credhelper.cli.runtime import PROGRAM, apply_options, load_context_settings, run_with_deadline
+from credhelper.cli.error_text import PROGRAM
+from credhelper.cli.runtime import apply_options, load_context_settings, run_with_deadline
 from credhelper.clock import read_clocks
 from credhelper.ecr.registry import parse
 from credhelper.error_catalog.client import ERASE_FAILED
@@ -61,7 +62,7 @@ def _format_help() -> str:
 
 def _get(context: Context) -> Result:
     request = context.read_stdin()
-    host = canonical_host(request)
+    host = context.host = canonical_host(request)
     load_context_settings(context)
     target = context.settings.find_target(host)
     return _resolver(context).get(request) if target is None else source_for(target, context).get()
@@ -94,18 +95,18 @@ def _store(context: Context) -> Result:
 
     request = context.read_stdin()
     new_login = login.parse(request)
-    host = canonical_host(new_login.server.encode("ascii"))
+    host = context.host = canonical_host(new_login.server.encode("ascii"))
     load_context_settings(context)
     if context.settings.find_target(host) is None:
         return _resolver(context).store(request, new_login)
-    note = f"{host}: the login was not kept: this machine's AWS role answers for this host"
+    note = f"{host}: the login was not stored, because this helper returns a token for this registry"
     return Result(0, b"", [note])
 
 
 def _erase(context: Context) -> Result:
     """Erase a token or a login; having none is a success, since podman and skopeo of Debian 12 crash otherwise."""
     request = context.read_stdin()
-    host = canonical_host(request)
+    host = context.host = canonical_host(request)
     _erase_token(host, context)
     if parse(host) is None:
         load_context_settings(context)
@@ -134,7 +135,7 @@ def _erase_token(host: str, context: Context) -> None:
     try:
         files.delete_host(directory, host, lambda name: _delete_body(name, context))
     except OSError as error:
-        raise ERASE_FAILED.error(reason=str(error.strerror), directory=directory).for_host(host) from error
+        raise ERASE_FAILED.error(reason=str(error.strerror), directory=directory) from error
 
 
 def _delete_body(name: str, context: Context) -> None:

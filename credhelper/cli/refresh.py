@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from credhelper import timeouts
 from credhelper.aws import imds
 from credhelper.cache.token_cache import for_host
-from credhelper.cli.runtime import PROGRAM, format_fix
+from credhelper.cli.error_text import PROGRAM, format_error
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.settings.load import load_settings
@@ -59,11 +59,11 @@ def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes
     ok, notes = True, [timeout_note] if timeout_note else []
     for count, result in enumerate(refresher.refresh_all(hosts), 1):
         ok = write_line(f"{result.host}: {result.text}\n".encode("utf-8", "backslashreplace")) and result.ok and ok
-        notes += [f"{result.host}: {note}" for note in result.notes]
+        notes += result.notes
         _show_progress(count, len(hosts))
     processes.kill_descendants()  # a program that was given up on
     if not hosts:
-        notes.append(f"no registry has a token yet: name one, as in `{PROGRAM} refresh HOST`")
+        notes.append(f"no registry has a token yet; name one: {PROGRAM} refresh HOST")
     return Result(0 if ok else 1, b"", notes)
 
 
@@ -100,17 +100,17 @@ class Refresher:
         failure: HelperError | None = None
         for host, target in targets:
             if target is None:
-                results.append(HostResult(host, ok=False, text="not a registry of ECR"))
+                results.append(HostResult(host, ok=False, text="failed: not a registry in Amazon ECR"))
                 continue
             try:
                 if failure is not None:
                     raise failure
                 results.append(self._refresh_host(target))
             except HelperError as error:
+                text = f"failed: {error.message} [{error.id}]"
+                notes = [] if error is failure else [format_error(error)]  # once for a scope
+                results.append(HostResult(host, ok=False, text=text, notes=notes))
                 failure = error
-                results.append(
-                    HostResult(host, ok=False, text=f"{error.message} [{error.id}]", notes=[format_fix(error)])
-                )
         return results
 
     def _refresh_host(self, target: Target) -> HostResult:
@@ -119,20 +119,17 @@ class Refresher:
         cached_entry = source.cached_token()
         age = self._started_at.seconds_since(cached_entry.lifetime.issued_at) if cached_entry is not None else None
         if age is not None and age < self._if_older_than:
-            return HostResult(host, ok=True, text=f"left alone: its token is {age / 60:.0f} minutes old")
+            return HostResult(host, ok=True, text=f"skipped: its token is {age / 60:.0f} minutes old")
         entry = self._entries.get(target.scope)
         if entry is not None and entry.lifetime.is_fresh(self._clock.now()):
             notes = source.store(entry)
         else:
             entry, notes = self._exchange(target)
             self._entries[target.scope] = entry
+        notes = [f"{host}: {note}" for note in notes]
         if not self._is_cached(target, entry):
-            return HostResult(
-                host, ok=False, text="has no new token, since the one that came could not be kept", notes=notes
-            )
-        return HostResult(
-            host, ok=True, text=f"has a new token, which serves until {_format_expiry(entry)}", notes=notes
-        )
+            return HostResult(host, ok=False, text="failed: the new token could not be cached", notes=notes)
+        return HostResult(host, ok=True, text=f"new token, valid until {_format_expiry(entry)}", notes=notes)
 
     def _is_cached(self, target: Target, entry: CacheEntry) -> bool:
         cached_entry = self._create_source(target).cached_token()
@@ -195,7 +192,7 @@ def _show_progress(count: int, total: int) -> None:
 def _parse_duration(text: str) -> float:
     number, unit = (text[:-1], text[-1:]) if text[-1:] in _UNITS else (text, "s")
     if not (number.isascii() and number.isdigit() and len(number) < 9):
-        raise argparse.ArgumentTypeError(f"{text!a} is no duration such as 90m")
+        raise argparse.ArgumentTypeError(f"{text!a} is not a duration such as 90m")
     return float(number) * _UNITS[unit]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper import timeouts
+from credhelper.cli.error_text import format_error, format_line
 from credhelper.error_catalog.client import INTERNAL, TIMED_OUT
+from credhelper.error_catalog.kind import INDENT
 from credhelper.error_catalog.logins import LOGIN_UNCERTAIN
 from credhelper.errors import HelperError, printable
 from credhelper.settings.load import load_settings
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from credhelper.ecr.target import TokenOptions
-
-PROGRAM = "docker-credential-ecr"
 
 
 def run_with_deadline(
@@ -33,11 +33,11 @@ def run_with_deadline(
     try:
         result = run_with_timeout(lambda: context.timeout, lambda: work(context), context.progress)
     except DeadlineExceeded:
-        result = error_result(_timeout_error(context))
+        result = error_result(_timeout_error(context), context.host)
     except HelperError as error:
-        result = error_result(error)
-    except Exception as error:  # noqa: BLE001  (a bug of ours: still one line for the client, never a traceback)
-        result = error_result(internal_error(error, environ))
+        result = error_result(error, context.host)
+    except Exception as error:  # noqa: BLE001  (a bug: still one line for the client, never a traceback)
+        result = error_result(internal_error(error, environ), context.host)
     if context.progress.abandoned:
         processes.kill_descendants()
     notes = [*context.debug_notes, *([warning] if warning else ()), *result.notes]
@@ -62,28 +62,33 @@ def apply_options(context: Context, options: TokenOptions) -> None:
         signal.setitimer(signal.ITIMER_REAL, context.timeout + 1)
 
 
-def error_result(error: HelperError) -> Result:
-    """Return the result of an error: its message for the client, and with its fix for the user."""
-    note = f"{error.message} [{error.id}]{format_fix(error)}"
-    return Result(1, f"{error.message}\n".encode("utf-8", "backslashreplace"), [note])
-
-
-def format_fix(error: HelperError) -> str:
-    """Return the steps that fix an error, each on an indented line of its own, to follow the message."""
-    return "".join(f"\n  {step}" for step in error.fix.split("\n"))
+def error_result(error: HelperError, host: str = "") -> Result:
+    """Return the result of an error, for `host`: one line for the client, and its cause and its fix for the user."""
+    error = error.for_host(host) if host else error
+    line = f"{format_line(error)}\n".encode("utf-8", "backslashreplace")
+    return Result(1, line, [format_error(error)], stdout_repeats_notes=True)
 
 
 def internal_error(error: Exception, environ: Mapping[str, str]) -> HelperError:
-    """Return the HelperError for a bug of ours; with CREDHELPER_DEBUG set it contains the traceback."""
-    helper_error = INTERNAL.error(error=type(error).__name__)
+    """Return the HelperError for a bug; with CREDHELPER_DEBUG set it contains the traceback."""
+    helper_error = INTERNAL.error(location=_location(error))
     if environ.get("CREDHELPER_DEBUG"):
         import traceback  # noqa: PLC0415  (needed on request only)
 
         from credhelper.error_catalog.redaction import redact  # noqa: PLC0415
 
         lines = "".join(traceback.format_exception(type(error), error, error.__traceback__)).split("\n")
-        helper_error.fix = "\n".join([helper_error.fix, *(printable(redact(line)) for line in lines)])
+        helper_error.fix = "\n".join([helper_error.fix, *(f"{INDENT}{printable(redact(line))}" for line in lines)])
     return helper_error
+
+
+def _location(error: Exception) -> str:
+    """Return the file and the line that raised `error`."""
+    location, traceback = "unknown location", error.__traceback__
+    while traceback is not None:
+        location = f"{traceback.tb_frame.f_globals.get('__name__')}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return location
 
 
 def _timeout_error(context: Context) -> HelperError:

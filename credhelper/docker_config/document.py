@@ -45,9 +45,9 @@ def parse_logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
         pairs = [*(pair for pair in pairs if pair[1]), (TOKEN_USERNAME, token)]
     for pair in pairs:
         if not pair[0]:
-            raise ValueError("its login names no user")
+            raise ValueError("its login has no user name")
         if "\0" in "".join(pair):
-            raise ValueError("its login holds a NUL, which no keyring keeps")
+            raise ValueError("its login contains a NUL character, which no keyring can store")
     return list(dict.fromkeys(pairs))
 
 
@@ -133,5 +133,5 @@ def _decode_auth(auth: str) -> tuple[str, str]:
         raise ValueError("its login is not base64 of UTF-8") from None
     username, separator, password = text.partition(":")
     if not separator:
-        raise ValueError("its login has no colon between user name and password")
+        raise ValueError("its login has no colon between the user name and the password")
     return username, password.strip("\0")

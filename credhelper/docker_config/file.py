@@ -122,7 +122,7 @@ def _parse(data: bytes) -> Document:
     if len(data) > MAX_SIZE:
         raise ValueError(f"it is longer than {MAX_SIZE >> 20} MiB")
     if data.startswith(codecs.BOM_UTF8):
-        raise ValueError("it begins with a byte order mark, with which Docker does not read it")
+        raise ValueError("it begins with a byte order mark, which Docker cannot read")
     if not data.strip():
         return {}
     try:
@@ -141,7 +141,7 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> Document:
     """Of two that have one name nobody knows which is meant."""
     document = dict(pairs)
     if len(document) < len(pairs):
-        raise ValueError("a name stands there twice in one object")
+        raise ValueError("a name occurs twice in one object")
     return document
 
 

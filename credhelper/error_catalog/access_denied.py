@@ -1,4 +1,4 @@
-"""What a policy denies: which kind of policy it is, as AWS says, and how it is changed."""
+"""Calls that a policy denies: which type of policy it is, according to AWS, and how to change it."""
 
 from __future__ import annotations
 
@@ -9,42 +9,48 @@ from credhelper.error_catalog.kind import Command, ErrorKind
 if TYPE_CHECKING:
     from credhelper.error_catalog.kind import Step
 
-_MESSAGE = "{caller} may not call {action}, so {host} got no token: {reason}"
-UNKNOWN_CALLER, UNEXPLAINED = "the identity in use", "AWS denied it"  # where AWS does not say who called, or why
+_MESSAGE = "access denied: {subject} may not call {action}"
+_WHY = "{caller}: {reason}"
+UNKNOWN_CALLER, UNEXPLAINED = "unknown identity", "AWS gave no reason"  # where AWS does not report who called, or why
 
-_ATTACH: tuple[Step, ...] = (
-    Command("aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}"),
-    "then pull again: nothing has to be cleared",
-)
-# IAM does not let anybody change the roles that IAM Identity Center creates.
+_ATTACH: Step = Command("aws iam attach-{kind}-policy --{kind}-name {name} --policy-arn {policy_arn}")
+# IAM does not allow changes to the roles that IAM Identity Center creates.
 _CHANGE_PERMISSION_SET: tuple[Step, ...] = (
-    "let the permission set {permission_set} of IAM Identity Center allow {action}: attach {policy} to it",
-    "and provision it again:",
+    (
+        "attach {policy} to the permission set {permission_set} of IAM Identity Center so that it allows {action}, and "
+        "provision the permission set again:"
+    ),
     Command(
         "aws sso-admin attach-managed-policy-to-permission-set --instance-arn ARN --permission-set-arn ARN "
         "--managed-policy-arn {policy_arn}"
     ),
 )
-_CHANGE_CALLER: tuple[Step, ...] = ("let the policies of {caller}, or of who started its session, allow {action}",)
+_CHANGE_CALLER: tuple[Step, ...] = ("allow {action} in the policies of {caller} or of the identity that started it",)
 
 POLICY_MISSING = ErrorKind(
     "policy-missing",
     "no policy of the role or user allows the call",
     _MESSAGE,
-    ("attach {policy} to the {kind}:", *_ATTACH),
+    _WHY,
+    ("attach {policy} to the {kind}, then pull again; there is no cache to clear:", _ATTACH),
 )
 DENIED = ErrorKind(
     "denied",
-    "AWS denies the call and does not say by which policy",
+    "AWS denies the call and does not report by which policy",
     _MESSAGE,
-    ("if the {kind} has no policy that allows {action}: attach {policy} to the {kind}:", *_ATTACH),
+    _WHY,
+    ("if no policy of the {kind} allows {action}, attach {policy}, then pull again:", _ATTACH),
 )
 DENIED_BY_POLICY = ErrorKind(
     "denied-by-policy",
-    "a policy of the role or user denies the call",
+    "a policy of the role or user explicitly denies the call",
     _MESSAGE,
+    _WHY,
     (
-        "take {action} out of the policy that denies it, which none that allows can outweigh:",
+        (
+            "remove {action} from the policy that denies it (an explicit deny overrides every allow); these list the "
+            "policies:"
+        ),
         Command("aws iam list-attached-{kind}-policies --{kind}-name {name}"),
         Command("aws iam list-{kind}-policies --{kind}-name {name}"),
     ),
@@ -53,88 +59,104 @@ DENIED_BY_SCP = ErrorKind(
     "denied-by-scp",
     "a service control policy denies the call, or none allows it",
     _MESSAGE,
+    _WHY,
     (
-        "let a service control policy of the organization allow {action} (in its management account):",
-        Command(
-            "aws organizations list-policies-for-target --target-id {account} --filter SERVICE_CONTROL_POLICY",
+        (
+            "ask an administrator of the organization to allow {action} in its service control policies; in the "
+            "management account:"
         ),
+        Command("aws organizations list-policies-for-target --target-id {account} --filter SERVICE_CONTROL_POLICY"),
     ),
 )
 DENIED_BY_RCP = ErrorKind(
     "denied-by-rcp",
     "a resource control policy denies the call",
     _MESSAGE,
+    _WHY,
     (
-        "let the resource control policies of the organization allow {action} (in its management account):",
-        Command(
-            "aws organizations list-policies-for-target --target-id {account} --filter RESOURCE_CONTROL_POLICY",
+        (
+            "ask an administrator of the organization to allow {action} in its resource control policies; in the "
+            "management account:"
         ),
+        Command("aws organizations list-policies-for-target --target-id {account} --filter RESOURCE_CONTROL_POLICY"),
     ),
 )
 DENIED_BY_BOUNDARY = ErrorKind(
     "denied-by-boundary",
     "the permissions boundary does not allow the call",
     _MESSAGE,
+    _WHY,
     (
-        "let the policy that is its permissions boundary allow {action}; this names it:",
+        "allow {action} in the permissions boundary of the {kind}; this prints its ARN:",
         Command("aws iam get-{kind} --{kind}-name {name} --query {resource}.PermissionsBoundary"),
     ),
 )
 DENIED_BY_SESSION_POLICY = ErrorKind(
     "denied-by-session-policy",
-    "the session's policy does not allow the call",
+    "the session policy does not allow the call",
     _MESSAGE,
-    ("whoever starts this session passes a policy with it, and must allow {action} there",),
+    _WHY,
+    ("allow {action} in the session policy that is passed when the session is started (AssumeRole, Policy)",),
 )
 DENIED_BY_ENDPOINT_POLICY = ErrorKind(
     "denied-by-endpoint-policy",
-    "the VPC endpoint's policy does not allow the call",
+    "the policy of the VPC endpoint does not allow the call",
     _MESSAGE,
+    _WHY,
     (
-        "let the policy of the VPC's interface endpoint allow {action}:",
-        Command(
-            "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.{region}.ecr.api",
-        ),
+        "allow {action} in the policy of the VPC's interface endpoint:",
+        Command("aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.{region}.ecr.api"),
         Command("aws ec2 modify-vpc-endpoint --vpc-endpoint-id ID --policy-document file://POLICY.json"),
     ),
 )
 
-# Those whose fix is of the caller's own policies, for a caller whose policies are changed elsewhere.
+# The rows whose fix changes the caller's own policies, for a caller whose policies are changed elsewhere.
 _OWN = (POLICY_MISSING, DENIED, DENIED_BY_POLICY, DENIED_BY_BOUNDARY)
-FOR_PERMISSION_SET = {kind: kind._replace(fix=_CHANGE_PERMISSION_SET) for kind in _OWN}
-FOR_OTHER_CALLER = {kind: kind._replace(fix=_CHANGE_CALLER) for kind in _OWN}
+FOR_PERMISSION_SET = {
+    kind: kind._replace(when=f"{kind.when} (a role of IAM Identity Center)", fix=_CHANGE_PERMISSION_SET)
+    for kind in _OWN
+}
+FOR_OTHER_CALLER = {kind: kind._replace(when=f"{kind.when} (another caller)", fix=_CHANGE_CALLER) for kind in _OWN}
 
 ASSUME_ROLE_DENIED = ErrorKind(
     "assume-role-denied",
-    "the role for the registry may not be assumed",
-    "{caller} may not call sts:AssumeRole on {role}, so {host} got no token: {reason}",
+    "the caller may not assume the role for the registry",
+    "access denied: the caller may not assume {role}",
+    _WHY,
     (
-        "let the role be assumed: its trust policy must name {caller}",
+        "allow {caller} in the trust policy of the role:",
         Command("aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
-        "and let {caller} assume it: a policy of its own must allow sts:AssumeRole on {role}",
-        "and if the role asks for an external id, external_id must be that",
+        "and allow sts:AssumeRole on {role} in a policy of {caller}",
+        "if the trust policy requires an external ID, set external_id to it",
     ),
 )
 ASSUME_ROLE_DENIED_BY_POLICY = ASSUME_ROLE_DENIED._replace(
-    when="a policy denies that the role for the registry is assumed",
-    fix=("no policy that allows can outweigh it: whoever manages the one that denies must change it",),
+    when="a policy explicitly denies assuming the role for the registry",
+    fix=("remove sts:AssumeRole from the policy that denies it (an explicit deny overrides every allow)",),
 )
-UNKNOWN_ROLE = "the role"  # where botocore does not say which one it asked for
+UNKNOWN_ROLE = "the role"  # where botocore does not report which role it requested
 
 WEB_IDENTITY_DENIED = ErrorKind(
     "web-identity-denied",
-    "the role may not be assumed by the web identity",
-    "the web identity may not assume {role}, so {host} got no token: {reason}",
+    "the web identity may not assume the role",
+    "access denied: the web identity may not assume the role {role}",
+    "{reason}",
     (
-        "its trust policy must name the OIDC provider, and its conditions the token's aud and sub",
+        "name the OIDC provider in the trust policy of the role, with conditions that match the token's aud and sub:",
         Command("aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
     ),
 )
 SSO_ROLE_DENIED = ErrorKind(
     "sso-role-denied",
-    "the sign-in does not give the profile's role",
-    "the sign-in for {host} does not give the role {role} in the account {account}: {reason}",
-    ("look at sso_role_name and sso_account_id of the profile; who administers IAM Identity Center assigns them",),
+    "the user of IAM Identity Center has no access to the profile's role",
+    "access denied: IAM Identity Center gives no access to the role {role} in account {account}",
+    "{reason}",
+    (
+        (
+            "check sso_role_name and sso_account_id in the profile, or ask an administrator of IAM Identity Center for "
+            "access"
+        ),
+    ),
 )
 
 ROWS = (

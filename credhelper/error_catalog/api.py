@@ -1,4 +1,4 @@
-"""What AWS answers: to the call for a token, or to one of those that give credentials."""
+"""Errors that AWS returns: to the request for a token, or to a request for credentials."""
 
 from __future__ import annotations
 
@@ -6,52 +6,54 @@ from credhelper.error_catalog.kind import Command, ErrorKind
 
 CREDENTIALS_EXPIRED = ErrorKind(
     "credentials-expired",
-    "AWS refuses the credentials as expired, or they say so",
-    "AWS refused the credentials for {host} as expired: {reason}",
+    "the AWS credentials have expired",
+    "the AWS credentials have expired",
+    "{reason}",
     (
-        "renew them: aws sso login, or a new session",
+        "renew them: run aws sso login, or start a new session",
         (
-            "if they are in the environment:",
+            "if they are in the environment, remove them:",
             Command("unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"),
         ),
     ),
 )
 CREDENTIALS_EXPIRED_AT_SOURCE = CREDENTIALS_EXPIRED._replace(
-    message="the credentials for {host} have expired, and what gives them ({provider}) has no newer ones",
-    fix=(
-        ("renew them where they come from; with keys in the environment, AWS_CREDENTIAL_EXPIRATION says when they end"),
-    ),
+    why="their source ({provider}) has no newer ones",
+    fix=("renew them at their source; for keys in the environment, AWS_CREDENTIAL_EXPIRATION is when they expire",),
 )
 CREDENTIALS_INVALID = ErrorKind(
     "credentials-invalid",
-    "AWS does not know the credentials",
-    "AWS refused the credentials for {host} as invalid: {reason}",
+    "AWS does not recognize the credentials",
+    "AWS does not recognize the credentials",
+    "{reason}",
     (
         (
-            "renew them: the access key may be deleted or made inactive, or its session token be left out or be "
-            "another's"
+            "replace them: the access key may have been deleted or deactivated, or the session token may be missing or "
+            "belong to another key"
         ),
-        "aws sts get-caller-identity shows whether AWS knows them",
+        ("this shows whether AWS recognizes them:", Command("aws sts get-caller-identity")),
     ),
 )
 SECRET_WRONG = ErrorKind(
     "secret-wrong",
-    "the signature is not right: the secret key is another's",
-    "AWS knows the access key for {host}, and what was signed with its secret key is not right: {reason}",
+    "the signature is wrong, because the secret key does not belong to the access key",
+    "the secret access key does not match the access key ID",
+    "{reason}",
     (
-        "copy the secret access key again: it is not that of the access key id",
-        "if it is: a proxy that changes the headers of requests breaks their signature",
+        "copy the secret access key again",
+        "if it is correct, check for a proxy that changes the headers of requests, which invalidates their signature",
     ),
 )
 
 CLOCK_SKEWED = ErrorKind(
     "clock-skewed",
-    "this machine's clock is wrong; by how much is said",
-    "AWS refused the request for a token of {host}, since {skew}: {reason}",
-    ("set the clock: chronyc makestep, or timedatectl set-ntp true; date -u tells what it shows",),
+    "the clock of this machine is wrong; the message reports by how much",
+    "AWS refused the request: {skew}",
+    "{reason}",
+    ("set the clock (date -u shows it):", Command("chronyc makestep || timedatectl set-ntp true")),
 )
-# What is said of the clock.
-SKEW_UNKNOWN = "the time of its signature is not AWS's"
+# The {skew} of the clock.
+SKEW_UNKNOWN = "its signature has the wrong time"
 SKEW_AHEAD, SKEW_BEHIND = (
     "this machine's clock is {duration} ahead of AWS's",
     "this machine's clock is {duration} behind AWS's",
@@ -59,69 +61,80 @@ SKEW_AHEAD, SKEW_BEHIND = (
 
 REGION_DISABLED = ErrorKind(
     "region-disabled",
-    "the region refuses credentials that are valid elsewhere",
-    "{region} refused credentials for {host} that are valid in other regions: {reason}",
+    "the region rejects credentials that are valid in other regions",
+    "{region} rejects credentials that are valid in other regions",
+    "{reason}",
     (
-        ("{region} must be enabled:", Command("aws account enable-region --region-name {region}")),
-        ("if it is: sessions of the global STS endpoint are not valid there; set AWS_STS_REGIONAL_ENDPOINTS=regional"),
+        ("if the account has not enabled {region}:", Command("aws account enable-region --region-name {region}")),
         (
-            "where the session is started, or",
-            Command("aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token"),
+            "if it has: sessions of the global STS endpoint are not valid there; set "
+            "AWS_STS_REGIONAL_ENDPOINTS=regional where the session is started, or make all sessions valid everywhere:"
         ),
+        Command("aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token"),
     ),
 )
 STS_DISABLED = REGION_DISABLED._replace(
-    when="the account has turned STS off in the region",
-    message="no session for {host} can be had of STS in its region: {reason}",
+    when="the account has deactivated STS in the region",
+    message="STS is deactivated in the region",
     fix=(
         "activate it: IAM console, Account settings, Security Token Service (STS)",
-        "or let the STS of another region give the session: `region` in a rule of the settings",
+        "or use STS in another region: set region in a rule of the settings",
     ),
 )
 WRONG_PARTITION = ErrorKind(
     "wrong-partition",
-    "the credentials are of another partition (China, GovCloud, ...)",
-    "{host} is in AWS's partition {partition}, and the identity for it in {identity}: neither knows the other's",
-    ("use an identity of {partition} for it: a profile of its own, and AWS_PROFILE or a rule that names it",),
+    "the credentials belong to another partition (China, GovCloud, ...)",
+    "the AWS credentials belong to another partition",
+    "the registry is in the partition {partition}, the identity in {identity}; credentials are valid in one partition "
+    "only",
+    ("use an identity of {partition} for this registry: set AWS_PROFILE, or profile in a rule of the settings",),
 )
 
 THROTTLED = ErrorKind(
     "throttled",
-    "AWS is throttling requests for tokens",
-    "AWS is throttling the requests for tokens of {region}, so {host} got none",
-    ("try again in a minute; the limit is the account's, for each region, so look at what else asks for tokens",),
+    "AWS throttles requests for tokens",
+    "AWS throttled the request",
+    "the account exceeds the rate of requests for tokens in {region}",
+    ("try again in a minute, and find out what else in this account and region requests tokens",),
     is_transient=True,
 )
 SERVICE_FAILED = ErrorKind(
     "service-failed",
-    "AWS answers with a status of 500 and more",
-    "AWS failed while it was asked for a token of {host}: {reason}",
-    ("try again; if it lasts, look at AWS's health dashboard for {region}",),
+    "AWS answers with a status of 500 or higher",
+    "AWS failed to process the request",
+    "{reason}",
+    ("try again; if the error persists, see AWS's health dashboard for {region}",),
     is_transient=True,
 )
 
 MALFORMED_ANSWER = ErrorKind(
     "malformed-answer",
-    "what answered gave nothing that could be read",
-    "what answered for {host} gave no token that could be read",
-    ("try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, look at what answers there",),
+    "the response cannot be parsed",
+    "unexpected response: it contains no token",
+    "",
+    ("try again; if AWS_ENDPOINT_URL_ECR or a proxy is set, check which server answers",),
 )
 NOT_FROM_AWS = MALFORMED_ANSWER._replace(
-    when="what answered does not speak as AWS does",
-    message="what answered for {host} gave no token, and does not speak as AWS does: {reason}",
-    fix=("look at what answers in AWS's place: a proxy, a portal, or what AWS_ENDPOINT_URL_ECR names",),
+    when="the response is not an AWS API response",
+    message="unexpected response: it is not an AWS API response",
+    why="{reason}",
+    fix=(
+        "check which server answers in place of AWS: a proxy, a captive portal, or the server of AWS_ENDPOINT_URL_ECR",
+    ),
 )
 EMPTY_ANSWER = ErrorKind(
     "empty-answer",
-    "ECR answered without a token",
-    "AWS answered for {host} with no token in its authorizationData",
-    ("try again; if it lasts, it is a fault of AWS's: look at its health dashboard",),
+    "ECR answers without a token",
+    "unexpected response: authorizationData is empty",
+    "",
+    ("try again; if the error persists, see AWS's health dashboard",),
 )
 AWS_FAILED = ErrorKind(
     "aws-failed",
-    "AWS answers with another error, which is quoted",
-    "AWS gave no token for {host}: {reason}",
-    ("look at what it says",),
+    "AWS returns another error, which is quoted",
+    "AWS returned an error",
+    "{reason}",
+    ("correct what AWS reports; this shows the identity that is used:", Command("aws sts get-caller-identity")),
 )
 
 ROWS = (

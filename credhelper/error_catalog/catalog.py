@@ -17,16 +17,16 @@ from credhelper.error_catalog import (
 )
 
 GROUPS = {
-    "An instance's metadata": metadata.ROWS,
-    "What a policy denies": access_denied.ROWS,
+    "Instance metadata": metadata.ROWS,
+    "Access denied": access_denied.ROWS,
     "Profiles and keys": profiles.ROWS,
-    "What gives credentials": credential_sources.ROWS,
-    "What AWS answers": api.ROWS,
-    "The way to AWS": network.ROWS,
+    "Credential sources": credential_sources.ROWS,
+    "Errors that AWS returns": api.ROWS,
+    "Network": network.ROWS,
     "Settings": settings.ROWS,
     "Logins of other registries": logins.ROWS,
     "Docker's configuration": docker_config.ROWS,
-    "The client, and the program itself": (*client.ROWS, *paths.ROWS),
+    "Client and program": (*client.ROWS, *paths.ROWS),
 }
 
 ERROR_KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)

@@ -1,4 +1,4 @@
-"""What a client or a program asks for, and this program itself: its protocol, its commands, its API, its time."""
+"""Requests of a client or a program, and this program itself: its protocol, commands, API, deadline and bugs."""
 
 from __future__ import annotations
 
@@ -7,121 +7,117 @@ from credhelper.error_catalog.kind import Command, ErrorKind
 
 NO_SERVER = ErrorKind(
     "no-server",
-    "the client sent nothing",
+    "the client sent no server URL",
     errors.NO_SERVER,
-    ("send the registry's host on standard input",),
+    "it is empty",
+    ("write the registry's host to standard input:", Command("echo HOST | docker-credential-ecr get")),
     stdout=f"`{errors.NO_SERVER}`",
 )
 
 BAD_SERVER = ErrorKind(
     "bad-server",
-    "what the client sent is no registry's host; the sentence says why",
-    "what the client sent is not a registry's host: it is not a host name",
+    "the client sent something that is not a server URL",
+    "invalid server URL",
+    "it is not a host name",
     ("send a host such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, and nothing else",),
 )
-BAD_SERVER_LENGTH = BAD_SERVER._replace(
-    message="what the client sent is not a registry's host: it is longer than {limit} bytes"
-)
-BAD_SERVER_CHARACTER = BAD_SERVER._replace(
-    message="what the client sent is not a registry's host: it holds a character that is not printable ASCII"
-)
-BAD_SERVER_USER = BAD_SERVER._replace(message="what the client sent is not a registry's host: it holds a user name")
-BAD_SERVER_PORT = BAD_SERVER._replace(message="what the client sent is not a registry's host: its port is not a number")
+BAD_SERVER_LENGTH = BAD_SERVER._replace(why="it is longer than {limit} bytes")
+BAD_SERVER_CHARACTER = BAD_SERVER._replace(why="it contains a character that is not printable ASCII")
+BAD_SERVER_USER = BAD_SERVER._replace(why="it contains a user name")
+BAD_SERVER_PORT = BAD_SERVER._replace(why="its port is not a number")
 
 _FIELDS = "ServerURL, Username and Secret"
 BAD_LOGIN = ErrorKind(
     "bad-login",
-    "what the client sent to `store` is no login",
-    f"what the client sent is not a login: a JSON object of at most {{limit}} MiB with {_FIELDS}",
-    (f"send what docker login sends: {_FIELDS}",),
+    "the client sent something that is not a login to `store`",
+    "invalid login",
+    f"it is not a JSON object of at most {{limit}} MiB with {_FIELDS}",
+    (f"send a JSON object with {_FIELDS}, as docker login does",),
 )
-BAD_LOGIN_FIELD = BAD_LOGIN._replace(
-    message=f"what the client sent is not a login: {_FIELDS} are text without a NUL",
-)
-BAD_LOGIN_WITHOUT_SERVER = BAD_LOGIN._replace(message=errors.NO_SERVER)
-BAD_LOGIN_WITHOUT_USERNAME = BAD_LOGIN._replace(message=errors.NO_USERNAME)
+BAD_LOGIN_FIELD = BAD_LOGIN._replace(why=f"{_FIELDS} must be strings without a NUL character")
+BAD_LOGIN_WITHOUT_SERVER = BAD_LOGIN._replace(message=errors.NO_SERVER, why="ServerURL is missing or empty")
+BAD_LOGIN_WITHOUT_USERNAME = BAD_LOGIN._replace(message=errors.NO_USERNAME, why="Username is missing or empty")
 
 ERASE_FAILED = ErrorKind(
     "erase-failed",
-    "a token's file could not be removed",
-    "the token of {host} could not be erased: {reason}",
-    ("remove the files of {host} in {directory}",),
+    "the file of a token cannot be deleted",
+    "cannot delete the token",
+    "{reason}",
+    ("delete the files whose names begin with {host} in {directory}",),
 )
 
 NO_REGION = ErrorKind(
     "no-region",
-    "`get-login` is to guess the region, and nobody names one",
-    "no region is named: neither by --region, AWS_REGION or AWS_DEFAULT_REGION, nor by the profile in ~/.aws/config, "
-    "and no instance metadata tells one",
-    ("name it: --region us-east-1",),
+    "`get-login` has no region, and none is configured",
+    "no AWS region is configured",
+    "--region, AWS_REGION and AWS_DEFAULT_REGION are not set, the profile in ~/.aws/config has no region, and the "
+    "instance metadata service did not report one",
+    ("name the region, as in --region us-east-1",),
     stdout="nothing",
 )
 BAD_REGION = ErrorKind(
     "no-region",
-    "what is named is no region",
-    "'{region}' is no region",
-    ("name one such as us-east-1: --region us-east-1",),
+    "the region has an invalid name",
+    "invalid AWS region: {region}",
+    "",
+    ("name a region such as us-east-1, as in --region us-east-1",),
     stdout="nothing",
 )
 TOKEN_WITHOUT_REGISTRY = ErrorKind(
     "malformed-answer",
-    "`get-login` gets a token, and no registry with it",
-    "AWS gave a token for {region} and named no registry of ECR with it",
+    "`get-login` receives a token without a registry",
+    "unexpected response: AWS returned a token for {region} without the registry's address",
+    "",
     (
-        (
-            "name the registry by its account:",
-            Command("docker-credential-ecr get-login --region {region} --registry-ids ACCOUNT"),
-        ),
+        "name the account of the registry:",
+        Command("docker-credential-ecr get-login --region {region} --registry-ids ACCOUNT"),
     ),
     stdout="nothing",
 )
 
 NOT_ECR = ErrorKind(
     "not-ecr",
-    "Python asks for a registry that is not ECR's",
-    "{host} is not a registry of ECR",
-    (
-        (
-            "ask for one such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, "
-            "or name what stands behind it in `aliases` of the settings"
-        ),
-    ),
+    "a Python program requests a registry that is not in ECR",
+    "not a registry in Amazon ECR",
+    "",
+    ("request a registry such as 123456789012.dkr.ecr.us-east-1.amazonaws.com, or define an alias in the settings",),
     stdout="an exception",
 )
 PUBLIC_ANONYMOUS = ErrorKind(
     "public-anonymous",
-    "Python asks for ECR Public, which gives no token",
-    "there is no token for {host}, and none is needed: it serves images to everybody",
-    ("pull without credentials; AWS credentials would raise the limit",),
+    "a Python program requests ECR Public and has no AWS credentials",
+    "no token for ECR Public",
+    "there are no AWS credentials, and pulling public images needs none",
+    ("pull without credentials; AWS credentials would only raise the rate limit",),
     stdout="an exception",
 )
 
 TIMED_OUT = ErrorKind(
     "timed-out",
-    "the run's time was over; the step that hung is named",
-    "no answer within {timeout} seconds: {hang}",
+    "the run exceeds its deadline; the step that hangs is named",
+    "timed out after {timeout} seconds",
+    "{hang}",
     (
-        "look at what it names; a file system or a program that hangs must be mended there",
-        "{timeout_setting} gives it more seconds",
+        "check that step: a file system or a program that hangs must be fixed there",
+        "{timeout_setting} allows more time",
     ),
     is_transient=True,
 )
-EXCHANGE_TIMED_OUT = ErrorKind(
-    "timed-out",
-    "AWS gave no token within the run's time; the step that hung is named",
-    "no token for {host} in time: {hang}",
-    (
-        "look at what it names: DNS, route, security group, proxy; a stopped docker-credential-ecr (ps)",
-        "{timeout_setting} gives it more seconds",
+EXCHANGE_TIMED_OUT = TIMED_OUT._replace(
+    when="AWS does not return a token before the deadline; the step that hangs is named",
+    message="timed out while requesting a token from AWS",
+    fix=(
+        "check that step: DNS, routes, security groups, proxies; a docker-credential-ecr that is stopped (ps)",
+        "{timeout_setting} allows more time",
     ),
-    is_transient=True,
 )
 
 INTERNAL = ErrorKind(
     "internal",
-    "a fault of the program itself",
-    "a fault of docker-credential-ecr itself: {error}",
-    ("please report it, with what CREDHELPER_DEBUG=1 prints",),
+    "a bug in the program",
+    "internal error",
+    "this is a bug, in {location}",
+    ("report it, with the output of the same command under CREDHELPER_DEBUG=1",),
 )
 
 ROWS = (

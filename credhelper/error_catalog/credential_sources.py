@@ -1,4 +1,4 @@
-"""What gives credentials, and does not: a sign-in, a program, a web identity, a container's service."""
+"""Credential sources that fail: a sign-in, a credential_process, a web identity, a container service."""
 
 from __future__ import annotations
 
@@ -6,145 +6,166 @@ from credhelper.error_catalog.kind import Command, ErrorKind
 
 _SSO_LOGIN_SESSION = Command("aws sso login --sso-session {sso_session}")
 _SSO_LOGIN_PROFILE = Command("aws sso login --profile {profile}")
+# Code fills in one of the two fields; the step with the empty one is left out.
+_SIGN_IN = (("sign in:", _SSO_LOGIN_SESSION), ("sign in:", _SSO_LOGIN_PROFILE))
 
-# Of the two steps of these, the one is left out whose field is empty.
 SSO_MISSING = ErrorKind(
     "sso-missing",
-    "there is no sign-in to IAM Identity Center, or a broken one",
-    "IAM Identity Center gives no credentials for {host}: {reason}",
-    (("sign in:", _SSO_LOGIN_SESSION), ("sign in:", _SSO_LOGIN_PROFILE)),
+    "there is no sign-in to IAM Identity Center, or its file is damaged",
+    "not signed in to IAM Identity Center",
+    "{reason}",
+    _SIGN_IN,
 )
-NO_SIGN_IN, BROKEN_SIGN_IN = "there is no sign-in", "what ~/.aws/sso/cache keeps of the sign-in is broken"
+NO_SIGN_IN, BROKEN_SIGN_IN = "there is no sign-in in ~/.aws/sso/cache", "the sign-in in ~/.aws/sso/cache is damaged"
 SSO_EXPIRED = ErrorKind(
     "sso-expired",
     "the sign-in to IAM Identity Center has expired",
-    "the sign-in to IAM Identity Center for {host} has expired",
-    (("sign in again:", _SSO_LOGIN_SESSION), ("sign in again:", _SSO_LOGIN_PROFILE)),
+    "the sign-in to IAM Identity Center has expired",
+    "",
+    _SIGN_IN,
 )
 
 LOGIN_EXPIRED = ErrorKind(
     "login-expired",
-    "the session of `aws login` has ended, or is not there",
-    "the session of aws login for {host} gives no credentials: {reason}",
+    "the session of `aws login` has expired, or there is none",
+    "no valid session of aws login",
+    "{reason}",
     (("sign in:", Command("aws login --profile {profile}")),),
 )
-BROKEN_SESSION = "what is kept of it is broken"  # a reason
+BROKEN_SESSION = "its file is damaged"  # a reason
 LOGIN_UNSUPPORTED = ErrorKind(
     "login-unsupported",
     "`aws login` needs a part of botocore that is not installed",
-    "the profile for {host} is one of aws login, and a part of botocore that it needs is not installed",
+    "cannot use the session of aws login",
+    "the part of botocore that it needs is not installed (botocore[crt])",
     (
         ("install it:", Command('{python} -m pip install "botocore[crt]"')),
-        "or let the AWS CLI give the keys: credential_process = aws configure export-credentials --profile NAME",
+        (
+            "or have the AWS CLI provide the credentials; add this line to the profile:",
+            Command("credential_process = aws configure export-credentials --profile NAME"),
+        ),
     ),
 )
 
 PROCESS_MISSING = ErrorKind(
     "process-missing",
-    "the `credential_process` could not be started",
-    "{program}, the credential_process for {host}, could not be started: {reason}",
+    "the `credential_process` cannot be started",
+    "cannot start the credential_process {program}",
+    "{reason}",
     (
-        "name it by its whole path in ~/.aws/config; Docker runs helpers with a PATH of its own",
-        ("and let it be executable:", Command("ls -l {program}")),
+        "use its absolute path in ~/.aws/config, since Docker runs helpers with another PATH",
+        ("and make it executable:", Command("ls -l {program}")),
     ),
 )
-NO_PROGRAM, NO_COMMAND_LINE = "nothing", "it is no command line"  # a program, and a reason
+NO_PROGRAM, NO_COMMAND_LINE = "(empty)", "it is not a valid command line"  # a program, and a reason
 PROCESS_FAILED = ErrorKind(
     "process-failed",
-    "the `credential_process` failed; its exit status is named",
-    "{program}, the credential_process for {host}, {outcome}",
-    ("run it where you can see what it says (CREDHELPER_DEBUG=1 shows it here; it may hold secrets), and mend that",),
+    "the `credential_process` failed; its exit status is reported",
+    "the credential_process {program} failed",
+    "it {outcome}",
+    ("run it in a shell to see its error message, or set CREDHELPER_DEBUG=1 to see it here (it may contain secrets)",),
 )
-ENDED_BY_SIGNAL, ENDED_WITH_STATUS = "was ended by {signal}", "ended with status {status}"  # outcomes
+ENDED_BY_SIGNAL, ENDED_WITH_STATUS = "was ended by {signal}", "exited with status {status}"  # outcomes
 PROCESS_GARBLED = ErrorKind(
     "process-garbled",
-    "the `credential_process` printed what are no credentials",
-    "{program}, the credential_process for {host}, printed what are no credentials",
+    "the `credential_process` did not print valid credentials",
+    "the credential_process {program} did not print valid credentials",
+    "",
     (
-        "it is to print one JSON object: Version (1), AccessKeyId, SecretAccessKey, SessionToken, Expiration",
-        ("run it, and look:", Command("{program} ...")),
+        (
+            "it must print one JSON object with Version (1), AccessKeyId, SecretAccessKey and, for temporary "
+            "credentials, SessionToken and Expiration"
+        ),
+        ("run it in a shell to see its output:", Command("{program} ...")),
     ),
 )
 
-_MOUNT = "look at what mounts it: on EKS, the serviceAccountName of the pod, and its role-arn annotation"
+_MOUNT = "on EKS, check serviceAccountName of the pod and the role-arn annotation of the service account"
 WEB_IDENTITY_MISSING = ErrorKind(
     "web-identity-missing",
-    "the web identity's token cannot be read",
-    "the web identity's token for {host} could not be read from {path}: {reason}",
+    "the token of the web identity cannot be read",
+    "cannot read the web identity token",
+    "{path}: {reason}",
     (
-        "let AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, name a file that there is",
+        "set AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file of the profile, to an existing file",
         _MOUNT,
     ),
 )
-NO_TOKEN = "it holds no token"  # noqa: S105  (a reason)
+NO_TOKEN = "it contains no token"  # noqa: S105  (a reason)
 WEB_IDENTITY_EXPIRED = ErrorKind(
     "web-identity-expired",
-    "the web identity's token has expired",
-    "the web identity's token in {path} has expired, so {host} got no token: {reason}",
-    (f"let what issues it write a new one; {_MOUNT}",),
+    "the token of the web identity has expired",
+    "the web identity token has expired",
+    "{path}: {reason}",
+    ("have its issuer write a new token to the file", _MOUNT),
 )
 WEB_IDENTITY_REFUSED = ErrorKind(
     "web-identity-refused",
-    "STS does not know the issuer of the token, or its key",
-    "STS does not take the web identity's token in {path} for {host}: {reason}",
+    "STS does not recognize the issuer of the token, or its key",
+    "STS rejected the web identity token",
+    "{path}: {reason}",
     (
-        "let the role's account have the issuer of the token as its OIDC provider",
+        "register the issuer of the token as an OIDC provider in the account of the role; this lists the providers:",
         Command("aws iam list-open-id-connect-providers"),
     ),
 )
 
-_CONTAINER = "{service}, which gives this container its credentials for {host}, {outcome}"
+_CONTAINER = "the container's credential service {outcome}"
 CONTAINER_UNREACHABLE = ErrorKind(
     "container-unreachable",
-    "the container's credentials service does not answer, or fails",
+    "the credential service of the container does not respond, or fails",
     _CONTAINER,
+    "{service}",
     (
-        "on EKS: look at the Pod Identity agent of this node",
+        "on EKS, check the Pod Identity agent of this node:",
         Command("kubectl get daemonset eks-pod-identity-agent --namespace kube-system"),
-        "on ECS: let the container reach {service}",
+        "on ECS, make sure that the container can reach {service}",
     ),
     is_transient=True,
 )
 CONTAINER_REFUSED = ErrorKind(
     "container-refused",
-    "the container's credentials service gives none",
+    "the credential service of the container returns no credentials",
     _CONTAINER,
+    "{service}",
     (
-        "on EKS: let a pod identity association give this service account a role",
+        "on EKS, associate this service account with a role:",
         Command("aws eks list-pod-identity-associations --cluster-name CLUSTER"),
-        "on ECS: let the task have a taskRoleArn",
+        "on ECS, set taskRoleArn in the task definition",
     ),
 )
-ANSWERS_STATUS, UNREACHABLE, GARBLED = "answers {status}", "cannot be reached", "answers with what are no credentials"
-UNREACHABLE_BY_TLS = "cannot be reached by TLS"
+ANSWERS_STATUS, UNREACHABLE, GARBLED = "answered {status}", "cannot be reached", "did not return valid credentials"
+UNREACHABLE_BY_TLS = "cannot be reached through TLS"
 CONTAINER_MISCONFIGURED = ErrorKind(
     "container-misconfigured",
-    "its address may not be asked, or its token not be used",
-    "the container's credentials for {host} cannot be asked for: {reason}",
+    "the address of the container's credential service or its token may not be used",
+    "cannot request the container's credentials",
+    "{reason}",
     (
         (
-            "look at who sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI, "
+            "check what sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI, "
             "AWS_CONTAINER_AUTHORIZATION_TOKEN and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
         ),
-        "a token that is written by hand ends without a newline: printf %s",
+        "a token that is written by hand must not end with a newline: use printf %s",
     ),
 )
 # Reasons for it.
-TOKEN_UNREADABLE = "the token for it cannot be read from {location}: {error}"  # noqa: S105
-TOKEN_BAD = "the token for it, in {location}, has more than one line"  # noqa: S105
-ADDRESS_UNSAFE = "{service} is no address that credentials may be asked of without TLS"
+TOKEN_UNREADABLE = "cannot read the authorization token from {location}: {error}"  # noqa: S105
+TOKEN_BAD = "the authorization token in {location} has more than one line"  # noqa: S105
+ADDRESS_UNSAFE = "{service} is not an address from which credentials may be requested without TLS"
 
 CREDENTIALS_UNUSABLE = ErrorKind(
     "credentials-unusable",
-    "botocore could not use them, for another reason, which is quoted",
-    "the AWS credentials for {host} could not be read ({provider}): {reason}",
-    ("mend what it names; `aws sts get-caller-identity` meets the same error",),
+    "botocore cannot use the credentials for another reason, which is quoted",
+    "cannot read the AWS credentials",
+    "source {provider}: {reason}",
+    ("correct what is reported; this fails with the same error:", Command("aws sts get-caller-identity")),
 )
 CREDENTIALS_MISTYPED = CREDENTIALS_UNUSABLE._replace(
-    when="the keys hold what no key does",
-    message="the AWS credentials for {host} ({provider}) are none: in the {part} is what none of them holds, such as a "
-    "line's end or a letter that is not ASCII",
-    fix=("copy it again, and nothing that is around it",),
+    when="a key contains a character that no key contains",
+    message="invalid AWS credentials",
+    why="source {provider}: the {part} contains a newline or a non-ASCII character",
+    fix=("copy the {part} again, without the characters around it",),
 )
 
 ROWS = (

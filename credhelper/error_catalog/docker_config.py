@@ -6,55 +6,68 @@ from credhelper.error_catalog.kind import Command, ErrorKind
 
 DOCKER_CONFIG_UNREADABLE = ErrorKind(
     "docker-config-unreadable",
-    "Docker's config.json is no file, or cannot be read",
-    "{path} cannot be read: {reason}",
-    ("make it a file that you can read, or name another: --config FILE",),
+    "Docker's config.json is not a file, or cannot be read",
+    "cannot read {path}",
+    "{reason}",
+    ("make it a file that you can read, or name another one with --config FILE",),
 )
 DOCKER_CONFIG_WITHOUT_HOME = ErrorKind(
     "docker-config-unreadable",
-    "nobody says where Docker's config.json is",
-    "there is no home in which Docker's config.json could be",
-    ("set HOME, or name the file: --config FILE",),
+    "the location of Docker's config.json is unknown",
+    "cannot find Docker's config.json: there is no home directory",
+    "",
+    ("set HOME, or name the file with --config FILE",),
 )
 DOCKER_CONFIG_DIRECTORY_REMOVED = ErrorKind(
     "docker-config-unreadable",
-    "the file is named by a path that is relative to a directory which has been removed",
-    "{path} is relative to a working directory that has been removed",
-    ("change to a directory that exists, or give an absolute path",),
+    "the path of the file is relative to a directory that has been removed",
+    "cannot find {path}: the working directory has been removed",
+    "",
+    ("change to a directory that exists, or use an absolute path",),
 )
 DOCKER_CONFIG_OF_OTHER = ErrorKind(
     "docker-config-unreadable",
-    "Docker's config.json is another user's",
-    "{path} belongs to another user, whose logins are not yours",
-    (("run it as that user:", Command("sudo -H -u USER ...")),),
+    "Docker's config.json belongs to another user",
+    "{path} belongs to another user",
+    "the logins of another user are not yours",
+    (("run the command as that user:", Command("sudo -H -u USER ...")),),
 )
 DOCKER_CONFIG_BROKEN = ErrorKind(
     "docker-config-broken",
-    "it is no JSON that Docker can read; the place is named",
-    "{path} is not edited: {reason}",
-    ("mend it; Docker may not read it either",),
+    "the file is not JSON that Docker can read; the position is reported",
+    "{path} is not valid JSON, and was not changed",
+    "{reason}",
+    ("correct it; Docker may not be able to read it either",),
 )
-# Reasons for it, beside what is wrong at a place.
+# Reasons for it, beside what the parser reports.
 TOO_DEEP = "it is nested too deeply"
-BAD_NUMBER = "it holds a number that is none in JSON"
+BAD_NUMBER = "it contains a number that is not valid JSON"
 
 DOCKER_CONFIG_CHANGED = ErrorKind(
     "docker-config-changed",
-    "somebody else changed it while it was edited",
-    "somebody else has been changing {path} meanwhile, and it is as they left it",
-    ("do it again; what was stored by now stays stored",),
+    "another process changed the file while it was being edited",
+    "another process has changed {path}",
+    "its changes were kept, and those of this command were not made",
+    ("run the command again; the logins that it has stored remain stored",),
 )
 DOCKER_CONFIG_UNWRITABLE = ErrorKind(
     "docker-config-unwritable",
-    "it, or its folder, cannot be written",
-    "{path} cannot be replaced, and is as it was: {reason}",
-    ("make room, or let its folder and itself belong to you; one that is mounted alone cannot be replaced",),
+    "the file or its directory cannot be written",
+    "cannot replace {path}; it was not changed",
+    "{reason}",
+    (
+        (
+            "free some space, or make yourself the owner of the file and its directory; a file that is a mount point "
+            "cannot be replaced"
+        ),
+    ),
 )
 LOGIN_DIFFERS = ErrorKind(
     "login-differs",
-    "`import` reads back another login than the file's",
-    "{server}: what is stored by now is not the login of the file, which stays as it is",
-    ("look whether something else has logged in meanwhile, and do it again",),
+    "`import` reads back a login that differs from the one in the file",
+    "the stored login differs from the one in the file, which was not changed",
+    "{server}",
+    ("check whether another process has logged in meanwhile, and run the command again",),
 )
 
 ROWS = (

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from credhelper.errors import HOST, HelperError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from typing import Union
 
-    # A sentence; a command, alone on its line; or a sentence and a command that follows it on the same line, and
-    # perhaps the rest of the sentence, which begins with its comma or semicolon. (To make it costs a run 1 ms.)
-    Step = Union[str, "Command", "tuple[str, Command]", "tuple[str, Command, str]"]
+    # A sentence, a command, or a sentence that introduces a command. (Evaluating this takes 1 ms.)
+    Step = Union[str, "Command", "tuple[str, Command]"]
+
+INDENT = "  "  # precedes a command in the text of a fix
+UNKNOWN_ERROR = "unknown error"  # where the operating system gives no reason
 
 
 class Command(str):
@@ -29,33 +31,34 @@ class Command(str):
 class ErrorKind(NamedTuple):
     """One way to fail.
 
-    `when` is a clause for the docs. `message` is one sentence. `fix` has a step for each line; a step with a field that
-    is empty is left out. `is_transient` means that nothing was denied: a service was unreachable, failed, or throttled
-    the request, so that a stale token may be served. `stdout` describes what standard output has if it is not the
-    message.
+    `when` is a clause for the docs. `message` says in one line what happened, without the host, and `why` is the cause,
+    or "". `fix` is a list of steps; a step with an empty field is left out. `is_transient` means that nothing was
+    denied: a service was unreachable, failed, or throttled the request, so that a stale token may be served. `stdout`
+    describes what standard output has if it is not the message.
 
     Several rows may have one id: causes that a client need not distinguish, with texts of their own.
 
-    The field {host} is the one that no caller fills in: HelperError.for_host does, where the host is known.
+    No caller fills in the field {host}: HelperError.for_host does, where the host is known.
     """
 
     id: str
     when: str
     message: str
+    why: str
     fix: tuple[Step, ...]
     is_transient: bool = False
     stdout: str = ""
 
     def error(self, **fields: str) -> HelperError:
         """Return the HelperError for this kind. `fields` are the values of the templates' fields, not yet quoted."""
-        steps = (_format_step(step, fields) for step in self.fix)
-        fix = "\n".join(step for step in steps if step)
-        return HelperError(self.id, _format(self.message, fields), fix, is_transient=self.is_transient)
+        message, why = _format(self.message, fields), _format(self.why, fields)
+        fix = "\n".join(line for step in self.fix for line in _format_step(step, fields))
+        return HelperError(self.id, message, fix, why=why, is_transient=self.is_transient)
 
 
 @contextlib.contextmanager
 def for_host(host: str) -> Iterator[None]:
-    """Fill in the host of a HelperError: at the edge, where a host is asked for."""
+    """Fill in the host of a HelperError: at the edge, where the host is known."""
     try:
         yield
     except HelperError as error:
@@ -69,22 +72,27 @@ def field_names(template: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(template) if name and name != "host"]
 
 
+def name_fields(template: str) -> str:
+    """Return a template with the name of each field in capitals, as in `--profile PROFILE`."""
+    from string import Formatter  # noqa: PLC0415  (as above)
+
+    return "".join(text + (name or "").upper() for text, name, _, _ in Formatter().parse(template))
+
+
 def parts_of(step: Step) -> tuple[str, ...]:
-    """Return the templates of a step: its sentence, its command, or both."""
+    """Return the templates of a step, a line each: its sentence, its command, or both."""
     return step if isinstance(step, tuple) else (step,)
 
 
-def join_parts(texts: Sequence[str]) -> str:
-    """Return the texts of a step's parts as one line."""
-    return " ".join(texts[:2]) + "".join(texts[2:])
-
-
-def _format_step(step: Step, fields: Mapping[str, str]) -> str:
-    """Return a step as text, or "" if one of its fields is empty."""
+def _format_step(step: Step, fields: Mapping[str, str]) -> list[str]:
+    """Return the lines of a step; none if one of its fields is empty."""
     templates = parts_of(step)
     if any(not fields[name] for template in templates for name in field_names(template)):
-        return ""
-    return join_parts([_format(template, fields) for template in templates])
+        return []
+    return [
+        INDENT + _format(template, fields) if isinstance(template, Command) else _format(template, fields)
+        for template in templates
+    ]
 
 
 def _format(template: str, fields: Mapping[str, str]) -> str:

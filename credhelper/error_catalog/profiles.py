@@ -1,4 +1,4 @@
-"""Profiles and keys: what is wrong with ~/.aws/config, ~/.aws/credentials, or the variables of AWS's tools."""
+"""Profiles and keys: errors in ~/.aws/config, ~/.aws/credentials and the AWS variables."""
 
 from __future__ import annotations
 
@@ -8,105 +8,123 @@ _CONFIGURE = Command("aws configure --profile {profile}")
 
 PROFILE_MISSING = ErrorKind(
     "profile-missing",
-    "the profile is in no file; the nearest that is, is named",
-    "the profile {profile}, which {set_by} for {host}, is not in {files}",
+    "the profile is not in any file; the closest match is suggested",
+    "the profile {profile} does not exist",
+    "{set_by}, but it is not in {files}",
     (
         "did you mean {suggestion} (in {suggestion_file})?",
-        ("those that there are: aws configure list-profiles; a new one:", _CONFIGURE),
+        "aws configure list-profiles lists the profiles",
+        ("to create it:", _CONFIGURE),
     ),
 )
-# Who names a profile.
-SET_BY_OPTION, SET_BY_SETTINGS = "--profile names", "the settings name ({source})"
-SET_BY_VARIABLE, SET_BY_DEFAULT = "{variable} names", "is to be used"
+# What selects the profile.
+SET_BY_OPTION, SET_BY_SETTINGS = "--profile names it", "the settings name it ({source})"
+SET_BY_VARIABLE, SET_BY_DEFAULT = "{variable} names it", "it is the default"
 PROFILE_MISSING_EMPTY = PROFILE_MISSING._replace(
-    when="a variable that names a profile is set, and empty",
-    message="{variable} is set and empty, which names no profile, so {host} got no token",
-    fix=("unset {variable}, or let it name a profile: aws configure list-profiles",),
+    when="a variable that selects a profile is set and empty",
+    message="{variable} is set but empty, so it names no profile",
+    why="",
+    fix=("unset {variable}, or set it to a profile that aws configure list-profiles lists",),
 )
 
 PROFILE_INCOMPLETE = ErrorKind(
     "profile-incomplete",
-    "the profile lacks something, which is named",
-    "the profile {profile} gives no credentials for {host}: {reason}",
-    (("complete it:", _CONFIGURE, ", or an editor on {files}"),),
+    "the profile lacks a setting, which is named",
+    "the profile {profile} is incomplete",
+    "{reason}",
+    (("complete it in {files}, or run:", _CONFIGURE),),
 )
 # What a profile lacks.
-NESTED_SETTING = "{key} has lines of its own below it, and is one value"
-MISSING_KEY = "it lacks {key}"
-EMPTY_CREDENTIAL_SOURCE = "its credential_source {source} has none"
+NESTED_SETTING = "{key} is followed by indented lines, but must be a single value"
+MISSING_KEY = "it has no {key}"
+EMPTY_CREDENTIAL_SOURCE = "its credential_source {source} provides no credentials"
 PROFILE_WITHOUT_CREDENTIALS = PROFILE_INCOMPLETE._replace(
     when="the profile that the settings or an option name has no credentials",
-    message="the profile {profile} for {host} has no credentials ({source})",
-    fix=(
-        ("give it some:", _CONFIGURE, ", or role_arn with credential_source"),
-        "no other identity is taken instead of one that a rule names",
-    ),
+    message="the profile {profile} has no credentials",
+    why="{source} names it; where a rule names a profile, no other identity is used",
+    fix=(("add credentials, or role_arn with credential_source:", _CONFIGURE),),
 )
 
 PROFILE_LOOP = ErrorKind(
     "profile-loop",
-    "profiles take their credentials from each other",
-    "the profiles for {host} take their credentials from each other: {profiles}",
-    ("let the source_profile of one of them be a profile that has credentials of its own",),
+    "the source profiles form a loop",
+    "the source profiles form a loop",
+    "{profiles}",
+    ("set source_profile of one of them to a profile that has credentials of its own",),
 )
 KEYS_INCOMPLETE = ErrorKind(
     "keys-incomplete",
     "`AWS_ACCESS_KEY_ID` is set without the secret key",
-    "the keys in the environment are no credentials for {host}: {variable} is not set",
+    "the keys in the environment are incomplete: {variable} is not set",
+    "",
     ("set {variable} too, or unset AWS_ACCESS_KEY_ID",),
 )
 
 CONFIG_BROKEN = ErrorKind(
     "config-broken",
-    "a file of AWS's tools is broken; the line is named",
-    "{path}, line {line}, cannot be understood, so {host} got no token: {reason}",
-    ("mend that line: a file of AWS's tools has sections such as [default], and lines such as name = value",),
+    "an AWS configuration file has a syntax error; the line is reported",
+    "cannot parse {path}, line {line}",
+    "{reason}",
+    ("correct that line: the file has sections such as [default], and lines such as name = value",),
 )
 CONFIG_BROKEN_SOMEWHERE = CONFIG_BROKEN._replace(
-    message="{path} cannot be understood, so {host} got no token: {reason}"
+    message="cannot parse {path}",
+    fix=("correct the file: it has sections such as [default], and lines such as name = value",),
 )
 # What is wrong with a line.
-NO_SECTION, NOT_UTF8, NO_PAIR = "it stands before any [section]", "it is not UTF-8", "it is no name = value"
-DUPLICATE_SECTION, DUPLICATE_OPTION = "there is a section {name} already", "{name} is there already"
+NO_SECTION, NOT_UTF8, NO_PAIR = "it precedes any [section]", "it is not UTF-8", "it is not of the form name = value"
+DUPLICATE_SECTION, DUPLICATE_OPTION = "the section {name} exists twice", "{name} exists twice in its section"
 CONFIG_UNREADABLE = ErrorKind(
     "config-unreadable",
-    "a file of AWS's tools may not be read by this user",
-    "{path}, where the credentials for {host} may stand, cannot be read by user {user}",
-    (("let this user read it:", Command("ls -l {path}"), "; or pull as the user who owns it"),),
+    "this user may not read an AWS configuration file",
+    "user {user} may not read {path}",
+    "it may contain the credentials",
+    (("allow this user to read it, or pull as its owner:", Command("ls -l {path}")),),
 )
 CONFIG_INVALID = ErrorKind(
     "config-invalid",
-    "a variable of AWS's tools, or a line, has a value that botocore does not take",
-    "no token for {host} can be asked for as AWS's variables or ~/.aws/config say: {reason}",
-    ("mend what it names: env | grep ^AWS_ shows the variables; each AWS tool on botocore meets the same error",),
+    "an AWS variable or setting has a value that botocore rejects",
+    "invalid AWS configuration",
+    "{reason}",
+    ("correct it in ~/.aws/config, or in the environment:", Command("env | grep ^AWS_")),
 )
-NO_NUMBER = "{name}, or AWS_{NAME}, is no number"  # a reason
+NO_NUMBER = "{name}, or AWS_{NAME}, is not a number"  # a reason
+REJECTED = "botocore rejects a variable or a setting"  # a reason, where the error may quote a secret
 
 MFA_REQUIRED = ErrorKind(
     "mfa-required",
-    "the profile's role asks for an MFA code, and a helper asks nobody",
-    "the profile for {host} has an mfa_serial, and nobody can be asked for an MFA code here",
+    "the role of the profile requires an MFA code, and a helper cannot prompt for it",
+    "the profile requires an MFA code",
+    "it has mfa_serial, and a credential helper cannot prompt for a code",
     (
-        "start a session where you can type the code, and let the client have its keys in the environment",
-        "or pull with a profile whose role asks for no code",
+        "start a session in a shell, where you can type the code, and export its keys to the environment of the client",
+        "or use a profile whose role requires no code",
     ),
 )
 ROLE_ARN_BAD = ErrorKind(
     "role-arn-bad",
-    "the ARN of the role to assume is none",
-    "{arn}, the role_arn for {host}, is the ARN of no role",
-    ("it looks like arn:aws:iam::123456789012:role/NAME: aws iam get-role --role-name NAME --query Role.Arn",),
-)
-ROLE_REFUSED = ErrorKind(
-    "role-refused",
-    "STS does not take what is asked for with a role",
-    "the role {arn} for {host} cannot be assumed as it is asked for: {reason}",
+    "the ARN of the role to assume is invalid",
+    "role_arn is not the ARN of an IAM role: {arn}",
+    "",
     (
-        "look at role_session_name, external_id and duration_seconds",
-        "a session lives no longer than the role's MaxSessionDuration, and an hour if another role assumes it",
+        "use an ARN such as arn:aws:iam::123456789012:role/NAME; this prints it:",
+        Command("aws iam get-role --role-name NAME --query Role.Arn"),
     ),
 )
-REFUSED_BY_BOTOCORE = "botocore does not take it"  # a reason
+EMPTY_ARN = "(empty)"
+ROLE_REFUSED = ErrorKind(
+    "role-refused",
+    "STS rejects a parameter of the request to assume the role",
+    "cannot assume the role {arn}",
+    "{reason}",
+    (
+        (
+            "check role_session_name, external_id and duration_seconds: a session lasts at most as long as the role's "
+            "MaxSessionDuration, and one hour if another role assumes it"
+        ),
+    ),
+)
+REFUSED_BY_BOTOCORE = "botocore rejects a parameter"  # a reason
 
 ROWS = (
     *(PROFILE_MISSING, PROFILE_MISSING_EMPTY, PROFILE_INCOMPLETE, PROFILE_WITHOUT_CREDENTIALS, PROFILE_LOOP),

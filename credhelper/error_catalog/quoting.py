@@ -6,6 +6,7 @@ or a program printed, the text of an exception. The error catalog passes each fi
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from credhelper.error_catalog.redaction import redact
@@ -22,6 +23,11 @@ def quote(text: str) -> str:
     lines = text.expandtabs(1).splitlines()
     one_line = lines[0] if len(lines) == 1 else " ".join(filter(None, map(str.strip, lines)))
     return printable(redact(one_line)[:MAX_LENGTH])
+
+
+def describe_type(error: BaseException) -> str:
+    """Return the type of an exception in words, such as "value error": for one whose text may contain a secret."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
 
 
 def shell_quote(text: str) -> str:

@@ -87,14 +87,14 @@ def read(directory: str) -> IndexContents | None:
         if private_dir.is_missing(path):
             return None
     except OSError as error:
-        raise ValueError(f"it cannot be looked at: {error.strerror}") from error
+        raise ValueError(f"it cannot be read: {error.strerror}") from error
     data = read_private_file(path, _MAX_SIZE)
     if data is None:
         raise ValueError("it is not a file that only you can read and write")
     try:
         return _parse(data.decode("ascii"))
     except (ValueError, TypeError, HelperError):
-        raise ValueError("it is torn, edited, or of another version") from None
+        raise ValueError("it is incomplete, was edited, or has another version") from None
 
 
 def _parse(text: str) -> IndexContents:

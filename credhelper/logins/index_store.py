@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper import fingerprint, paths
+from credhelper.error_catalog.kind import UNKNOWN_ERROR
 from credhelper.error_catalog.logins import LOGIN_UNKEPT, LOGIN_UNKEPT_BY_OTHER, LOGIN_WITHOUT_HOME, LOGINS_UNREADABLE
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
@@ -40,12 +41,12 @@ class LoginIndex:
         """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
         if self.belongs_to_other_user():
             if self.directory and os.path.isdir(self.directory):
-                self.notes = [f"the logins in {self.directory} are another user's, and not used"]
+                self.notes = [f"the logins in {self.directory} belong to another user, and are not used"]
             return IndexContents()
         try:
             return self.load()
         except HelperError as error:
-            self.notes = [f"{error.message} [{error.id}]"]
+            self.notes = [f"{error} [{error.id}]"]
             return None
 
     def load(self) -> IndexContents | None:
@@ -105,7 +106,7 @@ class LoginIndex:
             with atomic.exclusive(f"{directory}/{index.FILE_NAME}", _LOCK_TIMEOUT):
                 yield IndexEditor(directory, self.load())
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = error.strerror or UNKNOWN_ERROR
             prefix = "" if reason.startswith("/") else f"{directory}: "
             raise LOGIN_UNKEPT.error(reason=f"{prefix}{reason}", directory=directory) from error
 

@@ -28,6 +28,7 @@ NEGATIVE_TTL = 43200  # seconds for which it is known without a look that there 
 NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds of the same, where only the keyrings say so
 KEYRING_RETRY_AFTER = 60  # seconds for which a keyring that could not be asked is not asked again
 _LIST_TIMEOUT = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
+_NOT_SEARCHED = "the keyring was not searched for a login"
 
 
 class LoginResolver:
@@ -92,7 +93,7 @@ class LoginResolver:
         try:
             run_with_timeout(lambda: min(_LIST_TIMEOUT, self._context.timeout / 2), collect, self._context.progress)
         except DeadlineExceeded:
-            notes.append(f"logins are left out: {self._context.progress.describe_hang()} [timed-out]")
+            notes.append(f"some logins are not listed: {self._context.progress.describe_hang()} [timed-out]")
         return dict(logins), [*notes, *self._logins.index.notes]
 
     def _iter_logins(self) -> Iterator[tuple[str, str] | str]:
@@ -106,7 +107,7 @@ class LoginResolver:
             try:
                 logins = list_logins(helper, self._environ)
             except HelperError as error:
-                yield f"its logins are left out: {error.message} [{error.id}]"
+                yield f"some logins are not listed: {error} [{error.id}]"
             else:
                 yield from (
                     (server, username) for server, username in logins.items() if self._is_delegated_to(helper, server)
@@ -126,8 +127,8 @@ class LoginResolver:
 
     def _run_delegate(self, helper: str, verb: str, request: bytes) -> Result:
         if_interrupted = {
-            "store": "the login may have been stored all the same",
-            "erase": "the login may have been erased",
+            "store": "the login may or may not have been stored",
+            "erase": "the login may or may not have been erased",
         }
         self._context.progress.step(f"waiting for docker-credential-{helper} {verb}", if_interrupted.get(verb, ""))
         return run_helper(helper, verb, request, self._environ)
@@ -148,9 +149,12 @@ class LoginResolver:
                 lambda: timeouts.optional_keyring_timeout(self._environ), work, self._context.progress
             ), ""
         except HelperError as error:
-            return None, f"no login was looked for: {error.message} [{error.id}]"
+            return None, f"the keyring was not searched for a login: {error} [{error.id}]"
         except DeadlineExceeded:
-            return None, f"no login was looked for: {self._context.progress.describe_hang()} [timed-out]"
+            return (
+                None,
+                f"the keyring was not searched for a login: {self._context.progress.describe_hang()} [timed-out]",
+            )
 
     def _negative_ttl(self) -> float:
         try:

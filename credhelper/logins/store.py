@@ -9,7 +9,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from credhelper import timeouts
-from credhelper.error_catalog.logins import LOGIN_GARBLED, NO_LOGIN
+from credhelper.error_catalog.logins import LOGIN_GARBLED
 from credhelper.errors import HelperError
 from credhelper.logins import login
 from credhelper.logins.backends import choice
@@ -44,13 +44,10 @@ class LoginStore:
         """
         form = normalize_form(server)
         match, previous_dependencies, dependencies = None, None, self.index.observe_dependencies()
-        try:
-            # It may move to another keyring meanwhile, and be in neither when that is asked: then once more.
-            while match is None and previous_dependencies != dependencies:
-                previous_dependencies, match = dependencies, self._find(form)
-                dependencies = self.index.observe_dependencies()
-        except HelperError as error:
-            raise error.with_context(NO_LOGIN.format(server=form)) from None
+        # It may move to another keyring meanwhile, and be in neither when that is asked: then once more.
+        while match is None and previous_dependencies != dependencies:
+            previous_dependencies, match = dependencies, self._find(form)
+            dependencies = self.index.observe_dependencies()
         return match[1] if match else None
 
     def store(self, new_login: Login) -> Sequence[str]:
@@ -63,12 +60,12 @@ class LoginStore:
         name, notes = self._keyrings.select()
         location = Location(new_login.server, name)
         keyring = self._writable_keyring(location)
-        self._progress.step("waiting for another process that changes the logins")
+        self._progress.step("waiting for another process that is changing the logins")
         with self.index.locked() as editor:
             contents = editor.contents or IndexContents(is_complete=self.has_no_unindexed_logins())
             editor.write(contents if location in contents.locations else contents.with_location(location))
             self._start_step(
-                "storing", location, if_interrupted=f"the login of {new_login.server} may have been stored all the same"
+                "storing", location, if_interrupted=f"the login of {new_login.server} may or may not have been stored"
             )
             try:
                 keyring.set(service_name(new_login.server), new_login.to_json())
@@ -83,7 +80,7 @@ class LoginStore:
         form = normalize_form(server)
         if self._find_location(form) is None:
             return
-        self._progress.step("waiting for another process that changes the logins")
+        self._progress.step("waiting for another process that is changing the logins")
         with self.index.locked() as editor:
             stored_location = self._find_location(form)
             if stored_location is None:
@@ -96,7 +93,7 @@ class LoginStore:
             for location in locations or [stored_location]:
                 keyring = self._writable_keyring(location)
                 self._start_step(
-                    "erasing", location, if_interrupted=f"the login of {location.form} may have been erased or not"
+                    "erasing", location, if_interrupted=f"the login of {location.form} may or may not have been erased"
                 )
                 keyring.delete(service_name(location.form))
             if editor.contents and locations:
@@ -113,7 +110,7 @@ class LoginStore:
                 match = self._find_first(locations)
             except HelperError as error:
                 if error.message not in reported_messages:
-                    yield f"logins are left out: {error.message} [{error.id}]"
+                    yield f"some logins are not listed: {error} [{error.id}]"
                 reported_messages.add(error.message)
             else:
                 if match is not None:
@@ -185,7 +182,7 @@ class LoginStore:
     def _writable_keyring(self, location: Location) -> KeyringLoginStore:
         """Give the keyring of a place that is to be changed, if it can be: what never began is not at stake."""
         keyring = self._keyrings.open(location.keyring)
-        self._start_step("asking for", location)
+        self._start_step("reading", location)
         keyring.require_usable(service_name(location.form))
         return keyring
 
@@ -201,7 +198,7 @@ class LoginStore:
             if other_location.form == location.form and other_location != location:
                 failure = self._try_delete(other_location)
                 if failure:
-                    yield f"an earlier login of {other_location.form} is not used, and may be there: {failure}"
+                    yield f"an earlier login for {other_location.form} may remain in a keyring, unused: {failure}"
                 else:
                     editor.write((editor.contents or IndexContents()).without_locations(other_location))
 
@@ -215,7 +212,7 @@ class LoginStore:
                 self._progress,
             )
         except HelperError as error:
-            return f"{error.message} [{error.id}]"
+            return f"{error} [{error.id}]"
         except DeadlineExceeded:
             return f"{self._progress.describe_hang()} [timed-out]"
         return ""

@@ -46,8 +46,7 @@ def _check_name(name: str, location: str) -> None:
     try:
         host = canonical_host(name.encode("utf-8"))
     except HelperError as error:
-        reason = error.message.rpartition(": ")[2]
-        raise SETTINGS_ALIAS_NOT_HOST.error(location=location, name=name, reason=reason) from None
+        raise SETTINGS_ALIAS_NOT_HOST.error(location=location, name=name, reason=error.why) from None
     if host[0] in ".-":
         raise SETTINGS_ALIAS_BAD_START.error(location=location, name=name, character=host[0])
     if host != name:

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from credhelper import paths
+from credhelper.error_catalog.kind import UNKNOWN_ERROR
 from credhelper.error_catalog.settings import (
     DANGLING_LINK,
     NOT_REGULAR,
@@ -65,7 +66,7 @@ def _read_trusted(path: str) -> bytes | None:
         trust.check(path, stat_result)
         return _read_bytes(fd)
     except OSError as error:
-        raise SETTINGS_UNREADABLE.error(path=path, reason=error.strerror or type(error).__name__) from error
+        raise SETTINGS_UNREADABLE.error(path=path, reason=error.strerror or UNKNOWN_ERROR) from error
     finally:
         os.close(fd)
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 import fastjsonschema
 
+from credhelper.error_catalog.kind import UNKNOWN_ERROR
 from credhelper.error_catalog.settings import (
     HIDDEN_KEY,
-    SETTING,
-    SETTING_OF_TABLE,
+    IN_TABLE,
     SETTINGS_BAD_VALUE,
     SETTINGS_BROKEN,
     SETTINGS_DELEGATE_WITHOUT_HELPER,
@@ -100,7 +100,7 @@ def _parse_number(text: str) -> float | None:
 
 
 def _describe_error(error: Exception, data: bytes) -> str:
-    message = " ".join(str(error).split()) or type(error).__name__
+    message = " ".join(str(error).split()) or UNKNOWN_ERROR
     return message.replace("at end of document", f"at the end, line {data.rstrip().count(10) + 1}")
 
 
@@ -120,7 +120,7 @@ def _schema_error(document: Document, error: fastjsonschema.JsonSchemaValueExcep
     if error.rule == "required":
         return _MISSING_KEY_ERRORS[str(path[0])].error(location=document.location(*path))
     key = next((str(key) for key in reversed(path) if isinstance(key, str)), "it")
-    requirement = error.definition.get("description", "what it should be")
+    requirement = error.definition.get("description", "valid")
     return SETTINGS_BAD_VALUE.error(location=document.location(*path), key=key, requirement=requirement)
 
 
@@ -137,10 +137,10 @@ def _unknown_key_error(document: Document, path: tuple[str | int, ...], allowed_
     # Somebody may have pasted a key where a name belongs, and no name is as long.
     shown_key = key if len(key) < _SECRET_KEY_LENGTH else HIDDEN_KEY
     table = str(path[0])
-    setting = SETTING_OF_TABLE.format(table=TABLE_NAMES.get(table, table)) if len(path) > 1 else SETTING
+    in_table = IN_TABLE.format(table=TABLE_NAMES.get(table, f"[{table}]")) if len(path) > 1 else ""
     kind, suggestion = (
         (SETTINGS_UNKNOWN_KEY, {"close_match": close_matches[0]})
         if close_matches
         else (SETTINGS_UNKNOWN_KEY_LISTED, {"allowed_keys": ", ".join(allowed_keys)})
     )
-    return kind.error(location=document.location(*path), key=shown_key, setting=setting, **suggestion)
+    return kind.error(location=document.location(*path), key=shown_key, table=in_table, **suggestion)

@@ -27,7 +27,7 @@ def exclusive(path: str, timeout: float) -> Iterator[None]:
     try:
         for waited in lock.acquire(Clock()):
             if waited > timeout:
-                raise TimeoutError(None, "another process is changing it, and does not end")
+                raise TimeoutError(None, "another process is changing it and does not finish")
         yield
     finally:
         lock.release()

@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 
 class Result(NamedTuple):
-    """What a command leaves: its exit status, the bytes for standard output, and notes for standard error."""
+    """What a command leaves: its exit status, the bytes for standard output, and notes for standard error.
+
+    `stdout_repeats_notes` marks an error line for clients: a user at a terminal reads the notes alone.
+    """
 
     status: int
     stdout: bytes
     notes: Sequence[str] = ()
+    stdout_repeats_notes: bool = False
 
 
 class Context:
     """The state of one run: its input, environment, settings, progress and deadline.
 
-    `timeout` is in seconds, and `timeout_hint` names what a user changes to allow more of them. `settings` must be
-    assigned before they are read: a default would silently ignore what the user wrote.
+    `host` is the host of the request, once it is known: an error names it. `timeout` is in seconds, and `timeout_hint`
+    names what a user changes to allow more of them. `settings` must be assigned before they are read: a default would
+    silently ignore what the user wrote.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class Context:
     ) -> None:
         self.environ = environ
         self.read_stdin = read_stdin
+        self.host = ""
         self.timeout = timeout
         self.timeout_hint = timeouts.TIMEOUT_HINT
         self.clock = clock or Clock()

@@ -56,8 +56,8 @@ class Progress:
     def describe_hang(self) -> str:
         """Return a clause with the current step, its duration, and the name that is looked up if DNS hangs."""
         host = next((str(frame.f_locals.get("host")) for frame in self._frames() if _is_dns_lookup(frame)), "")
-        dns_clause = f" (its name {host} is looked up, and DNS does not answer)" if host else ""
-        return f"{self._clock() - self._step_started_at:.0f} seconds were spent {self._step_name}{dns_clause}"
+        dns_clause = f" (DNS does not answer the lookup of {host})" if host else ""
+        return f"still {self._step_name}{dns_clause} after {self._clock() - self._step_started_at:.0f} seconds"
 
     def running_children(self) -> list[Popen[bytes]]:
         """Return the programs that the abandoned work is waiting for."""

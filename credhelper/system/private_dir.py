@@ -35,7 +35,7 @@ def ensure(directory: str, *, levels: int = 2) -> None:
                 os.chmod(path, 0o700)  # whatever the umask is
     _check_owner(directory)
     if os.stat(directory).st_mode & 0o022:
-        raise PermissionError(None, "others may write in it")
+        raise PermissionError(None, "other users can write to it")
 
 
 def _check_owner(directory: str, *, only_root: bool = False) -> None:

@@ -23,6 +23,7 @@ from credhelper.aws import imds
 from credhelper.cache.token_cache import TokenCache
 from credhelper.clock import Clock
 from credhelper.error_catalog.client import NOT_ECR, PUBLIC_ANONYMOUS
+from credhelper.error_catalog.kind import for_host
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.settings.load import load_settings
@@ -166,7 +167,7 @@ class TokenClient:
             if cached_entry is None or not source.may_serve_stale(cached_entry, error):
                 raise
             entry = cached_entry
-            notes = [f"{request.target.host}: the token at hand serves, since it cannot be renewed: {error}"]
+            notes = [f"{request.target.host}: the refresh failed; using the cached token: {error}"]
         finally:
             _kill_abandoned(request.context.progress)
         for note in notes:
@@ -203,7 +204,7 @@ class TokenClient:
             source.refresh_if_due(imds.instance_role)
         except HelperError as error:
             _kill_abandoned(request.context.progress)
-            _LOG.warning("%s: the token at hand could not be renewed: %s", request.target.host, error)
+            _LOG.warning("the background refresh failed: %s", error)
         with self._lock:  # the cache may have a new token, or none if the role has changed
             self._memory.pop(request.key, None)
 
@@ -215,8 +216,9 @@ _CLIENTS = {os.getpid(): TokenClient()}
 
 
 def _request_for(server: str, clock: Clock) -> _Request:
-    settings = load_settings(os.environ)
     host = canonical_host(server.encode("utf-8", "surrogatepass"))
+    with for_host(host):
+        settings = load_settings(os.environ)
     target = settings.find_target(host)
     if target is None:
         raise NOT_ECR.error().for_host(host)

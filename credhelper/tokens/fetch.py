@@ -92,14 +92,14 @@ class TokenFetch:
             self._raise_recent_failure()
             return None
 
-        self._progress.step("waiting for another process that is asking AWS for the same token")
+        self._progress.step("waiting for another process that is requesting the same token")
         try:
             entry = flight.acquire(check_result, self._remaining(timeout))
         except DeadlineExceeded:
             raise self._timeout_error() from None
         except OSError as error:
             self._lock_warning = (
-                f"other processes are not waited for, since there is no lock in the cache: {error.strerror}"
+                f"not waiting for other processes, because the cache cannot be locked: {error.strerror}"
             )
             return None
         return entry or self._fetched_by_other(accept)
@@ -137,7 +137,7 @@ class TokenFetch:
         dependencies = self.snapshot.confirm_dependencies(token.source)
         entry = CacheEntry(lifetime, dependencies, 0, encode_answer(self._target.host, token.username, token.password))
         if lifetime.expires_in <= 0:
-            self.notes.append("AWS's token has expired by this machine's clock, and is not cached: is the clock right?")
+            self.notes.append("the new token is not cached: by this machine's clock it has expired; check the clock")
         else:
             # One of the two: where a lock cannot be created, an entry often cannot be written either.
             self.notes.append(self._cache.store(self._target.host, entry) or self._lock_warning)

@@ -60,7 +60,7 @@ class TokenSource:
         Raises HelperError if all of them fail; for ECR Public the answer is then "not found", since a pull needs no
         token.
         """
-        self._progress.step("looking at the cache and at the files that select an identity")
+        self._progress.step("reading the cache and the files that select an identity")
         entry = self._cache.read(self._target.host)
         if entry is not None and entry.lifetime.is_fresh(self._started_at):
             return entry, ()
@@ -149,7 +149,7 @@ class TokenSource:
         return token_fetch.fetch(lambda entry: entry.lifetime.is_fresh(self._clock.now()), timeout)
 
     def _wait_out_throttling(self, failure_age: float) -> None:
-        self._progress.step("waiting, since AWS had just throttled this machine's requests")
+        self._progress.step("waiting, because AWS has just throttled this machine")
         self._clock.sleep(max(0.0, timeouts.throttle_delay(self._clock.random()) - failure_age))
 
     def _refresh_newer_than(self, issued_at: Instant) -> tuple[CacheEntry, Sequence[str]]:
@@ -162,7 +162,7 @@ class TokenSource:
 
         entry = token_fetch.fetch(is_newer, self._timeout)
         not_cached_note = (
-            "the new token is not kept: a file that it depends on has just changed"
+            "the new token is not cached: a file that it depends on has just changed"
             if entry.dependencies is None
             else ""
         )
@@ -181,9 +181,10 @@ class TokenSource:
         return [f"{self._target.host}: {note}" for note in _unique(notes)]
 
     def _serve_stale(self, entry: CacheEntry, error: HelperError) -> tuple[CacheEntry, Sequence[str]]:
-        remaining_minutes = entry.lifetime.remaining(self._started_at) / 60
-        note = f"the token at hand serves, for {remaining_minutes:.0f} minutes more, since it cannot be renewed"
-        return entry, [f"{note}: {error.message} [{error.id}]"]
+        minutes = int(entry.lifetime.remaining(self._started_at) / 60)
+        validity = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+        note = f"the refresh failed; using the cached token (valid for another {validity})"
+        return entry, [f"{note}: {error} [{error.id}]"]
 
     def _anonymous_pull(self, token_fetch: TokenFetch, error: HelperError) -> tuple[CacheEntry, Sequence[str]]:
         """Return the answer "not found", cached so that not every public pull searches for credentials."""
@@ -192,8 +193,8 @@ class TokenSource:
             anonymous_lifetime(self._started_at, is_transient=error.is_transient), dependencies, 1, _ANONYMOUS
         )
         cache_note = self._cache.store(self._target.host, entry)
-        note = f"pulled from without a login: {error.message}"
-        return entry, self._with_host([note, *token_fetch.notes, cache_note])
+        note = f"pulling without a login: {error} [{error.id}]"
+        return entry, [note, *self._with_host([*token_fetch.notes, cache_note])]
 
 
 def open_cache(context: Context) -> TokenCache:

@@ -82,4 +82,4 @@ def write_aws_config(home: Path, text: str) -> None:
 def assert_refused(done: ProcessResult, name: str) -> None:
     """Assert that a run names what holds a relative path."""
     assert name in parse_error(done)
-    assert "[path-relative]" in done.stderr_text
+    assert "[path-relative]" in done.report

@@ -49,4 +49,4 @@ def list_cache_files(home: Path) -> list[Path]:
 def create_error(id_: str) -> HelperError:
     """Give a failure of an exchange, as transient as the error catalog says."""
     (is_transient,) = {kind.is_transient for kind in ERROR_KINDS if kind.id == id_}
-    return HelperError(id_, "it failed for {host}", "mend it", is_transient=is_transient)
+    return HelperError(id_, "it failed", "fix it", is_transient=is_transient)

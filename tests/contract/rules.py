@@ -31,10 +31,8 @@ def make_alias(*names: str, target: str = HOST) -> str:
 
 
 def check_error(result: ProcessResult, id_: str) -> str:
-    """Give the sentence of a failure: one line for the client, and for the person the same with this id and a fix."""
-    message = parse_error(result)
-    first, _, fix = result.stderr_text.partition("\n")
-    assert message in first
-    assert first.endswith(f"[{id_}]")
-    assert fix.strip()
-    return message
+    """Return what the user reads of an error with this id; the client has it too, in one line."""
+    assert parse_error(result).endswith(f" [{id_}]")
+    assert result.report.endswith(f" [{id_}]\n")
+    assert "\n  fix   " in result.report
+    return result.report

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from tests.fake_ec2.services.behaviour import SERVICES
+from tests.support.reports import flatten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,11 @@ class ProcessResult:
     def stderr_text(self) -> str:
         """What the person read."""
         return self.stderr.decode("utf-8", "backslashreplace")
+
+    @property
+    def report(self) -> str:
+        """What the user reads, in a form that a test can search."""
+        return flatten(self.stderr_text)
 
 
 def build_environment(**changes: str | None) -> dict[str, str]:

@@ -49,8 +49,8 @@ def test_an_answer_that_is_not_from_ecr_is_malformed(answer: object) -> None:
 def test_ecr_public_can_be_pulled_from_whatever_answers(answer: object) -> None:
     with serve_answer(answer) as url:
         result = run_get(PUBLIC, AWS_ENDPOINT_URL=url, **KEYS)
-    assert "[internal]" not in result.stderr_text
-    assert "pulled from without a login" in result.stderr_text
+    assert "[internal]" not in result.report
+    assert "pulling without a login" in result.stderr_text
 
 
 @pytest.mark.parametrize("error", [[], "x", None, {"__type": 5}, {"__type": ["x"]}, {"__type": {"x": 1}}])
@@ -62,7 +62,7 @@ def test_an_error_that_is_not_in_the_form_of_aws_is_reported(error: object) -> N
 def test_an_invalid_time_measures_no_skew() -> None:
     message = "Signature expired: 20269999T999999Z is now earlier than 20260101T000000Z (20260101T000500Z - 5 min.)"
     with serve_answer({"__type": "InvalidSignatureException", "message": message}, 400) as url:
-        assert "the time of its signature is not AWS's" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
+        assert "its signature has the wrong time" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
 def test_keys_that_are_refused_by_what_does_not_even_speak_sts_are_refused() -> None:

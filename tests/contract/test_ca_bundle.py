@@ -24,7 +24,7 @@ def test_no_value_of_a_variable_accepts_an_untrusted_server(
 ) -> None:
     done = run_get(**KEYS, **{variable: value})
     assert parse_error(done)
-    assert f"[{id_}]" in done.stderr_text
+    assert f"[{id_}]" in done.report
     assert impostor.read_log() == []
 
 
@@ -36,7 +36,7 @@ def test_no_value_in_a_profile_accepts_an_untrusted_server(
     (home / ".aws/config").write_text(f"[default]\nca_bundle = {value}\n")
     done = run_get(**KEYS)
     assert parse_error(done)
-    assert f"[{id_}]" in done.stderr_text
+    assert f"[{id_}]" in done.report
     assert impostor.read_log() == []
 
 

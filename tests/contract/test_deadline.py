@@ -96,7 +96,7 @@ def test_a_client_that_never_ends_what_it_sends_is_not_waited_for(verb: str) -> 
     result = run_helper(verb, stdin=read_end, CREDHELPER_TIMEOUT="1")
     os.close(read_end)
     os.close(write_end)
-    assert "no answer within 1 seconds" in parse_error(result)
+    assert "timed out after 1 seconds" in parse_error(result)
 
 
 @pytest.mark.usefixtures("cloud")

@@ -61,7 +61,7 @@ class IsolatedMachine(NamedTuple):
         """Give the answer; each exchange gives another."""
         registry = parse(HOST)
         assert registry is not None
-        status, answer, notes = TokenSource(
+        status, answer, notes, _ = TokenSource(
             without_settings(registry), Context({**self.environ, **changes}, Settings()), exchange=self._exchange
         ).get()
         assert (status, list(notes)) == (0, [])

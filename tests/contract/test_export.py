@@ -68,9 +68,9 @@ def test_without_yes_it_is_shown_and_nothing_is_changed(docker_config: Path) -> 
     store_login("ghcr.io", "octocat")
     original = write_config(docker_config, {"credHelpers": {"ghcr.io": "ecr"}})
     assert run_for_lines("export") == [
-        "ghcr.io: the login of octocat goes into the file",
-        'ghcr.io: Docker asks the file for it: "ecr" leaves "credHelpers"',
-        "nothing has been changed: the same with --yes does it",
+        "ghcr.io: the login of octocat is written to the file",
+        'ghcr.io: "ecr" is removed from "credHelpers"; Docker then uses the file',
+        "nothing has been changed; run the command again with --yes to do it",
     ]
     assert docker_config.read_bytes() == original
 
@@ -84,7 +84,7 @@ def test_with_yes_docker_finds_each_login_without_us(docker_config: Path, monkey
     )
     expected = {host: STORED_LOGINS[server] for host, server in LOOKUPS.items()}
     assert {host: find_with_docker_py(docker_config, host) for host in LOOKUPS} == expected
-    assert run_for_lines(*COMMAND)[-1] == f"done: {docker_config} has these logins; they are stored as well"
+    assert run_for_lines(*COMMAND)[-1] == f"done: {docker_config} has these logins; they also remain stored"
     monkeypatch.setenv("PATH", "/nowhere")
     assert {host: find_with_docker_py(docker_config, host) for host in LOOKUPS} == expected
     assert list(read_config(docker_config)) == ["auths"]
@@ -119,7 +119,7 @@ def test_a_file_that_others_can_read_is_no_more_when_it_holds_secrets(docker_con
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {})
     docker_config.chmod(0o644)
-    assert f"{docker_config}: only its owner can read it then (mode 0600)" in run_for_lines(*COMMAND)
+    assert f"{docker_config}: only its owner will be able to read it (mode 0600)" in run_for_lines(*COMMAND)
     assert stat.S_IMODE(docker_config.stat().st_mode) == 0o600
 
 
@@ -150,7 +150,7 @@ def test_we_stay_the_one_store_where_a_login_stays_with_us(docker_config: Path) 
     store_login("quay.io", "somebody")
     write_config(docker_config, {"credsStore": "ecr"})
     lines = run_for_lines(*COMMAND, "ghcr.io")
-    assert '"credsStore" stays "ecr": Docker asks this helper as before, and not the file' in lines
+    assert '"credsStore" remains "ecr": Docker still calls this helper and does not read the file' in lines
     assert read_config(docker_config) == {"credsStore": "ecr", "auths": {"ghcr.io": make_auth("octocat")}}
 
 
@@ -160,7 +160,7 @@ def test_another_login_in_the_file_stays_and_so_do_we_as_its_helper(docker_confi
         docker_config, {"auths": {"ghcr.io": make_auth("somebody")}, "credHelpers": {"ghcr.io": "ecr"}}
     )
     lines = run_for_lines(*COMMAND)
-    assert find_message(lines, "ghcr.io") == "is not written: the file has another login for it"
+    assert find_message(lines, "ghcr.io") == "not written: the file has another login for this registry"
     assert docker_config.read_bytes() == original
 
 
@@ -175,7 +175,7 @@ def test_we_stay_the_helper_of_a_host_of_which_one_login_stays_with_us(docker_co
 def test_a_user_name_with_a_colon_is_not_written(docker_config: Path) -> None:
     store_login("ghcr.io", "octo:cat")
     original = write_config(docker_config, {"credHelpers": {"ghcr.io": "ecr"}})
-    reason = "is not written: its user name holds a colon, and the file could not tell where it ends"
+    reason = "not written: its user name contains a colon, which the file cannot represent"
     assert find_message(run_for_lines(*COMMAND), "ghcr.io") == reason
     assert docker_config.read_bytes() == original
 
@@ -183,7 +183,7 @@ def test_a_user_name_with_a_colon_is_not_written(docker_config: Path) -> None:
 def test_a_login_that_is_there_already_is_left_and_the_helper_goes(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat")}, "credHelpers": {"ghcr.io": "ecr"}})
-    assert find_message(run_for_lines(*COMMAND), "ghcr.io") == "the login of octocat is in the file already"
+    assert find_message(run_for_lines(*COMMAND), "ghcr.io") == "the login of octocat is already in the file"
     assert read_config(docker_config) == {"auths": {"ghcr.io": make_auth("octocat")}}
 
 
@@ -197,7 +197,7 @@ def test_an_emptied_entry_under_another_name_of_the_registry_does_not_hide_the_l
 def test_the_other_store_that_docker_then_asks_is_reported(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {"credsStore": "desktop", "credHelpers": {"ghcr.io": "ecr"}})
-    message = 'ghcr.io: Docker asks docker-credential-desktop for it: "ecr" leaves "credHelpers"'
+    message = 'ghcr.io: "ecr" is removed from "credHelpers"; Docker then uses docker-credential-desktop'
     assert message in run_for_lines(*COMMAND)
     assert read_config(docker_config) == {"credsStore": "desktop", "auths": {"ghcr.io": make_auth("octocat")}}
 
@@ -210,7 +210,7 @@ def test_a_host_for_which_nothing_is_stored_is_reported_and_the_others_are_writt
 
 
 def test_where_nothing_is_stored_there_is_nothing_to_write(home: Path, docker_config: Path) -> None:
-    assert run_for_lines(*COMMAND) == [f"there is nothing to write to {docker_config}"]
+    assert run_for_lines(*COMMAND) == [f"nothing to write to {docker_config}"]
     assert list_files(home) == set()
 
 
@@ -223,7 +223,7 @@ def test_a_login_that_cannot_be_read_now_is_reported_and_docker_asks_us_for_it_a
     (home / ".local/share/credhelper/logins").write_bytes(b"torn")
     result = run_helper(*COMMAND)
     assert result.status == 1
-    assert "logins are left out" in result.stderr_text
+    assert "some logins are not listed" in result.stderr_text
     assert docker_config.read_bytes() == original
 
 
@@ -234,7 +234,7 @@ def test_a_directory_that_cannot_be_written_is_reported_and_nothing_is_left_ther
     result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
     docker_config.parent.chmod(0o700)
     assert result.status == 1
-    assert "[docker-config-unwritable]" in result.stderr_text
+    assert "[docker-config-unwritable]" in result.report
     assert docker_config.read_bytes() == original
     assert list_files(docker_config.parent) == {"config.json"}
 
@@ -278,5 +278,6 @@ def test_a_full_disk_is_reported_and_the_file_is_as_it_was(docker_config: Path) 
     )
     result = run_program(["unshare", "--mount", "sh", "-c", script])
     assert result.status == 1
-    assert "No space left on device [docker-config-unwritable]" in result.stderr_text
+    assert "\n  why   No space left on device\n" in result.report
+    assert "[docker-config-unwritable]" in result.report
     assert result.stdout.decode().endswith('config.json\n{\n\t"a": 1\n}')

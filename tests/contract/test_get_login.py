@@ -44,7 +44,7 @@ def find_principal(cloud: Loopback, password: str, region: str = "us-east-1") ->
 def get_error(result: ProcessResult) -> str:
     """Give what the person reads of a failure, which a shell that evaluates the output, or a pipe, must not see."""
     assert (result.status, result.stdout) == (1, b"")
-    return result.stderr_text
+    return result.report
 
 
 def test_the_line_logs_in_to_the_registry_that_ecr_names(cloud: Loopback) -> None:
@@ -85,14 +85,14 @@ def test_the_arguments_that_scripts_pass_are_accepted(argv: list[str]) -> None:
 def test_the_e_mail_that_docker_refuses_is_never_printed_and_the_option_is_reported() -> None:
     result = run_helper("get-login", *REGION_OPTION, "--include-email")
     assert b"none" not in result.stdout
-    assert "-e none is left out" in result.stderr_text
+    assert "-e none is not printed" in result.stderr_text
     assert "-e none" not in run_helper("get-login", *REGION_OPTION).stderr_text
 
 
 @pytest.mark.usefixtures("cloud")
 def test_a_printed_password_comes_with_one_note_about_a_better_way() -> None:
     error_text = run_helper("get-login", *REGION_OPTION, "--registry-ids", ACCOUNT, OTHER_ACCOUNT).stderr_text
-    assert error_text.count("others can read the password") == 1
+    assert error_text.count("other users can read the password") == 1
     assert f"get-login-password --region us-east-1 | docker login -u AWS --password-stdin https://{HOST}" in error_text
 
 

@@ -42,13 +42,13 @@ def test_a_program_is_not_searched_in_the_working_directory(
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
     done = run_isolated(PATH=path.format("/usr/bin:/bin"))
-    assert "[process-missing]" in done.stderr_text
+    assert "[process-missing]" in done.report
     assert not checkout.is_sprung(cloud)
 
 
 def test_a_program_is_not_searched_there_without_a_path_either(cloud: Loopback, home: Path, checkout: Checkout) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
-    assert "[process-missing]" in run_isolated(PATH=None).stderr_text
+    assert "[process-missing]" in run_isolated(PATH=None).report
     assert not checkout.is_sprung(cloud)
 
 
@@ -94,7 +94,7 @@ def test_a_user_without_a_passwd_entry_and_home_gets_the_role_of_the_instance(
 
 
 def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, checkout: Checkout) -> None:
-    assert "[profile-missing]" in run_isolated(HOME="~", AWS_PROFILE="ci").stderr_text
+    assert "[profile-missing]" in run_isolated(HOME="~", AWS_PROFILE="ci").report
     assert not checkout.is_sprung(cloud)
 
 
@@ -217,7 +217,7 @@ def test_paths_of_docker_are_relative_to_the_directory_of_the_caller(
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["import", "--config", "docker"], b"relative to a working directory that has been removed"),
+        (["import", "--config", "docker"], b"the working directory has been removed"),
         (["get"], b"AWS_CONFIG_FILE is not an absolute path"),
     ],
 )
@@ -248,5 +248,5 @@ except credhelper.HelperError as error:
 def test_a_program_of_python_is_refused_the_same(cloud: Loopback, checkout: Checkout, name: str) -> None:
     done = run_program([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
     assert done.stdout.startswith(b"path-relative ")
-    assert done.stdout.endswith(f"{name} is not an absolute path: 'config'\n".encode())
+    assert f"path-relative {name} is not an absolute path" in done.stdout.decode()
     assert not checkout.is_sprung(cloud)

@@ -102,7 +102,7 @@ def test_a_relative_credentials_file_is_refused_in_any_directory(
         directory.mkdir()
         (directory / "keys").write_text(make_profile("default", key))
         monkeypatch.chdir(directory)
-        assert "[path-relative]" in run_get(AWS_SHARED_CREDENTIALS_FILE="keys").stderr_text
+        assert "[path-relative]" in run_get(AWS_SHARED_CREDENTIALS_FILE="keys").report
     assert cloud.count_calls() == NO_CALLS
 
 

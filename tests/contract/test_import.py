@@ -113,17 +113,19 @@ def test_without_yes_it_is_shown_and_nothing_is_changed(home: Path, docker_confi
     original = write_config(docker_config, {"auths": MOVABLE_AUTHS})
     lines = run_for_lines("import")
     location = f"the private file {home}/.local/share/credhelper/logins"
-    assert find_message(lines, "ghcr.io") == f"the login of octocat goes to {location}"
-    assert find_message(lines, "tokens.example.com") == f"the identity token goes to {location}"
-    assert 'ghcr.io: "ecr" is named for it in "credHelpers"' in lines
-    assert lines[-1] == "nothing has been changed: the same with --yes does it"
+    assert find_message(lines, "ghcr.io") == f"the login of octocat is moved to {location}"
+    assert find_message(lines, "tokens.example.com") == f"the identity token is moved to {location}"
+    assert 'ghcr.io: "ecr" becomes its helper in "credHelpers"' in lines
+    assert lines[-1] == "nothing has been changed; run the command again with --yes to do it"
     assert docker_config.read_bytes() == original
     assert list_files(home) == {".docker", ".docker/config.json"}
 
 
 def test_a_user_name_that_has_no_password_may_be_the_secret_and_is_not_shown(docker_config: Path) -> None:
     write_config(docker_config, {"auths": MOVABLE_AUTHS})
-    assert find_message(run_for_lines("import"), "blank.example.com").startswith("a login without a password goes to ")
+    assert find_message(run_for_lines("import"), "blank.example.com").startswith(
+        "a login without a password is moved to "
+    )
 
 
 def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(docker_config: Path) -> None:
@@ -132,7 +134,7 @@ def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(docker
     preview = run_for_lines("import")
     lines = run_for_lines(*COMMAND)
     assert lines[:-1] == preview[:-1]
-    assert lines[-1] == f"done: {docker_config} holds these logins no more"
+    assert lines[-1] == f"done: {docker_config} no longer contains these logins"
     assert {registry: find_with_docker_py(docker_config, registry) for registry in EXPECTED_LOGINS} == EXPECTED_LOGINS
 
 
@@ -152,34 +154,40 @@ UNMOVABLE_AUTHS: dict[str, tuple[dict[str, str] | None, str]] = {
     "null.example.com": (None, "has no login"),
     "registry-token.example.com": (
         {"registrytoken": SECRET},
-        "stays: it is a registry token, which no helper can keep",
+        "remains: it is a registry token, which no helper can store",
     ),
-    "nobody.example.com": (make_auth(""), "stays: its login names no user"),
-    "torn.example.com": ({"auth": "YTpi!"}, "stays: its login is not base64 of UTF-8"),
-    "latin.example.com": ({"auth": "YTrp"}, "stays: its login is not base64 of UTF-8"),
-    "uncut.example.com": ({"auth": "YWJj"}, "stays: its login has no colon between user name and password"),
-    "nul.example.com": (make_auth("a", f"{SECRET}\0b"), "stays: its login holds a NUL, which no keyring keeps"),
-    "two.example.com": (make_auth("a", identitytoken="b"), "stays: it holds more than one login, and a helper has one"),
-    "not a host": (make_auth("a"), "stays: it is no registry's host"),
+    "nobody.example.com": (make_auth(""), "remains: its login has no user name"),
+    "torn.example.com": ({"auth": "YTpi!"}, "remains: its login is not base64 of UTF-8"),
+    "latin.example.com": ({"auth": "YTrp"}, "remains: its login is not base64 of UTF-8"),
+    "uncut.example.com": ({"auth": "YWJj"}, "remains: its login has no colon between the user name and the password"),
+    "nul.example.com": (
+        make_auth("a", f"{SECRET}\0b"),
+        "remains: its login contains a NUL character, which no keyring can store",
+    ),
+    "two.example.com": (
+        make_auth("a", identitytoken="b"),
+        "remains: it contains more than one login, and a helper returns one",
+    ),
+    "not a host": (make_auth("a"), "remains: it is not the host of a registry"),
     "paths.example.com/team": (
         make_auth("a"),
-        "stays: it is for a path, as podman has it, and helpers are asked for hosts",
+        "remains: it is for a path, as in podman's file, and helpers are called for hosts",
     ),
     "paths.example.com": (
         make_auth("b"),
-        "stays: another login for this host stays, and with a helper it would not be found",
+        "remains: another login for this host remains, and it would not be found if a helper were called",
     ),
     "twice.example.com": (
         make_auth("a"),
-        "stays: the file has another login for the same registry, under another name",
+        "remains: the file has another login for the same registry under another name",
     ),
     "https://twice.example.com": (
         make_auth("b"),
-        "stays: the file has another login for the same registry, under another name",
+        "remains: the file has another login for the same registry under another name",
     ),
     HOST: (
         make_auth("AWS"),
-        f"stays: it is a registry of ECR, for which this machine's role answers; docker logout {HOST} removes it",
+        f"remains: it is a registry in Amazon ECR, which needs no login; to remove it: docker logout {HOST}",
     ),
 }
 
@@ -188,7 +196,7 @@ def test_what_stays_is_reported_with_the_reason(home: Path, docker_config: Path)
     original = write_config(docker_config, {"auths": {server: auth for server, (auth, _) in UNMOVABLE_AUTHS.items()}})
     *lines, last = run_for_lines(*COMMAND)
     assert lines == [f"{server}: {reason}" for server, (_, reason) in UNMOVABLE_AUTHS.items()]
-    assert last == f"there is nothing to move in {docker_config}"
+    assert last == f"nothing to move in {docker_config}"
     assert docker_config.read_bytes() == original
     assert not (home / ".local").exists()
 
@@ -217,7 +225,10 @@ def test_a_host_that_the_settings_leave_to_another_helper_stays_there(docker_con
     config.write_text('[[delegate]]\nhelper = "gcr"\nmatch = "gcr.io"\n')
     original = write_config(docker_config, {"auths": {"gcr.io": make_auth("_json_key")}})
     lines = run_for_lines(*COMMAND)
-    assert find_message(lines, "gcr.io") == f"stays: the settings leave it to docker-credential-gcr ({config}, line 1)"
+    assert (
+        find_message(lines, "gcr.io")
+        == f"remains: the settings delegate it to docker-credential-gcr ({config}, line 1)"
+    )
     assert docker_config.read_bytes() == original
 
 
@@ -250,14 +261,17 @@ def test_where_docker_asks_another_helper_the_login_is_for_podman_and_stays(
     original = write_config(docker_config, {**ONE_LOGIN, **other_keys})
     assert (
         find_message(run_for_lines(*COMMAND), "ghcr.io")
-        == "stays: Docker asks docker-credential-desktop for it, and podman this file"
+        == "remains: Docker calls docker-credential-desktop for it, and podman reads this file"
     )
     assert docker_config.read_bytes() == original
 
 
 def test_a_host_for_which_docker_is_configured_to_use_the_file_stays_there(docker_config: Path) -> None:
     original = write_config(docker_config, {**ONE_LOGIN, "credsStore": "desktop", "credHelpers": {"ghcr.io": ""}})
-    assert find_message(run_for_lines(*COMMAND), "ghcr.io") == 'stays: "credHelpers" says that the file is asked for it'
+    assert (
+        find_message(run_for_lines(*COMMAND), "ghcr.io")
+        == 'remains: "credHelpers" says that Docker reads this file for it'
+    )
     assert docker_config.read_bytes() == original
 
 
@@ -265,7 +279,7 @@ def test_a_login_that_is_stored_already_leaves_the_file(docker_config: Path) -> 
     store_login("ghcr.io", "octocat")
     write_config(docker_config, ONE_LOGIN)
     lines = run_for_lines(*COMMAND)
-    assert find_message(lines, "ghcr.io") == "the login of octocat is stored already, and leaves the file"
+    assert find_message(lines, "ghcr.io") == "the login of octocat is already stored, and is removed from the file"
     assert read_config(docker_config)["auths"] == {"ghcr.io": {}}
 
 
@@ -274,7 +288,7 @@ def test_another_login_that_is_stored_is_not_replaced(docker_config: Path, serve
     store_login(server, "somebody")
     original = write_config(docker_config, ONE_LOGIN)
     erase_command = "echo ghcr.io | docker-credential-ecr erase"
-    reason = f"stays: the login of somebody is stored for it already; {erase_command} forgets that"
+    reason = f"remains: the login of somebody is already stored; to delete that one: {erase_command}"
     assert find_message(run_for_lines(*COMMAND), "ghcr.io") == reason
     assert find_stored("ghcr.io") == ("somebody", SECRET)
     assert docker_config.read_bytes() == original
@@ -283,7 +297,7 @@ def test_another_login_that_is_stored_is_not_replaced(docker_config: Path, serve
 def test_a_login_that_is_stored_after_it_was_shown_is_not_replaced(docker_config: Path) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     result = run_program([sys.executable, "-I", "-c", CONCURRENT_STORE_SCRIPT])
-    assert "[login-differs]" in result.stderr_text
+    assert "[login-differs]" in result.report
     assert find_stored("ghcr.io") == ("somebody", "else")
     assert docker_config.read_bytes() == original
 
@@ -303,7 +317,7 @@ def test_a_token_beside_another_login_that_stays_would_hide_that_and_stays_too(d
         docker_config, {"auths": {HUB: make_auth("somebody"), f"{HUB}access-token": make_auth("somebody", "token")}}
     )
     lines = run_for_lines(*COMMAND, f"{HUB}access-token")
-    reason = "stays: another login for this host stays, and with a helper it would not be found"
+    reason = "remains: another login for this host remains, and it would not be found if a helper were called"
     assert find_message(lines, f"{HUB}access-token") == reason
     assert docker_config.read_bytes() == original
 
@@ -344,7 +358,7 @@ def test_the_file_is_the_one_that_is_named(
     if name == "variable":
         monkeypatch.setenv("DOCKER_CONFIG", str(other.parent))
     options = {"folder": ["--config", str(other.parent)], "variable": []}.get(name, ["--config", str(other)])
-    assert run_for_lines(*COMMAND, *options)[-1] == f"done: {other} holds these logins no more"
+    assert run_for_lines(*COMMAND, *options)[-1] == f"done: {other} no longer contains these logins"
     assert read_config(docker_config) == {}
 
 
@@ -352,7 +366,7 @@ def test_the_file_is_the_one_that_is_named(
 def test_where_there_is_no_file_there_is_nothing_to_move(
     home: Path, docker_config: Path, argv: tuple[str, ...]
 ) -> None:
-    assert run_for_lines(*argv) == [f"there is nothing to move since there is no {docker_config}"]
+    assert run_for_lines(*argv) == [f"nothing to move because there is no {docker_config}"]
     assert list_files(home) == set()
 
 
@@ -399,8 +413,8 @@ BROKEN_FILES: dict[str, tuple[bytes, str]] = {
     "a store no text": (b'{"credsStore": []}', "credsStore must be string or null"),
     "not UTF-8": (b'{"a": "\xff"}', "it is not UTF-8"),
     "nested": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
-    "a number beyond all": (b'{"a": 1e999}', "a number that is none in JSON"),
-    "no number": (b'{"a": NaN}', "a number that is none in JSON"),
+    "a number beyond all": (b'{"a": 1e999}', "a number that is not valid JSON"),
+    "no number": (b'{"a": NaN}', "a number that is not valid JSON"),
     "long": (b'{"a": "' + b"x" * (1 << 22) + b'"}', "longer than 4 MiB"),
 }
 
@@ -411,7 +425,7 @@ def test_a_file_that_is_broken_is_reported_and_left_alone(docker_config: Path, k
     write_config(docker_config, {})
     docker_config.write_bytes(data)
     result = run_helper(*COMMAND)
-    assert "[docker-config-broken]" in result.stderr_text
+    assert "[docker-config-broken]" in result.report
     assert reason in result.stderr_text
     assert docker_config.read_bytes() == data
 
@@ -429,14 +443,14 @@ def test_a_file_that_cannot_be_read_is_reported(docker_config: Path, kind: str) 
         docker_config.symlink_to(docker_config)
     result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
     assert result.status == 1
-    assert "[docker-config-unreadable]" in result.stderr_text
+    assert "[docker-config-unreadable]" in result.report
 
 
 @pytest.mark.parametrize("data", [b"", b" \n", b'{"auths": null, "credHelpers": null, "credsStore": null}'], ids=str)
 def test_an_empty_file_has_nothing_to_move(docker_config: Path, data: bytes) -> None:
     write_config(docker_config, {})
     docker_config.write_bytes(data)
-    assert run_for_lines(*COMMAND) == [f"there is nothing to move in {docker_config}"]
+    assert run_for_lines(*COMMAND) == [f"nothing to move in {docker_config}"]
 
 
 def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, docker_config: Path) -> None:
@@ -445,7 +459,7 @@ def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, docker_
     result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
     docker_config.parent.chmod(0o700)
     assert result.status == 1
-    assert "[docker-config-unwritable]" in result.stderr_text
+    assert "[docker-config-unwritable]" in result.report
     assert docker_config.read_bytes() == original
     assert not (home / ".local").exists()
 
@@ -501,7 +515,7 @@ def test_root_takes_no_login_out_of_the_file_of_a_user(docker_config: Path) -> N
     os.chown(docker_config, 1000, 1000)
     result = run_helper(*COMMAND)
     assert result.status == 1
-    assert "[docker-config-unreadable]" in result.stderr_text
+    assert "[docker-config-unreadable]" in result.report
     assert docker_config.read_bytes() == original
 
 

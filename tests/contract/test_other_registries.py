@@ -140,7 +140,7 @@ def test_a_list_has_ecr_tokens_though_no_keyring_can_be_asked(config: Path) -> N
     result = run_helper("list")
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
     assert result.stderr.count(b"\n") == 1
-    assert "[keyring-locked]" in result.stderr_text
+    assert "[keyring-locked]" in result.report
 
 
 def test_no_login_is_searched_where_settings_are_broken(config: Path) -> None:

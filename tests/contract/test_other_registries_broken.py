@@ -119,7 +119,7 @@ def test_a_damaged_index_costs_no_token_of_ecr_and_no_login(login_directory: Pat
     assert json.loads(result.stdout)[HOST] == "AWS"
     assert run_get("docker.io").stdout == NOT_FOUND
     assert parse_login(run_get("ghcr.io"))["Secret"] == SECRET
-    assert "[logins-unreadable]" in run_get("ghcr.io").stderr_text
+    assert "[logins-unreadable]" in run_get("ghcr.io").report
 
 
 @pytest.mark.parametrize("address", UNUSABLE_BUSES)
@@ -141,7 +141,7 @@ def test_without_the_keyring_package_ecr_tokens_are_listed() -> None:
     create_entry(HOST, "token")
     result = run_script(WITHOUT_KEYRING, "list")
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
-    assert "[keyring-missing]" in result.stderr_text
+    assert "[keyring-missing]" in result.report
 
 
 @pytest.mark.usefixtures("login_in_pass")
@@ -165,7 +165,7 @@ def test_there_is_nothing_to_erase_without_any_login_where_the_keyring_hangs() -
     changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "8"}
     result = run_script(HANGING_PASS, "erase", b"ghcr.io", **changes)
     assert (result.status, result.stdout) == (0, b"")
-    assert "[timed-out]" in result.stderr_text
+    assert "[timed-out]" in result.report
 
 
 def test_logins_that_cannot_be_read_are_not_reported_as_missing(login_directory: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_list_has_ecr_tokens_whatever_a_delegate_answers(config: Path, path: s
     create_entry(HOST, "token", PATH=path)
     result = run_helper("list", PATH=path)
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})
-    assert "[delegate-failed]" in result.stderr_text
+    assert "[delegate-failed]" in result.report
 
 
 def test_a_list_reports_an_index_that_cannot_be_read(login_directory: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_list_reports_an_index_that_cannot_be_read(login_directory: Path) -> N
     (login_directory / "index").chmod(0o644)
     result = run_helper("list")
     assert (result.status, result.stdout) == (0, b"{}\n")
-    assert "[logins-unreadable]" in result.stderr_text
+    assert "[logins-unreadable]" in result.report
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")

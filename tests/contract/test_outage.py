@@ -21,7 +21,7 @@ def is_stale_answer(result: ProcessResult) -> bool:
     return (
         parse_login(result)["Secret"] == "seeded"
         and result.stderr_text.count("\n") == 1
-        and "the token at hand serves" in result.stderr_text
+        and "using the cached token" in result.stderr_text
     )
 
 

@@ -24,7 +24,7 @@ def check_no_secret(home: Path, **changes: str | None) -> str:
     result = run_get(**KEYS, **changes)
     cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert SECRET.encode() not in result.stdout + result.stderr + cache_content
-    assert "[internal]" not in result.stderr_text
+    assert "[internal]" not in result.report
     return result.stderr_text
 
 
@@ -59,8 +59,8 @@ def test_the_token_of_a_sign_in_is_not_shown(home: Path, token: str) -> None:
     (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, token)}")
     result = run_get()
     assert SECRET not in result.stderr_text + result.stdout.decode()
-    assert "[internal]" not in result.stderr_text
-    assert "[malformed-answer]" not in result.stderr_text
+    assert "[internal]" not in result.report
+    assert "[malformed-answer]" not in result.report
 
 
 @pytest.mark.parametrize("argv", [["get"], ["refresh", HOST]])

@@ -89,7 +89,7 @@ def test_an_alias_of_the_public_registry_is_pulled_from_anonymously_without_cred
     cloud.configure(metadata="no-role")
     result = run_get(ALIAS)
     assert (result.status, result.stdout) == (1, NOT_FOUND)
-    assert f"{ALIAS}: pulled from without a login" in result.stderr_text
+    assert f"pulling without a login: no AWS credentials found for {ALIAS}" in result.stderr_text
 
 
 def test_an_alias_of_the_public_registry_has_its_token_where_there_are_credentials(

@@ -108,7 +108,7 @@ def test_what_may_not_be_read_is_reported(cloud: Loopback, config: Path, protect
 def test_what_anyone_can_write_is_reported(cloud: Loopback, config: Path) -> None:
     config.write_text("")
     config.chmod(0o666)
-    assert "can be written by everybody" in check_error(run_get(), "settings-untrusted")
+    assert "can be written by all users" in check_error(run_get(), "settings-untrusted")
     assert cloud.count_calls() == NO_CALLS
 
 
@@ -118,7 +118,7 @@ def test_root_does_not_use_the_settings_of_a_user_and_reports_it(cloud: Loopback
     os.chown(config, 1000, 1000)
     message = check_error(run_get(), "settings-untrusted")
     assert str(config) in message
-    assert "root does not obey" in message
+    assert "root trusts only the settings of root" in message
     assert cloud.count_calls() == NO_CALLS
 
 

@@ -179,7 +179,7 @@ def test_the_timeout_of_a_rule_ends_a_call_that_hangs(cloud: Loopback, config: P
     config.write_text(make_rule(HOST, "timeout = 1"))
     result = run_get(**KEYS)
     check_error(result, "timed-out")
-    assert f"timeout ({config}, line 3) gives it more seconds" in result.stderr_text
+    assert f"timeout ({config}, line 3) allows more time" in result.report
 
 
 def test_the_read_timeout_of_a_rule_ends_an_answer_that_hangs(cloud: Loopback, config: Path) -> None:

@@ -36,4 +36,4 @@ def test_what_is_mounted_read_only_is_trusted(tmp_path: Path) -> None:
 
 
 def test_the_same_mounted_for_writing_is_refused(tmp_path: Path) -> None:
-    assert f"{tmp_path} can be written by everybody" in parse_error(get_with_settings_on_a_mount(tmp_path, "rw"))
+    assert f"{tmp_path} can be written by all users" in parse_error(get_with_settings_on_a_mount(tmp_path, "rw"))

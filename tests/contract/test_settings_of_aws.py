@@ -56,7 +56,7 @@ def test_a_credential_process_that_fails_is_reported_without_its_own_output(conf
     """What it prints may be secret, and botocore would quote all of it."""
     config.write_text("[default]\ncredential_process = sh -c 'echo log in first >&2; exit 3'\n")
     result = run_get()
-    assert "sh, the credential_process" in parse_error(result)
+    assert "the credential_process sh failed" in parse_error(result)
     assert "log in first" not in parse_error(result) + check_failure(result)
 
 

@@ -47,21 +47,21 @@ def test_a_closed_input_is_no_host(verb: str) -> None:
 def test_a_closed_input_is_no_login() -> None:
     result = run_in_shell("<&-", "store")
     assert result.status == 1
-    assert b"not a login" in result.stdout
+    assert b"invalid login" in result.stdout
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_full_output_is_a_reported_failure(verb: str) -> None:
     result = run_to_full_device(verb)
     assert result.status == 1
-    assert "could not be written" in result.stderr_text
+    assert "cannot write the answer" in result.stderr_text
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_closed_output_is_a_reported_failure(verb: str) -> None:
     result = run_in_shell(">&-", verb)
     assert result.status == 1
-    assert "could not be written" in result.stderr_text
+    assert "cannot write the answer" in result.stderr_text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_exchange_with_an_answer_that_cannot_be_written_is_a_failure(run_with
     assert callable(run_without_output)
     result = run_without_output("get")
     assert result.status == 1
-    assert "could not be written" in result.stderr_text
+    assert "cannot write the answer" in result.stderr_text
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_hit_with_an_answer_that_cannot_be_written_is_a_failure(run_without_ou
     create_entry()
     result = run_without_output("get")
     assert result.status == 1
-    assert "could not be written" in result.stderr_text
+    assert "cannot write the answer" in result.stderr_text
 
 
 def test_a_client_that_has_left_is_a_failure(broken_pipe: int) -> None:
@@ -122,3 +122,29 @@ def test_the_output_holds_the_answer_alone_where_both_streams_are_one() -> None:
     create_entry()
     assert parse_login(run_in_shell("2>&1", "get"))["Secret"] == "seeded"
     assert run_helper("list").status == 0
+
+
+def run_at_terminal(*argv: str, stdin: bytes) -> tuple[ProcessResult, bytes]:
+    """Run the helper with a terminal as its standard output; return also what the terminal shows."""
+    controller, terminal = os.openpty()
+    try:
+        result = run_program([PROGRAM, *argv], stdin, terminal)
+        os.write(terminal, b"end of output\n")
+        return result, os.read(controller, 1 << 16)
+    finally:
+        os.close(terminal)
+        os.close(controller)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_at_a_terminal_an_error_is_shown_once() -> None:
+    result, shown = run_at_terminal("get", stdin=b"somebody@ghcr.io")
+    assert (result.status, shown) == (1, b"end of output\r\n")
+    assert "[bad-server]" in result.report
+
+
+@pytest.mark.usefixtures("cloud")
+def test_at_a_terminal_a_missing_login_is_shown() -> None:
+    result, shown = run_at_terminal("get", stdin=b"ghcr.io")
+    assert result.status == 1
+    assert shown.startswith(b"credentials not found in native keychain")

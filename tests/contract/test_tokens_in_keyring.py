@@ -127,7 +127,7 @@ def test_a_keyring_that_fails_costs_a_call_and_no_pull(cloud: Loopback, config: 
     for _ in range(2):
         result = run_get()
         assert parse_login(result)["Username"] == "AWS"
-        assert f"{HOST}: the token is not kept: " in result.stderr_text
+        assert f"{HOST}: the token is not cached: " in result.stderr_text
         assert result.stderr_text.count("\n") == 1
     assert cloud.count_calls()["ecr"] == 2
     assert "Secret" not in read_cache(home)
@@ -178,7 +178,7 @@ def test_without_the_keyring_package_a_token_costs_a_call_and_no_pull() -> None:
     get_secret()
     result = run_program([sys.executable, "-I", "-c", WITHOUT_KEYRING, "get"], HOST.encode())
     assert parse_login(result)["Username"] == "AWS"
-    assert "[keyring-missing]" in result.stderr_text
+    assert "[keyring-missing]" in result.report
 
 
 @pytest.mark.usefixtures("cloud")

@@ -131,7 +131,7 @@ def test_a_region_is_not_searched_in_what_cannot_be_parsed(config: Path) -> None
     config.write_text(f"[default]\nec2_metadata_service_endpoint_mode =\n  a = b\n{BASE_PROFILE}")
     result = run_helper("get-login", stdin=b"")
     assert result.stdout == b""
-    assert "[internal]" not in result.stderr_text
+    assert "[internal]" not in result.report
 
 
 def test_the_name_of_a_profile_can_be_typed_as_it_stands(config: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_name_that_would_move_the_cursor_does_not() -> None:
 
 
 def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:
-    assert "AWS_PROFILE is set and empty" in check_failure(run_get(AWS_PROFILE=""))
+    assert "AWS_PROFILE is set but empty" in check_failure(run_get(AWS_PROFILE=""))
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:
 def test_of_a_chain_of_profiles_the_one_that_lacks_something_is_named(config: Path, lines: str) -> None:
     config.write_text(CHAIN + lines)
     result = run_get()
-    assert "the profile b gives no credentials" in parse_error(result)
-    assert "aws configure --profile b," in check_failure(result)
+    assert "the profile b is incomplete" in parse_error(result)
+    assert "aws configure --profile b " in check_failure(result)
 
 
 def test_the_token_file_of_the_profile_of_a_rule_is_named_and_not_that_of_the_variable(

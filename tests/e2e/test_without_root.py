@@ -54,4 +54,4 @@ def test_metadata_that_is_off_is_reported(machine: RootlessInstance) -> None:
     machine.control.configure(metadata="off")
     result = run_get(machine)
     assert result.returncode == 1
-    assert "instance metadata is turned off" in result.stderr
+    assert "the instance metadata service is turned off" in result.stderr

@@ -26,8 +26,8 @@ _API_SCRIPT = (
     "try:\n"
     "    credhelper.credentials(sys.stdin.read())\n"
     "except credhelper.HelperError as error:\n"
-    "    print(error)\n"
-    "    sys.exit(f'docker-credential-ecr: {error} [{error.id}]\\n  {error.fix}')\n"
+    "    print(f'{error} [{error.id}]')\n"
+    "    sys.exit(f'{error.message}\\n  why   {error.why}\\n  fix   {error.fix}\\n  more  {error.id}')\n"
 )
 
 
@@ -49,36 +49,36 @@ SCENARIOS = (
     Scenario(
         "bad-login",
         do_nothing,
-        ["is not a login"],
-        ["send what docker login sends"],
+        ["invalid login"],
+        ["as docker login does"],
         command=(PROGRAM, "store"),
         stdin=f'["{SECRET}"]'.encode(),
     ),
     Scenario(
         "erase-failed",
         _protect_cache,
-        [f"the token of {HOST} could not be erased: Permission denied"],
-        ["remove the files"],
+        ["Permission denied"],
+        ["delete the files"],
         command=(*ORDINARY_USER, PROGRAM, "erase"),
     ),
     Scenario(
         "internal",
         do_nothing,
-        ["a fault of docker-credential-ecr itself: ZeroDivisionError"],
+        ["this is a bug, in __main__"],
         ["CREDHELPER_DEBUG=1"],
         command=(sys.executable, "-I", "-c", _FAULTY_SCRIPT),
     ),
     Scenario(
         "no-region",
         configure_fake(metadata="silent"),
-        ["no region is named"],
+        ["no AWS region is configured"],
         ["--region us-east-1"],
         command=(PROGRAM, "get-login"),
     ),
     Scenario(
         "not-ecr",
         do_nothing,
-        ["ghcr.io is not a registry of ECR"],
+        ["not a registry in Amazon ECR"],
         ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
         command=(sys.executable, "-I", "-c", _API_SCRIPT),
         stdin=b"ghcr.io",
@@ -86,7 +86,7 @@ SCENARIOS = (
     Scenario(
         "public-anonymous",
         configure_fake(metadata="off"),
-        ["there is no token for public.ecr.aws"],
+        ["no token for ECR Public"],
         ["pull without credentials"],
         command=(sys.executable, "-I", "-c", _API_SCRIPT),
         stdin=PUBLIC.encode(),

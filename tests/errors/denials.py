@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.errors.scenario import Changes, Sandbox
 
-_DENIAL = "arn:aws:iam::123456789012:role/app-role may not call ecr:GetAuthorizationToken"
+_DENIAL = "the role may not call ecr:GetAuthorizationToken"
 
 
 def _deny_by(id_: str, policy: str, message: str, fix: Sequence[str]) -> Scenario:
@@ -40,11 +40,15 @@ SCENARIOS = (
         [
             "attach AmazonEC2ContainerRegistryPullOnly (or AmazonEC2ContainerRegistryReadOnly)",
             "aws iam attach-role-policy --role-name app-role",
-            "then pull again: nothing has to be cleared",
+            "then pull again; there is no cache to clear",
         ],
     ),
     Scenario(
-        "denied", _deny_without_reason, [_DENIAL, "AWS denied it"], ["if the role has no policy"], is_scripted=True
+        "denied",
+        _deny_without_reason,
+        [_DENIAL, "arn:aws:iam::123456789012:role/app-role: AWS gave no reason"],
+        ["if no policy of the role allows ecr:GetAuthorizationToken"],
+        is_scripted=True,
     ),
     _deny_by(
         "denied-by-policy",
@@ -74,7 +78,7 @@ SCENARIOS = (
         "denied-by-session-policy",
         "no session policy",
         "no session policy allows",
-        ["whoever starts this session passes a policy with it"],
+        ["in the session policy that is passed when the session is started"],
     ),
     _deny_by(
         "denied-by-endpoint-policy",
@@ -85,25 +89,25 @@ SCENARIOS = (
     Scenario(
         "assume-role-denied",
         _distrust_caller,
-        ["arn:aws:iam::123456789012:user/AKIAONE may not call sts:AssumeRole", ROLE],
-        ["its trust policy must name arn:aws:iam::123456789012:user/AKIAONE", "--role-name build"],
+        ["arn:aws:iam::123456789012:user/AKIAONE: AWS gave no reason", ROLE],
+        ["allow arn:aws:iam::123456789012:user/AKIAONE in the trust policy", "--role-name build"],
     ),
     Scenario(
         "role-refused",
         configure_aws(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nduration_seconds = 40000\n{BASE}"),
-        [f"the role {ROLE}", "cannot be assumed as it is asked for", "MaxSessionDuration"],
+        [f"the role {ROLE}", "cannot assume the role", "MaxSessionDuration"],
         ["duration_seconds"],
     ),
     Scenario(
         "role-arn-bad",
         configure_aws(f"[default]\nrole_arn = build\nsource_profile = base\n{BASE}"),
-        ["build, the role_arn", "is the ARN of no role"],
+        ["role_arn is not", "the ARN of an IAM role: build"],
         ["aws iam get-role --role-name NAME --query Role.Arn"],
     ),
     Scenario(
         "mfa-required",
         configure_aws(f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nmfa_serial = {SECRET}\n{BASE}"),
-        ["has an mfa_serial"],
-        ["start a session where you can type the code"],
+        ["it has mfa_serial"],
+        ["start a session in a shell, where you can type the code"],
     ),
 )

@@ -29,23 +29,23 @@ SCENARIOS = (
     Scenario(
         "settings-missing",
         lambda _: {"CREDHELPER_CONFIG": "/nowhere/config.toml"},
-        ["CREDHELPER_CONFIG names /nowhere/config.toml, and there is no such file"],
+        ["the settings file /nowhere/config.toml does not exist"],
         ["unset CREDHELPER_CONFIG"],
     ),
     Scenario(
         "settings-unreadable",
         _create_directory_instead,
-        ["config.toml cannot be read: it is not a regular file"],
+        ["it is not a regular file"],
         ["you can read"],
     ),
     Scenario(
-        "settings-untrusted", _write_settings("", 0o666), ["config.toml can be written by everybody"], ["chmod go-w"]
+        "settings-untrusted", _write_settings("", 0o666), ["config.toml can be written by all users"], ["chmod go-w"]
     ),
-    Scenario("settings-broken", _write_settings("[[rule]\n"), ["are not TOML", "line 1"], []),
+    Scenario("settings-broken", _write_settings("[[rule]\n"), ["is not valid TOML", "line 1"], []),
     Scenario(
         "settings-unknown-key",
         _write_settings('[[rule]]\nmatch = "*"\nregoin = "us-east-1"\n'),
-        ["line 3", "regoin is no setting"],
+        ["line 3", "unknown key regoin in [[rule]]"],
         [],
     ),
     Scenario("settings-bad-value", _write_settings('[[rule]]\nmatch = "*"\ntimeout = true\n'), ["line 3"], []),

@@ -27,10 +27,15 @@ SCENARIOS = (
     Scenario(
         "no-credentials",
         configure_fake(metadata="silent"),
-        ["no AWS credentials were found", "no instance metadata answers here"],
-        ["aws configure", "looked in: environment variables, ~/.aws/config"],
+        ["no AWS credentials found", "the instance metadata service did not respond"],
+        ["aws configure", "the environment, ~/.aws/config"],
     ),
-    Scenario("metadata-off", configure_fake(metadata="off"), ["metadata is turned off"], ["--http-endpoint enabled"]),
+    Scenario(
+        "metadata-off",
+        configure_fake(metadata="off"),
+        ["the instance metadata service is turned off"],
+        ["--http-endpoint enabled"],
+    ),
     Scenario(
         "metadata-disabled",
         lambda _: {"AWS_EC2_METADATA_DISABLED": "true"},
@@ -40,16 +45,21 @@ SCENARIOS = (
     Scenario(
         "metadata-hop-limit",
         configure_fake(metadata="hop-limit"),
-        ["a container behind a hop limit of 1"],
+        ["when the IMDS hop limit is 1"],
         ["--http-put-response-hop-limit 2"],
     ),
-    Scenario("metadata-refused", configure_fake(metadata="refused-token"), ["answers 401"], ["MetadataOptions"]),
-    Scenario("metadata-failed", configure_fake(metadata="fail"), ["metadata answers 500"], ["try again"]),
+    Scenario("metadata-refused", configure_fake(metadata="refused-token"), ["answered 401"], ["MetadataOptions"]),
+    Scenario(
+        "metadata-failed",
+        configure_fake(metadata="fail"),
+        ["the instance metadata service answered 500"],
+        ["try again"],
+    ),
     Scenario(
         "metadata-proxied",
         lambda _: {"HTTP_PROXY": UNREACHABLE},
-        ["HTTP_PROXY sends botocore's questions to a proxy"],
-        ["NO_PROXY=127.0.0.1"],
+        ["HTTP_PROXY makes botocore send its requests to a proxy"],
+        ["add 127.0.0.1 to NO_PROXY"],
     ),
     Scenario(
         "no-role",
@@ -60,13 +70,13 @@ SCENARIOS = (
     Scenario(
         "role-untrusted",
         configure_fake(metadata="untrusted"),
-        ["the role app-role", "EC2 may not assume it"],
+        ["the role app-role", "EC2 may not assume the role app-role"],
         ["ec2.amazonaws.com", "--role-name app-role"],
     ),
     Scenario(
         "role-without-keys",
         _serve_role_without_keys,
-        ["the role gone-role and gives Failed"],
+        ["reports Failed for the role gone-role"],
         ["--role-name gone-role"],
     ),
 )

@@ -20,13 +20,13 @@ SCENARIOS = (
     Scenario(
         "profile-missing",
         configure_aws("[profile production]\nregion = us-east-1\n", AWS_PROFILE="prodution"),
-        ["the profile prodution, which AWS_PROFILE names", "~/.aws/config or ~/.aws/credentials"],
+        ["the profile prodution does not exist", "~/.aws/config or ~/.aws/credentials"],
         ["did you mean production (in ~/.aws/config)?", "aws configure --profile prodution"],
     ),
     Scenario(
         "profile-incomplete",
         configure_aws(f"[default]\nrole_arn = {ROLE}\n"),
-        ["the profile default gives no credentials", "it lacks source_profile or credential_source"],
+        ["the profile default is incomplete", "it has no source_profile or credential_source"],
         ["aws configure --profile default"],
     ),
     Scenario(
@@ -35,7 +35,7 @@ SCENARIOS = (
             f"[default]\nrole_arn = {ROLE}\nsource_profile = two\n"
             f"[profile two]\nrole_arn = {ROLE}\nsource_profile = default\n"
         ),
-        ["take their credentials from each other: default -> two -> default"],
+        ["default -> two -> default"],
         ["source_profile"],
     ),
     Scenario(
@@ -47,26 +47,26 @@ SCENARIOS = (
     Scenario(
         "config-broken",
         configure_aws(f"[default]\nregion = us-east-1\naws_secret_access_key {SECRET}\n"),
-        [".aws/config, line 3, cannot be understood", "it is no name = value"],
-        ["mend that line"],
+        [".aws/config, line 3\n", "it is not of the form name = value"],
+        ["correct that line"],
     ),
     Scenario(
         "config-unreadable",
         _protect_config,
-        [".aws/config", "cannot be read by user 1000"],
+        [".aws/config", "user 1000 may not read"],
         ["ls -l"],
         command=(*ORDINARY_USER, PROGRAM, "get"),
     ),
     Scenario(
         "credentials-unusable",
         lambda _: {**KEYS, "AWS_CREDENTIAL_EXPIRATION": "soon"},
-        ["could not be read (env)"],
+        ["source env: "],
         ["aws sts get-caller-identity"],
     ),
     Scenario(
         "config-invalid",
         lambda _: {**KEYS, "AWS_STS_REGIONAL_ENDPOINTS": "everywhere"},
-        ["as AWS's variables or ~/.aws/config say", "everywhere is invalid"],
+        ["invalid AWS configuration", "everywhere is invalid"],
         ["env | grep ^AWS_"],
     ),
 )

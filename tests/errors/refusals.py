@@ -61,8 +61,15 @@ def _reject_keys(sandbox: Sandbox) -> Changes:
 
 
 SCENARIOS = (
-    Scenario("credentials-expired", _issue_expired_keys, ["as expired"], ["unset AWS_ACCESS_KEY_ID"]),
-    Scenario("credentials-invalid", _use_unknown_keys, ["as invalid"], ["aws sts get-caller-identity"]),
+    Scenario(
+        "credentials-expired", _issue_expired_keys, ["the AWS credentials have expired"], ["unset AWS_ACCESS_KEY_ID"]
+    ),
+    Scenario(
+        "credentials-invalid",
+        _use_unknown_keys,
+        ["AWS does not recognize the credentials"],
+        ["aws sts get-caller-identity"],
+    ),
     Scenario(
         "secret-wrong", _reject_signature, ["does not match"], ["copy the secret access key again"], is_scripted=True
     ),
@@ -76,7 +83,7 @@ SCENARIOS = (
     Scenario(
         "region-disabled",
         _reject_keys,
-        ["af-south-1 refused credentials", "valid in other regions"],
+        ["af-south-1 rejects credentials", "valid in other regions"],
         ["aws account enable-region --region-name af-south-1"],
         is_scripted=True,
         stdin=_OPT_IN_HOST.encode(),
@@ -84,28 +91,28 @@ SCENARIOS = (
     Scenario(
         "wrong-partition",
         _reject_keys,
-        ["in AWS's partition aws-cn", "in aws: neither knows the other's"],
+        ["the registry is in the partition aws-cn", "the identity in aws"],
         ["use an identity of aws-cn"],
         is_scripted=True,
         stdin=_CHINA_HOST.encode(),
     ),
-    Scenario("throttled", configure_fake(ecr="throttle"), ["AWS is throttling"], ["try again in a minute"]),
+    Scenario("throttled", configure_fake(ecr="throttle"), ["AWS throttled the request"], ["try again in a minute"]),
     Scenario("service-failed", configure_fake(ecr="fail"), ["AWS failed", "ServerException"], ["try again"]),
     Scenario(
         "malformed-answer",
         configure_fake(ecr="portal"),
-        ["no token that could be read"],
-        ["look at what answers there"],
+        ["unexpected response: it contains no token"],
+        ["check which server answers"],
     ),
-    Scenario("empty-answer", configure_fake(ecr="empty"), ["no token in its authorizationData"], ["try again"]),
+    Scenario("empty-answer", configure_fake(ecr="empty"), ["authorizationData is empty"], ["try again"]),
     Scenario(
-        "aws-failed", _reject_parameter, ["InvalidParameterException"], ["look at what it says"], is_scripted=True
+        "aws-failed", _reject_parameter, ["InvalidParameterException"], ["correct what AWS reports"], is_scripted=True
     ),
     Scenario(
         "endpoint-mismatch",
         _reject_region,
-        ["is of another region or service"],
-        ["let AWS_ENDPOINT_URL_ECR, if set, name an endpoint of us-east-1"],
+        ["the endpoint belongs to another region or service"],
+        ["set AWS_ENDPOINT_URL_ECR to an endpoint in us-east-1"],
         is_scripted=True,
     ),
 )

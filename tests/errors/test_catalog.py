@@ -12,7 +12,7 @@ import pytest
 
 from credhelper import error_catalog
 from credhelper.error_catalog.catalog import ERROR_KINDS
-from credhelper.error_catalog.kind import Command, ErrorKind, field_names, parts_of
+from credhelper.error_catalog.kind import INDENT, Command, ErrorKind, field_names, parts_of
 from credhelper.error_catalog.quoting import quote
 from tests.errors.document import DOCUMENT, render
 from tests.errors.scenarios import SCENARIOS
@@ -36,16 +36,20 @@ COMMANDS_WITH_FIELDS = [(row, command) for row, command in COMMANDS if field_nam
 
 
 def templates_of(row: ErrorKind) -> list[str]:
-    return [row.message, *(part for step in row.fix for part in parts_of(step))]
+    return [row.message, row.why, *(part for step in row.fix for part in parts_of(step))]
 
 
 def fields_of(row: ErrorKind, value: str) -> dict[str, str]:
     return {name: value for template in templates_of(row) for name in field_names(template)}
 
 
+def count_lines(row: ErrorKind) -> int:
+    return sum(len(parts_of(step)) for step in row.fix)
+
+
 def format_command(row: ErrorKind, command: Command, value: str) -> str:
     """Give the command as it is printed, with `value` in each field of the row."""
-    return row._replace(fix=(command,)).error(**fields_of(row, value)).fix
+    return row._replace(fix=(command,)).error(**fields_of(row, value)).fix.removeprefix(INDENT)
 
 
 def test_every_kind_that_a_module_defines_is_in_the_catalog() -> None:
@@ -93,6 +97,17 @@ def test_a_message_is_one_sentence_that_a_client_can_put_into_its_own(row: Error
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES.values())
+def test_a_message_is_short_without_its_fields(row: ErrorKind) -> None:
+    assert len(row.error(**fields_of(row, "")).message) <= 100
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES.values())
+def test_a_cause_is_a_clause(row: ErrorKind) -> None:
+    assert row.why.strip() == row.why
+    assert not re.search(r"\n|[.:;,]$|\. [A-Z]", row.why)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES.values())
 def test_a_fix_is_steps_of_one_line(row: ErrorKind) -> None:
     assert row.fix
     for part in (part for step in row.fix for part in parts_of(step)):
@@ -104,14 +119,14 @@ def test_a_fix_is_steps_of_one_line(row: ErrorKind) -> None:
 def test_a_row_becomes_an_error_of_its_id_with_all_of_its_steps(row: ErrorKind) -> None:
     error = row.error(**fields_of(row, "value"))
     assert (error.id, error.is_transient) == (row.id, row.is_transient)
-    assert error.fix.count("\n") + 1 == len(row.fix)
+    assert error.fix.count("\n") + 1 == count_lines(row)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES.values())
 def test_no_value_gets_a_line_of_its_own(row: ErrorKind) -> None:
     error = row.error(**fields_of(row, "one\ntwo\r\u2028three"))
-    assert "\n" not in error.message
-    assert error.fix.count("\n") + 1 == len(row.fix)
+    assert "\n" not in error.message + error.why
+    assert error.fix.count("\n") + 1 == count_lines(row)
 
 
 @pytest.mark.parametrize("value", HOSTILE_VALUES)

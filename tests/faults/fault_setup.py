@@ -15,6 +15,7 @@ from typing import Callable, NamedTuple
 
 from tests.fake_ec2 import Bind, Image, Instance
 from tests.fake_ec2.instance import CHECKOUT
+from tests.support.reports import flatten
 
 ROOT = Path(__file__).parents[2]
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -77,12 +78,12 @@ class Sandbox:
         result = self.instance.run([*prefix, PROGRAM, "get"], input=host, timeout=_TIMEOUT)
         seconds = time.monotonic() - started_at
         if result.returncode in (-signal.SIGALRM, 128 + signal.SIGALRM):
-            return RunResult(ENDED_BY_ALARM, result.stderr, seconds)
+            return RunResult(ENDED_BY_ALARM, flatten(result.stderr), seconds)
         if result.returncode:
             is_message = result.returncode == 1 and result.stdout.count("\n") == 1
-            return RunResult(NO_TOKEN if is_message else f"status {result.returncode}", result.stderr, seconds)
+            return RunResult(NO_TOKEN if is_message else f"status {result.returncode}", flatten(result.stderr), seconds)
         is_cached = json.loads(result.stdout)["Secret"] == self._secret
-        return RunResult(CACHED if is_cached else NEW, result.stderr, seconds)
+        return RunResult(CACHED if is_cached else NEW, flatten(result.stderr), seconds)
 
     def run_script(self, script: str, *arguments: str) -> str:
         """Run a script as root in the instance, with words as its arguments; give what it prints."""

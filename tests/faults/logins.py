@@ -15,6 +15,7 @@ from tests.faults.causes import run_get_with
 from tests.faults.fault_setup import BYSTANDER, CACHED, HOME, NEW, PROGRAM, PYTHON, RunResult, Sandbox
 from tests.faults.processes import has_child_ended
 from tests.faults.scenario import FRESH, NO_INITIAL_TOKEN, Fault, InitialToken, Scenario
+from tests.support.reports import flatten
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -76,7 +77,7 @@ def run_verb(verb: str, server: str = _SERVER) -> Callable[[Sandbox], RunResult]
     def run(sandbox: Sandbox) -> RunResult:
         started_at = time.monotonic()
         result = sandbox.instance.run(["sh", "-c", _RUN_SCRIPT, "sh", PROGRAM, verb], input=stdin, timeout=_TIMEOUT)
-        return RunResult(_classify(verb, result), result.stderr, time.monotonic() - started_at)
+        return RunResult(_classify(verb, result), flatten(result.stderr), time.monotonic() - started_at)
 
     return run
 
@@ -197,18 +198,23 @@ outside_suite = functools.partial(Scenario, in_suite=False)
 SCENARIOS = (
     outside_suite(LOCKED, IN_KEYRING, NO_LOGIN, ["is locked", LOCKED_ID], run=GET, check=AFTER_UNLOCK),
     outside_suite(LOCKED, IN_KEYRING, NOT_STORED, ["is locked", LOCKED_ID], run=STORE, check=AFTER_UNLOCK),
-    Scenario(LOCKED, IN_KEYRING, ECR, ["left out", LOCKED_ID], run=LIST, check=AFTER_UNLOCK),
+    Scenario(LOCKED, IN_KEYRING, ECR, ["not listed", LOCKED_ID], run=LIST, check=AFTER_UNLOCK),
     outside_suite(LOCKED, FRESH, CACHED, run=run_get_with("env", _BUS)),
     outside_suite(
-        TOKENS, NO_INITIAL_TOKEN, NEW, ["the token is not kept", LOCKED_ID], max_calls=1, run=run_get_with("env", _BUS)
+        TOKENS,
+        NO_INITIAL_TOKEN,
+        NEW,
+        ["the token is not cached", LOCKED_ID],
+        max_calls=1,
+        run=run_get_with("env", _BUS),
     ),
     outside_suite(HANGS, IN_KEYRING, NO_LOGIN, [TIMED_OUT], run=GET, check=AFTER_RESUME),
     outside_suite(HANGS, IN_KEYRING, NOT_STORED, [TIMED_OUT], run=STORE_ANOTHER, check=AFTER_RESUME),
-    outside_suite(HANGS, IN_KEYRING, ECR, ["left out", TIMED_OUT], run=LIST, check=AFTER_RESUME),
+    outside_suite(HANGS, IN_KEYRING, ECR, ["not listed", TIMED_OUT], run=LIST, check=AFTER_RESUME),
     outside_suite(KILLED, IN_KEYRING, NO_LOGIN, [LOCKED_ID], run=GET, check=AFTER_UNLOCK),
     outside_suite(SIGNED_OUT, IN_KEYRING, NO_LOGIN, [MISSING_ID], run=GET, check=AFTER_SIGN_IN),
     outside_suite(SIGNED_OUT, IN_KEYRING, NOT_STORED, [MISSING_ID], run=STORE, check=AFTER_SIGN_IN),
-    outside_suite(SIGNED_OUT, IN_KEYRING, ECR, ["left out", MISSING_ID], run=LIST, check=AFTER_SIGN_IN),
+    outside_suite(SIGNED_OUT, IN_KEYRING, ECR, ["not listed", MISSING_ID], run=LIST, check=AFTER_SIGN_IN),
     Scenario(
         FULL, IN_FILE, NOT_STORED, ["No space left on device", "[login-unkept]"], run=STORE_ANOTHER, check=AFTERWARDS
     ),
@@ -223,5 +229,5 @@ SCENARIOS = (
     outside_suite(MISSING, OF_HELPER, NO_LOGIN, [HELPER, "[delegate-missing]"], run=GET),
     outside_suite(HELPER_HANGS, OF_HELPER, NO_LOGIN, [HELPER, TIMED_OUT], run=GET, check=has_child_ended),
     outside_suite(HELPER_DIES, OF_HELPER, NO_LOGIN, [HELPER, "[delegate-failed]"], run=GET),
-    outside_suite(LEADS_BACK, OF_HELPER, NO_LOGIN, ["asks it again", "[delegate-loop]"], run=GET),
+    outside_suite(LEADS_BACK, OF_HELPER, NO_LOGIN, ["call each other", "[delegate-loop]"], run=GET),
 )

@@ -7,8 +7,8 @@ from tests.faults.causes import configure_fake, drop_packets, reject_connections
 from tests.faults.fault_setup import CACHED, NEW, NO_TOKEN, SIBLING, Sandbox
 from tests.faults.scenario import EXPIRED, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
 
-STALE_SERVED = "the token at hand serves"
-NO_METADATA = "no instance metadata answers here"
+STALE_SERVED = "using the cached token"
+NO_METADATA = "the instance metadata service did not respond"
 
 _NO_NAMES_SCRIPT = f"""
 echo 127.0.0.1 localhost > /etc/hosts
@@ -33,7 +33,7 @@ SILENT_NETWORK = Fault("metadata swallows packets", drop_packets(METADATA))
 NO_CONNECTION = Fault("metadata refuses the connection", reject_connections(METADATA, 80))
 TURNED_OFF = Fault("metadata is turned off (403)", configure_fake(metadata="off"))
 NO_ROLE = Fault("no role is attached (404)", configure_fake(metadata="no-role"))
-METADATA_FAILS = Fault("metadata answers 500", configure_fake(metadata="fail"))
+METADATA_FAILS = Fault("metadata service answered 500", configure_fake(metadata="fail"))
 METADATA_HANGS = Fault("metadata accepts and never answers", configure_fake(metadata="silent"))
 ECR_HANGS = Fault("ECR accepts and never answers", configure_fake(ecr="hang"))
 ECR_DRIPS = Fault("ECR sends a byte a second", configure_fake(ecr="drip"))
@@ -57,13 +57,13 @@ SCENARIOS = (
     Scenario(NO_CONNECTION, NO_INITIAL_TOKEN, NO_TOKEN, [NO_METADATA, "[no-credentials]"], with_incumbent=True),
     Scenario(NO_CONNECTION, FRESH, CACHED, with_incumbent=True),
     Scenario(NO_CONNECTION, STALE, CACHED, [STALE_SERVED, "[no-credentials]"], with_incumbent=True),
-    Scenario(TURNED_OFF, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata is turned off", "[metadata-off]"], in_suite=False),
+    Scenario(TURNED_OFF, NO_INITIAL_TOKEN, NO_TOKEN, ["service is turned off", "[metadata-off]"], in_suite=False),
     Scenario(TURNED_OFF, FRESH, CACHED, in_suite=False),
-    Scenario(TURNED_OFF, STALE, NO_TOKEN, ["metadata is turned off", "[metadata-off]"], in_suite=False),
+    Scenario(TURNED_OFF, STALE, NO_TOKEN, ["service is turned off", "[metadata-off]"], in_suite=False),
     Scenario(NO_ROLE, NO_INITIAL_TOKEN, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
     Scenario(NO_ROLE, STALE, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
-    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata answers 500", "[metadata-failed]"]),
-    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "metadata answers 500"]),
+    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata service answered 500", "[metadata-failed]"]),
+    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "metadata service answered 500"]),
     Scenario(
         METADATA_HANGS,
         NO_INITIAL_TOKEN,
@@ -85,7 +85,7 @@ SCENARIOS = (
         ECR_HANGS,
         NO_INITIAL_TOKEN,
         NO_TOKEN,
-        ["gave no answer", "[unanswered]"],
+        ["sent no response", "[unanswered]"],
         max_calls=2,
         in_suite=False,
         with_incumbent=True,
@@ -115,17 +115,15 @@ SCENARIOS = (
         with_incumbent=True,
     ),
     Scenario(ECR_DRIPS, STALE, CACHED, [STALE_SERVED, "[timed-out]"], max_calls=1, in_suite=False, with_incumbent=True),
-    Scenario(
-        ECR_SWALLOWED, NO_INITIAL_TOKEN, NO_TOKEN, ["no connection came about", "[unreachable]"], with_incumbent=True
-    ),
+    Scenario(ECR_SWALLOWED, NO_INITIAL_TOKEN, NO_TOKEN, ["connection timed out", "[unreachable]"], with_incumbent=True),
     Scenario(ECR_SWALLOWED, STALE, CACHED, [STALE_SERVED, "[timed-out]"], with_incumbent=True),
-    Scenario(ECR_REFUSES, NO_INITIAL_TOKEN, NO_TOKEN, ["refused the connection", "[refused]"], with_incumbent=True),
+    Scenario(ECR_REFUSES, NO_INITIAL_TOKEN, NO_TOKEN, ["connection refused", "[refused]"], with_incumbent=True),
     Scenario(ECR_REFUSES, STALE, CACHED, [STALE_SERVED, "[refused]"], in_suite=False, with_incumbent=True),
     Scenario(
         NO_DNS,
         NO_INITIAL_TOKEN,
         NO_TOKEN,
-        ["api.ecr.us-east-1.amazonaws.com is looked up", "[timed-out]"],
+        ["the lookup of api.ecr.us-east-1.amazonaws.com", "[timed-out]"],
         with_incumbent=True,
     ),
     Scenario(NO_DNS, STALE, CACHED, [STALE_SERVED, "DNS does not answer", "[timed-out]"], with_incumbent=True),
@@ -133,7 +131,7 @@ SCENARIOS = (
         THROTTLED,
         NO_INITIAL_TOKEN,
         NO_TOKEN,
-        ["throttling", "[throttled]"],
+        ["throttled", "[throttled]"],
         max_calls=2,
         in_suite=False,
         with_incumbent=True,

@@ -20,6 +20,7 @@ from tests.faults.fault_setup import (
     Sandbox,
 )
 from tests.faults.scenario import DUE, FRESH, NO_INITIAL_TOKEN, STALE, Fault, Scenario
+from tests.support.reports import flatten
 
 PULLED = "the image"
 
@@ -70,7 +71,7 @@ def pull_through_a_pipe(sandbox: Sandbox) -> RunResult:
     started_at = time.monotonic()
     result = sandbox.instance.run(["sh", "-c", f"docker pull {APP} | cat"])
     is_pulled = "Downloaded newer image" in result.stdout
-    return RunResult(PULLED if is_pulled else "no image", result.stderr, time.monotonic() - started_at)
+    return RunResult(PULLED if is_pulled else "no image", flatten(result.stderr), time.monotonic() - started_at)
 
 
 def has_child_ended(sandbox: Sandbox) -> bool:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from tests.faults.scenario import Outcome, Scenario
 
 _BAR = r"\|"  # one that ends no cell
-_STALE_PREFIX = re.compile("^the token at hand serves, for [0-9]+ minutes more, since it cannot be renewed: ")
+_WHY = re.compile(r"^  why   (.*)", re.MULTILINE)
+_ID = re.compile(r" \[[a-z-]+\]$", re.MULTILINE)
+_STALE_PREFIX = re.compile(r"^the refresh failed; using the cached token \(valid for another [^)]+\): ")
 
 HEAD = (
     "| fault | before it | what the user gets, and reads | seconds | calls to metadata, ECR | lost | theirs |\n"
@@ -22,7 +24,7 @@ HEAD = (
 def format_row(scenario: Scenario, outcome: Outcome, incumbent_result: str) -> str:
     """Give the row of a scene; `incumbent_result` is what came of the incumbent."""
     run = outcome.run
-    message = f": `{_first_line(run.stderr_text)}`" if run.stderr_text else ""
+    message = f": `{_summarize(run.stderr_text)}`" if run.stderr_text else ""
     lost = ", ".join(outcome.lost) or "nothing"
     calls = "{}, {}".format(*outcome.calls)
     cells = (
@@ -37,7 +39,11 @@ def format_row(scenario: Scenario, outcome: Outcome, incumbent_result: str) -> s
     return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
-def _first_line(stderr_text: str) -> str:
-    """Give the first line that was said, without what is the same each time."""
-    line = stderr_text.partition("\n")[0].replace(f"{PROGRAM}: ", "").replace(HOST, "HOST").replace("/root/", "~/")
+def _summarize(stderr_text: str) -> str:
+    """Return the message, the cause and the id that were reported, without what is the same each time."""
+    line, _, sections = stderr_text.partition("\n")
+    why = _WHY.search(sections)
+    id_ = _ID.search(sections)
+    line = f"{line}{f' ({why[1]})' if why else ''}{id_[0] if id_ else ''}"
+    line = line.replace(f"{PROGRAM}: ", "").replace(HOST, "HOST").replace("/root/", "~/")
     return _STALE_PREFIX.sub("… ", line)

@@ -67,7 +67,7 @@ def test_a_locked_store_costs_a_list_no_token(password_store: PassStore) -> None
     result = run_helper("list")
     assert json.loads(result.stdout) == {HOST: "AWS"}
     assert result.stderr_text.count("\n") == 1
-    assert "[keyring-locked]" in result.stderr_text
+    assert "[keyring-locked]" in result.report
     assert not password_store.has_prompted
 
 
@@ -154,7 +154,7 @@ def test_no_login_is_written_below_the_working_directory(
     monkeypatch.chdir(tmp_path)
     result = store(**{name: value, "PYTHON_KEYRING_BACKEND": backend})
     assert f"{name} is not an absolute path: {value!r}" in parse_error(result)
-    assert "[path-relative]" in result.stderr_text
+    assert "[path-relative]" in result.report
     assert list_files(tmp_path) == before
 
 

@@ -94,7 +94,7 @@ def test_a_locked_keyring_costs_a_list_no_token(locked_keyring: GnomeKeyring) ->
     result = run_helper("list")
     assert json.loads(result.stdout) == {HOST: "AWS"}
     assert result.stderr_text.count("\n") == 1
-    assert "[keyring-locked]" in result.stderr_text
+    assert "[keyring-locked]" in result.report
     assert not locked_keyring.has_prompted
 
 
@@ -116,7 +116,7 @@ def test_where_nothing_was_ever_stored_a_locked_keyring_is_only_a_note(desktop: 
     desktop.lock()
     result = get()
     assert is_not_found(result)
-    assert "[keyring-locked]" in result.stderr_text
+    assert "[keyring-locked]" in result.report
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -25,8 +25,8 @@ def get_error_message(name: str, target: str = HOST) -> str:
     with pytest.raises(HelperError) as excinfo:
         make_aliases(**{name: target})
     assert excinfo.value.id == "settings-bad-alias"
-    assert excinfo.value.message.startswith(f"{PATH}, line 3: ")
-    return excinfo.value.message
+    assert excinfo.value.why.startswith(f"{PATH}, line 3")
+    return str(excinfo.value)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_any_registry_of_ecr_can_be_its_target(host: str, registry: Registry) ->
     ],
 )
 def test_an_address_in_any_form_is_refused(name: str) -> None:
-    assert "is an address" in get_error_message(name)
+    assert "is an IP address" in get_error_message(name)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_address_in_any_form_is_refused(name: str) -> None:
     ],
 )
 def test_a_name_that_is_not_canonical_is_refused_with_its_canonical_form(name: str, canonical: str) -> None:
-    assert get_error_message(name).endswith(f"normal form, here {canonical}")
+    assert f"must be a canonical host name, here {canonical} (" in get_error_message(name)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_a_name_that_is_not_canonical_is_refused_with_its_canonical_form(name: s
     ],
 )
 def test_what_is_no_host_is_refused(name: str) -> None:
-    assert "is no host" in get_error_message(name)
+    assert "is not a host" in get_error_message(name)
 
 
 def test_a_registry_of_ecr_needs_no_alias() -> None:
-    assert "needs no alias" in get_error_message("210987654321.dkr.ecr.us-east-1.amazonaws.com")
-    assert "needs no alias" in get_error_message("public.ecr.aws")
+    assert "is a registry in Amazon ECR itself" in get_error_message("210987654321.dkr.ecr.us-east-1.amazonaws.com")
+    assert "is a registry in Amazon ECR itself" in get_error_message("public.ecr.aws")
 
 
 @pytest.mark.parametrize("target", ["first.example.com", "images.example.com"])
 def test_an_alias_of_an_alias_is_refused_its_own_too(target: str) -> None:
-    assert "is an alias itself" in get_error_message("images.example.com", target)
+    assert "is itself an alias" in get_error_message("images.example.com", target)
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_an_alias_of_an_alias_is_refused_its_own_too(target: str) -> None:
     ],
 )
 def test_what_is_not_exactly_a_registry_of_ecr_is_refused(target: str) -> None:
-    assert "is no registry of ECR" in get_error_message("images.example.com", target)
+    assert "is not a registry in Amazon ECR" in get_error_message("images.example.com", target)

@@ -229,7 +229,7 @@ def test_a_failure_is_raised_without_the_traceback_of_its_cause(clock: FrozenClo
     exchange = Exchange(clock)
     exchange.failure = "policy-missing"
     error = get_error(TokenClient(clock, exchange))
-    assert (error.message, error.fix) == (f"it failed for {HOST}", "mend it")
+    assert (str(error), error.fix) == (f"it failed for {HOST}", "fix it")
     assert error.__cause__ is None
     assert error.__context__ is None
 

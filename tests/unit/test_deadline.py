@@ -50,7 +50,7 @@ def test_the_step_under_way_is_reported_with_its_seconds() -> None:
     seconds = iter([0, 10, 17.6])
     progress = Progress(lambda: next(seconds))
     progress.step("asking somebody")
-    assert progress.describe_hang() == "8 seconds were spent asking somebody"
+    assert progress.describe_hang() == "still asking somebody after 8 seconds"
 
 
 def test_a_name_that_is_being_resolved_is_reported(end_of_test: threading.Event) -> None:

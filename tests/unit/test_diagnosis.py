@@ -42,8 +42,8 @@ def test_the_canonical_string_of_a_signature_is_not_repeated() -> None:
     text = "does not match. The Canonical String for this request should have been 'x:hidden'"
     error = diagnose("InvalidSignatureException", f"The signature {text}")
     assert error.id == "secret-wrong"
-    assert "does not match" in error.message
-    assert "hidden" not in error.message
+    assert "does not match" in str(error)
+    assert "hidden" not in str(error)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_canonical_string_of_a_signature_is_not_repeated() -> None:
         ("because no service control policy allows the action", "denied-by-scp", "--target-id 123456789012"),
         ("with an explicit deny in a resource control policy", "denied-by-rcp", "RESOURCE_CONTROL_POLICY"),
         ("because no permissions boundary allows the action", "denied-by-boundary", "Role.PermissionsBoundary"),
-        ("because no session policy allows the action", "denied-by-session-policy", "starts this session"),
+        ("because no session policy allows the action", "denied-by-session-policy", "in the session policy"),
         ("because no VPC endpoint policy allows the action", "denied-by-endpoint-policy", "modify-vpc-endpoint"),
         ("", "denied", "attach-role-policy"),
     ],
@@ -66,7 +66,7 @@ def test_a_denial_is_reported_by_the_policy_that_aws_names(reason: str, id_: str
     )
     error = diagnose("AccessDeniedException", message)
     assert error.id == id_
-    assert (reason.removeprefix("because ") or "AWS denied it") in error.message
+    assert (reason.removeprefix("because ") or "AWS gave no reason") in str(error)
     assert fix in error.fix
 
 
@@ -81,14 +81,14 @@ def test_a_skew_is_measured_by_the_times_in_the_message_of_aws(signed_at: str, n
     verb = "expired" if signed_at < now else "not yet current"
     error = diagnose("InvalidSignatureException", f"Signature {verb}: {signed_at} is now ... ({now} - 5 min.)")
     assert error.id == "clock-skewed"
-    assert f"this machine's clock is {direction} AWS's" in error.message
+    assert f"this machine's clock is {direction} AWS's" in str(error)
 
 
 def test_a_skew_is_measured_by_the_date_of_the_answer_of_aws() -> None:
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 3600))
     error = diagnose("InvalidSignatureException", "no", HTTPHeaders={"date": date})
     assert error.id == "clock-skewed"
-    assert "1 h 0 min ahead of" in error.message
+    assert "1 h 0 min ahead of" in str(error)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Nov 2026 99:00:00 GMT"])
@@ -113,7 +113,7 @@ def test_a_password_in_any_url_is_not_repeated() -> None:
 def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_names() -> None:
     message = f"User: {PRINCIPAL} is not authorized to perform: sts:GetServiceBearerToken on resource: * because no "
     error = diagnose("AccessDeniedException", f"{message}identity-based policy allows the action", PUBLIC)
-    assert "may not call sts:GetServiceBearerToken" in error.message
+    assert "may not call sts:GetServiceBearerToken" in str(error)
     assert "arn:aws:iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly" in error.fix
 
 
@@ -141,7 +141,7 @@ MISSING_POLICY = "because no identity-based policy allows the ecr:GetAuthorizati
         ("sts::123456789012:assumed-role/app/who+=,.@x-y", "attach-role-policy --role-name app --"),
         (
             "sts::123456789012:federated-user/bob",
-            "federated-user/bob, or of who started its session, allow ecr:GetAuth",
+            "in the policies of arn:aws:sts::123456789012:federated-user/bob or",
         ),
         ("iam::123456789012:root", "the policies of arn:aws:iam::123456789012:root"),
         (
@@ -160,8 +160,7 @@ def test_the_fix_fits_the_principal_that_was_denied(principal: str, fix: str, re
 
 
 def test_a_denial_in_other_words_is_quoted() -> None:
-    assert (
-        "Roles may not be assumed by root"
-        in diagnose("AccessDenied", "Roles may not be assumed by root accounts.").message
+    assert "Roles may not be assumed by root" in str(
+        diagnose("AccessDenied", "Roles may not be assumed by root accounts.")
     )
-    assert "AWS denied it" in diagnose("AccessDenied", "Not authorized to perform sts:AssumeRole").message
+    assert "AWS gave no reason" in str(diagnose("AccessDenied", "Not authorized to perform sts:AssumeRole"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from credhelper.cli import dispatch
 from credhelper.cli.commands import COMMANDS
+from tests.benchmarks.__main__ import SCENARIOS
+from tests.benchmarks.machines import Machine
+from tests.fake_ec2.services import Loopback
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,18 +22,47 @@ def test_the_commands_of_the_readme_are_there(command: str) -> None:
     assert (ROOT / command).stat().st_mode & 0o111
 
 
-def test_the_table_of_the_readme_names_its_command_and_is_complete() -> None:
-    section = (ROOT / "README.md").read_text().split("## Measured")[1].split("\n## ")[0]
-    assert "python3 -m tests.benchmarks" in section
-    assert section.count("\n| a ") == 8
-    assert section.count("\n| its peak memory") == 4
+def test_the_page_of_the_benchmarks_names_its_command_and_is_complete() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    assert "`sudo python3 -m tests.benchmarks`" in page
+    assert [label for label in list_labels() if f"| {label}, beside " not in page] == []
 
 
-def test_the_message_in_the_readme_is_that_of_the_golden_session() -> None:
-    section = (ROOT / "README.md").read_text().split("## When the policy is missing")[1]
-    quoted = section.split("```")[1].splitlines()[2:]  # after the command
+def list_labels() -> list[str]:
+    """Return the names of the scenarios that the benchmarks compare with another program."""
+    machine = Machine("", Loopback.__new__(Loopback), lambda _argv, _stdin: "", "", "", "", incumbent=True)
+    scenarios = (make(machine) for make in SCENARIOS.values())
+    return [scenario.name for scenario in scenarios if scenario.rivals]
+
+
+@pytest.mark.parametrize("row", ["cached token (hit) | 8.3 ms", "new token (miss) | 155.5 ms"])
+def test_the_small_table_of_the_readme_repeats_the_page(row: str) -> None:
+    figure = row.rpartition("| ")[2]
+    assert f"\n| {row} |" in (ROOT / "README.md").read_text()
+    assert f"| {figure} |" in (ROOT / "docs" / "benchmarks.md").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/errors.md"])
+def test_the_message_on_a_page_is_that_of_the_golden_session(page: str) -> None:
+    blocks = (ROOT / page).read_text().split("```")
+    quoted = next(block for block in blocks if block.startswith("\ndocker-credential-ecr: ")).strip().splitlines()
     session = (ROOT / "tests" / "golden" / "policy-missing.txt").read_text().splitlines()
     assert quoted == [line[2:] for line in session if line.startswith("! ")][: len(quoted)]
+
+
+def test_each_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"({page})" not in index} == set()
+
+
+def test_each_relative_link_of_the_documents_leads_to_a_file() -> None:
+    broken = []
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        text = document.read_text()
+        targets = [*re.findall(r"\]\(([^)#:]+)[^):]*\)", text), *re.findall(r"^\[[a-z]+\]: (\S+)$", text, re.MULTILINE)]
+        broken += [f"{document.name}: {target}" for target in targets if not (document.parent / target).exists()]
+    assert broken == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -11,15 +11,16 @@ from credhelper.errors import HelperError
 KIND = ErrorKind(
     "some-id",
     "something fails",
-    "{name} failed for {host}",
+    "{name} failed",
+    "{host} has no {path}",
     ("look at it", ("look at {name}:", Command("ls -l {path}")), Command("rm {path}")),
 )
 
 
 def test_a_row_becomes_an_error() -> None:
     error = KIND.error(name="a name", path="a path")
-    assert (error.id, error.message) == ("some-id", "a name failed for {host}")
-    assert error.fix == "look at it\nlook at a name: ls -l 'a path'\nrm 'a path'"
+    assert (error.id, error.message, error.why) == ("some-id", "a name failed", "{host} has no a path")
+    assert error.fix == "look at it\nlook at a name:\n  ls -l 'a path'\n  rm 'a path'"
 
 
 def test_a_step_with_an_empty_field_is_left_out() -> None:
@@ -34,7 +35,7 @@ def test_an_error_is_as_transient_as_its_row() -> None:
 def test_the_host_is_filled_in_at_the_edge() -> None:
     with pytest.raises(HelperError) as excinfo, for_host("ghcr.io"):
         raise KIND.error(name="a name", path="")
-    assert excinfo.value.message == "a name failed for ghcr.io"
+    assert (excinfo.value.why, excinfo.value.host) == ("ghcr.io has no ", "ghcr.io")
 
 
 def test_the_cause_stays_when_the_host_is_filled_in() -> None:
@@ -45,7 +46,7 @@ def test_the_cause_stays_when_the_host_is_filled_in() -> None:
 
 
 def test_a_value_with_braces_is_no_template() -> None:
-    assert KIND.error(name="{path}", path="x").message == "{path} failed for {host}"
+    assert KIND.error(name="{path}", path="x").message == "{path} failed"
 
 
 @pytest.mark.parametrize(

@@ -263,9 +263,9 @@ def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
     assert excinfo.value.id == "process-failed"
-    assert "sh, the credential_process" in excinfo.value.message
-    assert "ended with status 3" in excinfo.value.message
-    assert "hidden" not in excinfo.value.message + excinfo.value.fix
+    assert "the credential_process sh" in str(excinfo.value)
+    assert "exited with status 3" in str(excinfo.value)
+    assert "hidden" not in str(excinfo.value) + excinfo.value.fix
 
 
 @pytest.mark.parametrize(("region", "is_mentioned"), [("eu-west-1", True), ("us-east-1", False)])

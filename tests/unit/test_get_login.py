@@ -46,7 +46,7 @@ def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyP
 def test_a_token_goes_to_no_host_outside_of_ecr(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     result = run_get_login(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
     assert (result.status, result.stdout) == (1, b"")
-    assert ["[malformed-answer]" in note for note in result.notes] == [True]
+    assert ["explain malformed-answer" in note for note in result.notes] == [True]
     assert "the password" not in str(result.notes)
 
 

@@ -36,12 +36,12 @@ def diagnose_endpoint(endpoint: str) -> HelperError:
     [
         ("off", "metadata-off", "turned off (it answers 403)", "--http-endpoint enabled"),
         ("no-role", "no-role", "no role is attached", "--instance-id i-0abcdef1234567890 --iam-instance-profile"),
-        ("untrusted", "role-untrusted", "EC2 may not assume it", "ec2.amazonaws.com"),
-        ("hop-limit", "metadata-hop-limit", "hop limit of 1", "--http-put-response-hop-limit 2"),
-        ("silent", "no-credentials", "no instance metadata answers here", "aws configure"),
-        ("on", "metadata-failed", "gave none a moment ago", "try again"),
-        ("refused-token", "metadata-refused", "answers 401", "MetadataOptions"),
-        ("fail", "metadata-failed", "answers 500", "try again"),
+        ("untrusted", "role-untrusted", "EC2 may not assume the role app-role", "ec2.amazonaws.com"),
+        ("hop-limit", "metadata-hop-limit", "IMDS hop limit is 1", "--http-put-response-hop-limit 2"),
+        ("silent", "no-credentials", "the instance metadata service did not respond", "aws configure"),
+        ("on", "metadata-failed", "returned no keys for the role app-role, but returns them now", "try again"),
+        ("refused-token", "metadata-refused", "answered 401", "MetadataOptions"),
+        ("fail", "metadata-failed", "answered 500", "try again"),
     ],
 )
 def test_a_cause_is_found_and_its_fix_is_named(
@@ -50,7 +50,7 @@ def test_a_cause_is_found_and_its_fix_is_named(
     cloud.configure(metadata=behaviour)
     diagnosis = diagnose_endpoint(get_endpoint(cloud))
     assert diagnosis.id == id_
-    assert clause in diagnosis.message
+    assert clause in str(diagnosis)
     assert fix in diagnosis.fix
 
 
@@ -73,20 +73,20 @@ def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
 
 
 def test_where_no_server_listens_there_is_no_metadata() -> None:
-    assert "no instance metadata answers here" in diagnose_endpoint(UNREACHABLE).message
+    assert "the instance metadata service did not respond" in str(diagnose_endpoint(UNREACHABLE))
 
 
 def test_a_proxy_is_not_used_for_metadata(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
     cloud.configure(metadata="no-role")
-    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).message
+    assert "no role" in diagnose_endpoint(get_endpoint(cloud)).why
 
 
 def test_a_proxy_that_botocore_uses_for_metadata_is_named(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", UNREACHABLE)
     diagnosis = diagnose_endpoint(get_endpoint(cloud))
     assert diagnosis.id == "metadata-proxied"
-    assert "http_proxy sends" in diagnosis.message
+    assert "http_proxy makes botocore send" in str(diagnosis)
 
 
 def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,13 +99,13 @@ def test_what_speaks_no_http_is_no_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
         port = server.getsockname()[1]
-        assert "no instance metadata" in diagnose_endpoint(f"http://127.0.0.1:{port}").message
+        assert "the instance metadata service did not respond" in str(diagnose_endpoint(f"http://127.0.0.1:{port}"))
 
 
 @pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
 def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
     with serve_answer(page) as url:
-        assert "a token that could not be one" in diagnose_endpoint(url).message
+        assert "an invalid session token" in str(diagnose_endpoint(url))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
     ],
 )
 def test_an_invalid_address_is_not_called(url: str) -> None:
-    assert "the address of instance metadata is none" in diagnose_endpoint(url).message
+    assert "address of the instance metadata service is not a URL" in str(diagnose_endpoint(url))
 
 
 def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
@@ -156,7 +156,7 @@ def test_an_address_of_another_kind_names_no_region(url: str) -> None:
 
 def test_the_token_of_metadata_follows_no_redirection() -> None:
     with serve_answer(b"evil") as other, serve_answer(b"token", 302, Location=other) as url:
-        assert "answers 302" in diagnose_endpoint(url).message
+        assert "answered 302" in str(diagnose_endpoint(url))
 
 
 def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
@@ -169,7 +169,7 @@ def test_what_gives_no_token_and_no_role_is_another_cloud() -> None:
         role_info = instance_role(url)
     assert role_info.identity == ""
     assert role_info.diagnosis is not None
-    assert "is not EC2's" in role_info.diagnosis.message
+    assert "issues no session token and has no role" in str(role_info.diagnosis)
     assert "associate-iam-instance-profile" not in role_info.diagnosis.fix
 
 
@@ -218,7 +218,7 @@ def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
         role_info = instance_role(url)
         error = diagnose(url)
     assert error.id == "metadata-failed"
-    assert "not the name of a role" in error.message
+    assert "an invalid role name" in str(error)
     assert "hidden" not in repr((role_info, error))
 
 
@@ -262,4 +262,4 @@ def test_an_invalid_code_is_not_repeated(code: object) -> None:
     with serve_answer({"Code": code}) as url:
         error = diagnose_missing_keys(url, "app-role")
     assert "hidden" not in repr(error)
-    assert "an unknown code" in error.message
+    assert "an unknown code" in str(error)

@@ -151,7 +151,7 @@ def test_a_keyring_that_is_missing_is_reported_by_name() -> None:
     with pytest.raises(HelperError) as excinfo:
         make_store("nowhere.Keyring").store(Login("ghcr.io", "somebody", "one"))
     assert excinfo.value.id == "keyring-missing"
-    assert "nowhere.Keyring" in excinfo.value.message
+    assert "nowhere.Keyring" in str(excinfo.value)
     assert not list(Path(os.environ["HOME"]).iterdir())
 
 

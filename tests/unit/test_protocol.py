@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def read_answer(result: Result) -> tuple[int, str]:
 def test_what_is_no_login_is_refused(stdin: bytes) -> None:
     result = run_verb("store", stdin=stdin)
     assert result.status == 1
-    assert "[bad-login]" in result.notes[0]
+    assert result.stdout.endswith(b" [bad-login]\n")
 
 
 def test_a_token_that_cannot_be_removed_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,14 +39,17 @@ def test_a_token_that_cannot_be_removed_is_reported(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(files, "delete_host", deny)
     result = run_verb("erase", stdin=HOST.encode())
     assert result.status == 1
-    assert "[erase-failed]" in result.notes[0]
+    assert read_answer(result)[1] == f"cannot delete the token for {HOST} (Permission denied) [erase-failed]"
 
 
 def test_an_internal_error_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "load_settings", lambda _: 1 / 0)
     result = run_verb("get", stdin=HOST.encode())
-    assert read_answer(result) == (1, "a fault of docker-credential-ecr itself: ZeroDivisionError")
-    assert "[internal]" in result.notes[0]
+    assert result.status == 1
+    assert re.fullmatch(
+        rf"internal error for {HOST} \(this is a bug, in [\w.]+, line \d+\) \[internal\]\n",
+        result.stdout.decode(),
+    )
     assert "Traceback" not in result.notes[0]
     assert "Traceback" in run_verb("get", stdin=HOST.encode(), CREDHELPER_DEBUG="1").notes[0]
 
@@ -53,8 +57,7 @@ def test_an_internal_error_is_one_line_and_no_traceback(monkeypatch: pytest.Monk
 def test_a_profile_that_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     result = run_verb("get", stdin=HOST.encode())
-    assert "nobody" in result.stdout.decode()
-    assert "[profile-missing]" in result.notes[0]
+    assert read_answer(result)[1].startswith(f"the profile nobody does not exist for {HOST} (AWS_PROFILE names it")
 
 
 @pytest.mark.parametrize("argv", [(), ("get", HOST), ("get", "get"), ("",), ("get", "--help")])

@@ -38,13 +38,13 @@ def test_what_was_written_is_read(path: Path) -> None:
         INSTANT.boot,
         INSTANT.uptime,
     )
-    assert (failure.error.id, failure.error.message, failure.error.fix) == (ERROR.id, ERROR.message, ERROR.fix)
+    assert (failure.error.id, failure.error.fix, str(failure.error)) == (ERROR.id, ERROR.fix, str(ERROR))
 
 
 def test_it_is_reported_for_the_host_that_is_asked_for(path: Path) -> None:
     failure = recent_failure.read(str(path))
     assert failure is not None
-    assert failure.error.for_host(HOST).message == f"no token for {HOST} in time: 3 seconds were spent"
+    assert str(failure.error.for_host(HOST)) == f"{ERROR.message} for {HOST} ({ERROR.why})"
 
 
 @pytest.mark.parametrize("is_transient", [True, False])

@@ -105,13 +105,13 @@ def test_a_relative_one_is_refused_since_a_build_runs_in_an_untrusted_directory(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_settings(tmp_path / "config.toml", "strangers")
-    assert repr(name) in get_error("path-relative", CREDHELPER_CONFIG=name).message
+    assert repr(name) in str(get_error("path-relative", CREDHELPER_CONFIG=name))
 
 
 def test_one_that_is_not_there_is_an_error_and_not_the_same_as_none(home: Path) -> None:
     write_settings(get_user_path(home), "users")
     error = get_error("settings-missing", CREDHELPER_CONFIG=f"{home}/nowhere/config.toml")
-    assert f"{home}/nowhere/config.toml" in error.message
+    assert f"{home}/nowhere/config.toml" in str(error)
 
 
 def test_a_file_where_a_directory_should_be_is_no_settings(home: Path) -> None:
@@ -122,17 +122,17 @@ def test_a_file_where_a_directory_should_be_is_no_settings(home: Path) -> None:
 def test_a_pipe_is_not_waited_for(home: Path) -> None:
     get_user_path(home).parent.mkdir(parents=True)
     os.mkfifo(get_user_path(home))
-    assert "not a regular file" in get_error("settings-unreadable").message
+    assert "not a regular file" in str(get_error("settings-unreadable"))
 
 
 def test_a_directory_is_no_file(home: Path) -> None:
     get_user_path(home).mkdir(parents=True)
-    assert "not a regular file" in get_error("settings-unreadable").message
+    assert "not a regular file" in str(get_error("settings-unreadable"))
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/dev/zero", "/dev/full"])
 def test_a_device_is_no_file(device: str) -> None:
-    assert "not a regular file" in get_error("settings-unreadable", CREDHELPER_CONFIG=device).message
+    assert "not a regular file" in str(get_error("settings-unreadable", CREDHELPER_CONFIG=device))
 
 
 def test_a_socket_is_no_file(home: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_socket_is_no_file(home: Path) -> None:
 
 def test_a_file_of_a_megabyte_is_refused_by_its_beginning(home: Path) -> None:
     write_settings(get_user_path(home), "users").write_bytes(b"#" * (1 << 20))
-    assert "longer than" in get_error("settings-broken").message
+    assert "longer than" in str(get_error("settings-broken"))
 
 
 def test_no_more_is_read_of_a_file_than_shows_that_it_is_too_long(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_no_more_is_read_of_a_file_than_shows_that_it_is_too_long(tmp_path: Path
 def test_an_error_in_one_file_is_reported_though_the_other_decides(home: Path, machine_settings: Path) -> None:
     write_settings(get_user_path(home), "users")
     write_settings(machine_settings, "machines").write_text("what is this?")
-    assert str(machine_settings) in get_error("settings-broken").message
+    assert str(machine_settings) in str(get_error("settings-broken"))
 
 
 def test_the_stamp_of_each_file_is_taken_before_it_is_read(home: Path, machine_settings: Path) -> None:
@@ -174,4 +174,4 @@ def test_the_stamp_of_each_file_is_taken_before_it_is_read(home: Path, machine_s
 def test_a_link_to_settings_that_are_out_of_reach_is_not_a_machine_without_settings(home: Path) -> None:
     get_user_path(home).parent.mkdir(parents=True)
     get_user_path(home).symlink_to(home / "not-mounted" / "config.toml")
-    assert "a link to a file that is not there" in get_error("settings-unreadable").message
+    assert "a link to a file that does not exist" in str(get_error("settings-unreadable"))

@@ -41,7 +41,9 @@ def test_each_kind_of_keyring_can_be_named_and_so_can_a_class(kind: str) -> None
 
 @pytest.mark.parametrize("text", ['"gnome"', '""', '"a/b.c"', '".file"', '"file."', "true", '["file"]'])
 def test_anything_else_is_no_keyring(text: str) -> None:
-    assert get_error(f"[logins]\nkeyring = {text}\n").message.startswith("file 0, line 2: keyring must be ")
+    error = get_error(f"[logins]\nkeyring = {text}\n")
+    assert error.message.startswith("invalid settings: keyring must be ")
+    assert error.why == "file 0, line 2"
 
 
 def test_the_settings_of_the_user_win_key_by_key() -> None:
@@ -74,36 +76,38 @@ def test_an_address_can_be_matched() -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", "../x", "a b", "-x", "x" * 65])
 def test_a_name_that_would_be_the_path_of_another_program_is_refused(name: str) -> None:
-    assert "line 2: helper must be " in get_error(f"[[delegate]]\nhelper = {name!r}\n").message
+    error = get_error(f"[[delegate]]\nhelper = {name!r}\n")
+    assert error.message.startswith("invalid settings: helper must be ")
+    assert error.why == "file 0, line 2"
 
 
 @pytest.mark.parametrize(
     ("table", "id_", "text"),
     [
         ('helper = "ecr"', "settings-contradictory", "itself"),
-        ('match = "gcr.io"', "settings-bad-value", "no `helper`"),
-        ('helper = "gcr"\nmatch = "https://gcr.io"', "settings-bad-value", "no host or pattern"),
-        ('helper = "gcr"\nmatch = "GCR.io"', "settings-bad-value", "no host or pattern"),
+        ('match = "gcr.io"', "settings-bad-value", "has no helper"),
+        ('helper = "gcr"\nmatch = "https://gcr.io"', "settings-bad-value", "is not a host or a pattern"),
+        ('helper = "gcr"\nmatch = "GCR.io"', "settings-bad-value", "is not a host or a pattern"),
         ('helper = "gcr"\nmatch = "*a*b*c*d*"', "settings-bad-value", "wildcards"),
-        ('helper = "gcr"\nmatch = "public.ecr.aws"', "settings-bad-value", "a registry of ECR"),
+        ('helper = "gcr"\nmatch = "public.ecr.aws"', "settings-bad-value", "a registry in Amazon ECR"),
         ('helper = "gcr"\nmatch = []', "settings-bad-value", "match must be"),
-        ('helper = "gcr"\nhepler = "x"', "settings-unknown-key", "of a delegate; helper is one"),
+        ('helper = "gcr"\nhepler = "x"', "settings-unknown-key", "unknown key hepler in [[delegate]]"),
     ],
 )
 def test_an_invalid_delegate_is_reported(table: str, id_: str, text: str) -> None:
     error = get_error(f"[[delegate]]\n{table}\n")
     assert error.id == id_
-    assert text in error.message
+    assert text in str(error)
 
 
 def test_a_delegate_that_is_never_reached_is_reported_within_one_file() -> None:
     first, second = '[[delegate]]\nhelper = "pass"\n', '[[delegate]]\nhelper = "gcr"\nmatch = "gcr.io"\n'
-    assert "never reached" in get_error(first + second).message
+    assert "is unreachable" in str(get_error(first + second))
     assert find_helper(load_settings(first, second), "gcr.io") == "pass"
 
 
 def test_an_unknown_key_is_reported_with_its_table() -> None:
-    assert "keyrign is no setting of [logins]; keyring is one" in get_error("[logins]\nkeyrign = 'file'\n").message
+    assert "unknown key keyrign in [logins]" in str(get_error("[logins]\nkeyrign = 'file'\n"))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

@@ -158,26 +158,27 @@ def test_an_alias_of_the_user_makes_no_contradiction_of_the_rules_of_the_machine
 def test_a_rule_that_is_never_reached_in_its_own_file_is_a_contradiction(first: str, second: str) -> None:
     error = get_error(make_alias() + make_rule(first, "one") + make_rule(second, "two"))
     assert error.id == "settings-contradictory"
-    assert error.message.startswith(f"{USER_PATH}, line 7: ")
-    assert f"({USER_PATH}, line 3)" in error.message
-    assert "never reached" in error.message
-    assert "narrower one first" in error.fix
+    assert error.why.startswith(f"{USER_PATH}, line 7: ")
+    assert f"({USER_PATH}, line 3)" in error.why
+    assert "is unreachable" in str(error)
+    assert "put the more specific rule first" in error.fix
 
 
 @pytest.mark.parametrize(
     ("match", "reason"),
     [
-        ("*", "can match what is not ECR's"),
-        ("*.example.com", "can match what is not ECR's"),
-        ("other.example.com", "neither a registry of ECR nor one of the aliases"),
-        (f"x.{ALIAS}", "neither a registry of ECR nor one of the aliases"),
-        ("", "is no host"),
+        ("*", "can match hosts outside Amazon ECR"),
+        ("*.example.com", "can match hosts outside Amazon ECR"),
+        ("other.example.com", "neither a registry in Amazon ECR nor an alias"),
+        (f"x.{ALIAS}", "neither a registry in Amazon ECR nor an alias"),
+        ("", "is not a host"),
     ],
 )
 def test_a_match_for_everything_or_nothing_is_refused_with_its_line(match: str, reason: str) -> None:
     error = get_error(make_alias() + f"[[rule]]\nprofile = 'one'\nmatch = ['{EAST}', {match!r}]\n")
     assert error.id == "settings-bad-value"
-    assert error.message.startswith(f"{USER_PATH}, line 5: {match!r} ")
+    assert error.why == f"{USER_PATH}, line 5"
+    assert f"{match!r} " in error.message
     assert reason in error.message
 
 
@@ -196,7 +197,8 @@ def test_a_match_for_everything_or_nothing_is_refused_with_its_line(match: str, 
 def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, lines: list[str]) -> None:
     error = get_error("\n".join(["[[rule]]", f"match = '{EAST}'", *lines]))
     assert error.id == "settings-contradictory"
-    assert error.message.startswith(f"{USER_PATH}, line 3: {key} ")
+    assert error.why.startswith(f"{USER_PATH}, line 3; ")
+    assert f": {key} " in error.message
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def _caller_fields(caller: Principal) -> dict[str, str]:
     permission_set = caller.name[len(_PERMISSION_SET_PREFIX) :].rpartition("_")[0] or "SET"
     return {
         "kind": caller.kind,
+        "subject": f"the {caller.kind}" if caller.kind else "this identity",
         "name": caller.name,
         "account": caller.account,
         "resource": caller.kind.capitalize(),

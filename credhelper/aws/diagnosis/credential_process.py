@@ -15,6 +15,7 @@ from botocore.exceptions import CredentialRetrievalError
 
 from credhelper.aws.diagnosis import profiles
 from credhelper.error_catalog import credential_sources as catalog
+from credhelper.error_catalog.kind import INDENT
 from credhelper.errors import printable
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _failed_error(error: Exception, program: str, status: int) -> HelperError:
     if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
         # Verbatim, in all its lines, and with what secrets are in it: that is what was asked for.
         stderr = str(error.kwargs["error_msg"]).rstrip()[-_MAX_LENGTH:]  # type: ignore[typeddict-item]
-        helper_error.fix = "\n".join([helper_error.fix, "it said:", *map(printable, stderr.split("\n"))])
+        lines = (f"{INDENT}{printable(line)}" for line in stderr.split("\n"))
+        helper_error.fix = "\n".join([helper_error.fix, "it printed on standard error:", *lines])
     return helper_error
 
 

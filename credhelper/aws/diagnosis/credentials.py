@@ -24,6 +24,7 @@ from credhelper.aws.provider_chain import INSTANCE_METHOD
 from credhelper.error_catalog.api import CREDENTIALS_EXPIRED_AT_SOURCE, MALFORMED_ANSWER
 from credhelper.error_catalog.credential_sources import CREDENTIALS_MISTYPED, CREDENTIALS_UNUSABLE
 from credhelper.error_catalog.profiles import EMPTY_CREDENTIAL_SOURCE
+from credhelper.error_catalog.quoting import describe_type
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -133,5 +134,5 @@ def _diagnose_provider(error: Exception, provider: str, observer: Observer) -> H
 
 def _unusable_error(error: Exception, provider: str) -> HelperError:
     # What others than botocore raise may quote what they were given.
-    reason = describe(error) if isinstance(error, boto.BotoCoreError) else type(error).__name__
+    reason = describe(error) if isinstance(error, boto.BotoCoreError) else describe_type(error)
     return CREDENTIALS_UNUSABLE.error(provider=provider, reason=reason)

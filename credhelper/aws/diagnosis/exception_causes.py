@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credhelper.aws.diagnosis.quoting import describe
+from credhelper.error_catalog.quoting import describe_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def describe_root_cause(error: BaseException) -> str:
     # What could not be written or read as it should be is quoted by a ValueError, whatever it is.
     return str(
         getattr(root_cause, "strerror", None)
-        or (type(root_cause).__name__ if _may_quote_input(root_cause) else describe(root_cause))
+        or (describe_type(root_cause) if _may_quote_input(root_cause) else describe(root_cause))
     )
 
 

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, InvalidConfigError
 
 from credhelper.aws.diagnosis import profiles
 from credhelper.aws.diagnosis.quoting import describe
-from credhelper.error_catalog.profiles import CONFIG_INVALID, NO_NUMBER
+from credhelper.error_catalog.profiles import CONFIG_INVALID, NO_NUMBER, REJECTED
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -36,7 +36,7 @@ def _describe_error(error: Exception, session: Session) -> str:
     if name:
         return NO_NUMBER.format(name=name, NAME=name.upper())
     # What others than botocore raise may quote what they were given.
-    return describe(error) if isinstance(error, BotoCoreError) else type(error).__name__
+    return describe(error) if isinstance(error, BotoCoreError) else REJECTED
 
 
 def _find_invalid_number(session: Session) -> str:

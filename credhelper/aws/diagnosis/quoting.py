@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from credhelper.error_catalog.quoting import MAX_LENGTH, quote
+from credhelper.error_catalog.quoting import MAX_LENGTH, describe_type, quote
 from credhelper.fingerprint import strip_userinfo
 
 _URL_DELIMITER = re.compile("[/?#]")
@@ -16,17 +16,17 @@ def code_of(error: object) -> str:
     return str(_error_of(error).get("Code") or "")
 
 
-def describe(error: object) -> str:
+def describe(error: BaseException) -> str:
     """Quote an exception; of an answer of AWS its message and its code. What cannot be a code is not repeated."""
     code = code_of(error)
     suffix = f" ({code})" if _CODE_PATTERN.fullmatch(code) else ""
     return message_of(error)[: MAX_LENGTH - len(suffix)] + suffix
 
 
-def message_of(error: object) -> str:
+def message_of(error: BaseException) -> str:
     """Quote an exception; of an answer of AWS its message alone."""
     parts = str(_error_of(error).get("Message", error)).split()
-    return quote(" ".join(parts)) or type(error).__name__
+    return quote(" ".join(parts)) or describe_type(error)
 
 
 def _error_of(error: object) -> dict[str, object]:

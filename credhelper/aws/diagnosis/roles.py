@@ -9,7 +9,7 @@ from botocore import exceptions as boto
 
 from credhelper.aws.diagnosis import access_denied
 from credhelper.aws.diagnosis.quoting import code_of, describe
-from credhelper.error_catalog.profiles import REFUSED_BY_BOTOCORE, ROLE_ARN_BAD, ROLE_REFUSED
+from credhelper.error_catalog.profiles import EMPTY_ARN, REFUSED_BY_BOTOCORE, ROLE_ARN_BAD, ROLE_REFUSED
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -38,5 +38,5 @@ def diagnose(error: Exception, observer: Observer) -> HelperError | None:
 
 def _invalid_error(arn: str, reason: str) -> HelperError:
     if not _ROLE_ARN.fullmatch(arn):
-        return ROLE_ARN_BAD.error(arn=arn or "nothing")
+        return ROLE_ARN_BAD.error(arn=arn or EMPTY_ARN)
     return ROLE_REFUSED.error(arn=arn, reason=reason)

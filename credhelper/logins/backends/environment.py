@@ -86,7 +86,7 @@ def check_pass(environ: Mapping[str, str]) -> None:
     for reader in ("password-store", "pass"):
         path_variables.check_variables(reader, environ)
     if paths.home_directory(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
-        raise path_variables.missing_home_error(environ, "pass and gpg keep their files there")
+        raise path_variables.missing_home_error(environ, "pass and gpg store their files there")
 
 
 def _list_properties() -> list[str]:

@@ -93,7 +93,7 @@ class Keyring(KeyringBackend):
     def _resolve_path(self) -> str:
         directory = paths.data_directory(os.environ)
         if not self.path and directory is None:
-            raise InitError("neither XDG_DATA_HOME nor HOME gives a folder that begins with /")
+            raise InitError("neither XDG_DATA_HOME nor HOME is an absolute path")
         return self.path or f"{directory}/logins"
 
     def _read(self) -> _Items:
@@ -102,7 +102,7 @@ class Keyring(KeyringBackend):
             if private_dir.is_missing(path):
                 return {}
         except OSError as error:
-            raise InitError(f"{path} cannot be looked at: {error.strerror}") from error
+            raise InitError(f"{path} cannot be read: {error.strerror}") from error
         data = read_private_file(path, _MAX_SIZE)
         if data is None:
             raise InitError(f"{path} is not a file that only you can read and write")
@@ -110,7 +110,7 @@ class Keyring(KeyringBackend):
             data = self._decrypt(data[len(_ENCRYPTED_MAGIC) :])
         items = _parse(data)
         if items is None:
-            raise InitError(f"{path} is damaged: it is not what was written there")
+            raise InitError(f"{path} is damaged")
         return items
 
     def _serialize(self, items: _Items) -> bytes:
@@ -159,7 +159,7 @@ def _read_key(path: str) -> bytes:
     except OSError as error:
         raise KeyringLocked(f"the key in {path} cannot be read: {error.strerror}") from error
     if stat_result.st_uid not in (0, os.geteuid()) or is_exposed:
-        raise KeyringLocked(f"the key in {path} could be read by others")
+        raise KeyringLocked(f"the key in {path} can be read by other users")
     if len(key.strip()) < _MIN_KEY_SIZE:
         raise KeyringLocked(f"the key in {path} is shorter than {_MIN_KEY_SIZE} bytes")
     return key.strip()

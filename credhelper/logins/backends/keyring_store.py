@@ -21,6 +21,7 @@ from credhelper.error_catalog.logins import (
     PRIVATE_FILE_LOCKED,
     SECRET_SERVICE_NOT_SET_UP,
 )
+from credhelper.error_catalog.quoting import describe_type
 from credhelper.errors import HelperError
 from credhelper.logins.backends import choice
 from credhelper.logins.backends.environment import isolated_environ
@@ -128,7 +129,7 @@ class KeyringLoginStore:
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
                 raise self._locked_error(GPG_FAILED) from None
             kind = PRIVATE_FILE_FAILED if self.name == choice.FILE else KEYRING_FAILED
-            reason = self._message(error) or type(error).__name__
+            reason = self._message(error) or describe_type(error)
             raise kind.error(keyring=choice.display_name(self.name), verb=verb, reason=reason) from None
 
     def _locked_error(self, reason: str) -> HelperError:
@@ -193,4 +194,4 @@ def _prepare_backend(name: str) -> None:
 
 def _describe_load_error(error: BaseException) -> str:
     has_message = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
-    return (str(error).partition("\n")[0].strip(". ") if has_message else "") or type(error).__name__
+    return (str(error).partition("\n")[0].strip(". ") if has_message else "") or describe_type(error)

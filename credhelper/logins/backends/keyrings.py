@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from credhelper.logins.index_store import LoginIndex
     from credhelper.system.context import Context
 
-_FILE_PROTECTION = "only you and root can read it, and it is not encrypted (docs/logins.md)"
+_FILE_PROTECTION = "only you and root can read it, and it is not encrypted"
 
 
 class Keyrings:
@@ -40,7 +40,7 @@ class Keyrings:
         name = (contents.keyring if contents else "") or choice.detect(self._environ)
         if name != choice.FILE or self._settings.logins.key_file:
             return name, ()
-        return name, [f"the login is kept in {self.describe(name)}: {_FILE_PROTECTION}"]
+        return name, [f"the login is stored in {self.describe(name)}: {_FILE_PROTECTION}"]
 
     def open(self, name: str) -> KeyringLoginStore:
         """Give a keyring, opened."""

@@ -21,6 +21,7 @@ from credhelper.error_catalog.logins import (
     SECRET_SERVICE_UNREACHABLE,
     SILENT_BUS,
 )
+from credhelper.error_catalog.quoting import describe_type
 
 
 def is_available() -> bool:
@@ -33,7 +34,7 @@ def is_available() -> bool:
             return secretstorage.check_service_availability(bus)
     except Exception as error:  # an address may be wrong in as many ways as there are exceptions
         address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
-        reason = SILENT_BUS.format(error=type(error).__name__) if address else NO_BUS
+        reason = SILENT_BUS.format(error=describe_type(error)) if address else NO_BUS
         raise SECRET_SERVICE_UNREACHABLE.error(reason=reason) from error
 
 
@@ -52,7 +53,7 @@ def list_services(account: str) -> list[str]:
     except ItemNotFoundException:
         return []  # a keyring that was never set up
     except Exception as error:
-        raise SECRET_SERVICE_FAILED.error(error=type(error).__name__) from error
+        raise SECRET_SERVICE_FAILED.error(error=describe_type(error)) from error
 
 
 def is_set_up(attributes: dict[str, str]) -> bool:

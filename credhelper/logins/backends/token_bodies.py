@@ -49,7 +49,7 @@ class KeyringBodies:
                 token_service_name(name), base64.b64encode(body).decode("ascii")
             )
         )
-        return f"the token is not kept: {self._error.message} [{self._error.id}]" if self._error else ""
+        return f"the token is not cached: {self._error} [{self._error.id}]" if self._error else ""
 
     def delete(self, name: str) -> None:
         """Forget the answer of the entry `name`. Raises HelperError."""
@@ -61,7 +61,7 @@ class KeyringBodies:
         """Do it in a short time, and nothing more once that has failed."""
         if self._error:
             return None
-        self._progress.step("asking the keyring for a token")
+        self._progress.step("reading a token from the keyring")
         started_at = time.monotonic()
         try:
             return run_with_timeout(lambda: self._remaining, work, self._progress)

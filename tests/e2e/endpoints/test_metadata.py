@@ -40,5 +40,5 @@ def test_a_proxied_metadata_request_is_reported_with_what_to_set(clean_instance:
     clean_instance.control.configure(proxy=mode)
     result = run_get(clean_instance, env={**PROXY_ENV, **HTTP_PROXY_ENV})
     assert result.returncode == 1
-    assert "[metadata-proxied]" in result.stderr
+    assert "explain metadata-proxied" in result.stderr
     assert "NO_PROXY=169.254.169.254" in result.stderr

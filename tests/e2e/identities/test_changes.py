@@ -56,7 +56,7 @@ def test_a_refresh_token_that_is_refused_is_an_expired_sign_in(clean_instance: I
     write_sign_in(clean_instance, -1, refreshToken="an old one", **CLIENT)
     result = run_get(clean_instance, env=SSO.env)
     assert result.returncode == 1
-    assert "[sso-expired]" in result.stderr
+    assert "explain sso-expired" in result.stderr
 
 
 @pytest.mark.parametrize("error_id", ["web-identity-expired", "web-identity-refused"])
@@ -94,11 +94,11 @@ def test_a_chain_ends_at_the_link_that_does_not_trust_the_one_before(clean_insta
     log = take_request_log(clean_instance)
     assert (result.returncode, log.principals, log.roles) == (1, [], list(CHAIN.roles))
     assert f"{ROLE}of-role" in result.stderr
-    assert "[assume-role-denied]" in result.stderr
+    assert "explain assume-role-denied" in result.stderr
 
 
 def test_a_failing_container_service_is_reported_and_the_instance_role_is_not_used(clean_instance: Instance) -> None:
     clean_instance.control.configure(container="fail")
     result = run_get(clean_instance, env=BLUE.env)
     assert (result.returncode, take_request_log(clean_instance).principals) == (1, [])
-    assert "[container-unreachable]" in result.stderr
+    assert "explain container-unreachable" in result.stderr

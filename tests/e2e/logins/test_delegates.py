@@ -64,7 +64,7 @@ def test_a_delegate_that_leads_back_to_us_is_refused(office: Instance) -> None:
     office.write(OFFICE_HELPER, LOOP_SCRIPT, 0o755)
     result = run_login(office, SECOND_REGISTRY, "carol")
     assert result.returncode == 1
-    assert "[delegate-loop]" in result.stderr
+    assert "explain delegate-loop" in result.stderr
     pull_result = pull(office, OFFICE_IMAGE)
     assert pull_result.returncode != 0
-    assert "[delegate-loop]" in output_of(pull_result)
+    assert "explain delegate-loop" in output_of(pull_result)

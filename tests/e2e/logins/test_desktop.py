@@ -45,13 +45,13 @@ def test_a_locked_keyring_is_reported_and_costs_ecr_nothing(session: Instance) -
         ["docker", "build", "-"], input=f"FROM {APP}\n", user=USER, env={**ENV, "DOCKER_BUILDKIT": "0"}
     )
     assert build_result.returncode == 0, output_of(build_result)
-    assert "logins are left out" in build_result.stderr
+    assert "some logins are not listed" in build_result.stderr
     login_result = run_login(session, SECOND_REGISTRY, "carol", user=USER, env=ENV)
     assert login_result.returncode == 1
-    assert "[keyring-locked]" in login_result.stderr
+    assert "explain keyring-locked" in login_result.stderr
     refused_result = pull(session, IMAGE, user=USER, env=ENV)
     assert refused_result.returncode == 1
-    assert "[keyring-locked]" in refused_result.stderr
+    assert "explain keyring-locked" in refused_result.stderr
 
     desktop.unlock(session)
     assert list_logins(session, USER, ENV)[REGISTRY.server] == "alice"
@@ -63,7 +63,7 @@ def test_over_ssh_a_login_of_the_desktop_is_reported_to_exist(session: Instance)
     result = pull(session, IMAGE, user=USER)
     assert result.returncode == 1
     assert "(Secret Service) cannot be reached" in result.stderr
-    assert "[keyring-missing]" in result.stderr
+    assert "explain keyring-missing" in result.stderr
 
 
 def test_a_login_of_a_server_serves_the_desktop_too(server: Instance) -> None:

@@ -70,4 +70,4 @@ def test_a_user_without_a_home_sees_why_the_login_cannot_be_kept(server: Instanc
     result = server.run([*AS_UNKNOWN_USER, *command], input=REGISTRY.passwords["alice"])
     assert result.returncode == 1
     assert "neither XDG_DATA_HOME nor HOME" in result.stderr
-    assert "[login-unkept]" in result.stderr
+    assert "explain login-unkept" in result.stderr
