@@ -107,7 +107,7 @@ def file_name(host: str, variables: bytes, slot: int = 0) -> str:
     """Return the file name of an entry.
 
     It contains a checksum of `variables`, so that profiles do not evict each other; whether the entry answers depends
-    only on its content. Confidential variables are not part of the name, since it would reveal a short secret.
+    only on its content. Confidential variables are not part of it, since a file name would reveal a short secret.
     """
     return f"{host}-{checksum(variables + b'%d' % slot if slot else variables)}"
 

@@ -1,4 +1,4 @@
-"""Single flight: if processes need the same token at once, one of them calls AWS and the others wait for its result."""
+"""Single flight: of processes that need the same token at once, one calls AWS and the others wait for its result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_RUNNING_FACTOR = 3  # how much longer to wait for a running lock holder than for a stopped one: it may just be slow
+_RUNNING_FACTOR = 3  # how many times longer to wait for a running holder than a stopped one: the machine may be busy
 
 
 class SingleFlight:

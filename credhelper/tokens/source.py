@@ -124,8 +124,8 @@ class TokenSource:
     def may_serve_stale(self, entry: CacheEntry, error: HelperError) -> bool:
         """Return whether the stale `entry` may serve after `error`.
 
-        It may if the error is transient, if the token has not expired, and if the metadata service has not just
-        reported another role.
+        It may if the error is transient, if the token has not expired, and if the metadata service, if it was queried,
+        has just reported the role of the token.
         """
         is_same_role = self._progress.role_identity in ("", entry.role_identity()[1].decode("utf-8", "replace"))
         return error.is_transient and is_same_role and entry.lifetime.is_valid(self._clock.now())
