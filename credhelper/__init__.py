@@ -1,4 +1,4 @@
-"""credhelper: a Docker credential helper that answers for Amazon ECR with the machine's own role."""
+"""credhelper: a Docker credential helper for Amazon ECR that uses the machine's own role."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ __all__ = ["HelperError", "credentials"]
 def credentials(server: str) -> "Credentials":
     """Return the user name and the secret for an ECR registry.
 
-    `server` is a host, a URL, or a host with a path. Thread-safe. Call it each time they are needed: AWS is asked once
-    in six hours.
+    `server` is a host, a URL, or a host with a path. This function is thread-safe. Call it each time credentials are
+    needed: it calls AWS only once in six hours.
 
-    Raises HelperError: the error of `docker-credential-ecr get` (docs/errors.md), "not-ecr" for a registry that is not
-    in ECR, and "public-anonymous" for ECR Public without AWS credentials.
+    Raises HelperError: an error of `docker-credential-ecr get` (docs/errors.md), "not-ecr" if the registry is not in
+    ECR, or "public-anonymous" for ECR Public without AWS credentials.
     """
     # Imported lazily: this module is on the hit path, `api` is not.
     from credhelper.tokens import api  # noqa: PLC0415
@@ -25,7 +25,7 @@ def credentials(server: str) -> "Credentials":
 
 
 if not TYPE_CHECKING:
-    # Imported lazily (PEP 562): `errors` is a hundredth of a hit's time, and a hit raises no error.
+    # Imported lazily (PEP 562): importing `errors` takes a hundredth of a hit's time, and a hit raises no error.
     def __getattr__(name: str) -> object:
         if name != "HelperError":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,8 @@
 """Background refresh: a detached process that renews a token, or checks whether the machine's role has changed.
 
 The process is fully detached (no inherited descriptors, new session, cwd /), because clients wait for EOF on the
-helper's pipes. It is started after a hit, and after a stale token had to serve. This module is off the hit path, but
-the client waits while it is imported, so it imports only what a hit has loaded already.
+helper's pipes. It is started after a hit, and after a stale token was served. This module is off the hit path, but the
+client waits while it is imported, so it imports only modules that a hit has already loaded.
 """
 
 import os
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", now: "Instant") -> None:
     """Start a background refresh of the token of `host`, if one is due.
 
-    At most one is started for a token in each interval (timeouts.py), and none without a cache to record that.
+    At most one refresh is started per token and interval (timeouts.py), and none without a cache to record it.
     """
     directory = cache_directory(environ)
-    # root never writes into the directory of another user.
+    # root must not write into another user's directory.
     if directory is None or not hasattr(os, "fork") or not entry.lifetime.is_refresh_due(now):
         return
     try:
@@ -42,7 +42,7 @@ def spawn_refresh(host: str, entry: "CacheEntry", environ: "Mapping[str, str]", 
 
 
 def _entry_id(entry: "CacheEntry", environ: "Mapping[str, str]") -> str:
-    """Return an id of the token, the same for all hosts that share it."""
+    """Return an id of the token that is the same for all hosts that share it."""
     issued_at = entry.lifetime.issued_at
     return checksum(
         b"%s\n%r %r\n%s"
@@ -51,9 +51,10 @@ def _entry_id(entry: "CacheEntry", environ: "Mapping[str, str]") -> str:
 
 
 def _claim_interval(path: str) -> None:
-    """Create the marker of this interval; raises FileExistsError if another process already has.
+    """Create the marker file of this interval.
 
-    Intervals are numbered by the uptime, since that cannot be set back.
+    Raises FileExistsError if another process has already created it. Intervals are numbered by the uptime, since the
+    uptime cannot be set back.
     """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
 

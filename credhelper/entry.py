@@ -1,19 +1,19 @@
 """Cache entries: their file format, how they are parsed, and whether an entry answers a `get`.
 
-On the hit path. An entry is a file that contains
+On the hit path. An entry is a file of this form:
 
     credhelper entry 2              the file type and the version of this format
     HOST
-    SALT:DIGEST                     a digest of the confidential variables; "-" if none is set (fingerprint.py)
-    NAME='VALUE'                    the other selecting variables, a line each
+    SALT:DIGEST                     a digest of the confidential variables, or "-" without them (fingerprint.py)
+    NAME='VALUE'                    the other selecting variables, one per line
 
     CLOCK                           the lifetime (see Lifetime), the exit status, and a checksum of the body
-    KIND <tab> SUBJECT <tab> VALUE  the dependencies, a line each (fingerprint.py)
+    KIND <tab> SUBJECT <tab> VALUE  the dependencies, one per line (fingerprint.py)
 
     BODY                            the exact bytes of the answer to the client
 
-so that a hit compares the header, observes the dependencies again, and copies the body. A file that does not have
-exactly this form (empty, truncated, of another version, of another user) is a miss and never an error.
+A hit compares the header, observes the dependencies again, and copies the body. A file that does not have exactly this
+form, or belongs to another user, is a miss and never an error: it may be empty, truncated, or of another version.
 """
 
 from credhelper.clock import Instant
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
 MAGIC = b"credhelper entry 2\n"
-# Version 1 could contain secrets of the environment: such an entry never answers, and is pruned.
+# An entry of version 1 may contain secrets from the environment: it never answers, and is pruned.
 FORMATS = (MAGIC, b"credhelper entry 1\n")
-_SHARED_SLOTS = (1, 2, 3)  # more identities at once evict each other
+_SHARED_SLOTS = (1, 2, 3)  # if more identities are used at once, they evict each other
 
 
 class Lifetime:
     """When a token was issued, and the ages, in seconds, at which its entry changes state.
 
     A hit older than `revalidate_after` starts a background check of the machine's role; one older than `refresh_after`
-    starts a background refresh. An entry older than `freshness_lifetime` is stale: it answers only if AWS cannot be
-    reached, and until `expires_in`.
+    starts a background refresh. An entry older than `freshness_lifetime` is stale: it answers only if a refresh fails
+    for a transient reason, and only until `expires_in`.
     """
 
     __slots__ = ("expires_in", "freshness_lifetime", "issued_at", "refresh_after", "revalidate_after")
@@ -57,11 +57,11 @@ class Lifetime:
 
     @property
     def expires_at(self) -> float:
-        """When the token expires, in seconds of UTC since the epoch."""
+        """The time at which the token expires, in seconds of UTC since the epoch."""
         return self.issued_at.wall + self.expires_in
 
     def is_fresh(self, now: Instant) -> bool:
-        """Return whether the entry answers without asking AWS."""
+        """Return whether the entry answers without a call to AWS."""
         return 0 <= now.seconds_since(self.issued_at) < min(self.freshness_lifetime, self.expires_in)
 
     def is_valid(self, now: Instant) -> bool:
@@ -94,7 +94,7 @@ class CacheEntry:
         self.body = body
 
     def role_identity(self) -> "tuple[bytes, bytes]":
-        """Return the metadata service's endpoint and the role identity it reported; both empty if there is none."""
+        """Return the metadata service's endpoint and the role identity that it reported, or two empty values."""
         for dependency in self.dependencies or ():
             kind, _, rest = dependency.partition(b"\t")
             if kind == REPORTED:
@@ -106,8 +106,8 @@ class CacheEntry:
 def file_name(host: str, variables: bytes, slot: int = 0) -> str:
     """Return the file name of an entry.
 
-    A checksum in it keeps profiles from evicting each other; the content decides whether the entry answers.
-    Confidential variables are not part of it, since a name would reveal a short secret.
+    It contains a checksum of `variables`, so that profiles do not evict each other; whether the entry answers depends
+    only on its content. Confidential variables are not part of it, since a file name would reveal a short secret.
     """
     return f"{host}-{checksum(variables + b'%d' % slot if slot else variables)}"
 
@@ -115,7 +115,8 @@ def file_name(host: str, variables: bytes, slot: int = 0) -> str:
 def file_names(host: str, variables: bytes, confidential: bytes) -> "list[str]":
     """Return the names of the files that may contain the entry of `host`.
 
-    It is one name, or the few that are shared by the identities that differ only in confidential variables.
+    It is one name or, with confidential variables, the few names that are shared by all identities that differ only in
+    these variables.
     """
     return [file_name(host, variables, slot) for slot in (_SHARED_SLOTS if confidential else (0,))]
 
@@ -160,10 +161,10 @@ def parse(
     *,
     confidential: "bytes | None" = None,
 ) -> "CacheEntry | None":
-    """Return the entry in `data`, whatever its age.
+    """Return the entry in `data`, regardless of its age.
 
     Return None if the entry is for another host or environment, if it is corrupt, or if any dependency not in
-    `ignoring` has changed. The `confidential` variables are those of `environ` by default.
+    `ignoring` has changed. `confidential` defaults to the confidential variables of `environ`.
     """
     if confidential is None:
         confidential = read_variables(environ)[1]
@@ -179,7 +180,7 @@ def belongs_to(data: bytes, host: str, variables: bytes, confidential: bytes) ->
 
 
 def digest_of(data: bytes, host: str, variables: bytes) -> "bytes | None":
-    """Return the digest of the confidential variables in `data`; None if it is not for `host` and `variables`."""
+    """Return the digest of the confidential variables in `data`; None if `data` is not for `host` and `variables`."""
     first_lines = _first_lines(host)
     digest, _, rest = data[len(first_lines) :].partition(b"\n")
     return digest if data.startswith(first_lines) and rest.startswith(variables + b"\n") else None
@@ -204,7 +205,7 @@ def _parse_rest(
 
 
 def dependencies_of(data: bytes) -> "list[bytes]":
-    """Return the dependencies of an entry, changed or not."""
+    """Return the dependencies of an entry, whether or not they have changed."""
     return data.split(b"\n\n", 2)[1].split(b"\n")[1:] if data.count(b"\n\n") > 1 else []
 
 
@@ -214,7 +215,7 @@ def issued_at_of(data: bytes) -> bytes:
 
 
 def body_of(data: bytes) -> bytes:
-    """Return the body of an entry, whether it may still answer or not."""
+    """Return the body of an entry, whether or not the entry may still answer."""
     return data.split(b"\n\n", 2)[-1]
 
 

@@ -1,15 +1,15 @@
-"""Fingerprints of what an entry depends on: recorded when it is written, compared when it is read.
+"""Fingerprints of the dependencies of an entry: recorded when it is written, compared when it is read.
 
 On the hit path. An entry is trusted as make trusts a target. Its dependencies are of two kinds:
 
-- the selecting *variables* of the environment: those known to hold no secret as one text, all others as one digest
-  with a salt of the entry's own. Secrets that do not select an identity are not stored in any form;
-- observations, a line each, `KIND <tab> SUBJECT <tab> VALUE`: the stamp of a file, one more variable, the boot id, the
+- The selecting *variables* of the environment. Those known to hold no secret are stored as one text, all others as one
+  digest with a salt per entry. Secrets that do not select an identity are not stored in any form.
+- Observations, one per line, `KIND <tab> SUBJECT <tab> VALUE`: the stamp of a file, one more variable, the boot id, the
   network namespace. Such a line is unchanged if observing the subject again returns the same value. Two kinds are not
-  rechecked here: what a service on the network reported, since asking it again is too slow (a background refresh does
-  that); and the subject of a token file, since the stamp of that file is a dependency of its own.
+  rechecked here: a value that a network service reported, since another request would be too slow (a background refresh
+  makes it); and the subject of a token file, since the stamp of that file is a separate dependency.
 
-All of it is bytes, since paths and variables need not be valid text.
+All values are bytes, since paths and variables need not be valid text.
 """
 
 import os
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 REPORTED, TOKEN_SUBJECT = b"reported", b"subject"
 _NOT_RECHECKED = (REPORTED, TOKEN_SUBJECT)
-_NO_DIGEST = b"-"  # in place of a salted digest
+_NO_DIGEST = b"-"  # replaces the salted digest of an empty text
 
 _SELECTING_PREFIXES = ("AWS_", "BOTO", "CREDHELPER_")
 _PROXY_VARIABLES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"))
 
-# The three lists of variables. An unknown variable is in the third: its value is stored as a salted digest.
+# The selecting variables are divided into three groups: (a), (b), and all others, which are stored as a salted digest.
 # (a) Known to hold no secret: stored as text. AWS_ACCESS_KEY_ID also represents the secret key and the session token.
 _TEXT_VARIABLES = frozenset(
     (
@@ -44,7 +44,7 @@ _TEXT_VARIABLES = frozenset(
         *("BOTOCORE_TCP_KEEPALIVE", "BOTOCORE_EXPERIMENTAL__PLUGINS", "BOTO_DISABLE_CRT"),
     )
 )
-# (b) Not stored: variables that select no identity, and secrets that do not select one either.
+# (b) Not stored: variables and secrets that do not select an identity.
 _IGNORED = frozenset(
     (
         *("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION"),
@@ -53,7 +53,7 @@ _IGNORED = frozenset(
         *("CREDHELPER_DEBUG", "CREDHELPER_DELEGATE", "CREDHELPER_TIMEOUT"),
     )
 )
-# A code or a passphrase can be short enough to be found from its digest by trying all of them.
+# Also not stored: a code or a passphrase can be so short that trying all values would find it from its digest.
 _SECRET_PARTS = ("SECRET", "PASSPHRASE", "PASSWORD", "PASSWD", "PASSCODE", "TOKENCODE", "MFA")
 _SECRET_WORDS = frozenset(("PASS", "PWD", "PIN", "OTP", "TOTP", "HOTP", "CODE"))
 
@@ -63,20 +63,20 @@ _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 
 
 def selecting_variables(environ: "Mapping[str, str]") -> bytes:
-    """Return the selecting variables of `environ` that are known to hold no secret, a line each, in order."""
+    """Return the selecting variables of `environ` that are known to hold no secret, one per line, sorted by name."""
     return read_variables(environ)[0]
 
 
 def read_variables(environ: "Mapping[str, str]") -> "tuple[bytes, bytes]":
-    """Return the selecting variables of `environ`, a line each, in order, in two parts.
+    """Return the selecting variables of `environ`, one per line, sorted by name, in two parts.
 
-    The first part is known to hold no secret. The second is confidential: it may be compared (`salted_digest`) and must
+    The first part is known to hold no secret. The second is confidential: it may be compared (`salted_digest`) but must
     not be stored.
     """
     text, confidential = [], []
     for name in sorted(environ):
         if name in _TEXT_VARIABLES or name in _PROXY_VARIABLES or name.startswith(_SELECTING_PREFIXES):
-            value = environ.get(name, "")  # another thread of a program may just have removed it
+            value = environ.get(name, "")  # another thread of the process may have just removed it
             if name in _TEXT_VARIABLES or (_is_url_variable(name) and (not value or is_plain_url(value))):
                 text.append(f"{name}={value!a}\n")
             elif not is_ignored(name):
@@ -90,7 +90,7 @@ def is_ignored(name: str) -> bool:
 
 
 def is_secret_name(name: str) -> bool:
-    """Return whether the name of a variable says that its value is a secret."""
+    """Return whether the name of a variable indicates that its value is a secret."""
     upper = name.upper()
     return (
         name.startswith("AWS_BEARER_TOKEN_")
@@ -100,13 +100,13 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_plain_url(url: str) -> bool:
-    """Return whether `url` is a scheme, a host and perhaps a port: no userinfo, path or query can be in it."""
+    """Return whether `url` is only a scheme, a host and an optional port, without userinfo, path and query."""
     scheme = next(filter(url.startswith, _SCHEMES), "")
     return bool(scheme) and _HOST_CHARACTERS.issuperset(url[len(scheme) :].rstrip("/"))
 
 
 def salted_digest(data: bytes) -> bytes:
-    """Return a digest of `data` with a new random salt, `SALT:DIGEST`; "-" for an empty text."""
+    """Return a digest of `data` with a new random salt, `SALT:DIGEST`; "-" if `data` is empty."""
     if not data:
         return _NO_DIGEST
     salt = os.urandom(16).hex().encode("ascii")
@@ -156,7 +156,10 @@ def read_boot_id() -> bytes:
 
 
 def strip_userinfo(url: str) -> str:
-    """Return `url`, with or without a scheme, without its user name and password, which may contain any character."""
+    """Return `url`, which may lack a scheme, without its user name and password.
+
+    Both may contain any character.
+    """
     userinfo, _, host = url.rpartition("@")
     scheme, separator, _ = userinfo.partition("://")
     return f"{scheme}{separator}{host}" if separator and scheme.isalnum() else host
@@ -171,13 +174,16 @@ def _is_url_variable(name: str) -> bool:
 
 
 def _is_identifier(name: str) -> bool:
-    """Return whether `name` can be written in a line of an entry: the name of a variable may contain a newline."""
+    """Return whether `name` can be written to a line of an entry: the name of a variable may contain a newline."""
     return name.isascii() and name.isidentifier()
 
 
 def _digest(salt: bytes, data: bytes) -> bytes:
-    """Return b"" if this Python has no BLAKE2 (a build without it, or FIPS mode): nothing then compares equal."""
-    # Imported lazily: most hits need no digest. hashlib would cost a hit a third more time; this module costs 2 %.
+    """Return the salted digest of `data`.
+
+    Return b"" if this Python has no BLAKE2 (a build without it, or FIPS mode): such a digest never compares equal.
+    """
+    # Imported lazily: most hits need no digest. Importing hashlib would make a hit a third slower; this module, 2 %.
     try:
         from _blake2 import blake2b  # noqa: PLC0415
 
@@ -187,12 +193,12 @@ def _digest(salt: bytes, data: bytes) -> bytes:
 
 
 def _file_stamp(path: bytes, _: "Mapping[str, str]") -> bytes:
-    """Return what changes with each edit of a file, even with one that keeps its size and modification time."""
+    """Return a stamp that changes with each edit of a file, even if the edit keeps its size and modification time."""
     try:
         stat_result = os.stat(path)
     except OSError as error:
         return b"error %d" % (error.errno or 0)
-    except ValueError:  # a NUL in the path: no such file can exist
+    except ValueError:  # the path contains a NUL, so the file cannot exist
         return b"error 0"
     return b"%d %d %d %d %d" % (
         stat_result.st_dev,

@@ -1,7 +1,7 @@
-"""Parsing the server that a client sends into a canonical host.
+"""Conversion of the server URL that a client sends into a canonical host.
 
 On the hit path, and pure. Clients send the bare host, and also HOST:443 (nerdctl), https://HOST/v2/ (docker logout) and
-HOST/team/app (crane): all of them mean the same registry.
+HOST/team/app (crane): all of these name the same registry.
 """
 
 MAX_LENGTH = 4096  # bytes; a host name has at most 253, the rest is for the path of a repository
@@ -10,7 +10,7 @@ _CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
 
 
 def canonical_host(server: bytes) -> str:
-    """Return the canonical host of `server`: lower case, without scheme, ":443" and path.
+    """Return the canonical host of `server`: lower case, without a scheme, ":443" or a path.
 
     Raises HelperError: "no-server" if it is empty, "bad-server" if it is malformed.
     """
@@ -46,7 +46,7 @@ def _authority(text: str) -> str:
 
 def _canonical(authority: str) -> str:
     name, colon, port = authority.rpartition(":")
-    if not colon or authority.endswith("]"):  # an IPv6 address in brackets has colons of its own
+    if not colon or authority.endswith("]"):  # an IPv6 address in brackets contains colons
         name, port = authority, "443"
     elif not (port.isdigit() and len(port) < 6):
         from credhelper.error_catalog.client import BAD_SERVER_PORT

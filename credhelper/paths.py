@@ -1,6 +1,6 @@
 """The directories and files that an environment selects.
 
-On the hit path. A path relative to the working directory is never used: a build's may contain untrusted files.
+On the hit path. A path relative to the working directory is never used: that of a build may contain untrusted files.
 """
 
 import os
@@ -43,14 +43,14 @@ def settings_files(environ: "Mapping[str, str]") -> "list[str]":
 def aws_config_files(environ: "Mapping[str, str]") -> "list[str]":
     """Return the files that can select an identity in this environment, existing or not.
 
-    They are botocore's defaults (its configuration guide, "Environment variables") and our own settings files.
+    These are botocore's defaults (its configuration guide, "Environment variables") and our own settings files.
     """
     get = environ.get
     files = [
         *_default_settings_files(environ),
         expand(get("AWS_CONFIG_FILE") or "~/.aws/config", environ),
         expand(get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials", environ),
-        "/etc/boto.cfg",  # boto's old files beat metadata in botocore
+        "/etc/boto.cfg",  # in botocore, boto's old files take precedence over instance metadata
         expand("~/.boto", environ),
     ]
     path_variables = ("CREDHELPER_CONFIG", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
@@ -67,7 +67,7 @@ def identity_token_files(environ: "Mapping[str, str]") -> "list[str]":
 
 
 def expand(path: str, environ: "Mapping[str, str]") -> str:
-    """Return `path` with the home directory in place of a leading "~/"; unchanged if there is no absolute home."""
+    """Return `path` with a leading "~/" replaced by the home directory; unchanged if there is no absolute home."""
     if path != "~" and not path.startswith("~/"):
         return path
     home = home_directory(environ)
@@ -75,7 +75,7 @@ def expand(path: str, environ: "Mapping[str, str]") -> str:
 
 
 def home_directory(environ: "Mapping[str, str]") -> "str | None":
-    """Return the home directory: HOME, else that of the passwd entry; None unless it is absolute."""
+    """Return the home directory from HOME or, if that is not set, from the passwd entry; None unless it is absolute."""
     path = environ.get("HOME")
     return _absolute_or_none(os.path.expanduser("~") if path is None else path)
 
@@ -93,9 +93,9 @@ def _paths_from_variables(variables: "Iterable[str]", environ: "Mapping[str, str
 
 
 def _is_readable_path(path: str) -> bool:
-    """Return False for a relative path, which is refused where it would be read (system/path_variables.py).
+    """Return whether `path` is absolute, or may become so when botocore expands a leading "$" or "~name".
 
-    botocore expands a leading "$" or "~name".
+    A relative path is refused where it would be read (system/path_variables.py).
     """
     return path.startswith(("/", "$")) or (path.startswith("~") and path[1:2] not in ("", "/"))
 
@@ -106,7 +106,7 @@ def _default_settings_files(environ: "Mapping[str, str]") -> "list[str]":
 
 
 def _application_directory(variable: str, default: str, environ: "Mapping[str, str]") -> "str | None":
-    base = _absolute_or_none(environ.get(variable, ""))  # the XDG specification: a relative one is ignored
+    base = _absolute_or_none(environ.get(variable, ""))  # the XDG specification says to ignore a relative path
     if base is None:
         base = _absolute_or_none(expand(default, environ))
     return None if base is None else f"{base}/credhelper"

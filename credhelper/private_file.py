@@ -1,6 +1,6 @@
 """Reading a file that only this user can access.
 
-On the hit path: a hit reads its entry with it.
+On the hit path: a hit uses it to read its entry.
 """
 
 import os
@@ -13,8 +13,8 @@ _S_IFREG, _S_IFMT = 0o100000, 0o170000  # stat.S_IFREG and its mask, without imp
 def read_private_file(path: str, max_size: int = MAX_SIZE) -> "bytes | None":
     """Return the content of the file `path`, or None if it is not private or has `max_size` bytes or more.
 
-    Private means a regular file, not a link, owned by this user, and neither readable nor writable by anyone else.
-    Never blocks, not even on a pipe.
+    A private file is a regular file, not a symbolic link, that belongs to this user and grants no access to anyone
+    else. This function never blocks, not even on a pipe.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     try:

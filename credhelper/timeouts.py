@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RUN_TIMEOUT = 15.0  # of a whole run; Docker would wait longer
-TIMEOUT_HINT = "CREDHELPER_TIMEOUT, or timeout of a rule,"  # names, in messages, what changes it
+TIMEOUT_HINT = "CREDHELPER_TIMEOUT, or timeout of a rule,"  # names, in messages, the settings that change the timeout
 MAX_RUN_TIMEOUT = 600.0  # the largest CREDHELPER_TIMEOUT
 
-LOCK_TIMEOUT = 4.0  # for a lock holder that may have been stopped; then one waiter proceeds without it
-STALE_REFRESH_TIMEOUT = 2.0  # for a refresh while a stale token could serve
-FAILURE_TTL = 60.0  # a stale token serves at once after a failure: buildx asks for one host after the other
+LOCK_TIMEOUT = 4.0  # for a lock holder that may have been stopped; then one waiter proceeds without the lock
+STALE_REFRESH_TIMEOUT = 2.0  # for a refresh while a stale token could be served
+FAILURE_TTL = 60.0  # after a failure, a stale token is served at once: buildx requests one host after the other
 OPTIONAL_KEYRING_TIMEOUT = 3.0  # for a keyring that a run does not depend on
 BACKGROUND_INTERVAL = 300.0  # between two background refreshes of a token, failed or not
 
@@ -52,7 +52,7 @@ def throttle_delay(jitter: float) -> float:
 def refresh_jitter(remaining: float, jitter: float) -> float:
     """Return the delay before a background refresh of a token that stays fresh for `remaining` seconds.
 
-    Hits of a fleet may be synchronized: if all instances pulled at each full hour, all would refresh in one second.
+    Hits of a fleet may be synchronized: if all instances pulled on the hour, all would refresh within one second.
     """
     return max(0.0, min(BACKGROUND_INTERVAL, remaining / 2)) * jitter
 
@@ -60,7 +60,7 @@ def refresh_jitter(remaining: float, jitter: float) -> float:
 def backoff(failures: int, jitter: float) -> float:
     """Return the delay before the next attempt after so many consecutive failures (1, 2, ...).
 
-    It is "full jitter" of the AWS Architecture Blog, "Exponential Backoff And Jitter", which made the fewest calls of
-    the variants compared there.
+    This is the "full jitter" of the AWS Architecture Blog, "Exponential Backoff And Jitter", which made the fewest
+    calls of the variants compared there.
     """
     return min(_MAX_BACKOFF, _BACKOFF_BASE * 2.0 ** min(failures, 10)) * jitter

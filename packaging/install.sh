@@ -1,15 +1,15 @@
 #!/bin/sh
-# Installs docker-credential-ecr for every user and service of this machine; --help says how to call it.
+# Installs docker-credential-ecr for every user and service of this machine; --help shows the options.
 #
-#   /opt/credhelper/venv-XXXXXX             a virtual environment for each run, never changed once it serves
-#   /opt/credhelper/current                 the link that says which one serves
-#   /usr/local/bin/docker-credential-ecr    a link that leads through `current`: made once and never touched again
-#   /usr/bin/docker-credential-ecr          the same, for what looks into the system's folders only: cron on Debian
-#                                           and Ubuntu, sudo on Amazon Linux
+#   /opt/credhelper/venv-XXXXXX             a virtual environment per run, never changed once it is in service
+#   /opt/credhelper/current                 a link to the environment in service
+#   /usr/local/bin/docker-credential-ecr    a link through `current`, created once and never changed
+#   /usr/bin/docker-credential-ecr          the same, for programs that search only the system's directories: cron on
+#                                           Debian and Ubuntu, sudo on Amazon Linux
 #
-# A new environment is built beside the one that serves and tried there; then one rename turns `current` to it.
-# (An environment cannot be moved: its scripts begin with its path.) A run that fails or is interrupted leaves the
-# old one serving. After a system upgrade that took the environment's Python away, run this again.
+# A new environment is built and tested beside the one in service; then a single rename makes `current` point to it.
+# (An environment cannot be moved: its scripts begin with its path.) If a run fails or is interrupted, the old
+# environment stays in service. Run this script again after a system upgrade that removes the environment's Python.
 set -eu
 
 program=docker-credential-ecr
@@ -35,7 +35,7 @@ fail() {
   exit "${2:-1}"
 }
 
-# step SENTENCE COMMAND...: silent when it works, else the whole log and the sentence.
+# step SENTENCE COMMAND...: runs COMMAND silently; if it fails, prints the whole log and SENTENCE, and exits.
 step() {
   sentence=$1
   shift
@@ -71,9 +71,10 @@ checkout() {
   printf '%s\n' "$folder"
 }
 
-# What the caller has set would steer pip: PYTHONPATH to other modules, PIP_INDEX_URL to another publisher,
-# PIP_TARGET to another folder, SOURCE_DATE_EPOCH to bytecode whose source is hashed at each start; HOME and the
-# XDG variables lead to a user's pip.conf. The machine's own pip.conf holds, and so do proxy and CA variables.
+# The caller's variables would change what pip does: PYTHONPATH adds other modules, PIP_INDEX_URL selects another
+# publisher, PIP_TARGET selects another directory, and SOURCE_DATE_EPOCH causes bytecode whose source is hashed at each
+# start; HOME and the XDG variables select a user's pip.conf. The machine's own pip.conf and the proxy and CA variables
+# still apply.
 seal_environment() {
   for name in $(env | sed -nE 's/^((PIP|PYTHON)[A-Za-z0-9_]*)=.*/\1/p'); do
     unset "$name"
@@ -81,15 +82,15 @@ seal_environment() {
   unset SOURCE_DATE_EPOCH XDG_CONFIG_HOME XDG_CACHE_HOME
   export HOME="$work"
   export DEBIAN_FRONTEND=noninteractive
-  cd /         # a venv.py or pip.py where the caller stands is not ours
-  umask 022    # what root makes here, everybody reads
+  cd /         # the caller's working directory may contain an untrusted venv.py or pip.py
+  umask 022    # all users must be able to read what root creates here
 }
 
 recognise_distribution() {
   # shellcheck source=/dev/null
   distribution=$( (. /etc/os-release && printf '%s' "$ID:${VERSION_ID:-}") 2>/dev/null || :)
   case $distribution in
-    # Debian keeps ensurepip, without which an environment has no pip, in python3-venv.
+    # On Debian, ensurepip, without which an environment has no pip, is in python3-venv.
     debian:* | ubuntu:*) manager=apt python_packages="python3 python3-venv" docker_package=docker.io ;;
     amzn:2023*) manager=dnf python_packages=python3 docker_package=docker ;;
     *) fail "not Debian, Ubuntu or Amazon Linux 2023: install $source with pip into an environment of your own." ;;
@@ -99,7 +100,7 @@ recognise_distribution() {
 refuse_foreign_files() {
   for link in $links; do
     [ -e "$link" ] || [ -L "$link" ] || continue
-    # Earlier versions made the first link only, and people added a second one that leads to it.
+    # Earlier versions created only the first link, and users added a second one that points to it.
     case " $target $links " in
       *" $(readlink "$link" || echo none) "*) ;;
       *) fail "$link exists, and this script did not make it: move it away and run this again." ;;
@@ -116,16 +117,15 @@ refuse_old_python() {
 install_packages() {
   packages=
   python3 -I -c 'import ensurepip' 2>/dev/null || packages=$python_packages
-  # A Docker from elsewhere would be removed to make room for the distribution's.
+  # Installing the distribution's Docker would remove one from another source.
   [ -z "$with_docker" ] || command -v dockerd >/dev/null || packages="$packages $docker_package"
   # shellcheck disable=SC2086  # words of a list
   [ -z "$packages" ] || "install_with_$manager" $packages
 }
 
 install_with_apt() {
-  apt-get -q update </dev/null >>"$work/log" 2>&1 || :  # old lists may do: the installation decides
-  # On a machine that has just started apt's own timers hold the lock. From Debian 13 on Docker's engine only
-  # recommends its client.
+  apt-get -q update </dev/null >>"$work/log" 2>&1 || :  # old lists may suffice; otherwise the installation fails
+  # Just after a boot, apt's own timers may hold the lock. Since Debian 13, Docker's engine only recommends its client.
   step "apt-get could not install $*: check the network and /etc/apt, and run this again." \
     apt-get -qy -o DPkg::Lock::Timeout=300 --install-recommends install "$@"
 }
@@ -135,7 +135,7 @@ install_with_dnf() {
     dnf -qy install "$@"
 }
 
-# Debian's package enables and starts its service by itself, Amazon's does not.
+# Debian's package enables and starts its service automatically, but Amazon's does not.
 start_docker() {
   [ -n "$with_docker" ] && [ $manager = dnf ] && [ -d /run/systemd/system ] || return 0
   step "Docker's service does not start: see journalctl -u docker." systemctl enable --now docker
@@ -152,15 +152,14 @@ build() {
   step "python3 could not make a virtual environment in $home." python3 -I -m venv "$unfinished"
   step "pip could not install $source: check the network, the proxy and /etc/pip.conf, and run this again." \
     "$unfinished/bin/python" -I -m pip install --no-input --disable-pip-version-check --compile "$source"
-  # Debian's environments come with setuptools, of which a part is imported at each start of their Python.
+  # On Debian, an environment contains setuptools, part of which is imported at each start of its Python.
   "$unfinished/bin/python" -I -m pip uninstall --quiet --yes setuptools >>"$work/log" 2>&1 || :
-  # With -I not even a sitecustomize.py on a PYTHONPATH is loaded; an installer drops such options from the line.
+  # With -I, Python does not even load a sitecustomize.py on PYTHONPATH. Installers drop such options from this line.
   sed -i '1s/$/ -I/' "$unfinished/bin/$program"
   step "$source gives no $program that works." "$unfinished/bin/$program" version
 }
 
-# The environment before the current one is kept until the next run: a program that still runs from it may yet
-# import.
+# The previous environment is kept until the next run: a program that still runs from it may import more modules.
 remove_unused() {
   serving=$(readlink $home/current || :)
   for folder in "$home"/venv-*; do
@@ -194,7 +193,7 @@ clean_up() {
 }
 
 main() {
-  # The system's Python first: every user can run it and the system keeps it patched.
+  # Prefer the system's Python: every user can run it, and the system keeps it patched.
   PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
   parse_arguments "$@"
   [ "$(id -u)" -eq 0 ] || fail "this needs root: run it with sudo."

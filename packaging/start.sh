@@ -1,10 +1,10 @@
 #!/bin/sh
-# From a blank machine to a pull from ECR. On an EC2 instance: installs Docker and the helper. Anywhere else: the
-# demonstration, in namespaces of its own, which starts and leaves nothing on this machine.
+# Prepares a blank machine for a pull from ECR. On an EC2 instance, it installs Docker and the helper. On any other
+# machine, it runs the demonstration in its own namespaces, which starts and leaves nothing on the machine itself.
 set -eu
 cd "$(dirname "$0")/.."
 
-# By the machine's own marks: asking the metadata service would be a call to a network that may not be Amazon's.
+# Reads only local files: a request to the metadata service might go to a network that is not Amazon's.
 on_ec2() {
   grep -qs '^Amazon EC2$' /sys/class/dmi/id/sys_vendor || grep -qs '^ec2' /sys/hypervisor/uuid
 }

@@ -1,7 +1,7 @@
 """The dependencies of a token: files are stamped before the exchange and compared after it.
 
 If a file changed meanwhile, or so recently that its stamp may not show another change, the dependencies are unknown:
-the token is returned and not cached (git's index solves the same race in the same way).
+the token is returned but not cached (git's index solves the same race in the same way).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class DependencySnapshot:
-    """The dependencies as they are before an exchange; `confirm_dependencies` is called after it.
+    """A snapshot of the dependencies before an exchange; `confirm_dependencies` is called after the exchange.
 
-    They include the files of `settings`, which were read earlier. `clock` returns seconds of UTC since the epoch, as in
+    It includes the files of `settings`, which were read earlier. `clock` returns seconds of UTC since the epoch, as in
     the kernel's file stamps.
     """
 
@@ -40,9 +40,10 @@ class DependencySnapshot:
         self._file_dependencies = _observe_files(aws_config_files(environ), environ)
 
     def key(self, scope: object) -> str:
-        """Return a name for this identity and `scope`, the same in all processes that need the same token.
+        """Return a name for this identity and `scope` that is the same in all processes that need the same token.
 
-        It names what they share: a lock and a recent failure. It does not depend on `confidential`.
+        It names the lock and the recent failure that these processes share. It does not depend on confidential
+        variables.
         """
         machine_dependencies = [fingerprint.observe(kind, b"", self.environ) for kind in (b"boot", b"network")]
         key_material = b"\n".join(
@@ -51,9 +52,9 @@ class DependencySnapshot:
         return fingerprint.checksum(key_material)
 
     def confidential(self, secrets: Sequence[str]) -> bytes:
-        """Return what also distinguishes this identity but may be secret.
+        """Return the data that also distinguishes this identity but may be secret.
 
-        That is the confidential variables, and `secrets` of its settings; empty if there are none.
+        It consists of the confidential variables and of `secrets`, which come from the settings; it may be empty.
         """
         return self._confidential + "".join(f"{text!a}\n" for text in secrets).encode("ascii")
 
@@ -80,7 +81,8 @@ class DependencySnapshot:
     def _is_stable(self, path: str) -> bool:
         """Return whether the stamp of the file would show a later change.
 
-        False for a path with "$" or "~name", which botocore expands: what it expands to is not among the dependencies.
+        Return False for a path with "$" or "~name": botocore expands it, and the file that results is not among the
+        dependencies.
         """
         if "$" in path or (path.startswith("~") and not path.startswith("~/")):
             return False
@@ -94,5 +96,8 @@ def _observe_files(paths: Sequence[str], environ: Mapping[str, str]) -> list[byt
 
 
 def _is_serializable(dependency: bytes) -> bool:
-    """Return whether an entry can store it: not a path with a tab or a newline, nor a boot without an id."""
+    """Return whether an entry can store `dependency`.
+
+    It cannot store a path that contains a tab or a newline, or a boot without an id.
+    """
     return dependency.count(b"\t") == 2 and b"\n" not in dependency and not dependency.endswith(b"\t")

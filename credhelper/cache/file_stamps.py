@@ -10,9 +10,9 @@ _NS_PER_SECOND = 10**9  # nanoseconds
 
 
 def is_stable(path: str, started_at: float, now: float) -> bool:
-    """Return whether a change after `started_at` is guaranteed to give the file another stamp than it has `now`.
+    """Return whether a change after `started_at` is guaranteed to alter the stamp that the file has `now`.
 
-    Both are in seconds of UTC since the epoch. (git's index solves the same race, "racy git", in the same way.)
+    Both are in seconds of UTC since the epoch. git's index solves the same race ("racy git") in the same way.
     """
     try:
         ctime = os.stat(path).st_ctime_ns

@@ -1,6 +1,6 @@
 """Writing and removing entries in the cache directory, atomically and with private modes.
 
-A cache that cannot be written costs speed, never the answer: the reason is returned as a note for the user.
+A cache that cannot be written costs time, but never the answer: the reason is returned as a note for the user.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def write_entry(directory: str, name: str, data: bytes, expires_at: float) -> str:
-    """Write the entry `name` into `directory`, which is created if it is missing; return "" or a note why that failed.
+    """Write the entry `name` into `directory`, which is created if it is missing; return "" or a note about a failure.
 
     The modification time of the file is set to `expires_at` (seconds of UTC since the epoch), which prune.py reads and
     `ls -l` shows.
     """
     try:
         private_dir.ensure(directory)
-        # Not durable: the checksum in the header detects an entry that a power failure truncated, and another exchange
-        # costs less than waiting for the disk at each.
+        # Not durable: the checksum in the header detects an entry that a power failure truncated, and repeating one
+        # exchange costs less than waiting for the disk after each.
         atomic.write(f"{directory}/{name}", data, mtime=expires_at)
     except OSError as error:
         return f"the token cannot be cached in {directory}: {error.strerror or error}"
@@ -47,12 +47,12 @@ def delete_host(directory: str, host: str, delete_body: Callable[[str], None]) -
         if entry_host == host or token in tokens:
             if body_in_keyring:
                 delete_body(name)
-            with contextlib.suppress(FileNotFoundError):  # another erase was quicker
+            with contextlib.suppress(FileNotFoundError):  # another process erased it first
                 os.unlink(f"{directory}/{name}")
 
 
 def iter_entries(directory: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each of our entries in `directory`, also of earlier versions."""
+    """Yield the name and the bytes of each of our entries in `directory`, including those of earlier versions."""
     for name in list_names(directory):
         data = read_private_file(f"{directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS):
@@ -72,11 +72,11 @@ def _host_in(name: str) -> str:
 
 
 def _token_id(data: bytes) -> object:
-    """Return what identifies the token of an entry; None if it has no token."""
-    import json  # noqa: PLC0415  (only an erased host's entries are parsed)
+    """Return a value that identifies the token of an entry; None if the entry has no token."""
+    import json  # noqa: PLC0415  (entries are parsed only to erase a host)
 
     answer = entry.body_of(data)
     try:
         return json.loads(answer)["Secret"] if answer else entry.issued_at_of(data)
     except (ValueError, KeyError, TypeError):
-        return None  # the answer "anonymous"
+        return None  # a cached "not found"

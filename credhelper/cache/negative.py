@@ -1,4 +1,4 @@
-"""Negative caching: the answer that no login is stored for a host is an entry, so that the next `get` is a hit."""
+"""Negative caching: the answer that no login is stored for a host becomes an entry, so that the next `get` is a hit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BODY = f"{NOT_FOUND}\n".encode()
 def cache_not_found(cache: TokenCache, host: str, dependencies: Sequence[bytes], ttl: float) -> None:
     """Cache that no login is stored for `host`, for `ttl` seconds while `dependencies` and the settings are unchanged.
 
-    Do not cache it if one of their files has just changed, since its stamp may not show another change.
+    The answer is not cached if one of their files has just changed, since its stamp may not show another change.
     """
     settings = cache.settings
     now = time.time()

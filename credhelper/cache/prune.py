@@ -24,10 +24,10 @@ MAX_ENTRIES = 10_000  # of about 5 kB each
 
 _MAX_SCANNED = 1000  # files per run: an exchange must not wait for a scan of thousands
 ORPHAN_AGE = (
-    3600  # seconds after which a temporary file is an orphan of a killed process; also the tolerance for clocks
+    3600  # seconds after which a temporary file is an orphan of a killed process; also the tolerance for clock skew
 )
 _ENTRY = re.compile(r"(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?-[0-9a-f]{16}")
-# "behind" and "setback" are names of older versions.
+# Earlier versions used the names "behind" and "setback".
 _TEMPORARY = re.compile(r"\.(?:tmp|refresh|failure|behind|setback)-[0-9a-f]+(?:-[0-9]+)?")
 _LOCK = re.compile(r"\.lock-[0-9a-f]+-[0-9]+")
 
@@ -40,7 +40,7 @@ def prune(
     *,
     bodies_in_keyring: bool = False,
 ) -> None:
-    """Prune `directory`, or of a large one a part that begins at `random_fraction`, a number in [0, 1).
+    """Prune `directory`; if it is large, only a part that begins at `random_fraction`, a number in [0, 1).
 
     `now` is in seconds of UTC since the epoch. `delete_body` is called with the name of each removed entry whose body
     is in the keyring. With `bodies_in_keyring`, an entry that contains a token was written under earlier settings and
@@ -79,7 +79,10 @@ def _prune_orphans(directory: str, names: list[str], now: float) -> Iterator[tup
 
 
 def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Iterator[str]:
-    """Yield the `entries` to remove, which are sorted by expiry: expired, in excess, or of an earlier version."""
+    """Yield the paths of the `entries` to remove: those expired, in excess, or of an earlier version.
+
+    `entries` is sorted by expiry.
+    """
     for index, (expires_at, path) in enumerate(entries):
         version = _format_of(path)
         is_expired = index < excess or not now < expires_at <= now + MAX_LIFETIME + ORPHAN_AGE
@@ -88,7 +91,7 @@ def _expired(entries: list[tuple[float, str]], excess: int, now: float) -> Itera
 
 
 def _format_of(path: str) -> bytes:
-    """Return the first line of an entry, or the first bytes of another file."""
+    """Return the first line of an entry, or the first bytes of any other file."""
     with contextlib.suppress(OSError), open(path, "rb", opener=_open_nonblocking) as file:
         return file.read(len(MAGIC))
     return b""
@@ -109,7 +112,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):  # another process has removed it
+    with contextlib.suppress(OSError):  # another process may have removed it
         os.unlink(path)
 
 

@@ -14,8 +14,9 @@ from credhelper.private_file import read_private_file
 
 
 class RecentFailure(NamedTuple):
-    """An error and its time. The error names no host: each process that it is shared with fills in its own.
+    """An error and the time at which it occurred.
 
+    The error does not name a host: each process that shares it fills in its own.
     `identity_digest` is a salted digest of the confidential variables of the identity (fingerprint.salted_digest).
     """
 
@@ -38,7 +39,7 @@ def serialize(failure: RecentFailure) -> bytes:
 
 
 def read(path: str) -> RecentFailure | None:
-    """Return the failure in the file `path`; None if that is missing, not private, or malformed."""
+    """Return the failure in the file `path`; None if the file is missing, not private, or malformed."""
     data = read_private_file(path)
     if data is None:
         return None

@@ -1,8 +1,8 @@
 """Cached tokens for one environment: a registry's own entry, or that of another registry in the same scope.
 
 A token is valid for every registry that the identity may use in one region ("an authorization token's permission scope
-matches that of the IAM principal", API reference of GetAuthorizationToken, which has therefore deprecated its parameter
-for registries). So one exchange serves all registries that share a scope (ecr/target.py), and its token is copied.
+matches that of the IAM principal", API reference of GetAuthorizationToken, whose parameter for registries is deprecated
+for this reason). So one exchange serves all registries that share a scope (ecr/target.py), and its token is copied.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.system.context import Context
 
-# The number of siblings that are read, in order of decreasing expiry. Unless the wall clock was set, the newest is the
-# first of them.
+# The maximum number of siblings to read, in order of decreasing expiry. Unless the wall clock was set, the first of
+# them is the newest.
 _MAX_SIBLINGS = 50
 
 _NO_DIRECTORY = "the token is not cached: neither AWS_ECR_CACHE_DIR nor HOME is an absolute path"
@@ -40,7 +40,7 @@ class TokenBodies(Protocol):
         """Return the body of the entry `name`; b"" if there is none."""
 
     def set(self, name: str, body: bytes) -> str:
-        """Store the body of the entry `name`; return "" or a note that says why it is not stored."""
+        """Store the body of the entry `name`; return "" or a note that explains why it is not stored."""
 
     def delete(self, name: str) -> None:
         """Delete the body of the entry `name`. Raises HelperError."""
@@ -55,7 +55,7 @@ class TokenCache:
     def __init__(self, context: Context, open_bodies: Callable[[], TokenBodies] | None = None) -> None:
         self.settings = context.settings
         self.environ = context.environ
-        # A snapshot: another thread of a program may change the environment.
+        # A snapshot: another thread of the process may change the environment.
         self.variables, self.confidential = fingerprint.read_variables(context.environ)
         self.directory = paths.cache_directory(context.environ)
         self._open_bodies = open_bodies
@@ -63,7 +63,7 @@ class TokenCache:
         self._bodies = self._open_store() if open_bodies is not None and self.settings.logins.store_tokens else None
 
     def read(self, host: str) -> CacheEntry | None:
-        """Return the entry of `host`, whatever its age, if its dependencies are unchanged."""
+        """Return the entry of `host`, regardless of its age, if its dependencies are unchanged."""
         if self.directory is None:
             return None
         name, data = self._find_file(host)
@@ -89,7 +89,7 @@ class TokenCache:
     def newest(self, target: Target, now: Instant) -> CacheEntry | None:
         """Return the most recently issued, unexpired token in the scope of `target`, as the answer for its host.
 
-        It may be that of another host; it is not stored for this one.
+        It may be the token of another host; it is not stored for this one.
         """
         candidates = [cache_entry for cache_entry in self._iter_tokens(target) if cache_entry.lifetime.is_valid(now)]
         return min(candidates, key=lambda cache_entry: now.seconds_since(cache_entry.lifetime.issued_at), default=None)
@@ -104,18 +104,21 @@ class TokenCache:
         return usernames
 
     def registries(self) -> list[str]:
-        """Return the hosts that have an entry of this identity, unchanged or not; ECR Public only with a token."""
+        """Return the hosts that have an entry of this identity, even a changed one; ECR Public only with a token."""
         hosts = filter(self.has_entry, self.hosts())
         return [host for host in sorted(hosts) if self._has_token(host, self.settings.find_target(host))]
 
     def has_entry(self, host: str) -> bool:
-        """Return whether the entry of `host` is of this environment: its name does not depend on what may be secret."""
+        """Return whether `host` has an entry of this environment.
+
+        The file name does not show that, since it does not depend on confidential variables.
+        """
         return self._find_file(host)[1] is not None
 
     def _find_file(self, host: str) -> tuple[str, bytes | None]:
         """Return the name and the bytes of the entry of `host`; a free name and None if there is no entry."""
         names = entry.file_names(host, self.variables, self.confidential)
-        free_names = names[-1:]  # if other identities use all of them, one is replaced
+        free_names = names[-1:]  # if other identities use all names, the entry of one of them is replaced
         for name in reversed(names):
             data = read_private_file(f"{self.directory}/{name}")
             digest = None if data is None else entry.digest_of(data, host, self.variables)
@@ -132,7 +135,7 @@ class TokenCache:
         yield from dict.fromkeys(name[: -len(suffixes[0])] for name in names if name.endswith(suffixes))
 
     def store(self, host: str, cache_entry: CacheEntry) -> str:
-        """Write the entry of `host`, unless its dependencies are unknown; return "" or a note why that failed."""
+        """Write the entry of `host`, unless its dependencies are unknown; return "" or a note about a failure."""
         if cache_entry.dependencies is None or not self.is_current():
             return ""
         if self.directory is None:
@@ -152,7 +155,7 @@ class TokenCache:
         return failure or files.write_entry(self.directory, name, data, cache_entry.lifetime.expires_at)
 
     def _store_in_keyring(self, keyring_bodies: TokenBodies, name: str, body: bytes) -> str:
-        """Store the body of an entry in the keyring, if the entry can be written; return "" or a note."""
+        """Store the body of an entry in the keyring, if the entry can be written; return "" or a note on failure."""
         try:
             private_dir.ensure(str(self.directory))
         except OSError as error:
@@ -163,7 +166,7 @@ class TokenCache:
         """Delete the replaced entry's secret from the keyring; otherwise it would be orphaned there."""
         data = read_private_file(f"{self.directory}/{name}")
         if data is not None and data.startswith(entry.FORMATS) and not entry.body_of(data):
-            with contextlib.suppress(HelperError):  # it expires there
+            with contextlib.suppress(HelperError):  # the token expires there
                 self.delete_body(name)
 
     def prune(self, now: float, random_fraction: float) -> None:
@@ -178,7 +181,10 @@ class TokenCache:
         self._open_store().delete(name)
 
     def _open_store(self) -> TokenBodies:
-        """Return the store of bodies. It is opened once, so that its time limit holds for all operations of a run."""
+        """Return the store of bodies, which is opened once.
+
+        Its time limit then applies to all operations of a run together.
+        """
         if self._opened_bodies is None:
             if self._open_bodies is None:
                 raise AssertionError("a cache without a store of bodies was asked for one")
@@ -188,11 +194,11 @@ class TokenCache:
     def hosts_in_scope(self, target: Target) -> Iterator[str]:
         """Yield the hosts with an entry in the scope of `target`, including its own.
 
-        A rule that names another identity for a host puts it into another scope.
+        A host is in another scope if a rule selects another identity for it.
         """
         registry = target.registry
         for host in self.hosts():
-            # The cheap test first: a cache may contain thousands of hosts.
+            # The cheap test comes first: a cache may contain thousands of hosts.
             if registry.region in host or registry.is_public or host in self.settings.aliases:
                 other_target = self.settings.find_target(host)
                 if other_target is not None and other_target.scope == target.scope:
@@ -254,7 +260,7 @@ def encode_answer(host: str, username: str, password: str) -> bytes:
 
 
 def _parse_answer(body: bytes) -> dict[str, str]:
-    import json  # noqa: PLC0415  (a process that waited copies the bytes of an entry)
+    import json  # noqa: PLC0415  (a process that has waited copies the bytes of an entry)
 
     answer: dict[str, str] = json.loads(body)
     return answer

@@ -20,7 +20,7 @@ _MAX_SIZE = 1 << 16  # bytes; those of Kubernetes have about 1,500
 
 
 def observe_subjects(paths: Iterable[str]) -> list[bytes]:
-    """Return a dependency on the subject of each of the files that is a token; it contains only a digest."""
+    """Return a dependency on the subject of each file that contains a token, with only a digest of the subject."""
     subjects = {os.fsencode(path): jwt_subject(path) for path in paths}
     return [b"\t".join((TOKEN_SUBJECT, path, subject)) for path, subject in subjects.items() if subject]
 
@@ -44,11 +44,11 @@ def rotated(dependencies: Sequence[bytes], environ: Mapping[str, str], now: floa
 
 
 def jwt_subject(path: str) -> bytes:
-    """Return a digest of issuer, subject and audience of the JSON Web Token (RFC 7519) in a file; b"" without one.
+    """Return a digest of issuer, subject and audience of the JSON Web Token (RFC 7519) in a file; b"" without a token.
 
     The signature is not verified: anyone who can write the file can act under that identity anyway.
     """
-    # Imported lazily: only a machine with such a file needs them.
+    # Imported lazily: only a machine with such a file needs these modules.
     import base64  # noqa: PLC0415
     import hashlib  # noqa: PLC0415
     import json  # noqa: PLC0415

@@ -1,1 +1,1 @@
-"""The commands that a person, a timer or a boot script gives; one module each."""
+"""The command line: Docker's verbs, and one module per command for users, timers and boot scripts."""

@@ -1,4 +1,7 @@
-"""`docker-credential-ecr export`: writes the stored logins back to Docker's config.json, as plain text; to leave us."""
+"""`docker-credential-ecr export`: Write the stored logins back to Docker's config.json, as plain text.
+
+Use this command to stop using the helper.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,16 @@ if TYPE_CHECKING:
     from credhelper.docker_config.file import Config
     from credhelper.system.context import Context
 
-_EPILOG = f"""Nobody but its owner can read the file then. The logins stay stored as well: `echo HOST | {PROGRAM} erase`
-forgets one. The way back is import."""
+_DESCRIPTION = (
+    "Write the stored logins back to Docker's config.json, as plain text. Use this command to stop using the helper."
+)
+_EPILOG = f"""Afterwards, only its owner can read the file. The logins also remain stored;
+`echo HOST | {PROGRAM} erase` deletes one. To reverse the export, use import."""
 
 
 def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
-    """Show what would be written, with `write_line`, and write it if `argv` has --yes."""
-    parser = migration.make_parser("export", __doc__.partition(": ")[2], _EPILOG)
+    """Show the planned changes with `write_line`, and make them if `argv` has --yes."""
+    parser = migration.make_parser("export", _DESCRIPTION, _EPILOG)
     options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
@@ -64,7 +70,7 @@ def _export(options: argparse.Namespace, context: Context, write_line: Callable[
 
 
 def plan_moves(document: Document, logins: Iterable[Login]) -> list[Move]:
-    """Give for each login whether it can be written, and what a person is told. Pure."""
+    """Return a move for each login: whether the login can be written, and a message for the user. Pure."""
     entries = docker_document.entries(document)
     return [_plan_move(login, entries.get(login.server, {})) for login in logins]
 
@@ -72,8 +78,9 @@ def plan_moves(document: Document, logins: Iterable[Login]) -> list[Move]:
 def add_logins(
     document: Document, moves: Iterable[Move], remaining_servers: Iterable[str], *, remove_store: bool
 ) -> Document:
-    """Give the document with the logins of `moves`, where Docker does not ask us for them: for those in
-    `remaining_servers` it still does; with `remove_store`, for no other. Pure.
+    """Return the document with the logins of `moves`, which Docker then reads from the file instead of from us. Pure.
+
+    Docker still asks us for `remaining_servers`; with `remove_store`, it does not ask us for any other server.
     """
     logins = [move.login for move in moves if move.login]
     entries = docker_document.entries(document)
@@ -111,8 +118,9 @@ def _plan_move(login: Login, entry: Document) -> Move:
 
 
 def _iter_servers_to_fill(login: Login, entries: Mapping[str, Document], forms: set[str]) -> Iterator[str]:
-    """Give the entries for a login: that of its own form, and those of the same registry that hold none, since Docker
-    would take one of them for the login.
+    """Yield the servers whose entries, which have no login yet, are to contain `login`.
+
+    These are its own form and the entries of the same registry: Docker would take one of the latter for the login.
     """
     equivalents = (
         server for server in entries if server not in forms and equivalence_key(server) == equivalence_key(login.server)
@@ -123,7 +131,7 @@ def _iter_servers_to_fill(login: Login, entries: Mapping[str, Document], forms: 
 
 
 def _describe_changes(config: Config, document: Document) -> Iterator[str]:
-    """Say what becomes of the file itself."""
+    """Yield a line for each change to the file apart from its logins."""
     remaining_hosts = docker_document.hosts_using_us(document)
     for host in docker_document.hosts_using_us(config.document):
         if host not in remaining_hosts:

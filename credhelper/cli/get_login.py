@@ -1,4 +1,4 @@
-"""`docker-credential-ecr get-login`: a line that logs Docker in, as `aws ecr get-login` printed it; for old scripts."""
+"""`docker-credential-ecr get-login`: Print a docker login command, as `aws ecr get-login` did, for old scripts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import Token
     from credhelper.system.context import Context
 
-_EPILOG = f"""The line works when it is pasted, and when it is evaluated:
+_DESCRIPTION = "Print a docker login command, as `aws ecr get-login` did, for old scripts."
+_EPILOG = f"""You can paste the command into a shell, or evaluate it:
   eval "$({PROGRAM} get-login)"
-But others can read the password in it. Better: name the helper in Docker's config.json, or pipe get-login-password."""
+However, other users can read the password in the command. It is safer to name
+the helper in Docker's config.json, or to pipe the output of get-login-password
+to docker login."""
 _WARNING = """other users can read the password in this line: `ps` shows it, and the shell stores it in its history
   better: let Docker call this helper: {{"credHelpers": {{"{host}": "ecr"}}}} in ~/.docker/config.json
   or a pipe: {program} get-login-password --region {region}{profile} | docker login -u AWS --password-stdin https://{host}"""
@@ -30,7 +33,7 @@ _EMAIL_NOTE = "-e none is not printed: Docker has removed the option -e and reje
 
 
 class DockerLogin(NamedTuple):
-    """What Docker is logged in with, and what the person should know of it."""
+    """The login for Docker, and notes for the user."""
 
     host: str
     username: str
@@ -38,17 +41,17 @@ class DockerLogin(NamedTuple):
     notes: Sequence[str] = ()
 
     def __repr__(self) -> str:
-        """Without the password."""
-        return f"Login({self.host!r})"
+        """Return a representation without the password."""
+        return f"DockerLogin({self.host!r})"
 
     @property
     def command(self) -> str:
-        """The command, as a shell takes it."""
+        """The `docker login` command, quoted for a shell."""
         return shlex.join(["docker", "login", "-u", self.username, "-p", self.password, f"https://{self.host}"])
 
 
 def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
-    """Give a line for each registry that `argv` names, else for the caller's own."""
+    """Return a line for each registry that `argv` names, or for the caller's own registry."""
     parser = _make_parser()
     options = parser.parse_args(argv)
     if options.help:
@@ -57,7 +60,7 @@ def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool])
     def work(context: Context) -> Result:
         region = get_login_token.select_region(options, context)
         hosts = [Registry(account, region).host for account in dict.fromkeys(options.registry_ids)]
-        # An entry tells nothing of a profile that is named here and now.
+        # With --profile, the cache is not used: an entry does not depend on that option.
         logins = (
             _iter_cached_logins(hosts, context)
             if hosts and not options.profile
@@ -69,7 +72,10 @@ def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool])
 
 
 def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLogin]:
-    """Yield the logins that a `get` of `hosts` returns: one call for all that share a token, none for a cached one."""
+    """Yield the logins that a `get` of `hosts` returns.
+
+    There is one call to AWS for all hosts that share a token, and no call for a cached token.
+    """
     load_context_settings(context)
     for target in filter(None, map(context.settings.find_target, hosts)):
         result = protocol.source_for(target, context).get()
@@ -80,7 +86,10 @@ def _iter_cached_logins(hosts: list[str], context: Context) -> Iterator[DockerLo
 def _iter_new_logins(
     hosts: list[str], region: str, options: argparse.Namespace, context: Context
 ) -> Iterator[DockerLogin]:
-    """Give logins for `hosts` by a new token, else for the registry that AWS names with it: the caller's own."""
+    """Yield logins for `hosts`, with a new token.
+
+    Without `hosts`, yield a login for the registry that AWS returns with the token: the caller's own.
+    """
     token = get_login_token.fetch_token(region, options, context)
     for host in hosts or [_find_own_host(token, region)]:
         yield DockerLogin(host, token.username, token.password, token.notes)
@@ -89,7 +98,7 @@ def _iter_new_logins(
 def _find_own_host(token: Token, region: str) -> str:
     host = token.endpoint.removeprefix("https://")
     registry = parse(host)
-    if registry is None or registry.is_public:  # the token goes to no other host, and is not good for ECR Public
+    if registry is None or registry.is_public:  # no other host may get the token, and it is not valid for ECR Public
         raise TOKEN_WITHOUT_REGISTRY.error(region=region)
     return host
 
@@ -109,10 +118,10 @@ def _parse_account(text: str) -> str:
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    parser = get_login_token.make_parser("get-login", __doc__.partition(": ")[2], _EPILOG)
+    parser = get_login_token.make_parser("get-login", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
-    ids_help = "the accounts of the registries, such as 123456789012; else the account whose credentials are used"
+    ids_help = "The accounts of the registries, such as 123456789012. The default is the account of the credentials."
     add("--registry-ids", metavar="ID", nargs="+", type=_parse_account, default=[], help=ids_help)
-    add("--no-include-email", action="store_false", dest="email", default=False, help="what is done anyway")
-    add("--include-email", action="store_true", dest="email", help="taken for the sake of old scripts, and not done")
+    add("--no-include-email", action="store_false", dest="email", default=False, help="Accepted, but has no effect.")
+    add("--include-email", action="store_true", dest="email", help="Accepted for old scripts, but has no effect.")
     return parser

@@ -1,4 +1,4 @@
-"""`docker-credential-ecr get-login-password`: a password and nothing else, for a pipe into docker login."""
+"""`docker-credential-ecr get-login-password`: Print only a password, to be piped to docker login."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
     from credhelper.system.context import Context
 
-_EPILOG = f"""{PROGRAM} get-login-password --region REGION |
-  docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
+_DESCRIPTION = "Print only a password, to be piped to docker login."
+_EPILOG = f"""Example:
+  {PROGRAM} get-login-password --region REGION |
+    docker login -u AWS --password-stdin https://ACCOUNT.dkr.ecr.REGION.amazonaws.com"""
 
 
 def run(argv: list[str], environ: Mapping[str, str], _: Callable[[bytes], bool]) -> Result:
-    """Give a new password, good for twelve hours and for every registry of the region that the role may use."""
-    parser = get_login_token.make_parser("get-login-password", __doc__.partition(": ")[2], _EPILOG)
+    """Return a new password, valid for twelve hours and for every registry of the region that the role may use."""
+    parser = get_login_token.make_parser("get-login-password", _DESCRIPTION, _EPILOG)
     options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())

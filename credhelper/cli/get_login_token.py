@@ -1,8 +1,8 @@
-"""What get-login and get-login-password share: a token that is asked for just now, for a region.
+"""Common parts of get-login and get-login-password: their options, and a new token for a region.
 
-Such a token is stored by `docker login`, or put into a pull secret, where nobody renews it: it is a new one each time,
-with all of its twelve hours, as that of `aws ecr get-login-password` is. It is fetched for no host that is known
-beforehand: no rule of the settings holds for it, and it is no entry.
+Such a token is stored by `docker login` or put into a pull secret, where it is not renewed. Each token is therefore new
+and valid for its full twelve hours, like that of `aws ecr get-login-password`. The host is not known in advance, so
+rules of the settings do not apply and the token is not cached.
 """
 
 from __future__ import annotations
@@ -23,48 +23,50 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import Token
     from credhelper.system.context import Context, Result
 
-_PLACEHOLDER_ACCOUNT = "000000000000"  # an account of no meaning: what AWS answers is the same for each
+_PLACEHOLDER_ACCOUNT = "000000000000"  # an arbitrary account: the answer of AWS is the same for all of them
 
 
 def run_for_shell(work: Callable[[Context], Result], environ: Mapping[str, str]) -> Result:
-    """Give the reply of `work`, which has the time of a run. A failure leaves standard output empty, since a shell
-    evaluates that, or pipes it into a login.
+    """Return the result of `work`, within the timeout of a run.
+
+    After a failure standard output is empty, since a shell evaluates it or pipes it into a login.
     """
     result = run_with_deadline(work, environ)
     return result if result.status == 0 else result._replace(stdout=b"")
 
 
 def make_parser(command: str, summary: str, example: str) -> argparse.ArgumentParser:
-    """Give a parser of the options that both have."""
+    """Return a parser for the options that both commands have."""
     parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} {command}",
         description=summary,
         epilog=example,
-        formatter_class=argparse.RawDescriptionHelpFormatter,  # a command of the example stays on its line
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # keeps the line breaks of the example
         add_help=False,
     )
     add = parser.add_argument
-    fallback_help = "else AWS_REGION's, AWS_DEFAULT_REGION's, the profile's, or the instance's own"
-    add("--region", metavar="REGION", help=f"the region of the registry, such as us-east-1; {fallback_help}")
-    profile_help = "the profile of ~/.aws/config to use, whatever is set otherwise"
+    fallback_help = "By default, it is AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or the instance's region."
+    add("--region", metavar="REGION", help=f"The region of the registry, such as us-east-1. {fallback_help}")
+    profile_help = "The profile of ~/.aws/config to use. It overrides the environment and the settings."
     add("--profile", metavar="NAME", type=_parse_profile, help=profile_help)
-    add("-h", "--help", action="store_true", help="show this")
+    add("-h", "--help", action="store_true", help="Show this help and exit.")
     return parser
 
 
 def _parse_profile(text: str) -> str:
-    if not text:  # a script's variable that is not set, say, and the default is another identity
+    if not text:  # for example, from an unset variable of a script: the default would be another identity
         raise argparse.ArgumentTypeError("it names no profile")
     return text
 
 
 def select_region(options: argparse.Namespace, context: Context) -> str:
-    """Give the region that the words or the environment name. Raises HelperError where none does, or none that is
-    well-formed.
+    """Return the region that the options or the environment select.
+
+    Raises HelperError if there is no region, or if it is malformed.
     """
     region_name: str | None = options.region
     if region_name is None:
-        # Off the way of whoever names it: botocore is loaded to read the profile.
+        # Imported lazily: it loads botocore to read the profile, which is not needed if --region is given.
         from credhelper.aws.region import find_region  # noqa: PLC0415
 
         target = _make_target("the caller's own registry", "us-east-1", options)
@@ -76,8 +78,8 @@ def select_region(options: argparse.Namespace, context: Context) -> str:
 
 
 def fetch_token(region: str, options: argparse.Namespace, context: Context) -> Token:
-    """Ask AWS for a token of `region`. Raises HelperError."""
-    from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does without)
+    """Fetch a token for `region` from AWS. Raises HelperError."""
+    from credhelper.aws.exchange import exchange  # noqa: PLC0415  (loads botocore, which --help does not need)
 
     target = _make_target(f"the registries in {region}", region, options)
     with for_host(target.host):

@@ -1,4 +1,4 @@
-"""`docker-credential-ecr import`: moves the logins that Docker's config.json holds as plain text into the keyring."""
+"""`docker-credential-ecr import`: Move the logins that Docker's config.json holds as plain text to the keyring."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from credhelper.settings.rules import Settings
     from credhelper.system.context import Context
 
-_EPILOG = """Each login is stored, and read again, before the file loses it: whatever interrupts this, it is in one of
-them, and the same command goes on. The way back is export."""
+_DESCRIPTION = "Move the logins that Docker's config.json holds as plain text to the keyring."
+_EPILOG = """Each login is stored and read back before it is removed from the file. If the command is interrupted, each
+login is still in the file or in the keyring; run the same command again to continue. To reverse the import, use
+export."""
 
 
 def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
-    """Show what would be moved, with `write_line`, and move it if `argv` has --yes."""
-    parser = migration.make_parser("import", __doc__.partition(": ")[2], _EPILOG)
+    """Show the planned changes with `write_line`, and make them if `argv` has --yes."""
+    parser = migration.make_parser("import", _DESCRIPTION, _EPILOG)
     options = parser.parse_args(argv)
     if options.help:
         return Result(0, parser.format_help().encode())
@@ -75,7 +77,7 @@ def _import(options: argparse.Namespace, context: Context, write_line: Callable[
 
 
 def plan_moves(document: Document, settings: Settings) -> list[Move]:
-    """Give for each entry of the file the login that may move, or why there is none. Pure."""
+    """Return a move for each entry of the file: the login that may move, or the reason why it stays. Pure."""
     moves = [_plan_move(server, entry, settings) for server, entry in docker_document.entries(document).items()]
     credentials_by_key: dict[str, set[tuple[str, str]]] = {}
     for _, _, login in moves:
@@ -85,7 +87,7 @@ def plan_moves(document: Document, settings: Settings) -> list[Move]:
 
 
 def exclude_partial_hosts(moves: Sequence[Move], others: Iterable[Move], document: Document) -> list[Move]:
-    """Let those of `moves` stay whose host has a login that stays, among them or the `others`. Pure."""
+    """Return `moves`, in which a login stays if another login for its host stays, in `moves` or in `others`. Pure."""
     entries = docker_document.entries(document)
     remaining_servers = [
         move.server for move in (*moves, *others) if move.login is None and has_login(entries[move.server])
@@ -95,7 +97,7 @@ def exclude_partial_hosts(moves: Sequence[Move], others: Iterable[Move], documen
 
 
 def remove_logins(document: Document, logins: Sequence[Login]) -> Document:
-    """Give the document without `logins`, with us named for each: podman reads no `credsStore`. Pure."""
+    """Return the document without `logins`, and with us named for each: podman does not read `credsStore`. Pure."""
     entries = docker_document.entries(document)
     stripped_entries = {login.server: docker_document.without_login(entries[login.server]) for login in logins}
     return docker_document.with_helper(
@@ -120,7 +122,7 @@ def _plan_move(server: str, entry: Document, settings: Settings) -> Move:
 
 
 def _find_obstacle(server: str, settings: Settings) -> str:
-    """Give why no login of `server` can move, or ""."""
+    """Return the reason why a login of `server` cannot move, or ""."""
     try:
         host = canonical_host(server.encode("utf-8", "surrogatepass"))
         is_normalized = normalize_form(server) == server
@@ -139,7 +141,7 @@ def _find_obstacle(server: str, settings: Settings) -> str:
 
 
 def _exclude_conflict(move: Move, credentials_by_key: Mapping[str, set[tuple[str, str]]], document: Document) -> Move:
-    """Let a login stay that the rest of the file keeps there."""
+    """Return `move`, or one whose login stays if the rest of the file requires that."""
     if move.login is None:
         return move
     host = lookup_key(move.server)
@@ -164,7 +166,7 @@ def _exclude(move: Move) -> Move:
 
 
 def _compare_with_store(move: Move, login_store: LoginStore, describe_location: Callable[[], str]) -> Move:
-    """Compare with what is stored: another login is not replaced."""
+    """Return `move` after a comparison with the stored login; a different stored login is not replaced."""
     if move.login is None:
         return move
     stored_login = login_store.find(move.server)
@@ -183,12 +185,12 @@ def _is_same_login(login: Login | None, other: Login) -> bool:
 
 
 def _iter_aliases(servers: Iterable[str]) -> Iterator[str]:
-    """Give by what names `credHelpers` may have the hosts of entries."""
+    """Yield the names under which `credHelpers` may contain the hosts of `servers`."""
     yield from dict.fromkeys(alias for server in servers for alias in aliases(lookup_key(server)))
 
 
 def _iter_hosts_without_helper(document: Document, logins: Sequence[Login]) -> Iterator[str]:
-    """Give the hosts for which we have to be named."""
+    """Yield the hosts of `logins` for which `credHelpers` does not name a helper yet."""
     helpers = document.get("credHelpers") or {}
     yield from (host for host in _iter_aliases(login.server for login in logins) if host not in helpers)
 
@@ -196,7 +198,7 @@ def _iter_hosts_without_helper(document: Document, logins: Sequence[Login]) -> I
 def _move_logins(
     config: Config, logins_to_move: Sequence[Login], login_store: LoginStore, context: Context
 ) -> list[str]:
-    """Store them all, read them all again, and only then replace the file; give notes."""
+    """Store all logins, read all of them back, and only then replace the file; return notes for the user."""
     notes: list[str] = []
     context.progress.step(f"writing beside {config.path}")
     with staged_replace(config, remove_logins(config.document, logins_to_move)) as commit:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Move(NamedTuple):
-    """What is to be done for a server: its login moves, if it has one, and what a person is told of it."""
+    """A planned move for a server: the login that moves, or None, and a message for the user."""
 
     server: str
     message: str
@@ -34,9 +34,11 @@ class Move(NamedTuple):
 
 
 class MigrationPlan(NamedTuple):
-    """What a person is shown before anything is done: `lines`, and below them `no_change_message`
-    if there is nothing to be done ("" where there is), or `done_message` when it is done; notes on the side; and the
-    exit status, which is 1 if something that was asked for cannot be done.
+    """The output of a command that moves logins, planned before any change.
+
+    `lines` are shown first. The line below them is `no_change_message` if there is nothing to do (otherwise it is ""),
+    or `done_message` after the changes. `notes` are for standard error. `status` is the exit status: 1 if a part of the
+    request cannot be done.
     """
 
     lines: Sequence[str]
@@ -47,35 +49,38 @@ class MigrationPlan(NamedTuple):
 
 
 def make_parser(command: str, summary: str, epilog: str) -> argparse.ArgumentParser:
-    """Give the parser of a command that moves logins."""
+    """Return the parser of a command that moves logins."""
     parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} {command}", description=summary, epilog=epilog, add_help=False, allow_abbrev=False
     )
     add = parser.add_argument
-    add("host", metavar="HOST", nargs="*", help="a registry, such as ghcr.io; without one, all of them")
-    add("--yes", action="store_true", help="do it; without this it is only shown")
+    add("host", metavar="HOST", nargs="*", help="A registry, such as ghcr.io. The default is all registries.")
+    add("--yes", action="store_true", help="Make the changes. Without this option, they are only shown.")
     config_help = (
-        "Docker's config.json or the folder of it, or podman's auth.json; else it is $DOCKER_CONFIG's, or ~/.docker's"
+        "Docker's config.json or its directory, or podman's auth.json. The default is in $DOCKER_CONFIG or ~/.docker."
     )
     add("--config", metavar="PATH", type=_parse_path, help=config_help)
-    add("-h", "--help", action="store_true", help="show this")
+    add("-h", "--help", action="store_true", help="Show this help and exit.")
     return parser
 
 
 def describe(login: Login) -> str:
-    """Give what a person calls a login. A user name that has no secret beside it may be one itself."""
+    """Return a description of a login for the user.
+
+    It omits a user name that has no secret beside it, since the user name may be a secret itself.
+    """
     if login.username == TOKEN_USERNAME:
         return "the identity token"
     return f"the login of {login.username}" if login.secret else "a login without a password"
 
 
 def select_moves(moves: Iterable[Move], hosts: Sequence[str]) -> list[Move]:
-    """Give the moves of the servers that a person means by `hosts`, and of all where there are none."""
+    """Return the moves of the servers that match `hosts`, or all moves if `hosts` is empty."""
     return [move for move in moves if not hosts or any(_is_same_registry(host, move.server) for host in hosts)]
 
 
 def unmatched(hosts: Iterable[str], moves: Sequence[Move]) -> list[str]:
-    """Give those of `hosts` by which a person means none of the servers."""
+    """Return those of `hosts` that do not match any server."""
     return [host for host in dict.fromkeys(hosts) if not select_moves(moves, [host])]
 
 
@@ -92,8 +97,9 @@ def load_inputs(options: argparse.Namespace, context: Context) -> tuple[Settings
 def apply(
     plan: MigrationPlan, work: Callable[[], Iterable[str]], write_line: Callable[[bytes], bool], *, yes: bool
 ) -> Result:
-    """Show what is to be done, and do it if a person said yes, by `work`, which gives notes. What could not be shown is
-    not done.
+    """Show the plan and, with `yes`, carry it out with `work`, which returns notes.
+
+    Nothing is changed if the plan could not be shown.
     """
     if not all(write_line(_encode_line(line)) for line in plan.lines):
         return Result(1, b"", plan.notes)
@@ -109,7 +115,10 @@ def _encode_line(text: str) -> bytes:
 
 
 def _is_same_registry(host: str, server: str) -> bool:
-    """By one name Docker asks for its own registry's login, and for the tokens beside it that a browser left."""
+    """Return whether `host` names the registry of `server`.
+
+    A name of Docker Hub stands for its login and for the tokens beside it that a login in a browser left.
+    """
     return equivalence_key(server) == equivalence_key(host) or (
         lookup_key(server) == DOCKER_HUB
         and (equivalence_key(host) in DOCKER_HUB_ALIASES or lookup_key(host) == DOCKER_HUB)
@@ -117,6 +126,6 @@ def _is_same_registry(host: str, server: str) -> bool:
 
 
 def _parse_path(text: str) -> str:
-    if not text:  # a script's variable that is not set, say
+    if not text:  # for example, from an unset variable of a script
         raise argparse.ArgumentTypeError("it names no file")
     return text

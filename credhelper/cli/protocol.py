@@ -1,8 +1,8 @@
 """Docker's verbs: get, store, erase, list, version.
 
 The protocol is that of docker-credential-helpers (credentials/credentials.go): its usage line, its error strings,
-everything for the client on standard output, exit status 1 for all errors. Standard error is ours: the client shows it
-to the user.
+everything for the client on standard output, exit status 1 for all errors. Standard error is outside the protocol: the
+client shows it to the user.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 USAGE = f"Usage: {PROGRAM} <store|get|erase|list|version>"
 _HELP = f"""{USAGE}
 
-Docker runs this program: name it "ecr" in Docker's config.json, as credsStore or in credHelpers. By hand:
-  echo HOST | {PROGRAM} get      print the user name and the token for a registry of ECR, or a login
-  echo HOST | {PROGRAM} erase    forget its token, and the next get asks AWS again; or its login
-  {PROGRAM} list                 print the registries whose token or login is at hand
+Docker runs this program: name it "ecr" in Docker's config.json, in credHelpers or as credsStore. By hand:
+  echo HOST | {PROGRAM} get      print the user name and the token of a registry in ECR, or a login
+  echo HOST | {PROGRAM} erase    delete its token, so that the next get calls AWS, or its login
+  {PROGRAM} list                 print the registries that have a cached token or a stored login
 """
 
 
 def run(argv: list[str], read_stdin: Callable[[], bytes], environ: Mapping[str, str]) -> Result:
-    """Run the verb of `argv`; `read_stdin` returns the client's request, and is called only for a verb that has one."""
+    """Run the verb of `argv`; `read_stdin` returns the client's request, and is called only for verbs that need it."""
     return run_with_deadline(lambda context: _run_verb(argv, context), environ, read_stdin)
 
 
@@ -69,7 +69,7 @@ def _get(context: Context) -> Result:
 
 
 def source_for(target: Target, context: Context) -> TokenSource:
-    """Return the source of a run's token for `target`, whose rule may change the run's timeout."""
+    """Return the token source for `target`, whose rule may change the timeout of the run."""
     apply_options(context, target.options)
     if context.environ.get("CREDHELPER_DEBUG"):
         from credhelper.settings.effective import iter_effective_values  # noqa: PLC0415  (needed on request only)
@@ -79,7 +79,7 @@ def source_for(target: Target, context: Context) -> TokenSource:
 
 
 def _resolver(context: Context) -> LoginResolver:
-    # Imported lazily: the ECR path loads nothing that is about other registries.
+    # Imported lazily: the ECR path does not load code for other registries.
     from credhelper.cache.negative import cache_not_found  # noqa: PLC0415
     from credhelper.logins.resolver import LoginResolver  # noqa: PLC0415
 
@@ -90,7 +90,7 @@ def _resolver(context: Context) -> LoginResolver:
 
 
 def _store(context: Context) -> Result:
-    """Store a login; for an ECR host it is ignored, since `docker login` would fail after an error."""
+    """Store a login; ignore one for an ECR host, since an error would make `docker login` fail."""
     from credhelper.logins import login  # noqa: PLC0415
 
     request = context.read_stdin()
@@ -104,7 +104,7 @@ def _store(context: Context) -> Result:
 
 
 def _erase(context: Context) -> Result:
-    """Erase a token or a login; having none is a success, since podman and skopeo of Debian 12 crash otherwise."""
+    """Erase a token or a login; succeed if there is none, since podman and skopeo of Debian 12 crash otherwise."""
     request = context.read_stdin()
     host = context.host = canonical_host(request)
     _erase_token(host, context)
@@ -116,7 +116,10 @@ def _erase(context: Context) -> Result:
 
 
 def _list(context: Context) -> Result:
-    """List what can be read now: Docker gets each listed server, and one that fails would lose them all."""
+    """List the hosts whose token or login can be read now.
+
+    Docker runs a `get` for each listed server; if one failed, Docker would lose all of them.
+    """
     import json  # noqa: PLC0415  (a `get` that waits for another process's token does not need it)
 
     load_context_settings(context)
@@ -139,7 +142,7 @@ def _erase_token(host: str, context: Context) -> None:
 
 
 def _delete_body(name: str, context: Context) -> None:
-    """Delete a token from the keyring. The settings, which name it, are loaded only for this."""
+    """Delete a token from the keyring. The settings, which name the keyring, are loaded only for this purpose."""
     load_context_settings(context)
     open_cache(context).delete_body(name)
 

@@ -1,4 +1,4 @@
-"""`docker-credential-ecr refresh`: new tokens now, before anybody waits for them; for a timer or a boot script."""
+"""`docker-credential-ecr refresh`: Get new tokens before clients need them, for example in a timer or boot script."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.entry import CacheEntry
 
-_MAX_WORKERS = 16  # regions; AWS limits each by itself
-_MIN_TIMEOUT = 1.0  # seconds for the regions that come last, however long those before them took
+_MAX_WORKERS = 16  # regions at the same time; AWS throttles each region separately
+_MIN_TIMEOUT = 1.0  # seconds for each of the last regions, however long the earlier ones took
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
-_EPILOG = """DURATION is a number of seconds, or one such as 90m or 4h. Without HOST: all registries that have a token.
-Exit status 1 if any registry has no token now; one line each says why."""
+_DESCRIPTION = "Get new tokens before clients need them, for example in a timer or boot script."
+_EPILOG = """DURATION is a number of seconds, or a number with a unit, such as 90m or 4h. Without HOST, the command
+refreshes all registries that have a token. It prints a line for each registry. If one of them cannot be refreshed, its
+line contains the reason, and the exit status is 1."""
 
 
 class HostResult(NamedTuple):
-    """What came of one host."""
+    """The result for one host: the text of its line, and notes for the user."""
 
     host: str
     ok: bool
@@ -45,7 +47,7 @@ class HostResult(NamedTuple):
 
 
 def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes], bool]) -> Result:
-    """Refresh what `argv` names, and write a line for each registry."""
+    """Refresh the registries that `argv` names, and write a line for each with `write_line`."""
     parser = _make_parser()
     options = parser.parse_args(argv)
     if options.help:
@@ -61,17 +63,17 @@ def run(argv: list[str], environ: Mapping[str, str], write_line: Callable[[bytes
         ok = write_line(f"{result.host}: {result.text}\n".encode("utf-8", "backslashreplace")) and result.ok and ok
         notes += result.notes
         _show_progress(count, len(hosts))
-    processes.kill_descendants()  # a program that was given up on
+    processes.kill_descendants()  # programs that abandoned work has started
     if not hosts:
         notes.append(f"no registry has a token yet; name one: {PROGRAM} refresh HOST")
     return Result(0 if ok else 1, b"", notes)
 
 
 class Refresher:
-    """New tokens for many registries in one process: one for each scope, however many registries share it.
+    """Refreshes the tokens of many registries in one process, with one exchange for all registries of a scope.
 
-    `if_older_than` skips tokens issued less than so many seconds ago; while AWS cannot be reached or
-    throttles, it is tried again for `wait` seconds.
+    Tokens issued less than `if_older_than` seconds ago are skipped. While AWS is unreachable or throttles requests, the
+    exchange is retried for `wait` seconds.
     """
 
     def __init__(self, context: Context, *, if_older_than: float, wait: float) -> None:
@@ -83,7 +85,7 @@ class Refresher:
         self._entries: dict[object, CacheEntry] = {}  # by the scope of their targets
 
     def refresh_all(self, hosts: Iterable[str]) -> Iterator[HostResult]:
-        """Give a line for each of `hosts`; those of one scope one after the other, scopes at once."""
+        """Yield the result for each of `hosts`: scopes run concurrently, the hosts of one scope in sequence."""
         scopes: dict[object, list[tuple[str, Target | None]]] = {}
         for host in dict.fromkeys(map(_canonical_host, hosts)):
             target = self._context.settings.find_target(host)
@@ -92,7 +94,7 @@ class Refresher:
         try:
             for results in executor.map(self._refresh_scope, scopes.values()):
                 yield from results
-        finally:  # whoever presses Ctrl-C waits for nobody
+        finally:  # do not wait for running exchanges after Ctrl-C
             executor.shutdown(wait=False, cancel_futures=True)
 
     def _refresh_scope(self, targets: list[tuple[str, Target | None]]) -> list[HostResult]:
@@ -136,18 +138,21 @@ class Refresher:
         return cached_entry is not None and cached_entry.body == for_host(entry, target.host).body
 
     def _create_source(self, target: Target, timeout: float | None = None) -> TokenSource:
-        """Return a source with a context of its own: its progress is not that of the scopes beside it."""
+        """Return a token source with a separate context, since scopes that run concurrently must not share progress."""
         timeout = target.options.timeout or timeout or self._context.timeout
         return TokenSource(target, Context(self._context.environ, self._context.settings, timeout=timeout))
 
     def _remaining_timeout(self) -> float:
-        """All regions together have the seconds of a run; when there is time to wait each has them."""
+        """Return the timeout of the next exchange, in seconds.
+
+        All regions share the timeout of the run; with `wait`, each exchange has the full timeout.
+        """
         if self._wait:
             return self._context.timeout
         return max(_MIN_TIMEOUT, self._context.timeout - self._clock.now().seconds_since(self._started_at))
 
     def _exchange(self, target: Target) -> tuple[CacheEntry, Sequence[str]]:
-        """Exchange; again and again, further and further apart, if AWS has no time and there is time to wait."""
+        """Refresh the token of `target`; retry after a transient failure, with backoff, as long as `wait` allows."""
         failure_count = 0
         while True:
             try:
@@ -161,7 +166,7 @@ class Refresher:
 
 
 def _refresh_in_background(host: str, environ: Mapping[str, str]) -> Result:
-    """Do a background refresh, silently: there is no client."""
+    """Do a background refresh, without output, since there is no client."""
     context = Context(environ, load_settings(environ))
     target = context.settings.find_target(_canonical_host(host))
     if target is not None:
@@ -180,7 +185,7 @@ def _canonical_host(server_url: str) -> str:
 
 
 def _format_expiry(entry: CacheEntry) -> str:
-    """Give when the token expires, in UTC."""
+    """Return the time at which the token expires, in UTC."""
     return dt.datetime.fromtimestamp(entry.lifetime.expires_at, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -198,20 +203,20 @@ def _parse_duration(text: str) -> float:
 
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} refresh", description=__doc__.partition(": ")[2], epilog=_EPILOG, add_help=False
+        prog=f"{PROGRAM} refresh", description=_DESCRIPTION, epilog=_EPILOG, add_help=False
     )
     add = parser.add_argument
-    add("host", metavar="HOST", nargs="*", help="a registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com")
-    add("--if-older-than", metavar="DURATION", type=_parse_duration, default=0.0, help="leave younger tokens alone")
-    wait_help = "while AWS cannot be reached or throttles, try again for"
+    add("host", metavar="HOST", nargs="*", help="A registry, such as 123456789012.dkr.ecr.us-east-1.amazonaws.com.")
+    add("--if-older-than", metavar="DURATION", type=_parse_duration, default=0.0, help="Skip younger tokens.")
+    wait_help = "While AWS is unreachable or throttles requests, retry for"
     add(
         "--wait",
         action="store_const",
         const=timeouts.DEFAULT_RETRY_FOR,
         default=0.0,
-        help=f"{wait_help} a quarter of an hour",
+        help=f"{wait_help} up to 15 minutes.",
     )
-    add("--wait-at-most", metavar="DURATION", type=_parse_duration, dest="wait", help=f"{wait_help} so long")
-    add("--background", metavar="HOST", help=argparse.SUPPRESS)  # what a hit starts: renew if it is time, say nothing
-    add("-h", "--help", action="store_true", help="show this")
+    add("--wait-at-most", metavar="DURATION", type=_parse_duration, dest="wait", help=f"{wait_help} up to DURATION.")
+    add("--background", metavar="HOST", help=argparse.SUPPRESS)  # started by a hit: refreshes if due, prints nothing
+    add("-h", "--help", action="store_true", help="Show this help and exit.")
     return parser

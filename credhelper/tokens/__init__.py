@@ -1,1 +1,1 @@
-"""Obtaining ECR tokens: from the cache, from another process, or from AWS; and the Python API."""
+"""ECR tokens, obtained from the cache, from another process, or from AWS; and the Python API."""

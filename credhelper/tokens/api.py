@@ -1,7 +1,7 @@
-"""The Python API, `credhelper.credentials(HOST)`: for a program that asks again and again, for days.
+"""The Python API, `credhelper.credentials(HOST)`, for programs that run for days and call it repeatedly.
 
-It does what a `get` does, and also keeps tokens in memory, shared by all threads. The package imports this module when
-`credentials` is called for the first time.
+It does the same as a `get`, and also keeps tokens in memory, where all threads share them. The package imports this
+module when `credentials` is called for the first time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import threading
-from concurrent.futures import Future, TimeoutError  # noqa: A004  (another than Python's own before 3.11)
+from concurrent.futures import Future, TimeoutError  # noqa: A004  (not the built-in one before Python 3.11)
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from credhelper.tokens.fetch import Exchange
 
 _LOG = logging.getLogger("credhelper")
-_MAX_ENTRIES = 1024  # of each of the caches in memory
+_MAX_ENTRIES = 1024  # in each of the in-memory caches
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A user name (always "AWS"), a secret, and when it expires, in seconds of UTC since the epoch.
+    """A user name (always "AWS"), a secret, and the time at which it expires, in seconds of UTC since the epoch.
 
-    There is no need to store them: a later call returns the same ones, or new ones in time.
+    There is no need to store credentials: a later call returns the same ones, or new ones before they expire.
     """
 
     username: str
@@ -57,13 +57,13 @@ class Credentials:
 
     @property
     def expires_at(self) -> dt.datetime:
-        """`expires` as an aware datetime of UTC."""
+        """`expires` as a timezone-aware datetime in UTC."""
         return dt.datetime.fromtimestamp(self.expires, dt.timezone.utc)
 
 
 def credentials(server: str) -> Credentials:
     """See `credhelper.credentials`."""
-    pid = os.getpid()  # after a fork only one thread exists, so a lock of another would never be released
+    pid = os.getpid()  # after a fork only one thread exists, so a lock held by another would never be released
     return (_CLIENTS.get(pid) or _CLIENTS.setdefault(pid, TokenClient())).credentials(server)
 
 
@@ -76,7 +76,7 @@ class _Request(NamedTuple):
 
     @property
     def key(self) -> Hashable:
-        """The same for all requests that one token answers."""
+        """The key in memory, equal for all requests that the same token answers."""
         return self.target.scope, self.cache.variables, self.cache.confidential
 
 
@@ -88,8 +88,8 @@ class TokenClient:
     """The tokens of one process, for all of its threads.
 
     A token in memory answers as an entry does: while it is fresh and its dependencies are unchanged. It serves every
-    host of its scope (ecr/target.py). Of the threads that request the same one at once, one asks as a `get` does and
-    the others wait for its result.
+    host of its scope (ecr/target.py). If several threads request the same token at once, one of them obtains it as a
+    `get` does, and the others wait for the result.
     """
 
     def __init__(self, clock: Clock | None = None, exchange: Exchange | None = None) -> None:
@@ -142,9 +142,9 @@ class TokenClient:
             future.set_result(entry)
 
     def _wait_for_leader(self, future: Future[CacheEntry], request: _Request) -> bool:
-        """Wait for the thread that asks; return False if this thread should try instead.
+        """Wait for the leader, the thread that fetches the token; return False if this thread should try instead.
 
-        That thread may have been interrupted by Ctrl-C, which must not end the waiting ones.
+        The leader may have been interrupted by Ctrl-C, which must not end the waiting threads.
         """
         try:
             error = future.exception(request.context.timeout + 1)
@@ -182,12 +182,12 @@ class TokenClient:
         return entry if is_unchanged else None
 
     def _store(self, request: _Request, entry: CacheEntry) -> None:
-        """Keep `entry` in memory, unless its dependencies are unknown: one of them has just changed."""
+        """Keep `entry` in memory, unless its dependencies are unknown because one of them has just changed."""
         if entry.dependencies is not None and request.cache.is_current():
             self._memory[request.key] = entry
 
     def _start_background_refresh(self, request: _Request) -> None:
-        """Start a thread for what a `get` starts a process for, at most once in each interval."""
+        """Start a background refresh, at most once per interval: here in a thread, while a `get` starts a process."""
         with self._lock:
             if request.key in self._recently_checked:
                 return
@@ -195,7 +195,7 @@ class TokenClient:
         threading.Thread(target=self._refresh_in_background, args=[request], name="credhelper", daemon=True).start()
 
     def _refresh_in_background(self, request: _Request) -> None:
-        """Refresh the token of the cache, if it is due; without a cache there is no background refresh."""
+        """Refresh the token of the cache, if a refresh is due; without a cache there is no background refresh."""
         request = request._replace(context=_create_context(request.target, request.context.settings, self._clock))
         source = self._create_source(request)
         if source.cached_token() is None:
@@ -205,7 +205,7 @@ class TokenClient:
         except HelperError as error:
             _kill_abandoned(request.context.progress)
             _LOG.warning("the background refresh failed: %s", error)
-        with self._lock:  # the cache may have a new token, or none if the role has changed
+        with self._lock:  # the cache may have a new token, or no token if the role has changed
             self._memory.pop(request.key, None)
 
     def _create_source(self, request: _Request) -> TokenSource:
@@ -232,7 +232,7 @@ def _create_context(target: Target, settings: Settings, clock: Clock) -> Context
 
 
 def _kill_abandoned(progress: Progress) -> None:
-    """Kill the programs that abandoned work started, and their descendants; the caller's other children stay."""
+    """Kill the programs that abandoned work started, and their descendants, but no other child of the caller."""
     for process in progress.running_children():
         processes.kill_descendants(process.pid)
         process.kill()

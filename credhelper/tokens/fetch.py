@@ -56,9 +56,10 @@ class TokenFetch:
         return failure if failure is not None and is_digest_of(failure.identity_digest, self._confidential) else None
 
     def fetch(self, accept: Callable[[CacheEntry], bool], timeout: float) -> CacheEntry:
-        """Return a token from our own exchange, or one that `accept` takes from another process's.
+        """Return a token from another process's exchange, if `accept` accepts it, or from our own exchange.
 
-        Raises HelperError: that of the exchange, which is shared in the same way, or "timed-out" after `timeout`.
+        Raises HelperError: the error of the exchange, our own or another process's, or "timed-out" after `timeout`
+        seconds.
         """
         flight = self._single_flight()
         try:
@@ -71,7 +72,7 @@ class TokenFetch:
                 flight.release()
 
     def _single_flight(self) -> SingleFlight | None:
-        """Return the flight to join; None if nothing can be cached, since then there is no result to wait for."""
+        """Return the single flight to join; None if nothing can be cached: there would be no result to wait for."""
         if self._cache.directory is None:
             return None
         try:
@@ -83,7 +84,7 @@ class TokenFetch:
     def _wait_for_leader(
         self, flight: SingleFlight, accept: Callable[[CacheEntry], bool], timeout: float
     ) -> CacheEntry | None:
-        """Return the token that another process fetched meanwhile, or None if it is our turn to ask."""
+        """Return the token that another process fetched meanwhile, or None if this process must fetch it."""
 
         def check_result() -> CacheEntry | None:
             entry = self._cache.read(self._target.host)
@@ -105,7 +106,7 @@ class TokenFetch:
         return entry or self._fetched_by_other(accept)
 
     def _fetched_by_other(self, accept: Callable[[CacheEntry], bool]) -> CacheEntry | None:
-        """Return what the previous holder of the lock fetched, raise its failure, or return None."""
+        """Return the token that the previous holder of the lock fetched, or None; raise the error if it failed."""
         entry = self._cache.newest(self._target, self._clock.now())
         if entry is not None and accept(entry):
             self.notes.append(self._cache.store(self._target.host, entry))
@@ -139,7 +140,7 @@ class TokenFetch:
         if lifetime.expires_in <= 0:
             self.notes.append("the new token is not cached: by this machine's clock it has expired; check the clock")
         else:
-            # One of the two: where a lock cannot be created, an entry often cannot be written either.
+            # Report only one of the two: if a lock cannot be created, an entry often cannot be written either.
             self.notes.append(self._cache.store(self._target.host, entry) or self._lock_warning)
             self._cache.prune(now.wall, self._clock.random())
         return entry
@@ -151,13 +152,13 @@ class TokenFetch:
         if self._cache.directory is not None:
             identity_digest = salted_digest(self._confidential)
             failure = RecentFailure(self._clock.now(), error, identity_digest)
-            with contextlib.suppress(OSError):  # then each process finds out for itself
+            with contextlib.suppress(OSError):  # the failure is then not shared with other processes
                 private_dir.ensure(self._cache.directory)
                 atomic.write(f"{self._cache.directory}/.failure-{self._key}", recent_failure.serialize(failure))
         return error
 
     def _timeout_error(self) -> HelperError:
-        """Return the HelperError for an exchange that was abandoned, with the step at which it hung."""
+        """Return the HelperError for an abandoned exchange; it names the step at which the exchange hung."""
         return EXCHANGE_TIMED_OUT.error(
             hang=self._progress.describe_hang(), timeout_setting=self._target.options.timeout_hint
         )

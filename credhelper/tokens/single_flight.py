@@ -1,4 +1,4 @@
-"""Single flight: of the processes that want the same token at once, one asks AWS and the others wait for its result."""
+"""Single flight: of processes that need the same token at once, one calls AWS and the others wait for its result."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_RUNNING_FACTOR = 3  # a running holder is waited for this much longer than a stopped one: the machine may be busy
+_RUNNING_FACTOR = 3  # how many times longer to wait for a running holder than a stopped one: the machine may be busy
 
 
 class SingleFlight:
-    """The right to ask AWS, among all processes with the same `path` and the same `confidential` variables.
+    """The exclusive right to call AWS, among all processes with the same `path` and `confidential` variables.
 
-    The latter must not be part of a file name. Acquire it once, and always release it.
+    Confidential variables must not be part of a file name. Acquire the right once, and always release it.
     """
 
     def __init__(self, path: str, clock: Clock, confidential: bytes = b"") -> None:
@@ -32,10 +32,10 @@ class SingleFlight:
         self._lock = Lock(f"{path}-0", self._digest)
 
     def acquire(self, check_result: Callable[[], T | None], timeout: float) -> T | None:
-        """Wait for the result of another process, which `check_result` returns; return None if it is our turn to ask.
+        """Wait for another process's result, which `check_result` returns; return None if this process must call AWS.
 
         Waits 4 seconds for a stopped lock holder and 12 seconds for a running one. After that, one waiter proceeds
-        under a secondary lock, and the others wait for that lock. A holder with another identity is not waited for.
+        under a secondary lock, and the others wait for that lock. Does not wait for a holder with another identity.
 
         Raises what `check_result` raises, DeadlineExceeded after `timeout` seconds, and OSError if there can be no
         lock.
@@ -64,13 +64,13 @@ class SingleFlight:
         return digest is not None and not is_digest_of(digest or salted_digest(b""), self._confidential)
 
     def _take_over(self) -> None:
-        """Continue with the next of the numbered locks."""
+        """Continue with the next numbered lock."""
         self._number += 1
         self._lock.release()
         self._lock = Lock(f"{self._path}-{self._number}", self._digest)
 
     def release(self) -> None:
-        """Let the next process ask."""
+        """Release the lock, so that the next process can call AWS."""
         self._lock.release()
 
     def _lock_timeout(self) -> float:

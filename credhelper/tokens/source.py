@@ -1,4 +1,4 @@
-"""The token source: where the token of a registry comes from on a miss, and when a stale one may serve."""
+"""The token source: obtains the token of a registry on a miss, and decides whether a stale token may be served."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import Token
     from credhelper.tokens.fetch import Exchange
 
-_MARGIN = 0.5  # seconds of a run that remain for reporting what hung
+_MARGIN = 0.5  # seconds of a run, reserved for reporting what hung
 _ANONYMOUS = f"{NOT_FOUND}\n".encode()
 
 
@@ -55,9 +55,9 @@ class TokenSource:
         return Result(entry.status, entry.body, notes)
 
     def get_token(self) -> tuple[CacheEntry, Sequence[str]]:
-        """Return the answer from the cache, from AWS or from a stale token, in this order; and notes for the user.
+        """Return the answer from the cache, from AWS or from a stale token, in this order, and notes for the user.
 
-        Raises HelperError if all of them fail; for ECR Public the answer is then "not found", since a pull needs no
+        Raises HelperError if all of them fail. For ECR Public, the answer is "not found" instead, since a pull needs no
         token.
         """
         self._progress.step("reading the cache and the files that select an identity")
@@ -81,7 +81,7 @@ class TokenSource:
     def refresh(self) -> tuple[CacheEntry, Sequence[str]]:
         """Fetch a token that is newer than this token source, and store it in each entry of the scope.
 
-        Return it, as the answer for the registry, and notes for the user. Raises HelperError.
+        Return the token, as the answer for the registry, and notes for the user. Raises HelperError.
         """
         with kind.for_host(self._target.host):
             return self._refresh_newer_than(self._started_at)
@@ -89,8 +89,9 @@ class TokenSource:
     def refresh_if_due(self, find_role: Callable[[str], RoleInfo]) -> None:
         """Do a background refresh: fetch a new token if one is due, or if the machine's role has changed.
 
-        `find_role` asks the metadata service at a URL; it is a parameter so that a waiting client does not import
-        aws/imds.py. Raises HelperError; the token of a role that is no longer the machine's is then deleted.
+        `find_role` queries the metadata service at a URL; it is a parameter so that a `get`, for which a client waits,
+        does not import aws/imds.py. Raises HelperError; if the machine's role has changed, the token of the previous
+        role is then deleted.
         """
         entry = self.cached_token()
         if entry is None or self._cache.directory is None:
@@ -123,8 +124,8 @@ class TokenSource:
     def may_serve_stale(self, entry: CacheEntry, error: HelperError) -> bool:
         """Return whether the stale `entry` may serve after `error`.
 
-        It may if the error is transient, the token has not expired, and its role is the one that the metadata service
-        has just reported, if it was asked.
+        It may if the error is transient, if the token has not expired, and if the metadata service, if it was queried,
+        has just reported the role of the token.
         """
         is_same_role = self._progress.role_identity in ("", entry.role_identity()[1].decode("utf-8", "replace"))
         return error.is_transient and is_same_role and entry.lifetime.is_valid(self._clock.now())
@@ -201,7 +202,7 @@ def open_cache(context: Context) -> TokenCache:
     """Return the cache of a run, with the keyring as its store of token bodies."""
 
     def open_bodies() -> TokenBodies:
-        # Imported lazily: ECR needs it only where tokens are stored in a keyring.
+        # Imported lazily: ECR needs it only if tokens are stored in a keyring.
         from credhelper.logins.backends.token_bodies import KeyringBodies  # noqa: PLC0415
 
         return KeyringBodies(context)
@@ -210,7 +211,7 @@ def open_cache(context: Context) -> TokenCache:
 
 
 def _exchange(target: Target, progress: Progress) -> Token:
-    # Imported lazily: importing botocore takes half of the time of a miss.
+    # Imported lazily: importing botocore takes half the time of a miss.
     from credhelper.aws.exchange import exchange  # noqa: PLC0415
 
     return exchange(target, progress)

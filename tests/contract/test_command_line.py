@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import pytest
 
+from credhelper.cli.commands import COMMANDS
 from tests.contract.runner import NOT_FOUND, PROGRAM, USAGE, run_helper, run_program
 
 
@@ -53,3 +54,12 @@ def test_what_takes_no_input_does_not_wait_for_it(argv: list[str], endless_stdin
 def test_the_module_is_the_same_program(options: list[str]) -> None:
     result = run_program([sys.executable, *options, "-m", "credhelper", "get"], b"ghcr.io")
     assert (result.status, result.stdout, result.stderr) == (1, NOT_FOUND, b"")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_does_not_depend_on_docstrings(command: str) -> None:
+    """With PYTHONOPTIMIZE=2, there are none."""
+    script = f"from credhelper.__main__ import run; run(['{PROGRAM}', '{command}', '--help'])"
+    result = run_program([sys.executable, "-I", "-OO", "-c", script])
+    assert result.status == 0
+    assert f"usage: {PROGRAM} {command} " in result.stdout.decode()
