@@ -20,7 +20,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
 
-import credhelper  # noqa: E402
+from tests.support import installed  # noqa: E402
 
 # No test asserts a time: the machine may be busy.
 settings.register_profile("patient", deadline=None)
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from tests.fake_ec2.services import Loopback
 
-if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
-    sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
-
 # Nobody listens on the discard port: what is asked there is refused at once.
 UNREACHABLE = "http://127.0.0.1:9"
 BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
@@ -43,6 +40,13 @@ VARIABLES = (
     # No test finds the keyring of whoever runs it.
     *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "PASSWORD_STORE_GPG_OPTS"),
 )
+
+
+def pytest_configure() -> None:
+    """Refuse to test anything but a wheel of this checkout."""
+    problem = installed.find_problem()
+    if problem:
+        pytest.exit(problem, returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.hookimpl(wrapper=True)
