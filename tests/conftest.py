@@ -1,11 +1,12 @@
 """The sealed environment: no test can reach AWS, this machine's metadata, or anything else beyond loopback.
 
-The tests run on the installed wheel. The repository is put last on the path, for tests.fake_ec2 alone.
+The tests run on the installed wheel. The checkout is last on sys.path, only for the modules of tests/.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -20,9 +21,9 @@ from hypothesis import settings
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
 
-import credhelper  # noqa: E402
+from tests.support import installed  # noqa: E402
 
-# No test asserts a time: the machine may be busy.
+# No test asserts a duration: the machine may be busy.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
@@ -31,23 +32,27 @@ if TYPE_CHECKING:
 
     from tests.fake_ec2.services import Loopback
 
-if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
-    sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
-
-# Nobody listens on the discard port: what is asked there is refused at once.
+# Nothing listens on the discard port: a connection to it is refused at once.
 UNREACHABLE = "http://127.0.0.1:9"
-BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
+BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO; `impostor` accepts them
 PREFIXES = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
 VARIABLES = (
     *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
-    # No test finds the keyring of whoever runs it.
+    # No test finds the keyring of the user that runs it.
     *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "PASSWORD_STORE_GPG_OPTS"),
 )
 
 
+def pytest_configure() -> None:
+    """Refuse to test anything but a wheel of this checkout."""
+    problem = installed.find_problem()
+    if problem:
+        pytest.exit(problem, returncode=pytest.ExitCode.USAGE_ERROR)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI nothing may be skipped: what a person's machine cannot give, CI's must."""
+    """Fail a test that is skipped under CI: CI's machine must provide what a developer's machine may lack."""
     report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -57,7 +62,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(autouse=True)
 def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """An environment that names nobody, a home of the test's own, and no way out."""
+    """Remove all variables that select an identity, set a new home, and block connections beyond loopback."""
     for name in list(os.environ):
         if name.startswith(PREFIXES) or name.upper() in VARIABLES:
             monkeypatch.delenv(name)
@@ -74,7 +79,7 @@ def home() -> Path:
 
 @pytest.fixture
 def default_sigint() -> Iterator[None]:
-    """Handle SIGINT: a shell starts its background jobs with it ignored, and their programs inherit that."""
+    """Handle SIGINT, for a child too: a shell starts background jobs with SIGINT ignored, and children inherit that."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, previous)
@@ -82,7 +87,7 @@ def default_sigint() -> Iterator[None]:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
+    """Serve the stand-in for AWS on loopback, with an instance role, and point the environment at it."""
     from tests.fake_ec2.services import serve  # noqa: PLC0415
 
     with serve() as loopback:
@@ -93,9 +98,11 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with an authority's ca.crt, and with server.crt and server.key of localhost."""
+    """Return a directory with a CA's ca.crt, and with server.crt and server.key for localhost."""
     from tests.fake_ec2 import certs  # noqa: PLC0415
 
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl, which creates the certificates")
     made = tmp_path_factory.mktemp("authority")
     for command in certs.certificate_commands(str(made), ["localhost"]):
         subprocess.run(command, check=True, capture_output=True)
@@ -104,7 +111,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
-    """The stand-in behind a certificate that is not trusted. It would answer all requests; it logs what it receives."""
+    """Serve the stand-in with an untrusted certificate. It would answer every request, and logs what it receives."""
     from tests.fake_ec2.services.routing import route_by_path  # noqa: PLC0415
     from tests.fake_ec2.services.server import listen  # noqa: PLC0415
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.contract.runner import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
 from tests.contract.test_background import wait_for
+from tests.support.hangs import HANG_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def serve_silence() -> Iterator[str]:
 def test_an_endpoint_that_hangs_is_named(cloud: Loopback, behaviour: str) -> None:
     cloud.configure(ecr=behaviour)
     endpoint = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
-    assert f"asking {endpoint} for a token" in parse_error(run_get(CREDHELPER_TIMEOUT="2"))
+    assert f"asking {endpoint} for a token" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -56,7 +57,7 @@ def test_sts_that_hangs_is_named(home: Path) -> None:
         "[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
     )
     with serve_silence() as endpoint:
-        assert "at STS" in parse_error(run_get(CREDHELPER_TIMEOUT="2", AWS_ENDPOINT_URL_STS=endpoint))
+        assert "at STS" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT, AWS_ENDPOINT_URL_STS=endpoint))
 
 
 def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:
@@ -68,7 +69,7 @@ def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:
         first.stdin.write(HOST.encode())
         first.stdin.close()
         assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
-        assert "waiting for another process" in parse_error(run_get(CREDHELPER_TIMEOUT="1"))
+        assert "waiting for another process" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT))
         first.kill()
 
 
@@ -79,7 +80,7 @@ def test_a_program_that_hangs_is_named_and_does_not_outlive_us(home: Path, tmp_p
     program.chmod(0o755)
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(f"[default]\ncredential_process = {program}\n")
-    assert "credential_process" in parse_error(run_get(CREDHELPER_TIMEOUT="2"))
+    assert "credential_process" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT))
     assert not is_running(int(pid_file.read_text()))
 
 

@@ -25,6 +25,7 @@ from tests.contract.runner import (
     run_helper,
     run_program,
 )
+from tests.support.hangs import HANG_TIMEOUT
 
 SECRET = "a-secret-of-somebody"
 DAMAGED_LINES = ["gh\udcffcr.io\tfile", "http://\tfile", "not a host\tfile", "quay.io file", "\tfile"]
@@ -203,13 +204,13 @@ def test_what_a_delegate_was_to_change_when_it_hung_is_uncertain(
     config: Path, path: str, verb: str, stdin: bytes
 ) -> None:
     write_delegate(config, "exec sleep 60")
-    check_error(run_helper(verb, stdin=stdin, PATH=path, CREDHELPER_TIMEOUT="1"), "login-uncertain")
+    check_error(run_helper(verb, stdin=stdin, PATH=path, CREDHELPER_TIMEOUT=HANG_TIMEOUT), "login-uncertain")
 
 
 def test_a_delegate_that_leaves_a_running_program_has_answered(config: Path, path: str) -> None:
     answer = '{"ServerURL": "ghcr.io", "Username": "u", "Secret": "of another"}'
     write_delegate(config, f"sleep 4 &\necho '{answer}'")
-    result = run_get("ghcr.io", PATH=path, CREDHELPER_TIMEOUT="2")
+    result = run_get("ghcr.io", PATH=path, CREDHELPER_TIMEOUT="3")
     assert (result.status, result.stdout) == (0, f"{answer}\n".encode())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.runner import HOST, run_get, run_helper, write_sign_in
+from tests.support.hangs import HANG_TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +71,8 @@ def test_the_endpoint_that_hangs_is_reported_without_the_secrets_in_its_url(
     cloud.configure(ecr="hang")
     url = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
     secret = url.replace("http://", f"http://user:{SECRET}@") + f"/{SECRET}?{SECRET}"
-    result = run_helper(*argv, stdin=HOST.encode(), AWS_ENDPOINT_URL_ECR=secret, CREDHELPER_TIMEOUT="1.5", **KEYS)
+    changes = {**KEYS, "AWS_ENDPOINT_URL_ECR": secret, "CREDHELPER_TIMEOUT": HANG_TIMEOUT}
+    result = run_helper(*argv, stdin=HOST.encode(), **changes)
     cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert f"asking {url} for a token" in result.stderr_text + result.stdout.decode()
     assert SECRET.encode() not in result.stdout + result.stderr + cache_content

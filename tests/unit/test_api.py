@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import credhelper
-from credhelper import fingerprint
+from credhelper import fingerprint, timeouts
 from credhelper.cache.file_stamps import is_stable
 from credhelper.clock import Instant
 from credhelper.ecr.token import CredentialSource, Token
@@ -26,6 +26,7 @@ from credhelper.tokens.api import Credentials, TokenClient
 from tests.clocks import FrozenClock
 from tests.contract.factories import create_entry, create_error
 from tests.contract.runner import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
+from tests.support.hangs import HANG_TIMEOUT
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target
@@ -482,7 +483,8 @@ def test_a_program_that_hangs_ends_and_no_other_child_does(
     program = f"sh -c 'echo $$ > {pid_file}; sleep 60 & wait'"
     config = home / ".aws" / "config"
     config.write_text(f"[default]\ncredential_process = {program}\n")
-    monkeypatch.setenv("CREDHELPER_TIMEOUT", "1.5")
+    monkeypatch.setenv("CREDHELPER_TIMEOUT", HANG_TIMEOUT)
+    monkeypatch.setattr(timeouts, "STALE_REFRESH_TIMEOUT", float(HANG_TIMEOUT))
     with subprocess.Popen(["sleep", "60"]) as other:
         if is_stale:
             while not is_stable(str(config), time.time(), time.time()):

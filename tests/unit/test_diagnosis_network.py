@@ -38,13 +38,10 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
 
 
-@pytest.fixture(scope="module")
-def tls_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def tls_directory(authority: Path) -> Path:
     """An authority's ca.crt, and server.crt and server.key of localhost."""
-    directory = tmp_path_factory.mktemp("tls")
-    for command in certs.certificate_commands(str(directory), ["localhost"]):
-        subprocess.run(command, check=True, capture_output=True)
-    return directory
+    return authority
 
 
 @pytest.fixture
