@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
 from tests.fake_ec2.services import serve
@@ -13,5 +12,5 @@ if not Path(sys.executable).with_name("docker-credential-ecr").exists():
     sys.exit(f"tests.golden: install the checkout first: {sys.executable} -m pip install .")
 
 for story in list_stories():
-    with tempfile.TemporaryDirectory() as home, serve() as cloud:
-        story.write_text(replay_story(story, cloud, Path(home)))
+    with serve() as cloud:
+        story.write_text(replay_story(story, cloud))

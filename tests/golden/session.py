@@ -20,6 +20,7 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,10 @@ def list_stories() -> list[Path]:
     return sorted(Path(__file__).parent.glob("*.txt"))
 
 
-def replay_story(story: Path, cloud: Loopback, home: Path) -> str:
-    """Give the text of `story` as it comes out now."""
-    return Session(cloud, home).replay(story.read_text())
+def replay_story(story: Path, cloud: Loopback) -> str:
+    """Return the text of `story` with the current output of its commands.
+
+    The path of the home directory always has the same length, since messages are wrapped and shortened.
+    """
+    with tempfile.TemporaryDirectory(prefix="home-", dir="/tmp") as home:
+        return Session(cloud, Path(home)).replay(story.read_text())

@@ -87,7 +87,7 @@ def test_a_directory_that_is_a_file_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o720])
 def test_a_directory_that_others_may_write_in_is_not_used(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(mode)
-    assert "others may write in it" in files.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
+    assert "other users can write to it" in files.write_entry(str(tmp_path), "name", b"data", EXPIRES_AT)
     assert list_names(tmp_path) == []
 
 

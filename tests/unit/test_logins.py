@@ -188,7 +188,7 @@ def test_root_with_the_home_of_a_user_has_no_logins_of_that_user() -> None:
     os.chown(get_directory(), 1000, 1000)
     login_store = make_store()
     assert login_store.find("ghcr.io") is None
-    assert "another user's" in login_store.index.notes[0]
+    assert "belong to another user" in login_store.index.notes[0]
     login_store.erase("ghcr.io")
     with pytest.raises(HelperError) as excinfo:
         store_login("ghcr.io", "two")

@@ -495,5 +495,5 @@ def test_a_lock_that_is_a_directory_costs_the_waiting_and_one_line() -> None:
     failure_file.with_name(f"{failure_file.name.replace('failure', 'lock')}-0").mkdir()
     result = get_result(Exchange())
     assert result.status == 0
-    assert ["no lock in the cache" in note for note in result.notes] == [True]
+    assert ["the cache cannot be locked" in note for note in result.notes] == [True]
     assert get_secret(Exchange("unreachable")) == "1"

@@ -53,7 +53,7 @@ def test_root_with_the_home_of_a_user_neither_uses_nor_changes_the_logins(server
     root_env = {"HOME": OTHER_HOME}
     result = pull(server, IMAGE, env=root_env)
     assert result.returncode != 0
-    assert f"{OTHER_HOME}/{DATA} are another user's, and not used" in result.stderr
+    assert f"{OTHER_HOME}/{DATA} belong to another user, and are not used" in result.stderr
     assert run_login(server, REGISTRY, "bob", env=root_env).returncode != 0
     assert server.check_output("look", ["find", f"{OTHER_HOME}/{DATA}", "-user", "root"]) == ""
     assert may_pull(server, IMAGE, user="ec2-user")
