@@ -1,4 +1,4 @@
-"""Scenes of what a client sends, and of ourselves."""
+"""Scenarios: invalid requests of a client or a program, and errors of the program itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes of what AWS denies: by the missing policy really, by the others in AWS's recorded words."""
+"""Scenarios: AWS denies a call. A missing policy really does; the other types use AWS's recorded responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes of Docker's config.json, as import and export edit it."""
+"""Scenarios: Docker's config.json, which import and export edit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONCURRENT_EDIT = """
 
 
 def _replace_store(body: str) -> tuple[str, ...]:
-    """Give the command, where storing a login is what nobody can do at the right moment."""
+    """Return the command with `body` in place of storing a login, since a test could not interfere at the right moment."""
     code = f"""
 import os
 from credhelper.__main__ import run

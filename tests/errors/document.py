@@ -1,4 +1,4 @@
-"""The tables of docs/errors.md: the rows of the error catalog, and how each failure was shown."""
+"""The tables of docs/errors.md: the rows of the error catalog, and how each error is tested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes of our own settings."""
+"""Scenarios: the settings of this program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes of an instance's metadata."""
+"""Scenarios: the instance metadata service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROLES = "/latest/meta-data/iam/security-credentials/"
 
 
 def _serve_role_without_keys(sandbox: Sandbox) -> Changes:
-    """A role that was deleted after its instance profile was attached."""
+    """Delete the role after its instance profile was attached."""
     answers = {
         "/latest/api/token": (200, "token"),
         _ROLES: (200, "gone-role"),

@@ -1,4 +1,4 @@
-"""Scenes of logins that are not ECR's: keyrings, our own folder, and other helpers."""
+"""Scenarios: logins of other registries: keyrings, the data directory, and other helpers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _select_null_keyring(_: Sandbox) -> Changes:
 
 
 def _lock_logins(sandbox: Sandbox) -> Changes:
-    """The file of logins is in the hands of another process, for longer than there is time."""
+    """Let another process hold the lock of the private file for longer than the deadline."""
     (sandbox.home / _DIRECTORY).mkdir(parents=True, mode=0o700)
     lock = Lock(f"{sandbox.home}/{_DIRECTORY}/.logins.lock")
     assert lock.try_acquire()

@@ -1,4 +1,4 @@
-"""Scenes of the way to AWS: names, connections, TLS, proxies, time."""
+"""Scenarios: the connection to AWS: DNS, TCP, TLS, proxies, timeouts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _REAL_AWS: Changes = {**KEYS, "AWS_ENDPOINT_URL": None, "AWS_ENDPOINT_URL_ECR": None}
 
-# There is no name server: what is not in the hosts file does not exist.
+# There is no name server: a name that is not in the hosts file does not exist.
 _WITHOUT_DNS = (
     *WITHOUT_NETWORK,
     "--mount",
@@ -32,7 +32,7 @@ def _disable_dns(sandbox: Sandbox) -> Changes:
 
 
 def _serve_tls(sandbox: Sandbox) -> Changes:
-    """The stand-in behind a certificate of an authority that nobody knows."""
+    """Serve AWS with a certificate of an authority that is not trusted."""
     directory = sandbox.create_certificates()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / "server.crt", directory / "server.key")

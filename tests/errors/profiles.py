@@ -1,4 +1,4 @@
-"""Scenes of ~/.aws/config and ~/.aws/credentials, and of keys in the environment."""
+"""Scenarios: ~/.aws/config and ~/.aws/credentials, and keys in the environment."""
 
 from __future__ import annotations
 

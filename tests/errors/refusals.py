@@ -1,4 +1,4 @@
-"""Scenes of answers: credentials that AWS refuses, and answers that are none."""
+"""Scenarios: credentials that AWS rejects, and unexpected responses."""
 
 from __future__ import annotations
 

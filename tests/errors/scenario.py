@@ -1,4 +1,4 @@
-"""A stage for failures: a home, a stand-in for AWS, and what can be set up around them; and a scene that is played."""
+"""A scenario that causes an error, and the sandbox in which it does: a home directory and a stand-in for AWS."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 
 Changes = dict[str, "str | None"]
 
-UNREACHABLE = "http://127.0.0.1:9"  # nobody listens on the discard port
-SECRET = "a-secret-of-somebody"  # the secret of all scenarios: it must not appear in any output
+UNREACHABLE = "http://127.0.0.1:9"  # the discard port, on which no server listens
+SECRET = "a-secret-of-the-user"  # the secret of all scenarios: it must not appear in any output
 KEYS: Changes = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 BASE = f"[profile base]\naws_access_key_id = AKIAONE\naws_secret_access_key = {SECRET}\n"
 ROLE = "arn:aws:iam::210987654321:role/build"
 
-# A network of its own, in which there is nobody, not even the stand-in.
+# A network namespace of its own, without any server, not even the stand-in.
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
 
 
 class Sandbox(NamedTuple):
-    """Where a scene is set. What `stack` holds ends with the scene."""
+    """The environment of a scenario. `stack` is closed when the scenario ends."""
 
     cloud: Loopback
     home: Path
     stack: contextlib.ExitStack
 
     def write_aws_config(self, text: str, name: str = "config") -> Path:
-        """Write a file of AWS's tools."""
+        """Write a file in ~/.aws."""
         return self.write_file(f".aws/{name}", text)
 
     def write_file(self, name: str, content: str | bytes, mode: int = 0o600) -> Path:
-        """Write a file below the home."""
+        """Write a file below the home directory."""
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -50,26 +50,24 @@ class Sandbox(NamedTuple):
         return path
 
     def write_credential_process(self, script: str) -> Path:
-        """Write a program for a shell, as the credential_process of the default profile."""
+        """Write a shell script, and make it the credential_process of the default profile."""
         path = self.write_file("give-keys", f"#!/bin/sh\n{script}\n", 0o700)
         self.write_aws_config(f"[default]\ncredential_process = {path} --password {SECRET}\n")
         return path
 
     def script_ecr_error(self, code: str, message: str, status: int = 400) -> None:
-        """Let ECR refuse in AWS's words."""
+        """Let ECR return an error of AWS."""
         self.cloud.configure(script={"ecr": {"code": code, "status": status, "message": message}})
 
     def start_server(self, answers: Mapping[str, tuple[int, str]]) -> str:
-        """Give the URL of a server that answers each path with a status and a text; 404 to what is not among them."""
+        """Return the URL of a server that answers each path in `answers` with a status and a text, and others with 404."""
         server = self.stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(answers)))
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self.stack.callback(server.shutdown)
         return f"http://127.0.0.1:{server.server_port}"
 
     def create_certificates(self) -> Path:
-        """Give a folder with ca.crt, and server.crt and server.key for localhost, signed by nobody whom a machine
-        trusts.
-        """
+        """Return a directory with ca.crt, and with server.crt and server.key for localhost, which are not trusted."""
         directory = self.home / "tls"
         for command in certs.certificate_commands(str(directory), ["localhost"]):
             subprocess.run(command, check=True, capture_output=True)
@@ -77,12 +75,11 @@ class Sandbox(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """How a failure comes about: what is done on a stage, which gives changes to the environment; what is then said.
+    """An error, how it is caused, and what is then reported.
 
-    `message_parts` are words of the sentence, `fix_parts` words of the steps. `is_scripted` marks what nothing
-    here can judge: the stand-in refuses in AWS's recorded words, and all else is real. A secret is in the scene where
-    there can be one.
-    What is `output_before` stands on standard output before: what was to be done.
+    `set_up` prepares the sandbox, with a secret wherever there can be one, and returns changes to the environment.
+    `message_parts` and `fix_parts` are parts of the report. `is_scripted` marks an error that nothing here can cause: the
+    stand-in returns AWS's recorded response, and the rest is real. `output_before` precedes the error on standard output.
     """
 
     id: str
@@ -96,19 +93,19 @@ class Scenario(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """Return the word for the docs."""
+        """The word in the docs."""
         return "scripted" if self.is_scripted else "caused"
 
     @property
     def is_aws_request(self) -> bool:
-        """Whether it is a `get` that the settings and the client let begin."""
+        """Whether it is a `get` that has valid settings and a valid request, and so calls AWS."""
         return self.command[-1] == "get" and not self.id.startswith(
             ("settings-", "no-server", "bad-server", "delegate-")
         )
 
 
-def configure_fake(**behaviour: Any) -> Callable[[Sandbox], Changes]:  # noqa: ANN401  (whatever the stand-in can be told)
-    """A scene that is set up by telling the stand-in."""
+def configure_fake(**behaviour: Any) -> Callable[[Sandbox], Changes]:  # noqa: ANN401  (any option of the stand-in)
+    """Return a set-up that configures the stand-in."""
 
     def set_up(sandbox: Sandbox) -> Changes:
         sandbox.cloud.configure(**behaviour)
@@ -118,7 +115,7 @@ def configure_fake(**behaviour: Any) -> Callable[[Sandbox], Changes]:  # noqa: A
 
 
 def configure_aws(text: str, **environ: str | None) -> Callable[[Sandbox], Changes]:
-    """A scene that is set up by a text in ~/.aws/config, and variables."""
+    """Return a set-up that writes ~/.aws/config and sets variables."""
 
     def set_up(sandbox: Sandbox) -> Changes:
         sandbox.write_aws_config(text)
@@ -128,7 +125,7 @@ def configure_aws(text: str, **environ: str | None) -> Callable[[Sandbox], Chang
 
 
 def do_nothing(_: Sandbox) -> Changes:
-    """A scene without a set-up."""
+    """Set up nothing."""
     return {}
 
 
@@ -141,7 +138,7 @@ def _make_handler(answers: Mapping[str, tuple[int, str]]) -> type[BaseHTTPReques
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_PUT = do_GET  # noqa: N815  (the base class calls a method by the request's)
+        do_PUT = do_GET  # noqa: N815  (the base class derives the name from the method)
 
         def log_message(self, *_: object) -> None:
             """Write nothing."""
@@ -150,7 +147,7 @@ def _make_handler(answers: Mapping[str, tuple[int, str]]) -> type[BaseHTTPReques
 
 
 def issue_keys(cloud: Loopback, lifetime: float) -> Iterator[tuple[str, str]]:
-    """Give the variables of a session's keys that the stand-in hands out for so many seconds."""
+    """Yield the variables with temporary keys that the stand-in issues for `lifetime` seconds."""
     session = cloud.keys.issue("arn:aws:sts::123456789012:assumed-role/app-role/ci", lifetime)
     yield "AWS_ACCESS_KEY_ID", session.access_key
     yield "AWS_SECRET_ACCESS_KEY", session.secret_key
@@ -158,5 +155,5 @@ def issue_keys(cloud: Loopback, lifetime: float) -> Iterator[tuple[str, str]]:
 
 
 def format_credentials(**fields: object) -> str:
-    """Give what a credential_process prints, with a secret."""
+    """Return the output of a credential_process, with a secret."""
     return json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, **fields})

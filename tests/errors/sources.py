@@ -1,4 +1,4 @@
-"""Scenes of what gives credentials: a sign-in, a program, a web identity, a container's service."""
+"""Scenarios: credential sources: a sign-in, a program, a web identity, a container's service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIGN_IN = (
     f"[sso-session work]\nsso_start_url = {_START_URL}\nsso_region = us-east-1\n"
 )
 _LOGIN = "[default]\nlogin_session = arn:aws:iam::123456789012:user/somebody\n"
-# Whether the part of botocore is there that not every machine has.
+# Whether the part of botocore that aws login needs is installed.
 _CRT = "import botocore.credentials; botocore.credentials.EC"
 _RUN_GET = f"from credhelper.__main__ import run; run(['{PROGRAM}', 'get'])"
 _SUBJECT = "system:serviceaccount:shop:web"
@@ -34,7 +34,7 @@ def _write_sign_in(seconds: float, sso: str = "ok") -> Callable[[Sandbox], Chang
         sandbox.write_aws_config(_SIGN_IN)
         expires_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
         sign_in = {"startUrl": _START_URL, "region": "us-east-1", "accessToken": SECRET, "expiresAt": expires_at}
-        name = hashlib.sha1(b"work").hexdigest()  # noqa: S324  (what botocore calls it)
+        name = hashlib.sha1(b"work").hexdigest()  # noqa: S324  (botocore's file name)
         sandbox.write_file(f".aws/sso/cache/{name}.json", json.dumps(sign_in))
         sandbox.cloud.configure(sign_ins={SECRET: "somebody"}, sso=sso)
         return {}
@@ -62,7 +62,7 @@ def _use_web_identity(
 
 
 def _use_pod_identity(sandbox: Sandbox) -> Changes:
-    """A service account without a pod identity association."""
+    """Simulate a service account without a pod identity association."""
     token = sandbox.write_file("token", web_identities.mint_token(_SUBJECT, time.time() + 600))
     return {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{sandbox.cloud.endpoint}/v1/credentials",

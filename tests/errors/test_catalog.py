@@ -1,4 +1,4 @@
-"""The error catalog is complete, safe to copy from, and shown: a row and a scenario for each id; and the document."""
+"""The error catalog is complete: each id has a row, a scenario and a line in the docs, and its commands are safe."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def count_lines(row: ErrorKind) -> int:
 
 
 def format_command(row: ErrorKind, command: Command, value: str) -> str:
-    """Give the command as it is printed, with `value` in each field of the row."""
+    """Return the command as it is printed, with `value` in each field of the row."""
     return row._replace(fix=(command,)).error(**fields_of(row, value)).fix.removeprefix(INDENT)
 
 

@@ -1,4 +1,4 @@
-"""Each error is caused, and is reported as the error catalog has it."""
+"""Each error is caused, and is reported with the texts of the error catalog."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ README = Path(__file__).parents[2] / "README.md"
 TRANSIENT_IDS = {row.id for row in ERROR_KINDS if row.is_transient}
 BY_ID = {scenario.id: scenario for scenario in SCENARIOS}
 
-# Settings are read, and what a client sent is, before any token is looked for.
+# The settings and the request are checked before a token is looked for.
 AWS_REQUESTS = [scenario for scenario in SCENARIOS if scenario.is_aws_request]
 
-# Whoever has a token waits two seconds, and what takes longer to be found is late; on a busy machine anything does.
+# With a stale token, a `get` waits two seconds for AWS. On a busy machine, finding any error takes longer than that.
 PATIENT_GET = (
     *(sys.executable, "-I", "-c"),
     (
@@ -48,7 +48,7 @@ def sandbox(cloud: Loopback, home: Path) -> Iterator[Sandbox]:
 
 
 def unwrap(report: str) -> str:
-    """Return what standard error has, each paragraph in one line."""
+    """Return `report` with each paragraph on one line."""
     return report.replace(f"\n{' ' * 8}", " ")
 
 
@@ -84,9 +84,8 @@ def test_a_stale_token_serves_during_an_outage_and_nothing_else(
     changes = scenario.set_up(sandbox)
     for name, value in changes.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
-    time.sleep(
-        0.05
-    )  # the kernel's clock for files ticks: an entry that depends on a file which has just changed is not cached
+    # File times have a resolution of some milliseconds: an entry that depends on a newer file is not cached.
+    time.sleep(0.05)
     create_entry(
         scenario.stdin.decode(), hours_ago=7, source=CredentialSource() if "AWS_ACCESS_KEY_ID" in changes else source
     )
