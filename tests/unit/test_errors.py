@@ -1,4 +1,4 @@
-"""A failure as a value."""
+"""HelperError: its message, its fix, and copies of it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from credhelper.errors import HelperError
 ERROR = HelperError("id", "a sentence", "one step\nanother")
 
 
-def test_a_failure_is_one_line_and_its_steps_are_a_line_each() -> None:
+def test_the_message_is_one_line_and_each_step_of_the_fix_is_one_line() -> None:
     error = HelperError("id", "a\nb\x1b[2J\u202e", "one\r\ntwo\x07")
     assert (error.message, error.fix) == ("a?b?[2J?", "one?\ntwo?")
     assert str(error) == error.message
 
 
 @pytest.mark.parametrize("other", [pickle.loads(pickle.dumps(ERROR)), copy.copy(ERROR)])  # noqa: S301  (our own)
-def test_a_failure_comes_whole_from_another_process(other: HelperError) -> None:
+def test_an_error_survives_pickling_and_copying(other: HelperError) -> None:
     assert (other.id, other.message, other.fix) == (ERROR.id, ERROR.message, ERROR.fix)
