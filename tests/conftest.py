@@ -1,6 +1,6 @@
 """Shared fixtures, and an isolated environment: no test can reach AWS, this machine's metadata or any other host.
 
-The tests test the installed wheel. The repository is last in `sys.path`, only for the package `tests`.
+The tests run against the installed wheel. The repository is last in `sys.path`, only for the package `tests`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(autouse=True)
 def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Remove all variables that select an identity, set an empty home, and allow connections only to loopback."""
+    """Remove every variable that could affect a test, use an empty home, and allow connections only to loopback."""
     for name in list(os.environ):
         if name.startswith(PREFIXES) or name.upper() in VARIABLES:
             monkeypatch.delenv(name)
@@ -74,7 +74,7 @@ def home() -> Path:
 
 @pytest.fixture
 def default_sigint() -> Iterator[None]:
-    """Install Python's handler of SIGINT: the programs of a shell's background job inherit that SIGINT is ignored."""
+    """Install Python's SIGINT handler: a shell starts background jobs, and thus their programs, with SIGINT ignored."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, previous)

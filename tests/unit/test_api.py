@@ -110,7 +110,7 @@ def test_the_package_has_no_other_attribute() -> None:
         getattr(credhelper, "credential")  # noqa: B009  (mypy knows that there is none)
 
 
-def test_credentials_calls_aws_as_a_get_does(cloud: Loopback) -> None:
+def test_the_function_credentials_calls_aws_as_a_get_does(cloud: Loopback) -> None:
     credentials = credhelper.credentials(HOST)
     token = cloud.tokens.find(credentials.secret, "ecr", "us-east-1")
     assert credentials.username == "AWS"
@@ -423,7 +423,7 @@ def test_a_process_that_was_forked_while_a_lock_was_held_answers(monkeypatch: py
     assert [credentials.secret for credentials in results] == ["seeded"]
 
 
-def test_an_alias_of_the_settings_is_a_registry(clock: FrozenClock, home: Path) -> None:
+def test_an_alias_in_the_settings_is_treated_as_a_registry(clock: FrozenClock, home: Path) -> None:
     path = home / ".config/credhelper/config.toml"
     path.parent.mkdir(parents=True)
     path.write_text(f'[aliases]\n"images.example.com" = "{HOST}"\n')
@@ -450,7 +450,7 @@ def test_a_token_of_an_environment_that_changed_meanwhile_is_not_cached(
     assert TokenClient(clock, exchange).credentials(HOST).secret == "3"
 
 
-def test_ctrl_c_in_the_thread_that_exchanges_does_not_end_the_waiting_threads(clock: FrozenClock) -> None:
+def test_ctrl_c_in_the_thread_that_makes_the_exchange_does_not_end_the_waiting_threads(clock: FrozenClock) -> None:
     exchange_started, others_waiting = threading.Event(), threading.Event()
     exchange = Exchange(clock)
 

@@ -1,4 +1,4 @@
-"""Exceptions of botocore's credential chain, each one really raised by it, and the errors reported for them."""
+"""Exceptions of botocore's credential chain, each actually raised by it, and the errors reported for them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home:
     assert "credential_source Environment has none" in error.message
 
 
-def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: Path) -> None:
+def test_a_missing_profile_of_a_rule_is_reported_with_its_source(home: Path) -> None:
     write_aws_file(home, BASE)
     options = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
     error = get_error(PRIVATE._replace(options=options))

@@ -1,4 +1,4 @@
-"""Network errors on the way to AWS, each one really caused on loopback."""
+"""Network errors on the way to AWS, each actually caused on loopback."""
 
 from __future__ import annotations
 

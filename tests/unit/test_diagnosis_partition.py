@@ -107,7 +107,7 @@ def test_a_role_of_a_rule_in_another_partition_is_not_even_requested(cloud: Loop
     assert cloud.count_calls()["sts"] == 0
 
 
-def test_an_sts_that_the_account_turned_off_is_reported(cloud: Loopback, home: Path) -> None:
+def test_an_sts_endpoint_that_the_account_turned_off_is_reported(cloud: Loopback, home: Path) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.configure(script={"sts": STS_DISABLED})
     error = get_error(OPT_IN_REGION)

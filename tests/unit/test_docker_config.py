@@ -153,7 +153,7 @@ def test_a_file_that_another_process_created_meanwhile_is_not_replaced(tmp_path:
     assert path.read_text() == "{}"
 
 
-def test_of_two_staged_replacements_the_later_one_is_committed(tmp_path: Path) -> None:
+def test_the_later_of_two_staged_replacements_is_committed(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
     config = load(str(path))
@@ -227,9 +227,9 @@ def test_content_that_is_not_edited_keeps_its_bytes_except_for_escapes(
 
 
 def find_with_docker(document: Document, stored_logins: list[Login], host: str) -> list[tuple[str, str]]:
-    """Return the login that Docker finds for `host`, or each login that it might take where it takes any of them.
+    """Return the login that Docker finds for `host`, or every candidate if Docker may take any of them.
 
-    The reference is cli/config/credentials in docker/cli. This helper has the logins `stored_logins`.
+    The reference is cli/config/credentials in docker/cli. `stored_logins` are the logins that this helper stores.
     """
     entries = docker_document.entries(document)
     name = helper_for(document, host)
@@ -263,7 +263,7 @@ def _read_last_login(auth: Document) -> list[tuple[str, str]]:
 
 
 def find_with_podman(document: Document, stored_logins: list[Login], path: str) -> list[tuple[str, str]]:
-    """Return the login that podman finds for `path`, or each login that it might take where it takes any of them.
+    """Return the login that podman finds for `path`, or every candidate if podman may take any of them.
 
     The reference is findAuthentication in pkg/docker/config of containers/image.
     """

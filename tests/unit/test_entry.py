@@ -126,7 +126,7 @@ def test_an_entry_with_an_incomplete_answer_is_a_miss(damaged_body: bytes) -> No
 
 
 @given(st.integers(0, 400))
-def test_a_torn_entry_is_a_miss(length: int) -> None:
+def test_a_truncated_entry_is_a_miss(length: int) -> None:
     data = make_default_entry()
     assert read_answer(data[: min(length, len(data) - 1)], 0) is None
 
@@ -206,7 +206,7 @@ def test_a_path_without_a_file_is_a_miss(path: str) -> None:
     assert read_private_file(path) is None
 
 
-def test_the_clocks_are_read_once_and_are_of_this_boot() -> None:
+def test_the_clocks_are_those_of_this_boot() -> None:
     now = read_clocks()
     assert now.boot == Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
     assert now.uptime == pytest.approx(float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]), abs=5)

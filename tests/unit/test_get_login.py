@@ -1,4 +1,4 @@
-"""`get-login` with answers that ECR never gives."""
+"""`get-login` with answers that ECR never returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Instance metadata that provides no credentials: each cause, really produced by the stand-in."""
+"""Instance metadata that provides no credentials: each cause, actually produced by the stand-in."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
         assert "--role-name 'a;id' " in diagnose_missing_keys(url, "a;id").fix
 
 
-def test_a_service_without_a_token_and_a_role_is_not_that_of_ec2() -> None:
+def test_a_service_with_neither_a_token_nor_a_role_is_not_that_of_ec2() -> None:
     with serve_answer(b"", 404) as url:
         role_info = instance_role(url)
     assert role_info.identity == ""

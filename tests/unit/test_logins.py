@@ -106,7 +106,7 @@ def test_a_login_that_is_in_no_index_is_erased() -> None:
     assert find_secret("ghcr.io") is None
 
 
-def test_with_an_index_that_others_may_write_a_login_is_found_with_a_note() -> None:
+def test_a_login_is_found_with_a_note_if_others_may_write_the_index() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").chmod(0o666)
     login_store = make_store()

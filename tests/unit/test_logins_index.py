@@ -67,7 +67,7 @@ def test_a_link_to_an_index_is_refused(directory: str, tmp_path: Path) -> None:
         index.read(directory)
 
 
-def test_a_torn_index_is_refused(directory: str, tmp_path: Path) -> None:
+def test_a_truncated_index_is_refused(directory: str, tmp_path: Path) -> None:
     index.write(directory, IndexContents((Location("ghcr.io", "file"),), "file"))
     content = (tmp_path / "index").read_bytes()
     (tmp_path / "index").write_bytes(content[:-3])

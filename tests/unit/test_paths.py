@@ -36,7 +36,7 @@ from credhelper.paths import (
         ({"HOME": "/home/one", "AWS_ECR_DISABLE_CACHE": ""}, "/home/one/.cache/credhelper"),
     ],
 )
-def test_the_cache_directory_is_an_absolute_path_or_none(environ: dict[str, str], directory: str | None) -> None:
+def test_the_cache_directory_is_absolute_if_there_is_one(environ: dict[str, str], directory: str | None) -> None:
     assert cache_directory(environ) == directory
 
 

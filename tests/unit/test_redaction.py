@@ -104,7 +104,7 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)
-def test_a_document_of_credentials_is_quoted_without_them(text: str) -> None:
+def test_a_document_with_credentials_is_quoted_without_them(text: str) -> None:
     assert "hidden" not in quote(text).lower()
 
 

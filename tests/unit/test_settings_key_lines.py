@@ -237,5 +237,5 @@ def test_key_lines_and_the_writer_of_a_document_agree_on_each_key(document: Writ
     parsed: Any = loads(document.text)
     lines = KeyLines(document.text)
     for path, line in document.line_numbers.items():
-        functools.reduce(operator.getitem, path, parsed)  # fails unless the parser reads the key as written
+        functools.reduce(operator.getitem, path, parsed)  # raises unless the parser has read this key
         assert lines.find_line(*path) == line

@@ -194,7 +194,7 @@ def test_a_token_of_another_identity_is_not_shared() -> None:
     assert [get_secret(exchange), get_secret(exchange, registry=OTHER, AWS_PROFILE="another")] == ["1", "2"]
 
 
-def test_of_two_tokens_the_newer_one_is_shared() -> None:
+def test_the_newer_of_two_tokens_is_shared() -> None:
     exchange = Exchange()
     third_registry = PRIVATE._replace(account="1" * 12)
     get_secret(exchange)
@@ -202,7 +202,7 @@ def test_of_two_tokens_the_newer_one_is_shared() -> None:
     assert get_secret(exchange, 120, third_registry) == "2"
 
 
-def test_a_machine_bound_token_is_not_used_after_another_boot() -> None:
+def test_a_machine_bound_token_is_not_used_after_a_reboot() -> None:
     exchange = Exchange(source=CredentialSource(machine_bound=True))
     assert [get_secret(exchange), get_secret(exchange)] == ["1", "1"]
     (path,) = list_files("[0-9]*")

@@ -80,7 +80,7 @@ def test_the_subject_cannot_be_read_from_the_dependency(path: Path) -> None:
 
 
 @given(st.one_of(st.binary(), st.binary().map(lambda part: b"e30." + part + b".e30")))
-def test_any_bytes_have_a_subject_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_the_subject_of_any_bytes_is_a_digest_or_empty(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
     assert len(web_identity.jwt_subject(str(path))) in (0, 64)
