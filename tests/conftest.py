@@ -1,6 +1,6 @@
-"""Shared fixtures, and an isolated environment: no test can reach AWS, this machine's metadata or any other host.
+"""The sealed environment: no test can reach AWS, this machine's metadata, or anything else beyond loopback.
 
-The tests run against the installed wheel. The repository is last in `sys.path`, only for the package `tests`.
+The tests run on the installed wheel. The repository is put last on the path, for tests.fake_ec2 alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ sys.path.append(str(ROOT))
 
 import credhelper  # noqa: E402
 
-# No example has a deadline, since the machine may be busy.
+# No test asserts a time: the machine may be busy.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 if Path(credhelper.__file__).is_relative_to(ROOT / "credhelper"):
     sys.exit("the tests test the installed wheel, and found the checkout: call pytest, not python -m pytest")
 
-# No server listens on the discard port, so a connection to it is refused at once.
+# Nobody listens on the discard port: what is asked there is refused at once.
 UNREACHABLE = "http://127.0.0.1:9"
-BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of an SSO sign-in; the impostor accepts them
+BEARER_TOKEN, REFRESH_TOKEN = "a-bearer-token", "a-refresh-token"  # of a sign-in to SSO, which the impostor accepts
 PREFIXES = ("AWS_", "BOTO", "CREDHELPER_", "KEYRING_", "PYTHON", "XDG_")
 VARIABLES = (
     *("REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "DOCKER_CONFIG"),
-    # Removed so that no test finds the keyring of the user who runs it.
+    # No test finds the keyring of whoever runs it.
     *("DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR", "PASSWORD_STORE_GPG_OPTS"),
 )
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Report a skipped test as failed under CI, which must have everything that a developer's machine may lack."""
+    """Under CI nothing may be skipped: what a person's machine cannot give, CI's must."""
     report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -57,7 +57,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(autouse=True)
 def isolated_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Remove every variable that could affect a test, use an empty home, and allow connections only to loopback."""
+    """An environment that names nobody, a home of the test's own, and no way out."""
     for name in list(os.environ):
         if name.startswith(PREFIXES) or name.upper() in VARIABLES:
             monkeypatch.delenv(name)
@@ -74,7 +74,7 @@ def home() -> Path:
 
 @pytest.fixture
 def default_sigint() -> Iterator[None]:
-    """Install Python's SIGINT handler: a shell starts background jobs, and thus their programs, with SIGINT ignored."""
+    """Handle SIGINT: a shell starts its background jobs with it ignored, and their programs inherit that."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, previous)
@@ -82,7 +82,7 @@ def default_sigint() -> Iterator[None]:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """Serve the stand-in for AWS on loopback, with an instance role, and point the environment at it."""
+    """The stand-in for AWS on loopback; the environment points at it, and an instance's role answers."""
     from tests.fake_ec2.services import serve  # noqa: PLC0415
 
     with serve() as loopback:
@@ -93,7 +93,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with ca.crt of an authority, and with server.crt and server.key for localhost."""
+    """The folder with an authority's ca.crt, and with server.crt and server.key of localhost."""
     from tests.fake_ec2 import certs  # noqa: PLC0415
 
     made = tmp_path_factory.mktemp("authority")
@@ -104,13 +104,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def impostor(cloud: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Loopback]:
-    """Serve the stand-in with an untrusted certificate; it would answer any request, and logs what it receives."""
+    """The stand-in behind a certificate that is not trusted. It would answer all requests; it logs what it receives."""
     from tests.fake_ec2.services.routing import route_by_path  # noqa: PLC0415
     from tests.fake_ec2.services.server import listen  # noqa: PLC0415
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority / "server.crt", authority / "server.key")
-    monkeypatch.chdir(tmp_path)  # which has no file named "0"
+    monkeypatch.chdir(tmp_path)  # where there is no file named "0"
     cloud.configure(sign_ins={BEARER_TOKEN: "somebody"}, renewals={REFRESH_TOKEN: BEARER_TOKEN})
     with listen(("127.0.0.1", 0), cloud, route_by_path, context) as port:
         for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")]:
