@@ -1,4 +1,4 @@
-"""Processes that ask for a token, by their sources of credentials and their CA settings."""
+"""Callers that request a token, by their credential sources and their CA settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SSO_SESSION = "[sso-session work]\nsso_start_url = https://example.awsapps.com/s
 
 
 class Caller:
-    """A process that asks for a token: its ~/.aws/config, its environment, and the rule for the host."""
+    """A process that requests a token: its ~/.aws/config, its environment, and the rule for the host."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.profile = KEYS
@@ -40,7 +40,7 @@ class Caller:
         self._sections = ""
         self._aws_directory = home / ".aws"
         self._setenv = monkeypatch.setenv
-        # Computed from HOME when botocore is imported.
+        # botocore computes it from HOME at import.
         monkeypatch.setattr(SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", str(self._aws_directory / "sso/cache"))
 
     def set_ca_bundle(self, source: str, value: str) -> Caller:
@@ -93,7 +93,7 @@ class Caller:
         return without_settings(self.registry)._replace(options=self.options)
 
     def exchange(self) -> str:
-        """Ask as a miss does; return the username of the token, or the id of the failure."""
+        """Request a token as a miss does; return its username, or the id of the error."""
         try:
             return exchange(self.make_target(), Progress()).username
         except HelperError as error:

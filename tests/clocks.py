@@ -1,4 +1,4 @@
-"""A clock that stands still but for what a test, or a sleep, moves it by."""
+"""A clock that advances only if a test advances it, or if the code under test sleeps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from credhelper.clock import Clock, Instant, read_clocks
 
 
 class FrozenClock(Clock):
-    """Stands at `instant`, and has one answer for each throw of the dice."""
+    """A clock that stands at `instant`, and whose random number is always `jitter`."""
 
     def __init__(self, instant: Instant | None = None, jitter: float = 0.0) -> None:
         self.instant = instant or read_clocks()
@@ -21,7 +21,7 @@ class FrozenClock(Clock):
         self.advance(seconds)
 
     def advance(self, seconds: float) -> None:
-        """Let some seconds pass by all clocks."""
+        """Advance the wall clock and the uptime."""
         self.instant = Instant(self.instant.wall + seconds, self.instant.boot, self.instant.uptime + seconds)
 
     def random(self) -> float:

@@ -27,7 +27,7 @@ _CONCURRENT_EDIT = """
 
 
 def _replace_store(body: str) -> tuple[str, ...]:
-    """Return the command with `body` in place of storing a login, since a test could not interfere at the right moment."""
+    """Return the command with `body` in place of storing a login: a test could not interfere in time."""
     code = f"""
 import os
 from credhelper.__main__ import run

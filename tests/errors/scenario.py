@@ -60,7 +60,7 @@ class Sandbox(NamedTuple):
         self.cloud.configure(script={"ecr": {"code": code, "status": status, "message": message}})
 
     def start_server(self, answers: Mapping[str, tuple[int, str]]) -> str:
-        """Return the URL of a server that answers each path in `answers` with a status and a text, and others with 404."""
+        """Return the URL of a server that answers each path with a status and a text, and other paths with 404."""
         server = self.stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(answers)))
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self.stack.callback(server.shutdown)
@@ -78,8 +78,9 @@ class Scenario(NamedTuple):
     """An error, how it is caused, and what is then reported.
 
     `set_up` prepares the sandbox, with a secret wherever there can be one, and returns changes to the environment.
-    `message_parts` and `fix_parts` are parts of the report. `is_scripted` marks an error that nothing here can cause: the
-    stand-in returns AWS's recorded response, and the rest is real. `output_before` precedes the error on standard output.
+    `message_parts` and `fix_parts` are parts of the report. `is_scripted` marks an error that nothing here can cause:
+    the stand-in returns AWS's recorded response, and the rest is real. `output_before` precedes the error on standard
+    output.
     """
 
     id: str

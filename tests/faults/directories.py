@@ -87,9 +87,7 @@ SCENARIOS = (
     Scenario(
         OTHER_USERS_CACHE, FRESH, NEW, [UNCACHED, "belongs to another user"], max_calls=1, check=has_no_files_of_root
     ),
-    Scenario(
-        OPEN_TO_ALL, NO_INITIAL_TOKEN, NEW, [UNCACHED, "other users can write to it"], max_calls=1, in_suite=False
-    ),
+    Scenario(OPEN_TO_ALL, NO_INITIAL_TOKEN, NEW, [UNCACHED, "users can write to it"], max_calls=1, in_suite=False),
     Scenario(OPEN_TO_ALL, FRESH, CACHED, in_suite=False),
     Scenario(LOCK, NO_INITIAL_TOKEN, NEW, ["the cache cannot be locked: Is a directory"], max_calls=1),
     Scenario(

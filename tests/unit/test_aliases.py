@@ -1,4 +1,4 @@
-"""An alias gets a token because trusted settings name it: exactly, by a name, and for a registry of ECR."""
+"""Aliases: trusted settings map an exact host name, and no address or pattern, to a registry of ECR."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def get_error_message(name: str, target: str = HOST) -> str:
         *("1.example.com", "10-0-0-1.example.com", "0x7f.example.com", "images.example.com."),
     ],
 )
-def test_a_name_may_be_one_with_a_port_or_without(name: str) -> None:
+def test_a_name_may_have_a_port(name: str) -> None:
     assert make_aliases(**{name: HOST})[name] == REGISTRY
 
 
@@ -48,7 +48,7 @@ def test_a_name_may_be_one_with_a_port_or_without(name: str) -> None:
         ("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", REGISTRY._replace(fips=True)),
     ],
 )
-def test_any_registry_of_ecr_can_be_its_target(host: str, registry: Registry) -> None:
+def test_any_registry_of_ecr_can_be_the_target_of_an_alias(host: str, registry: Registry) -> None:
     assert make_aliases(**{"images.example.com": host})["images.example.com"] == registry
 
 
@@ -95,7 +95,7 @@ def test_a_name_that_is_not_canonical_is_refused_with_its_canonical_form(name: s
         *(".example.com", "..", "-images.example.com"),
     ],
 )
-def test_what_is_no_host_is_refused(name: str) -> None:
+def test_a_name_that_is_not_a_host_is_refused(name: str) -> None:
     assert "is not a host" in get_error_message(name)
 
 
@@ -105,7 +105,7 @@ def test_a_registry_of_ecr_needs_no_alias() -> None:
 
 
 @pytest.mark.parametrize("target", ["first.example.com", "images.example.com"])
-def test_an_alias_of_an_alias_is_refused_its_own_too(target: str) -> None:
+def test_an_alias_of_another_alias_or_of_itself_is_refused(target: str) -> None:
     assert "is itself an alias" in get_error_message("images.example.com", target)
 
 
@@ -117,5 +117,5 @@ def test_an_alias_of_an_alias_is_refused_its_own_too(target: str) -> None:
         *("12345678901\u0662.dkr.ecr.us-east-1.amazonaws.com", "api.ecr.us-east-1.amazonaws.com", "public.ecr.aws."),
     ],
 )
-def test_what_is_not_exactly_a_registry_of_ecr_is_refused(target: str) -> None:
+def test_a_target_that_is_not_exactly_a_registry_of_ecr_is_refused(target: str) -> None:
     assert "is not a registry in Amazon ECR" in get_error_message("images.example.com", target)

@@ -1,4 +1,4 @@
-"""`credhelper.credentials`: a program's own, for all of its threads and for days."""
+"""The Python API, `credhelper.credentials`: one call for all threads of a program that may run for days."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ HALF_LIFE = 6 * 3600
 THREADS = 20
 KEY_SOURCE = CredentialSource()
 ROLE = ("http://127.0.0.1:9", "arn:aws:iam::123456789012:instance-profile/app AIPA1 app")
-# With a cache on the disk, and where there is none.
+# With a cache on disk, and without one.
 WITH_AND_WITHOUT_DISK = pytest.mark.parametrize("has_disk", [True, False], ids=["disk", "no disk"])
 
 
 @pytest.fixture(autouse=True)
 def no_shared_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test has another's tokens in memory."""
+    """Start without the clients of other tests, which hold tokens in memory."""
     monkeypatch.setattr(api, "_CLIENTS", {})
 
 
@@ -53,7 +53,7 @@ def clock() -> FrozenClock:
 
 
 class Exchange:
-    """Gives the tokens "1", "2", ... for twelve hours, or raises; counts."""
+    """An exchange that returns the tokens "1", "2", ... for twelve hours, or raises `failure`, and counts its calls."""
 
     def __init__(self, clock: FrozenClock, source: CredentialSource = KEY_SOURCE) -> None:
         self.calls = 0
@@ -74,7 +74,7 @@ def configure_disk(monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
 
 
 def get_concurrently(hosts: list[str], client: TokenClient) -> list[Credentials | HelperError]:
-    """Give what each of many threads is given, which all ask at once."""
+    """Request credentials for each host in its own thread, all at once; return the result or the error of each."""
     barrier = threading.Barrier(len(hosts))
 
     def get_credentials(host: str) -> Credentials | HelperError:
@@ -111,7 +111,7 @@ def test_the_package_has_no_other_attribute() -> None:
         getattr(credhelper, "credential")  # noqa: B009  (mypy knows that there is none)
 
 
-def test_the_call_of_the_package_asks_aws_as_a_get_does(cloud: Loopback) -> None:
+def test_the_function_credentials_calls_aws_as_a_get_does(cloud: Loopback) -> None:
     credentials = credhelper.credentials(HOST)
     token = cloud.tokens.find(credentials.secret, "ecr", "us-east-1")
     assert credentials.username == "AWS"
@@ -126,13 +126,13 @@ def test_a_get_and_a_program_share_a_token(cloud: Loopback) -> None:
     assert cloud.count_calls()["ecr"] == 1
 
 
-def test_a_token_that_a_get_has_left_serves_a_program() -> None:
+def test_a_token_that_a_get_cached_serves_a_program() -> None:
     create_entry()
     assert credhelper.credentials(HOST).secret == "seeded"
 
 
 @pytest.mark.parametrize("server", [HOST, HOST.upper(), f"https://{HOST}/v2/", f"{HOST}:443", f"{HOST}/team/app:1"])
-def test_a_registry_is_named_as_any_client_names_it(clock: FrozenClock, server: str) -> None:
+def test_a_registry_can_be_named_in_any_form_that_a_client_sends(clock: FrozenClock, server: str) -> None:
     assert TokenClient(clock, Exchange(clock)).credentials(server).secret == "1"
 
 
@@ -146,7 +146,7 @@ def test_credentials_cannot_be_changed() -> None:
         Credentials("AWS", "the secret", 0.0).secret = "another"  # type: ignore[misc]
 
 
-def test_the_expiry_is_in_seconds_of_utc_and_as_a_datetime() -> None:
+def test_the_expiry_is_available_in_seconds_of_utc_and_as_a_datetime() -> None:
     credentials = Credentials("AWS", "the secret", 1_800_000_000.0)
     assert credentials.expires_at == dt.datetime(2027, 1, 15, 8, 0, tzinfo=dt.timezone.utc)
     assert credentials.expires_at.timestamp() == credentials.expires
@@ -265,7 +265,7 @@ def test_a_token_that_is_no_longer_fresh_bridges_an_outage_until_it_expires(
 
 
 @WITH_AND_WITHOUT_DISK
-def test_a_denial_is_bridged_by_nothing(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
+def test_a_denial_is_never_bridged(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, has_disk: bool) -> None:
     configure_disk(monkeypatch, has_disk)
     exchange = Exchange(clock)
     client = TokenClient(clock, exchange)
@@ -291,7 +291,7 @@ def test_another_identity_has_its_own_token(
 
 @WITH_AND_WITHOUT_DISK
 @pytest.mark.parametrize("failure", ["", "unreachable"])
-def test_a_file_that_selects_an_identity_and_changes_ends_the_token(
+def test_a_change_to_a_file_that_selects_an_identity_invalidates_the_token(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, home: Path, has_disk: bool, failure: str
 ) -> None:
     configure_disk(monkeypatch, has_disk)
@@ -308,7 +308,7 @@ def test_a_file_that_selects_an_identity_and_changes_ends_the_token(
 
 
 @WITH_AND_WITHOUT_DISK
-def test_a_token_with_dependencies_that_changed_meanwhile_answers_once(
+def test_a_token_whose_dependencies_changed_meanwhile_answers_once(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, home: Path, has_disk: bool
 ) -> None:
     class EditingExchange(Exchange):
@@ -347,7 +347,7 @@ def test_a_token_that_is_due_is_refreshed_in_the_background(
     assert client.credentials(HOST).secret == "2"
 
 
-def test_a_role_that_is_another_one_now_ends_the_token_of_the_old_one(
+def test_a_change_of_the_role_invalidates_the_token_of_the_old_role(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, cloud: Loopback
 ) -> None:
     exchange = Exchange(clock, CredentialSource(non_interactive=True, role_identity=(cloud.endpoint, ROLE[1])))
@@ -362,7 +362,7 @@ def test_a_role_that_is_another_one_now_ends_the_token_of_the_old_one(
 
 
 def record_threads(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
-    """Give the list of the threads that look behind an answer, as they are started."""
+    """Return a list to which each thread that runs behind an answer is appended when it is started."""
     threads: list[threading.Thread] = []
 
     class RecordedThread(threading.Thread):
@@ -411,7 +411,7 @@ def test_ecr_public_with_credentials_has_a_token_of_its_own(clock: FrozenClock) 
     assert [client.credentials(host).secret for host in (HOST, PUBLIC, OTHER_HOST)] == ["1", "2", "1"]
 
 
-def test_a_process_that_was_forked_while_a_lock_was_taken_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_was_forked_while_a_lock_was_held_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     create_entry()
     credhelper.credentials(HOST)
     (client,) = api._CLIENTS.values()  # noqa: SLF001
@@ -424,7 +424,7 @@ def test_a_process_that_was_forked_while_a_lock_was_taken_answers(monkeypatch: p
     assert [credentials.secret for credentials in results] == ["seeded"]
 
 
-def test_an_alias_of_the_settings_is_a_registry(clock: FrozenClock, home: Path) -> None:
+def test_an_alias_in_the_settings_is_treated_as_a_registry(clock: FrozenClock, home: Path) -> None:
     path = home / ".config/credhelper/config.toml"
     path.parent.mkdir(parents=True)
     path.write_text(f'[aliases]\n"images.example.com" = "{HOST}"\n')
@@ -436,7 +436,7 @@ def test_an_alias_of_the_settings_is_a_registry(clock: FrozenClock, home: Path) 
 def test_a_token_of_an_environment_that_changed_meanwhile_is_not_cached(
     clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    """Another thread may name another identity just before botocore looks."""
+    """Another thread may select another identity just before botocore reads the environment."""
     exchange = Exchange(clock)
 
     def change_environment(target: Target, progress: Progress) -> Token:
@@ -451,7 +451,7 @@ def test_a_token_of_an_environment_that_changed_meanwhile_is_not_cached(
     assert TokenClient(clock, exchange).credentials(HOST).secret == "3"
 
 
-def test_ctrl_c_in_the_thread_that_exchanges_does_not_end_the_waiting_threads(clock: FrozenClock) -> None:
+def test_ctrl_c_in_the_thread_that_makes_the_exchange_does_not_end_the_waiting_threads(clock: FrozenClock) -> None:
     exchange_started, others_waiting = threading.Event(), threading.Event()
     exchange = Exchange(clock)
 
@@ -475,7 +475,7 @@ def test_ctrl_c_in_the_thread_that_exchanges_does_not_end_the_waiting_threads(cl
 
 
 @pytest.mark.parametrize("is_stale", [False, True])
-def test_a_program_that_hangs_ends_and_no_other_child_does(
+def test_a_credential_process_that_hangs_is_killed_and_no_other_child_is(
     home: Path, monkeypatch: pytest.MonkeyPatch, is_stale: bool
 ) -> None:
     pid_file = home / "pid"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback
 
 
-# urllib3's warning would end the request, which it does not do outside of the tests.
+# Warnings are errors in the tests only; without this filter, urllib3's would end the request.
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
 SOURCES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "profile", "rule")
@@ -50,7 +50,7 @@ def test_a_blank_setting_leaves_verification_on(impostor: Loopback, caller: Call
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("way", WAYS)
-def test_a_blank_setting_leaves_verification_on_for_each_service_on_the_way(
+def test_a_blank_setting_leaves_verification_on_for_each_service_that_is_called(
     impostor: Loopback, caller: Caller, way: Callable[[Caller], None], source: str
 ) -> None:
     way(caller)
@@ -60,7 +60,7 @@ def test_a_blank_setting_leaves_verification_on_for_each_service_on_the_way(
 
 @pytest.mark.usefixtures("impostor")
 @pytest.mark.parametrize("way", WAYS)
-def test_an_endpoint_with_a_trusted_certificate_is_asked(
+def test_an_endpoint_with_a_trusted_certificate_is_called(
     authority: Path, caller: Caller, way: Callable[[Caller], None]
 ) -> None:
     way(caller)
@@ -91,7 +91,7 @@ CALLS: dict[str, tuple[str, dict[str, object]]] = {
         {"tokenInput": {"clientId": "c", "refreshToken": REFRESH_TOKEN, "grantType": "refresh_token"}},
     ),
 }
-# The lowest botocore that we allow does not know "signin".
+# The lowest version of botocore that we allow does not have "signin".
 KNOWN_SERVICES = [service for service in CALLS if service in Loader().list_available_services("service-2")]
 
 
@@ -109,10 +109,10 @@ def test_a_blank_setting_leaves_verification_on_in_each_client_of_the_session(
 
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("value", ["0", "1", "false", "False", "no", "off", "None", "/nowhere/ca.pem"])
-def test_a_setting_is_the_name_of_a_file_and_no_switch(
+def test_a_setting_is_the_name_of_a_file_and_not_a_switch(
     impostor: Loopback, caller: Caller, source: str, value: str
 ) -> None:
-    is_relative = not value.startswith("/") and source != "rule"  # of a rule, the settings check it
+    is_relative = not value.startswith("/") and source != "rule"  # the settings check the path of a rule
     assert caller.set_ca_bundle(source, value).exchange() == ("path-relative" if is_relative else "ca-bundle-missing")
     assert impostor.read_log() == []
 
@@ -123,7 +123,7 @@ def _create_directory(path: Path) -> str:
 
 
 def _create_unreadable(path: Path) -> str:
-    if os.geteuid() == 0:  # root can read all files but those that the kernel cannot
+    if os.geteuid() == 0:  # no mode stops root, but reading this file fails
         path.symlink_to("/proc/self/mem")
         return "cannot be read: Input/output error"
     path.touch(mode=0)
@@ -163,7 +163,7 @@ def test_a_blank_setting_does_not_hide_the_next_one(authority: Path, caller: Cal
 
 @pytest.mark.usefixtures("impostor")
 @pytest.mark.parametrize("first", range(4))
-def test_of_several_settings_the_message_names_the_one_that_applies(caller: Caller, first: int) -> None:
+def test_the_message_names_the_one_of_several_settings_that_applies(caller: Caller, first: int) -> None:
     order = {
         "rule": "; set by ca_bundle)",
         "AWS_CA_BUNDLE": "; set by AWS_CA_BUNDLE)",

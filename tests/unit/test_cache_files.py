@@ -1,4 +1,4 @@
-"""Writing entries: private, whole or not at all."""
+"""Cache entries on disk: they are private, and written completely or not at all."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def get_mode(path: Path) -> int:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
-def test_an_entry_is_0600_in_0700_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+def test_an_entry_has_mode_0600_in_a_directory_of_mode_0700_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     directory = tmp_path / "cache" / "credhelper"
-    if umask != 0o777:  # with which nobody but root can use a folder that he makes
+    if umask != 0o777:  # with which only root can use a directory that it creates
         original_umask = os.umask(umask)
         try:
             name = write_entry(directory, ONE)
@@ -73,7 +73,7 @@ def test_an_entry_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert (tmp_path / name).read_bytes() == serialize_entry(ONE, "new")
 
 
-def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_home_is_not_created(tmp_path: Path) -> None:
     directory = tmp_path / "home" / ".cache" / "credhelper"
     assert "No such file" in files.write_entry(str(directory), "name", b"data", EXPIRES_AT)
     assert list_names(tmp_path) == []
@@ -121,7 +121,7 @@ def test_a_write_that_fails_leaves_the_old_entry_and_nothing_else(
     assert (tmp_path / name).read_bytes() == serialize_entry(ONE, "old")
 
 
-def test_dropping_a_host_drops_each_of_its_entries(tmp_path: Path) -> None:
+def test_deleting_a_host_deletes_each_of_its_entries(tmp_path: Path) -> None:
     write_entry(tmp_path, ONE, "a", b"AWS_PROFILE='a'\n")
     write_entry(tmp_path, ONE, "b", b"AWS_PROFILE='b'\n")
     other = write_entry(tmp_path, TWO, "c")
@@ -129,14 +129,14 @@ def test_dropping_a_host_drops_each_of_its_entries(tmp_path: Path) -> None:
     assert list_names(tmp_path) == [other]
 
 
-def test_dropping_a_host_drops_its_token_wherever_it_is(tmp_path: Path) -> None:
+def test_deleting_a_host_also_deletes_its_token_under_other_hosts(tmp_path: Path) -> None:
     write_entry(tmp_path, ONE, "shared")
     write_entry(tmp_path, TWO, "shared")
     files.delete_host(str(tmp_path), ONE, fail_on_keyring)
     assert list_names(tmp_path) == []
 
 
-def test_entries_without_a_token_are_not_taken_for_the_same(tmp_path: Path) -> None:
+def test_entries_without_a_token_are_not_treated_as_sharing_one(tmp_path: Path) -> None:
     for host in ("public.ecr.aws", "ecr-public.aws.com"):
         data = entry.serialize(host, b"", CacheEntry(LIFETIME, (), 1, b"not found\n"))
         assert files.write_entry(str(tmp_path), entry.file_name(host, b""), data, EXPIRES_AT) == ""
@@ -151,7 +151,7 @@ def test_files_that_are_not_entries_stay(tmp_path: Path) -> None:
     assert list_names(tmp_path) == [f"{ONE}-notes"]
 
 
-def test_an_entry_that_another_erase_removed_first_is_no_failure(
+def test_an_entry_that_another_erase_removed_first_is_not_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = write_entry(tmp_path, ONE)

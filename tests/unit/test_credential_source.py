@@ -1,4 +1,4 @@
-"""What gives credentials and does not: a web identity, a program, a sign-in, a container's service."""
+"""Credential sources that fail: a web identity, a credential_process, an SSO sign-in, a container's service."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_web_identity_file_without_a_token_is_reported(
     ],
 )
 @pytest.mark.parametrize("config", ["[default]\n", f"{ROLE_PROFILE}[profile base]\n"])
-def test_a_program_is_reported_by_its_name_and_its_result(
+def test_a_program_that_fails_is_reported_with_its_name_and_its_result(
     home: Path, tmp_path: Path, config: str, script: str, id_: str, text: str
 ) -> None:
     program = tmp_path / "give-keys"
@@ -67,7 +67,7 @@ def test_a_program_is_reported_by_its_name_and_its_result(
 
 
 @pytest.mark.parametrize("config", ["[default]\n", f"{ROLE_PROFILE}[profile base]\n"])
-def test_while_a_program_runs_the_progress_knows_its_name(home: Path, config: str) -> None:
+def test_while_a_program_runs_the_progress_names_it(home: Path, config: str) -> None:
     write_aws_file(home, f"{config}credential_process = /bin/false {SECRET}\n")
     progress = RecordingProgress()
     with pytest.raises(HelperError):
@@ -76,7 +76,7 @@ def test_while_a_program_runs_the_progress_knows_its_name(home: Path, config: st
 
 
 class RecordingProgress(Progress):
-    """Remembers what was done."""
+    """A progress that records the names of its steps."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
@@ -102,7 +102,7 @@ def test_a_program_that_cannot_be_started_is_reported(home: Path, command_line: 
     assert text in str(error)
 
 
-def test_what_a_program_complains_of_is_shown_for_debugging(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_the_standard_error_of_a_program_is_shown_for_debugging(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     write_aws_file(home, "[default]\ncredential_process = sh -c 'echo sign in first >&2; exit 1'\n")
     assert "sign in first" not in get_error().fix
     monkeypatch.setenv("CREDHELPER_DEBUG", "1")
@@ -120,9 +120,9 @@ def test_a_program_with_expired_keys_is_reported(home: Path) -> None:
 
 @pytest.fixture
 def sso_token_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that is kept of a sign-in, which is good for an hour."""
+    """Return botocore's cache file of an SSO sign-in, which is valid for an hour."""
     write_aws_file(home, SIGN_IN)
-    monkeypatch.setattr(SSOProvider, "_SSO_TOKEN_CACHE_DIR", str(home))  # made when botocore was imported
+    monkeypatch.setattr(SSOProvider, "_SSO_TOKEN_CACHE_DIR", str(home))  # computed at botocore's import
     expires_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
     path = home / f"{hashlib.sha1(b'https://example.awsapps.com/start').hexdigest()}.json"  # noqa: S324  (its name)
     path.write_text(json.dumps({"accessToken": SECRET, "expiresAt": expires_at}))
@@ -130,7 +130,7 @@ def sso_token_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("content", [f"{{{SECRET}", "{}", f'{{"accessToken": "{SECRET}", "expiresAt": "soon"}}'])
-def test_a_sign_in_that_is_broken_is_ignored(sso_token_file: Path, content: str) -> None:
+def test_a_broken_sign_in_file_is_ignored(sso_token_file: Path, content: str) -> None:
     sso_token_file.write_text(content)
     error = get_error()
     assert error.id == "sso-missing"
@@ -174,12 +174,12 @@ def test_a_container_service_that_fails_is_reported_with_its_status(
     assert "answered 500" in str(error)
 
 
-if hasattr(credentials, "LoginProvider"):  # the lowest botocore that we take knows no such profile
+if hasattr(credentials, "LoginProvider"):  # the lowest version of botocore that we allow has no such profiles
 
-    def test_a_session_of_aws_login_is_that_of_the_profile_that_has_it(
+    def test_the_fix_for_an_expired_aws_login_names_the_profile_that_has_the_session(
         home: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         write_aws_file(home, f"{ROLE_PROFILE}[profile base]\nlogin_session = somebody\n")
-        monkeypatch.setattr(credentials, "EC", object())  # a part of botocore that not every machine has
+        monkeypatch.setattr(credentials, "EC", object())  # from awscrt, which not every machine has
         error = get_error()
         assert (error.id, error.fix) == ("login-expired", "sign in:\n  aws login --profile base")

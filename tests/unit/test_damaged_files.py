@@ -1,4 +1,4 @@
-"""Each file that we write, cut off at each byte or damaged in another way, is a miss or an error; nothing is lost."""
+"""Damaged files: one that is cut off at any byte, or damaged otherwise, is a miss or an error, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def list_damages(data: bytes) -> dict[str, bytes]:
 
 
 def check_each_damage(path: Path, check: Callable[[str], None]) -> None:
-    """Check the file after each damage, and restore it."""
+    """Damage the file in each way, call `check` with the name of the damage, and restore the file."""
     data = path.read_bytes()
     for name, bytes_ in list_damages(data).items():
         path.write_bytes(bytes_)
@@ -134,14 +134,14 @@ def test_a_damaged_entry_with_a_rotated_token_file_is_a_miss(home: Path) -> None
         assert cache.read(REGISTRY.host) is None, damage
         path.write_bytes(
             path.read_bytes() + b"\n\nmore"
-        )  # an entry that was cut off in its dependencies has a body again
+        )  # gives a body to an entry that was cut off in its dependencies
         assert cache.read(REGISTRY.host) is None, damage
 
     check_each_damage(path, check)
     assert path.read_bytes() == data
 
 
-def test_a_damaged_entry_can_be_erased_and_costs_no_other_entry() -> None:
+def test_a_damaged_entry_can_be_erased_without_loss_of_another_entry() -> None:
     cache = TokenCache(Context(make_environment(), Settings()))
     make_source(return_token).get()
     [path] = cache_directory().iterdir()

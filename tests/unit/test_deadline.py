@@ -1,4 +1,4 @@
-"""Giving up on what hangs, and saying what that was."""
+"""Deadlines: a call that hangs is abandoned, and the step that hung is reported."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def end_of_test() -> Iterator[threading.Event]:
-    """What hangs waits for this, and so ends with its test."""
+    """Yield an event that is set at the end of the test; a hanging call waits for it, and so ends with the test."""
     event = threading.Event()
     yield event
     event.set()
 
 
-def test_what_is_done_in_time_is_returned() -> None:
+def test_a_result_before_the_deadline_is_returned() -> None:
     progress = Progress()
     assert run_with_timeout(lambda: 60, lambda: "done", progress) == "done"
     assert not progress.abandoned
 
 
-def test_what_was_raised_in_time_is_raised() -> None:
+def test_an_exception_before_the_deadline_is_raised() -> None:
     def fail() -> None:
         raise LookupError("why")
 
@@ -35,14 +35,14 @@ def test_what_was_raised_in_time_is_raised() -> None:
         run_with_timeout(lambda: 60, fail, Progress())
 
 
-def test_what_hangs_is_abandoned(end_of_test: threading.Event) -> None:
+def test_a_call_that_hangs_is_abandoned(end_of_test: threading.Event) -> None:
     progress = Progress()
     with pytest.raises(DeadlineExceeded):
         run_with_timeout(lambda: 0.01, end_of_test.wait, progress)
     assert progress.abandoned
 
 
-def test_what_returns_none_is_no_timeout() -> None:
+def test_a_call_that_returns_none_is_not_a_timeout() -> None:
     assert run_with_timeout(lambda: 60, lambda: None, Progress()) is None
 
 
@@ -64,7 +64,7 @@ def test_a_name_that_is_being_resolved_is_reported(end_of_test: threading.Event)
     assert "api.ecr.test" in progress.describe_hang()
 
 
-def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_call_is_made_without_a_thread_if_none_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -72,7 +72,7 @@ def test_where_there_is_no_thread_to_be_had_it_is_done_without_one(monkeypatch: 
     assert run_with_timeout(lambda: 60, lambda: "done", Progress()) == "done"
 
 
-def test_a_name_that_another_thread_of_the_program_resolves_is_not_ours(end_of_test: threading.Event) -> None:
+def test_a_name_that_another_thread_of_the_program_resolves_is_not_reported(end_of_test: threading.Event) -> None:
     def getaddrinfo(host: str) -> None:
         assert host
         end_of_test.wait()

@@ -1,4 +1,4 @@
-"""Another helper, asked in our place."""
+"""Delegates: another credential helper that answers in place of this one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def get_error(environ: dict[str, str], verb: str = "get") -> HelperError:
 
 
 @pytest.mark.parametrize("status", [0, 1, 7])
-def test_its_bytes_and_its_status_go_through_unchanged(environ: dict[str, str], status: int) -> None:
+def test_the_bytes_and_the_status_of_a_delegate_are_passed_on_unchanged(environ: dict[str, str], status: int) -> None:
     write_program(environ, f'printf "<%s" "$1"; cat; printf ">\\377"; exit {status}')
     assert delegate.run_helper("other", "store", b"\0\xfe\n", environ) == Result(status, b"<store\0\xfe\n>\xff")
 
@@ -49,39 +49,39 @@ def test_a_program_that_reopens_its_output_continues_where_it_was(environ: dict[
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"123")
 
 
-def test_where_the_kernel_gives_no_memory_for_files_it_is_asked_all_the_same(
+def test_a_delegate_is_run_even_if_the_kernel_refuses_to_create_a_memory_file(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deny_memfd(*_: object) -> int:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(os, "memfd_create", deny_memfd)  # vm.memfd_noexec is 2
+    monkeypatch.setattr(os, "memfd_create", deny_memfd)  # as if vm.memfd_noexec were 2
     write_program(environ, "printf 1")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"1")
 
 
-def test_an_answer_that_is_nested_without_end_is_its_own(environ: dict[str, str]) -> None:
+def test_a_deeply_nested_answer_is_passed_on_unchanged(environ: dict[str, str]) -> None:
     write_program(environ, f"{sys.executable} -c \"print('[' * 100000)\"")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, b"[" * 100000 + b"\n")
 
 
 @pytest.mark.parametrize("answer", ['{"Username":"","Secret":"x"}', '{"Username":"x","Secret":""}', "{}", "[]", "x"])
-def test_any_other_answer_is_its_own(environ: dict[str, str], answer: str) -> None:
+def test_any_other_answer_is_passed_on_unchanged(environ: dict[str, str], answer: str) -> None:
     write_program(environ, f"echo '{answer}'")
     assert delegate.run_helper("other", "get", b"", environ) == Result(0, f"{answer}\n".encode())
 
 
-def test_it_runs_in_the_root_directory_and_knows_which_helper_asked(environ: dict[str, str]) -> None:
+def test_a_delegate_runs_in_the_root_directory_with_its_name_in_the_environment(environ: dict[str, str]) -> None:
     write_program(environ, 'echo "$PWD $CREDHELPER_DELEGATE"')
     assert delegate.run_helper("other", "get", b"", environ).stdout == b"/ other\n"
 
 
-def test_a_delegate_of_ours_cannot_ask_us_to_delegate(environ: dict[str, str]) -> None:
+def test_a_delegate_that_calls_us_cannot_make_us_delegate(environ: dict[str, str]) -> None:
     write_program(environ, "true")
     assert get_error({**environ, "CREDHELPER_DELEGATE": "other"}).id == "delegate-loop"
 
 
-def test_a_program_of_the_working_directory_is_not_found(
+def test_a_program_in_the_working_directory_is_not_found(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(write_program(environ, "true").parent)
@@ -98,7 +98,7 @@ def test_a_program_that_cannot_be_run_is_reported(environ: dict[str, str]) -> No
     assert get_error(environ).id == "delegate-failed"
 
 
-def test_what_it_lists_is_given_without_empty_entries(environ: dict[str, str]) -> None:
+def test_the_list_of_a_delegate_is_returned_without_invalid_entries(environ: dict[str, str]) -> None:
     write_program(environ, """echo '{"ghcr.io": "u", "": "account not defined", "quay.io": 1}'""")
     assert delegate.list_logins("other", environ) == {"ghcr.io": "u"}
 

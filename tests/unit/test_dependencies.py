@@ -1,4 +1,4 @@
-"""What an exchange wrote down: files that changed too near to it cannot be vouched for."""
+"""Dependencies of an exchange: a file that changed shortly before, during or shortly after it prevents caching."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def config(home: Path) -> Path:
 def record_dependencies(
     changed_at: float, start: float, end: float, source: CredentialSource = KEY_SOURCE
 ) -> Sequence[bytes] | None:
-    """Record an exchange that began and ended so many seconds after the file changed."""
+    """Return the dependencies of an exchange that began and ended `start` and `end` seconds after the file changed."""
     times: Iterator[float] = iter([changed_at + start, *[changed_at + end] * 20])
     return DependencySnapshot(os.environ, clock=lambda: next(times)).confirm_dependencies(source)
 
@@ -40,7 +40,9 @@ def test_a_file_that_changed_around_an_exchange_prevents_caching(config: Path, s
 
 
 @pytest.mark.parametrize(("start", "end"), [(0.03, 1), (-2, -1)])
-def test_a_file_that_changed_long_before_or_changes_later_does_not(config: Path, start: float, end: float) -> None:
+def test_a_file_that_changed_long_before_or_after_an_exchange_does_not_prevent_caching(
+    config: Path, start: float, end: float
+) -> None:
     assert record_dependencies(config.stat().st_ctime, start, end)
 
 
@@ -50,7 +52,7 @@ def test_a_file_that_disappeared_meanwhile_prevents_caching(config: Path) -> Non
     assert snapshot.confirm_dependencies(KEY_SOURCE) is None
 
 
-def test_all_that_was_consulted_is_a_dependency(home: Path) -> None:
+def test_every_file_that_was_consulted_is_a_dependency(home: Path) -> None:
     dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(
         CredentialSource(files=["/some/token"])
     )
@@ -66,7 +68,7 @@ def test_all_that_was_consulted_is_a_dependency(home: Path) -> None:
     ]
 
 
-def test_what_the_machine_decided_ends_with_its_boot_and_its_network() -> None:
+def test_a_machine_bound_token_depends_on_the_boot_and_the_network() -> None:
     dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(
         CredentialSource(machine_bound=True)
     )
@@ -75,12 +77,12 @@ def test_what_the_machine_decided_ends_with_its_boot_and_its_network() -> None:
     assert fingerprint.observe(b"network", b"", {}) in dependencies
 
 
-def test_what_keys_decided_goes_on_after_a_boot() -> None:
+def test_a_token_from_keys_depends_on_neither_the_boot_nor_the_network() -> None:
     dependencies = DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(KEY_SOURCE)
     assert dependencies
     assert not [line for line in dependencies if line.startswith((b"boot", b"network"))]
 
 
 @pytest.mark.parametrize("path", ["/a\tb", "/a\nb", "$HOME/a", "~name/a"])
-def test_a_path_that_cannot_be_written_down_prevents_caching(path: str) -> None:
+def test_a_path_that_cannot_be_recorded_prevents_caching(path: str) -> None:
     assert DependencySnapshot(os.environ, clock=lambda: 0).confirm_dependencies(CredentialSource(files=[path])) is None

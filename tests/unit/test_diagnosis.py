@@ -1,4 +1,4 @@
-"""AWS's own sentences -> what the person reads."""
+"""Error responses of AWS, and the errors that are reported for them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def diagnose(
     target: Target = PRIVATE,
     **response_metadata: Any,  # noqa: ANN401  (any part of an answer)
 ) -> HelperError:
-    """Give what is told of an answer of ECR's."""
+    """Return the error that is reported for an error response of ECR."""
     response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": response_metadata}
     client_error = ClientError(response, "GetAuthorizationToken")
     return exchange_errors.diagnose_token_error(
@@ -77,14 +77,14 @@ def test_a_denial_is_reported_by_the_policy_that_aws_names(reason: str, id_: str
         ("20261124T120000Z", "20261124T114800Z", "12 min ahead of"),
     ],
 )
-def test_a_skew_is_measured_by_the_times_in_the_message_of_aws(signed_at: str, now: str, direction: str) -> None:
+def test_a_skew_is_measured_from_the_times_in_the_message_of_aws(signed_at: str, now: str, direction: str) -> None:
     verb = "expired" if signed_at < now else "not yet current"
     error = diagnose("InvalidSignatureException", f"Signature {verb}: {signed_at} is now ... ({now} - 5 min.)")
     assert error.id == "clock-skewed"
     assert f"this machine's clock is {direction} AWS's" in str(error)
 
 
-def test_a_skew_is_measured_by_the_date_of_the_answer_of_aws() -> None:
+def test_a_skew_is_measured_from_the_date_of_the_response_of_aws() -> None:
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 3600))
     error = diagnose("InvalidSignatureException", "no", HTTPHeaders={"date": date})
     assert error.id == "clock-skewed"
@@ -92,7 +92,7 @@ def test_a_skew_is_measured_by_the_date_of_the_answer_of_aws() -> None:
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Nov 2026 99:00:00 GMT"])
-def test_an_invalid_date_measures_nothing(date: str) -> None:
+def test_no_skew_is_measured_from_an_invalid_date(date: str) -> None:
     assert diagnose("InvalidSignatureException", "no", HTTPHeaders={"date": date}).id == "secret-wrong"
 
 
@@ -110,18 +110,18 @@ def test_a_password_in_any_url_is_not_repeated() -> None:
     )
 
 
-def test_for_ecr_public_the_policy_is_its_own_and_the_action_the_one_that_aws_names() -> None:
+def test_a_denial_by_ecr_public_is_reported_with_its_own_policy_and_the_action_that_aws_names() -> None:
     message = f"User: {PRINCIPAL} is not authorized to perform: sts:GetServiceBearerToken on resource: * because no "
     error = diagnose("AccessDeniedException", f"{message}identity-based policy allows the action", PUBLIC)
     assert "may not call sts:GetServiceBearerToken" in str(error)
     assert "arn:aws:iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly" in error.fix
 
 
-def test_what_moves_the_cursor_of_a_terminal_is_not_repeated() -> None:
+def test_a_control_character_is_not_repeated() -> None:
     assert quoting.describe(ValueError("a\x1b[2Jb\x07")) == "a?[2Jb?"
 
 
-def test_what_is_quoted_is_bounded() -> None:
+def test_a_quotation_is_bounded() -> None:
     assert len(quoting.describe(ValueError("a" * 10_000))) < 1000
 
 

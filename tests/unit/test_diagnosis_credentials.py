@@ -1,4 +1,4 @@
-"""What botocore's credential chain lets out, each really let out of it, and what is told of it."""
+"""Exceptions of botocore's credential chain, each actually raised by it, and the errors reported for them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROLE_PROFILE = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
 
 
 def get_error(target: Target = PRIVATE) -> HelperError:
-    """Give what is told of an exchange, which no secret is in."""
+    """Return the error that an exchange raises; check that it contains no secret."""
     with pytest.raises(HelperError) as excinfo:
         exchange.exchange(target, Progress())
     assert SECRET not in str(excinfo.value) + excinfo.value.fix
@@ -52,7 +52,7 @@ def write_aws_file(home: Path, content: str | bytes, name: str = "config") -> Pa
         (f"[default]\n{SECRET}\n", 2, "not of the form name = value"),
     ],
 )
-def test_a_broken_file_is_reported_with_the_line_and_not_its_content(
+def test_a_broken_file_is_reported_with_the_line_and_without_its_content(
     home: Path, content: str | bytes, line: int, reason: str
 ) -> None:
     path = write_aws_file(home, content)
@@ -62,7 +62,7 @@ def test_a_broken_file_is_reported_with_the_line_and_not_its_content(
     assert reason in str(error)
 
 
-def test_a_broken_file_of_credentials_is_named(home: Path) -> None:
+def test_a_broken_credentials_file_is_named(home: Path) -> None:
     path = write_aws_file(home, SECRET, "credentials")
     assert f"cannot parse {path}, line 1 " in str(get_error())
 
@@ -85,7 +85,7 @@ def test_a_credential_source_of_the_environment_without_keys_is_incomplete(home:
     assert "credential_source Environment provides no credentials" in str(error)
 
 
-def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: Path) -> None:
+def test_a_missing_profile_of_a_rule_is_reported_with_its_source(home: Path) -> None:
     write_aws_file(home, BASE)
     options = TokenOptions(profile="bsae", sources={"profile": "/etc/credhelper/config.toml, line 3"})
     error = get_error(PRIVATE._replace(options=options))
@@ -107,14 +107,16 @@ def test_a_profile_of_a_rule_that_is_missing_is_reported_with_its_source(home: P
         ("deny", "assume-role-denied"),
     ],
 )
-def test_what_sts_answers_is_reported_as_what_ecr_does(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+def test_an_error_of_sts_is_reported_like_one_of_ecr(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.configure(sts=sts)
     assert get_error().id == id_
 
 
 @pytest.mark.parametrize(("sts", "id_"), [("empty", "malformed-answer"), ("invalid", "credentials-invalid")])
-def test_so_it_is_for_the_role_of_a_rule(cloud: Loopback, home: Path, sts: str, id_: str) -> None:
+def test_an_error_of_sts_for_the_role_of_a_rule_is_reported_like_one_of_ecr(
+    cloud: Loopback, home: Path, sts: str, id_: str
+) -> None:
     write_aws_file(home, BASE)
     cloud.configure(sts=sts)
     assert get_error(PRIVATE._replace(options=TokenOptions(role_arn=ROLE, source_profile="base"))).id == id_
@@ -129,7 +131,7 @@ def test_an_explicit_deny_of_a_role_is_quoted(cloud: Loopback, home: Path) -> No
     assert "an explicit deny overrides every allow" in error.fix
 
 
-def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(
+def test_a_connection_that_sts_refuses_is_not_blamed_on_the_credentials(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
@@ -139,20 +141,20 @@ def test_an_sts_that_refuses_the_connection_is_no_fault_of_the_credentials(
     assert UNREACHABLE in str(error)
 
 
-def test_an_endpoint_of_sts_that_is_no_address_is_reported(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_an_invalid_endpoint_of_sts_is_reported(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nowhere")
     assert get_error().id == "no-endpoint"
 
 
-def test_an_invalid_address_of_metadata_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_endpoint_of_metadata_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "nowhere")
     error = get_error()
     assert error.id == "no-credentials"
     assert "unset AWS_EC2_METADATA_SERVICE_ENDPOINT" in error.fix
 
 
-def test_a_fault_of_ours_is_not_taken_for_one_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_not_blamed_on_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     def raise_lookup_error(*_: object) -> None:
         raise LookupError
 

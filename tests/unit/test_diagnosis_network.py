@@ -1,4 +1,4 @@
-"""How far the way to AWS went: each trouble really met on loopback."""
+"""Network errors on the way to AWS, each actually caused on loopback."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def tls_directory(authority: Path) -> Path:
 
 @pytest.fixture
 def port(cloud: Loopback, tls_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Where the stand-in speaks TLS; it is asked there, by its right name."""
+    """Serve the stand-in with TLS, point ECR's endpoint at it by the name in its certificate, and yield the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tls_directory / "server.crt", tls_directory / "server.key")
     with listen(("127.0.0.1", 0), cloud, route_by_path, context) as port:
@@ -55,7 +55,7 @@ def port(cloud: Loopback, tls_directory: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("port")
-def test_an_authority_that_is_unknown_is_reported_with_those_that_are_known(tls_directory: Path) -> None:
+def test_an_unknown_authority_is_reported_with_the_bundle_of_the_trusted_ones(tls_directory: Path) -> None:
     error = get_error()
     assert error.id == "tls-untrusted"
     assert "its issuer is not trusted" in str(error)
@@ -66,7 +66,7 @@ def test_an_authority_that_is_unknown_is_reported_with_those_that_are_known(tls_
 
 @pytest.mark.usefixtures("port")
 @pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
-def test_with_the_authority_that_the_fix_asks_for_it_works(
+def test_an_exchange_with_the_authority_that_the_fix_asks_for_succeeds(
     tls_directory: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, str(tls_directory / "ca.crt"))
@@ -74,7 +74,7 @@ def test_with_the_authority_that_the_fix_asks_for_it_works(
 
 
 @pytest.mark.usefixtures("port")
-def test_another_authority_in_a_variable_is_named_as_the_one_that_is_known(
+def test_the_bundle_in_a_variable_is_named_as_the_one_that_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for command in certs.certificate_commands(str(tmp_path), ["elsewhere"]):
@@ -96,7 +96,7 @@ def test_a_certificate_for_another_name_is_reported(
 
 
 @pytest.mark.parametrize(("code", "id_"), [(10, "tls-failed"), (19, "tls-untrusted")])
-def test_a_certificate_that_has_expired_is_not_taken_for_an_untrusted_one(code: int, id_: str) -> None:
+def test_an_expired_certificate_is_not_reported_as_untrusted(code: int, id_: str) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "as OpenSSL says it"
     diagnosis = tls.diagnose([error], "https://localhost", PRIVATE.options, botocore.session.Session())
@@ -127,7 +127,7 @@ def test_a_bundle_of_a_rule_is_reported_with_the_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("port")
-def test_a_proxy_of_a_rule_is_not_taken_for_that_of_a_variable() -> None:
+def test_a_proxy_of_a_rule_is_not_reported_as_that_of_a_variable() -> None:
     options = TokenOptions(proxy=f"http://somebody:{SECRET}@127.0.0.1:9")
     assert get_error(PRIVATE._replace(options=options)).why.endswith("; set by the settings")
 
@@ -144,7 +144,7 @@ def test_no_part_of_an_invalid_proxy_url_is_repeated(monkeypatch: pytest.MonkeyP
 
 @contextlib.contextmanager
 def serve_hang_up() -> Iterator[str]:
-    """A server that hears the question, and leaves."""
+    """Run a server that reads a request and closes the connection without an answer; yield its URL."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -190,7 +190,7 @@ def test_a_name_that_the_user_set_is_reported_and_no_region_is_blamed(monkeypatc
     assert "ecr.example.com" in str(error)
 
 
-def test_a_machine_without_descriptors_is_not_taken_for_one_without_credentials(
+def test_a_lack_of_descriptors_is_not_reported_as_a_lack_of_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_: object) -> None:
@@ -213,7 +213,7 @@ def test_the_known_regions_come_from_the_data_of_botocore(home: Path) -> None:
     assert "did you mean us-east-1?" in error.fix
 
 
-def test_in_a_vpc_the_endpoint_that_is_named_is_that_of_the_service_that_was_asked() -> None:
+def test_the_fix_in_a_vpc_names_the_endpoint_of_the_service_that_was_called() -> None:
     def get_fix(host: str, registry: Registry) -> str:
         error = EndpointConnectionError(endpoint_url=f"https://{host}/", error=ConnectionRefusedError())
         return network.diagnose(error, without_settings(registry), botocore.session.Session(), 0).fix

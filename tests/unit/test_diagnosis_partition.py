@@ -1,4 +1,4 @@
-"""Credentials that are valid elsewhere: what is looked at before that is said."""
+"""Credentials that are valid elsewhere: what is checked before they are reported as such."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OLD_REGION, OPT_IN_REGION, CHINA_REGION = (
 
 @pytest.fixture
 def refusing_cloud(cloud: Loopback) -> Loopback:
-    """An ECR that says what AWS says of credentials that are not valid where it is."""
+    """Return a stand-in whose ECR answers as AWS does to credentials that are not valid in its region."""
     cloud.configure(script={"ecr": INVALID_IN_REGION})
     return cloud
 
@@ -35,13 +35,13 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_keys_that_sts_knows_are_refused_by_a_region_that_is_not_enabled(refusing_cloud: Loopback) -> None:
+def test_keys_that_sts_accepts_are_refused_by_a_region_that_is_not_enabled(refusing_cloud: Loopback) -> None:
     assert get_error(OPT_IN_REGION).id == "region-disabled"
     assert refusing_cloud.count_calls()["sts"] == 1
 
 
 @pytest.mark.usefixtures("keys")
-def test_keys_that_sts_does_not_know_either_are_invalid(refusing_cloud: Loopback) -> None:
+def test_keys_that_sts_refuses_too_are_invalid(refusing_cloud: Loopback) -> None:
     refusing_cloud.configure(sts="invalid")
     assert get_error(OPT_IN_REGION).id == "credentials-invalid"
 
@@ -58,7 +58,7 @@ def test_a_region_that_every_account_has_is_not_reported_as_disabled() -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_in_the_home_region_of_the_keys_nothing_else_is_tried(
+def test_no_other_call_is_made_in_the_home_region_of_the_keys(
     refusing_cloud: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
@@ -74,7 +74,7 @@ def test_keys_of_one_partition_are_reported_at_a_registry_of_another() -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_keys_are_searched_in_the_region_that_the_user_set(
+def test_keys_are_looked_up_in_the_region_that_the_user_set(
     refusing_cloud: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "cn-north-1")
@@ -82,7 +82,7 @@ def test_keys_are_searched_in_the_region_that_the_user_set(
     assert "the identity in aws-cn" in str(get_error(OLD_REGION))
 
 
-def test_for_an_instance_metadata_reports_the_partition(refusing_cloud: Loopback) -> None:
+def test_the_partition_of_an_instance_is_read_from_metadata(refusing_cloud: Loopback) -> None:
     assert get_error(CHINA_REGION).id == "wrong-partition"
     assert refusing_cloud.count_calls()["sts"] == 0
 
@@ -93,21 +93,21 @@ def test_a_role_of_another_partition_is_recognized_by_its_own_arn(cloud: Loopbac
     assert get_error(CHINA_REGION).id == "wrong-partition"
 
 
-def test_where_a_role_was_refused_sts_is_called_once(cloud: Loopback, home: Path) -> None:
+def test_sts_is_called_once_if_it_refuses_a_role(cloud: Loopback, home: Path) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.configure(sts="invalid")
     assert get_error(OLD_REGION).id == "credentials-invalid"
     assert cloud.count_calls()["sts"] == 1
 
 
-def test_a_role_of_a_rule_in_another_partition_is_not_even_asked_for(cloud: Loopback, home: Path) -> None:
+def test_a_role_of_a_rule_in_another_partition_is_not_even_requested(cloud: Loopback, home: Path) -> None:
     write_aws_file(home, BASE)
     options = TokenOptions(role_arn="arn:aws:iam::123456789012:role/other", source_profile="base")
     assert get_error(CHINA_REGION._replace(options=options)).id == "wrong-partition"
     assert cloud.count_calls()["sts"] == 0
 
 
-def test_an_sts_that_the_account_turned_off_is_reported(cloud: Loopback, home: Path) -> None:
+def test_an_sts_endpoint_that_the_account_turned_off_is_reported(cloud: Loopback, home: Path) -> None:
     write_aws_file(home, ROLE_PROFILE + BASE)
     cloud.configure(script={"sts": STS_DISABLED})
     error = get_error(OPT_IN_REGION)

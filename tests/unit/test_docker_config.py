@@ -1,4 +1,4 @@
-"""Docker's config.json: where it is, what it says, edits that keep the rest of it, and replacing it."""
+"""Docker's config.json: its path, its content, edits that preserve the rest of it, and its replacement."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Document = dict[str, Any]
         ("", ""),
     ],
 )
-def test_docker_asks_for_the_host_but_for_its_own_registry(server: str, host: str) -> None:
+def test_docker_asks_for_the_host_except_for_its_own_registry(server: str, host: str) -> None:
     assert lookup_key(server) == host
 
 
@@ -59,7 +59,7 @@ def test_docker_asks_for_the_host_but_for_its_own_registry(server: str, host: st
     ],
     ids=str,
 )
-def test_the_helper_of_a_host_is_asked_before_that_of_all(document: Document, name: str) -> None:
+def test_the_helper_of_a_host_overrides_the_one_for_all_hosts(document: Document, name: str) -> None:
     assert helper_for(document, "ghcr.io") == name
 
 
@@ -78,20 +78,20 @@ def test_the_helper_of_a_host_is_asked_before_that_of_all(document: Document, na
     ],
     ids=str,
 )
-def test_an_entry_holds_what_docker_reads_from_it(auth: Document, pairs: list[tuple[str, str]]) -> None:
+def test_an_entry_is_parsed_as_docker_reads_it(auth: Document, pairs: list[tuple[str, str]]) -> None:
     assert parse_logins(auth) == pairs
 
 
-def test_the_last_helper_takes_the_table_with_it() -> None:
+def test_removing_the_last_helper_removes_the_table() -> None:
     assert docker_document.without_helper({"credHelpers": {"ghcr.io": "ecr"}, "a": 1}, ["ghcr.io"]) == {"a": 1}
 
 
-def test_where_no_helper_goes_nothing_is_changed() -> None:
+def test_nothing_changes_if_no_helper_is_removed() -> None:
     document: Document = {"credHelpers": {}, "a": 1}
     assert docker_document.without_helper(document, ["ghcr.io"]) == document
 
 
-def test_what_is_named_may_be_the_file_or_its_directory(tmp_path: Path) -> None:
+def test_the_path_may_be_that_of_the_file_or_of_its_directory(tmp_path: Path) -> None:
     assert locate({}, str(tmp_path)) == f"{tmp_path}/config.json"
     assert locate({}, str(tmp_path / "auth.json")) == f"{tmp_path}/auth.json"
 
@@ -107,27 +107,31 @@ def test_what_is_named_may_be_the_file_or_its_directory(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_the_file_is_where_docker_has_it(environ: dict[str, str], path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_located_where_docker_expects_it(
+    environ: dict[str, str], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     passwd_entry = pwd.struct_passwd(("", "", 0, 0, "", "/home/by-the-machine", ""))
     monkeypatch.setattr(pwd, "getpwuid", lambda _: passwd_entry)
     assert locate(environ) == path
 
 
-def test_a_user_that_the_machine_does_not_know_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_user_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
     with pytest.raises(HelperError, match="no home") as excinfo:
         locate({})
     assert excinfo.value.id == "docker-config-unreadable"
 
 
-def test_a_config_does_not_show_what_it_holds(tmp_path: Path) -> None:
+def test_the_repr_of_a_config_shows_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"auths": {"ghcr.io": {"identitytoken": SECRET}}}))
     assert SECRET not in repr(load(str(path)))
 
 
 @pytest.mark.parametrize("replacement", [b"{}", None], ids=["another text", "gone"])
-def test_what_another_process_changed_meanwhile_stays_as_it_is(tmp_path: Path, replacement: bytes | None) -> None:
+def test_a_file_that_another_process_changed_meanwhile_is_not_replaced(
+    tmp_path: Path, replacement: bytes | None
+) -> None:
     path = tmp_path / "config.json"
     path.write_text('{"a": 1}')
     config = load(str(path))
@@ -140,7 +144,7 @@ def test_what_another_process_changed_meanwhile_stays_as_it_is(tmp_path: Path, r
     assert os.listdir(tmp_path) == ([] if replacement is None else ["config.json"])  # noqa: PTH208
 
 
-def test_a_file_that_another_process_created_meanwhile_stays(tmp_path: Path) -> None:
+def test_a_file_that_another_process_created_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     with staged_replace(load(str(path)), {"b": 1}) as commit:
         path.write_text("{}")
@@ -149,7 +153,7 @@ def test_a_file_that_another_process_created_meanwhile_stays(tmp_path: Path) -> 
     assert path.read_text() == "{}"
 
 
-def test_of_two_staged_replacements_the_later_one_is_committed(tmp_path: Path) -> None:
+def test_the_later_of_two_staged_replacements_is_committed(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text("{}")
     config = load(str(path))
@@ -202,7 +206,7 @@ _FORMATS: list[dict[str, Any]] = [
     format_options=st.sampled_from(_FORMATS),
     newline=st.sampled_from(["", "\n", "\r\n"]),
 )
-def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
+def test_content_that_is_not_edited_keeps_its_bytes_except_for_escapes(
     tmp_path_factory: pytest.TempPathFactory, other_keys: Document, format_options: Document, newline: str
 ) -> None:
     path = tmp_path_factory.mktemp("docker") / "config.json"
@@ -210,7 +214,7 @@ def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
     text = json.dumps(document, **format_options).replace("\n", "\r\n" if newline == "\r\n" else "\n") + newline
     try:
         path.write_bytes(text.encode())
-    except UnicodeEncodeError:  # half of a pair that is no escape is no JSON
+    except UnicodeEncodeError:  # a lone surrogate that is not escaped is not JSON
         return
     config = load(str(path))
     with staged_replace(config, config.document) as commit:
@@ -223,8 +227,9 @@ def test_what_is_not_edited_keeps_its_bytes_but_for_its_escapes(
 
 
 def find_with_docker(document: Document, stored_logins: list[Login], host: str) -> list[tuple[str, str]]:
-    """Give what Docker finds for `host` (docker/cli: cli/config/credentials), with us as `stored` has it: one login,
-    or each that it might take where it takes any.
+    """Return the login that Docker finds for `host`, or every candidate if Docker may take any of them.
+
+    The reference is cli/config/credentials in docker/cli. `stored_logins` are the logins that this helper stores.
     """
     entries = docker_document.entries(document)
     name = helper_for(document, host)
@@ -258,7 +263,10 @@ def _read_last_login(auth: Document) -> list[tuple[str, str]]:
 
 
 def find_with_podman(document: Document, stored_logins: list[Login], path: str) -> list[tuple[str, str]]:
-    """Give what podman finds for `path` (containers/image, pkg/docker/config: findAuthentication), in the same way."""
+    """Return the login that podman finds for `path`, or every candidate if podman may take any of them.
+
+    The reference is findAuthentication in pkg/docker/config of containers/image.
+    """
     host = path.partition("/")[0]
     helpers = document.get("credHelpers") or {}
     if host in helpers:
@@ -279,7 +287,7 @@ def find_with_podman(document: Document, stored_logins: list[Login], path: str) 
 
 def _get_podman_key(server: str) -> str:
     if server.startswith(DOCKER_HUB) and server != DOCKER_HUB:
-        return ""  # a token that a browser left, which it might take by chance
+        return ""  # a token of a sign-in by browser, which podman might take by chance
     host = server.removeprefix("https://").partition("/")[0]
     return "index.docker.io" if host in ("docker.io", "registry-1.docker.io") else host
 
@@ -321,14 +329,14 @@ _DOCUMENTS = st.fixed_dictionaries(
 
 
 def run_import(document: Document) -> tuple[Document, list[Login]]:
-    """Give the document that import leaves, and what it has stored."""
+    """Return the document after an import, and the logins that it stored."""
     plan = import_.plan_moves(document, Settings())
     moved_logins = [move.login for move in import_.exclude_partial_hosts(plan, [], document) if move.login]
     return import_.remove_logins(document, moved_logins), moved_logins
 
 
 @given(_DOCUMENTS)
-def test_what_docker_finds_it_finds_after_import(document: Document) -> None:
+def test_docker_still_finds_its_login_after_import(document: Document) -> None:
     remaining, stored_logins = run_import(document)
     for host in _HOSTS:
         expected = find_with_docker(document, [], host)
@@ -336,7 +344,7 @@ def test_what_docker_finds_it_finds_after_import(document: Document) -> None:
 
 
 @given(_DOCUMENTS)
-def test_what_podman_finds_it_finds_after_import(document: Document) -> None:
+def test_podman_still_finds_its_login_after_import(document: Document) -> None:
     remaining, stored_logins = run_import(document)
     for path in _PATHS:
         expected = find_with_podman(document, [], path)
@@ -345,7 +353,7 @@ def test_what_podman_finds_it_finds_after_import(document: Document) -> None:
 
 
 @given(_DOCUMENTS)
-def test_what_docker_finds_it_finds_after_import_and_export(document: Document) -> None:
+def test_docker_still_finds_its_login_after_import_and_export(document: Document) -> None:
     remaining, stored_logins = run_import(document)
     restored = export.add_logins(remaining, export.plan_moves(remaining, stored_logins), [], remove_store=True)
     for host in _HOSTS:

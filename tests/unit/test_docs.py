@@ -1,4 +1,4 @@
-"""The documents say what there is: each command, and the whole of the table that was measured."""
+"""The documentation matches the code: each command is described, and the table of measurements is complete."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("command", ["packaging/install.sh", "packaging/start.sh", "tests/run.sh"])
-def test_the_commands_of_the_readme_are_there(command: str) -> None:
+def test_the_commands_in_the_readme_exist(command: str) -> None:
     assert f"sudo sh {command}" in (ROOT / "README.md").read_text()
     assert (ROOT / command).stat().st_mode & 0o111
 
 
-def test_the_page_of_the_benchmarks_names_its_command_and_is_complete() -> None:
+def test_the_table_in_the_readme_names_its_command_and_is_complete() -> None:
     page = (ROOT / "docs" / "benchmarks.md").read_text()
     assert "`sudo python3 -m tests.benchmarks`" in page
     assert [label for label in list_labels() if f"| {label}, beside " not in page] == []
@@ -76,5 +76,5 @@ def test_each_command_is_in_the_help(command: str) -> None:
     assert f"docker-credential-ecr {command} " in result.stdout.decode()
 
 
-def test_packaging_is_no_package() -> None:
+def test_packaging_is_not_a_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the distribution `packaging`"

@@ -1,4 +1,4 @@
-"""Each value knows who said it."""
+"""Effective values: what applies to a target, and the source of each value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def make_target(**options: object) -> Target:
     return Target(REGISTRY.host, REGISTRY, TokenOptions(**options, sources=sources))  # type: ignore[arg-type]
 
 
-def test_without_settings_and_variables_there_are_the_values_of_the_host_and_our_defaults() -> None:
+def test_without_settings_and_variables_the_values_are_those_of_the_host_and_our_defaults() -> None:
     assert list_values(without_settings(REGISTRY)) == {
         "registry": (REGISTRY.host, "the host"),
         "region": ("eu-west-1", "the registry's"),
@@ -38,7 +38,7 @@ def test_a_rule_beats_the_variable_and_names_file_and_line() -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
-def test_a_blank_ca_bundle_is_not_one(blank: str) -> None:
+def test_a_blank_ca_bundle_is_ignored(blank: str) -> None:
     values = list_values(without_settings(REGISTRY), AWS_CA_BUNDLE=blank, REQUESTS_CA_BUNDLE="/etc/ca.pem")
     assert values["ca_bundle"] == ("/etc/ca.pem", "REQUESTS_CA_BUNDLE")
 
@@ -53,12 +53,12 @@ def test_a_switch_that_is_off_is_shown_as_well() -> None:
 @pytest.mark.parametrize(
     ("registry", "variable"), [(REGISTRY, "AWS_ENDPOINT_URL_ECR"), (PUBLIC, "AWS_ENDPOINT_URL_ECR_PUBLIC")]
 )
-def test_the_endpoint_of_the_service_beats_that_of_all(registry: Registry, variable: str) -> None:
+def test_the_endpoint_of_the_service_beats_that_of_all_services(registry: Registry, variable: str) -> None:
     values = list_values(without_settings(registry), AWS_ENDPOINT_URL="https://all", **{variable: "https://one"})
     assert values["endpoint_url"] == ("https://one", variable)
 
 
-def test_a_rule_that_names_the_endpoint_otherwise_beats_the_variable_too() -> None:
+def test_a_rule_that_sets_the_kind_of_endpoint_beats_the_variable_too() -> None:
     assert "endpoint_url" not in list_values(make_target(fips=True), AWS_ENDPOINT_URL_ECR="https://one")
 
 
@@ -78,7 +78,7 @@ def test_no_secret_is_shown(values: dict[str, tuple[str, str]]) -> None:
     assert values["proxy"][0] == "http://proxy:3128"
 
 
-def test_an_at_sign_is_of_a_user_in_a_url_alone() -> None:
+def test_an_at_sign_separates_a_user_only_in_a_url() -> None:
     values = list_values(make_target(session_name="who@example.com", proxy="who:secret@proxy:3128"))
     assert values["session_name"][0] == "who@example.com"
     assert values["proxy"][0] == "proxy:3128"

@@ -1,4 +1,4 @@
-"""Entries: what is served, and what is a miss."""
+"""Cache entries: which are served, and which are a miss."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_answer(data: bytes, wall: float, uptime: float = 0, boot: bytes = b"boo
     return cache_entry.status, cache_entry.body
 
 
-def test_a_fresh_entry_answers_with_its_very_bytes() -> None:
+def test_a_fresh_entry_answers_with_its_exact_bytes() -> None:
     assert read_answer(make_default_entry(), 0) == ANSWER
 
 
@@ -50,17 +50,17 @@ def test_an_entry_is_fresh_to_the_last_second_of_its_half_life() -> None:
     assert read_answer(make_default_entry(), HALF_LIFE) is None
 
 
-def test_an_expired_entry_is_never_served_however_long_it_was_called_fresh() -> None:
+def test_an_expired_entry_is_never_served_even_within_its_freshness_lifetime() -> None:
     assert read_answer(make_default_entry(make_lifetime(9 * HALF_LIFE, HALF_LIFE)), HALF_LIFE - 1) == ANSWER
     assert read_answer(make_default_entry(make_lifetime(9 * HALF_LIFE, HALF_LIFE)), HALF_LIFE) is None
 
 
-def test_an_entry_of_the_future_is_a_miss() -> None:
+def test_an_entry_from_the_future_is_a_miss() -> None:
     assert read_answer(make_default_entry(), -1) is None
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
-def test_a_wall_clock_that_was_set_back_makes_nothing_of_this_boot_a_miss(hours: int) -> None:
+def test_a_wall_clock_that_was_set_back_does_not_make_an_entry_of_this_boot_a_miss(hours: int) -> None:
     result = read_answer(make_default_entry(), hours * 3600, ISSUED_AT.uptime + 60, b"boot-1")
     assert result == (ANSWER if hours < 0 else None)
 
@@ -69,14 +69,14 @@ def test_an_entry_that_was_written_while_the_clock_was_being_read_is_a_hit() -> 
     assert read_answer(make_default_entry(), -0.5, ISSUED_AT.uptime - 0.5, b"boot-1") == ANSWER
 
 
-def test_a_token_is_alive_after_it_is_fresh_until_it_expires() -> None:
+def test_a_token_that_is_no_longer_fresh_is_valid_until_it_expires() -> None:
     instants = [Instant(ISSUED_AT.wall + hours * 3600, b"", 0) for hours in (0, 7, 11.99, 12)]
     assert [make_lifetime().is_fresh(instant) for instant in instants] == [True, False, False, False]
     assert [make_lifetime().is_valid(instant) for instant in instants] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("number", [b"nan", b"inf", b"-inf", b"1e400"])
-def test_a_clock_that_is_no_instant_is_a_miss(number: bytes) -> None:
+def test_an_entry_with_an_invalid_clock_is_a_miss(number: bytes) -> None:
     assert read_answer(make_default_entry().replace(b"1800000000.000", number), 0) is None
 
 
@@ -115,7 +115,7 @@ def test_an_entry_of_version_1_is_a_miss() -> None:
     assert read_answer(older, 0) is None
 
 
-def test_a_dependency_of_a_kind_that_this_version_does_not_know_is_a_miss() -> None:
+def test_a_dependency_of_an_unknown_kind_is_a_miss() -> None:
     data = make_entry(dependencies=(b"moon\t\tfull",))
     assert read_answer(data, 0) is None
 
@@ -126,7 +126,7 @@ def test_an_entry_with_an_incomplete_answer_is_a_miss(damaged_body: bytes) -> No
 
 
 @given(st.integers(0, 400))
-def test_a_torn_entry_is_a_miss(length: int) -> None:
+def test_a_truncated_entry_is_a_miss(length: int) -> None:
     data = make_default_entry()
     assert read_answer(data[: min(length, len(data) - 1)], 0) is None
 
@@ -169,7 +169,7 @@ def test_a_private_file_of_ours_is_read(entry_file: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o660, 0o666])
-def test_a_file_that_others_may_touch_is_not_read(entry_file: Path, mode: int) -> None:
+def test_a_file_that_others_may_read_or_write_is_not_read(entry_file: Path, mode: int) -> None:
     entry_file.chmod(mode)
     assert read_private_file(str(entry_file)) is None
 
@@ -202,11 +202,11 @@ def test_a_file_that_is_too_large_is_not_read(entry_file: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "/with/\0/in/it", ""])
-def test_no_file_is_a_miss(path: str) -> None:
+def test_a_path_without_a_file_is_a_miss(path: str) -> None:
     assert read_private_file(path) is None
 
 
-def test_the_clocks_are_read_once_and_are_of_this_boot() -> None:
+def test_the_clocks_are_those_of_this_boot() -> None:
     now = read_clocks()
     assert now.boot == Path("/proc/sys/kernel/random/boot_id").read_bytes().strip()
     assert now.uptime == pytest.approx(float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]), abs=5)

@@ -1,4 +1,4 @@
-"""A row of the error catalog, and the error that it becomes."""
+"""A row of the error catalog, and the error that is created from it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_cause_stays_when_the_host_is_filled_in() -> None:
     assert excinfo.value.__cause__ is cause
 
 
-def test_a_value_with_braces_is_no_template() -> None:
+def test_a_value_with_braces_is_not_a_template() -> None:
     assert KIND.error(name="{path}", path="x").message == "{path} failed"
 
 

@@ -1,4 +1,4 @@
-"""A failure as a value."""
+"""HelperError: its message, its fix, and copies of it."""
 
 from __future__ import annotations
 

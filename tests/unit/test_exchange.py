@@ -1,4 +1,4 @@
-"""Identity + registry -> token: real botocore, and the stand-in for AWS."""
+"""The exchange of an identity for a token of a registry: real botocore, against the stand-in for AWS."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write_config(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def test_an_instance_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Loopback) -> None:
+def test_an_instance_role_is_exchanged_in_one_call_to_ecr_and_six_to_metadata(cloud: Loopback) -> None:
     token = get_token(PRIVATE)
     assert token.username == "AWS"
     assert len(token.password) > 1000
@@ -50,7 +50,7 @@ def test_an_instance_role_is_exchanged_in_one_call_and_six_of_metadata(cloud: Lo
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_token_of_the_instance_role_is_bound_to_the_machine_and_lives_twelve_hours() -> None:
+def test_a_token_of_the_instance_role_is_bound_to_the_machine_and_valid_for_twelve_hours() -> None:
     token = get_token(PRIVATE)
     assert token.source.machine_bound
     assert token.source.non_interactive
@@ -59,7 +59,7 @@ def test_a_token_of_the_instance_role_is_bound_to_the_machine_and_lives_twelve_h
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trusted_five_minutes(
+def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trusted_for_five_minutes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     endpoint = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
@@ -72,7 +72,7 @@ def test_the_secret_path_of_a_metadata_service_is_not_kept_and_its_role_is_trust
 
 @contextlib.contextmanager
 def forward_requests(prefix: str, endpoint: str) -> Iterator[str]:
-    """Give the URL of a service that asks `endpoint` what it is asked below the path `prefix`."""
+    """Run a service that forwards requests below the path `prefix` to `endpoint`; yield its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -108,12 +108,12 @@ def test_the_region_is_that_of_the_host_and_not_of_the_environment(monkeypatch: 
     assert aws_client.meta.region_name == "ap-southeast-7"
 
 
-def test_a_password_with_a_colon_survives(cloud: Loopback) -> None:
+def test_a_password_may_contain_a_colon(cloud: Loopback) -> None:
     cloud.configure(colon=True)
     assert ":" in get_token(PRIVATE).password
 
 
-def test_ecr_public_is_asked_for_its_own_token(cloud: Loopback) -> None:
+def test_ecr_public_issues_its_own_token(cloud: Loopback) -> None:
     assert get_token(PUBLIC).username == "AWS"
     assert (cloud.count_calls()["ecr-public"], cloud.count_calls()["ecr"]) == (1, 0)
 
@@ -178,7 +178,7 @@ def test_no_model_of_the_user_is_loaded(home: Path, monkeypatch: pytest.MonkeyPa
     model_directory = home / directory / "ecr" / "2099-01-01"
     model_directory.mkdir(parents=True)
     (model_directory / "service-2.json").write_text("{}")
-    monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home / ".aws/models"))  # made when botocore was imported
+    monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home / ".aws/models"))  # computed at botocore's import
     monkeypatch.setenv("AWS_DATA_PATH", str(home / "elsewhere"))
     assert get_token(PRIVATE).username == "AWS"
 
@@ -217,7 +217,7 @@ def test_credentials_of_a_process_are_marked(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_token_file_of_a_web_identity_was_consulted(home: Path, tmp_path: Path) -> None:
+def test_the_token_file_of_a_web_identity_is_recorded(home: Path, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(mint_token("somebody", time.time() + 3600))
     write_config(
         home / ".aws/config",
@@ -236,7 +236,7 @@ def test_an_answer_without_a_token_is_reported(cloud: Loopback, behaviour: str, 
     assert excinfo.value.id == id_
 
 
-def test_a_role_that_asks_for_a_code_does_not_prompt(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_that_requires_a_code_does_not_prompt(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure_role(home)
     with (home / ".aws/config").open("a") as config:
         config.write("[profile mfa]\nrole_arn = arn:aws:iam::123456789012:role/other\nmfa_serial = arn\n")
@@ -247,9 +247,7 @@ def test_a_role_that_asks_for_a_code_does_not_prompt(home: Path, monkeypatch: py
     assert excinfo.value.id == "mfa-required"
 
 
-def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
-    cloud: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_endpoint_is_not_blamed_on_the_credentials(cloud: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "nowhere")
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
@@ -258,7 +256,7 @@ def test_an_endpoint_that_is_no_address_is_not_the_credentials_fault(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_what_a_credential_process_printed_is_not_repeated(home: Path) -> None:
+def test_the_output_of_a_credential_process_is_not_repeated(home: Path) -> None:
     write_config(home / ".aws/config", "[default]\ncredential_process = sh -c 'echo hidden >&2; exit 3'\n")
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)
@@ -287,7 +285,7 @@ def test_a_token_that_expires_in_the_year_1_or_9999_is_a_token(cloud: Loopback, 
 
 
 @pytest.mark.parametrize("expires_at", [1e13, 1e300, -1e13])
-def test_a_token_that_expires_in_no_year_is_malformed(cloud: Loopback, expires_at: float) -> None:
+def test_a_token_with_an_expiry_that_is_not_a_date_is_malformed(cloud: Loopback, expires_at: float) -> None:
     cloud.configure(token_life=expires_at)
     with pytest.raises(HelperError) as excinfo:
         get_token(PRIVATE)

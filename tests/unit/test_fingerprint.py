@@ -1,4 +1,4 @@
-"""Evidence: what an answer depended on, and that each change of it shows."""
+"""Fingerprints: each change of a variable, a file, the boot or the network that an answer depends on is detected."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ texts = st.text(st.characters(exclude_characters="\0"))
 
 
 @pytest.mark.parametrize("name", IDENTITY_VARIABLES)
-def test_a_selecting_variable_shows(name: str) -> None:
+def test_a_change_of_a_selecting_variable_is_detected(name: str) -> None:
     results = {fingerprint.read_variables(environ) for environ in ({}, {name: ""}, {name: "a"}, {name: "b"})}
     assert len(results) == 4
 
 
 @pytest.mark.parametrize("name", IGNORED_VARIABLES)
-def test_a_harmless_variable_does_not(name: str) -> None:
+def test_a_variable_that_selects_nothing_is_ignored(name: str) -> None:
     assert fingerprint.read_variables({name: "a"}) == (b"", b"")
 
 
@@ -50,7 +50,7 @@ environments = st.dictionaries(st.sampled_from(IDENTITY_VARIABLES), texts)
 
 
 @given(environments, environments)
-def test_two_environments_are_the_same_dependencies_only_if_they_are_equal(
+def test_two_environments_have_the_same_fingerprint_only_if_they_are_equal(
     one: dict[str, str], two: dict[str, str]
 ) -> None:
     assert (fingerprint.read_variables(one) == fingerprint.read_variables(two)) == (one == two)
@@ -70,12 +70,12 @@ def is_unchanged(dependency: bytes) -> bool:
     return fingerprint.is_unchanged(dependency, {})
 
 
-def test_a_file_that_is_left_alone_holds(tmp_path: Path) -> None:
+def test_a_file_that_is_left_alone_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("one")
     assert is_unchanged(observe_file(tmp_path / "config"))
 
 
-def test_a_file_edited_to_the_same_size_and_time_does_not_hold(tmp_path: Path) -> None:
+def test_an_edit_that_keeps_the_size_and_the_time_is_a_change(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("one")
     dependency, original_stat = observe_file(path), path.stat()
@@ -86,21 +86,21 @@ def test_a_file_edited_to_the_same_size_and_time_does_not_hold(tmp_path: Path) -
     assert not is_unchanged(dependency)
 
 
-def test_a_file_that_appears_does_not_hold(tmp_path: Path) -> None:
+def test_a_file_that_appears_is_a_change(tmp_path: Path) -> None:
     dependency = observe_file(tmp_path / "config")
     assert is_unchanged(dependency)
     (tmp_path / "config").write_text("one")
     assert not is_unchanged(dependency)
 
 
-def test_a_file_that_goes_does_not_hold(tmp_path: Path) -> None:
+def test_a_file_that_disappears_is_a_change(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("one")
     dependency = observe_file(tmp_path / "config")
     (tmp_path / "config").unlink()
     assert not is_unchanged(dependency)
 
 
-def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> None:
+def test_a_link_that_is_redirected_to_another_file_is_a_change(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).write_text("same")
     (tmp_path / "link").symlink_to("one")
@@ -110,23 +110,23 @@ def test_a_link_that_is_turned_to_another_file_does_not_hold(tmp_path: Path) -> 
     assert not is_unchanged(dependency)
 
 
-def test_a_path_with_a_nul_is_no_file() -> None:
+def test_a_path_with_a_nul_is_not_a_file() -> None:
     assert is_unchanged(fingerprint.observe(b"file", b"a\0b", {}))
 
 
-def test_another_boot_does_not_hold() -> None:
+def test_another_boot_is_a_change() -> None:
     dependency = fingerprint.observe(b"boot", b"", {})
     assert is_unchanged(dependency)
     assert not is_unchanged(dependency[:-1] + b"x")
 
 
-def test_another_network_namespace_does_not_hold() -> None:
+def test_another_network_namespace_is_a_change() -> None:
     dependency = fingerprint.observe(b"network", b"", {})
     assert is_unchanged(dependency)
     assert not is_unchanged(dependency.replace(b"[", b"[1"))
 
 
-def test_one_more_variable_is_a_dependency() -> None:
+def test_one_more_variable_can_be_a_dependency() -> None:
     dependency = fingerprint.observe(b"variable", b"PATH", {"PATH": "/bin"})
     assert fingerprint.is_unchanged(dependency, {"PATH": "/bin"})
     assert not fingerprint.is_unchanged(dependency, {"PATH": "/usr/bin"})
@@ -134,7 +134,7 @@ def test_one_more_variable_is_a_dependency() -> None:
 
 
 @given(st.binary())
-def test_any_bytes_hold_or_do_not(line: bytes) -> None:
+def test_any_bytes_are_changed_or_unchanged(line: bytes) -> None:
     assert fingerprint.is_unchanged(line, {}) in (True, False)
 
 
@@ -155,7 +155,7 @@ def test_a_file_that_a_variable_names_is_consulted(name: str) -> None:
     assert "/home/someone/file" in aws_config_files({"HOME": "/home/someone", name: "~/file"})
 
 
-def test_the_usual_files_are_consulted_whether_they_are_there_or_not() -> None:
+def test_the_usual_files_are_consulted_whether_they_exist_or_not() -> None:
     assert aws_config_files({"HOME": "/home/someone"}) == [
         "/home/someone/.config/credhelper/config.toml",
         "/etc/credhelper/config.toml",

@@ -1,4 +1,4 @@
-"""What `get-login` makes of an answer that no ECR gives."""
+"""`get-login` with answers that ECR never returns."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def run_get_login(monkeypatch: pytest.MonkeyPatch, token: Token) -> Result:
-    """Give the reply where AWS gives this token."""
+    """Return the result of `get-login` if AWS returns this token."""
     monkeypatch.setattr(exchange, "exchange", lambda *_: token)
     return get_login.run(["--region", "us-east-1"], os.environ, lambda _: True)
 
 
 @pytest.mark.parametrize("password", ["a b", "$(ls)", "'", '"', "`ls`", "a;b", "a&b", "\\", "-p", "#"])
-def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+def test_a_shell_reads_back_any_password(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     (line,) = (
         run_get_login(monkeypatch, Token("AWS", password, 0.0, endpoint=f"https://{HOST}")).stdout.decode().splitlines()
     )
@@ -43,12 +43,12 @@ def test_a_shell_reads_back_whatever_the_password_is(monkeypatch: pytest.MonkeyP
         f"{HOST};ls",
     ],
 )
-def test_a_token_goes_to_no_host_outside_of_ecr(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+def test_no_token_is_printed_for_a_host_outside_of_ecr(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     result = run_get_login(monkeypatch, Token("AWS", "the password", 0.0, endpoint=endpoint))
     assert (result.status, result.stdout) == (1, b"")
     assert ["explain malformed-answer" in note for note in result.notes] == [True]
     assert "the password" not in str(result.notes)
 
 
-def test_what_a_login_shows_of_itself_holds_no_password() -> None:
+def test_the_repr_of_a_login_contains_no_password() -> None:
     assert "the password" not in repr(get_login.DockerLogin(HOST, "AWS", "the password"))

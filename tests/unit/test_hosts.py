@@ -1,4 +1,4 @@
-"""Server -> host -> registry, by the vectors of tests/vectors/hosts.txt and by law."""
+"""From server URL to host to registry: the vectors of tests/vectors/hosts.txt, and properties of any input."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def get_id(vector: Vector) -> str:
 
 
 @pytest.mark.parametrize("vector", REGISTRIES, ids=get_id)
-def test_a_registry_is_known_by_its_host(vector: Vector) -> None:
+def test_a_registry_is_parsed_from_its_host(vector: Vector) -> None:
     expected = Registry(vector.account, vector.region, "fips" in vector.kind, "dualstack" in vector.kind)
     assert parse(canonical_host(vector.server)) == expected
 
@@ -43,20 +43,20 @@ def test_a_look_alike_is_foreign(vector: Vector) -> None:
 
 
 @pytest.mark.parametrize("vector", [vector for vector in ALL if vector.verdict == "refused"], ids=get_id)
-def test_what_is_no_host_is_refused(vector: Vector) -> None:
+def test_a_server_url_that_is_not_a_host_is_refused(vector: Vector) -> None:
     with pytest.raises(HelperError) as excinfo:
         canonical_host(vector.server)
     assert excinfo.value.id == "bad-server"
 
 
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n\t"])
-def test_nothing_sent_is_the_protocol_error(blank: bytes) -> None:
+def test_a_blank_server_url_is_the_error_of_the_protocol(blank: bytes) -> None:
     with pytest.raises(HelperError) as excinfo:
         canonical_host(blank)
     assert (excinfo.value.id, excinfo.value.message) == ("no-server", "no credentials server URL")
 
 
-def test_a_server_may_be_4096_bytes_long() -> None:
+def test_a_server_url_may_be_4096_bytes_long() -> None:
     assert canonical_host(b"public.ecr.aws/".ljust(4096, b"x")) == "public.ecr.aws"
     with pytest.raises(HelperError):
         canonical_host(b"public.ecr.aws/".ljust(4097, b"x"))
@@ -73,7 +73,7 @@ known_servers = st.sampled_from([vector.server for vector in ALL])
 @example(b"[]")
 @example(b"[:]:443")
 @example(b"123456789012.dkr.")
-def test_any_bytes_give_a_registry_or_none_or_our_error(server: bytes) -> None:
+def test_any_bytes_are_a_host_or_a_helper_error(server: bytes) -> None:
     try:
         host = canonical_host(server)
     except HelperError:
@@ -93,7 +93,9 @@ regions = st.sampled_from([vector.region for vector in REGISTRIES])
 
 
 @given(st.from_regex(r"[0-9]{12}", fullmatch=True).filter(str.isascii), regions, st.booleans(), st.booleans())
-def test_the_host_of_a_registry_gives_the_registry_back(account: str, region: str, fips: bool, dualstack: bool) -> None:
+def test_the_host_of_a_registry_is_parsed_to_that_registry(
+    account: str, region: str, fips: bool, dualstack: bool
+) -> None:
     registry = Registry(account, region, fips, dualstack)
     if registry.host.endswith("."):
         return  # a partition that has no dual-stack hosts

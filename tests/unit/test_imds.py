@@ -1,4 +1,4 @@
-"""Why metadata gave no credentials: each cause, really caused on the stand-in."""
+"""Instance metadata that provides no credentials: each cause, actually produced by the stand-in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def get_endpoint(cloud: Loopback) -> str:
 
 
 def diagnose_endpoint(endpoint: str) -> HelperError:
-    """Ask as the exchange does, when botocore then finds no keys."""
+    """Diagnose an endpoint as the exchange does if botocore then finds no keys."""
     role_info = instance_role(endpoint)
     return role_info.diagnosis or diagnose_missing_keys(endpoint, role_info.name)
 
@@ -67,12 +67,12 @@ def test_roles_of_one_name_in_two_accounts_are_distinguished(cloud: Loopback) ->
     assert instance_role(get_endpoint(cloud)).identity != role
 
 
-def test_no_role_is_reported_as_none(cloud: Loopback) -> None:
+def test_an_instance_without_a_role_has_the_identity_none(cloud: Loopback) -> None:
     cloud.configure(metadata="no-role")
     assert instance_role(get_endpoint(cloud)).identity == "none"
 
 
-def test_where_no_server_listens_there_is_no_metadata() -> None:
+def test_an_endpoint_where_no_server_listens_has_no_metadata() -> None:
     assert "the instance metadata service did not respond" in str(diagnose_endpoint(UNREACHABLE))
 
 
@@ -95,15 +95,15 @@ def test_a_proxy_that_is_not_for_metadata_is_not_blamed(cloud: Loopback, monkeyp
     assert diagnose_endpoint(get_endpoint(cloud)).id == "metadata-failed"
 
 
-def test_what_speaks_no_http_is_no_metadata() -> None:
+def test_a_server_that_does_not_speak_http_is_not_metadata() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0)  # the connection is made by the kernel, and nobody ever speaks
+        server.settimeout(0)  # the kernel accepts the connection, and no answer ever follows
         port = server.getsockname()[1]
         assert "the instance metadata service did not respond" in str(diagnose_endpoint(f"http://127.0.0.1:{port}"))
 
 
 @pytest.mark.parametrize("page", [b"<html>\r\nplease log in\r\n</html>", b"\xff\xfe", "r\u00f6le".encode()])
-def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
+def test_a_server_that_returns_an_invalid_token_is_not_metadata(page: bytes) -> None:
     with serve_answer(page) as url:
         assert "an invalid session token" in str(diagnose_endpoint(url))
 
@@ -120,11 +120,11 @@ def test_what_gives_an_invalid_token_is_no_metadata(page: bytes) -> None:
         "ftp://127.0.0.1:9",
     ],
 )
-def test_an_invalid_address_is_not_called(url: str) -> None:
+def test_an_invalid_endpoint_is_not_called(url: str) -> None:
     assert "address of the instance metadata service is not a URL" in str(diagnose_endpoint(url))
 
 
-def test_a_path_that_cannot_be_written_in_a_request_leads_nowhere() -> None:
+def test_an_endpoint_with_a_path_that_cannot_be_requested_has_no_metadata() -> None:
     assert diagnose_endpoint(f"{UNREACHABLE}/\u00fc\udc80").id == "no-credentials"
 
 
@@ -136,7 +136,7 @@ def test_no_tls_context_is_created_for_an_http_endpoint(cloud: Loopback, monkeyp
     assert instance_role(get_endpoint(cloud)).name == "app-role"
 
 
-def test_an_https_endpoint_with_a_trusted_certificate_is_asked(
+def test_an_https_endpoint_with_a_trusted_certificate_is_called(
     impostor: Loopback, authority: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority / "ca.crt"))
@@ -150,11 +150,11 @@ def test_an_https_endpoint_with_an_untrusted_certificate_receives_nothing(impost
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname?", "ftp://127.0.0.1:9", "data:,eu-west-1?", "nowhere"])
-def test_an_address_of_another_kind_names_no_region(url: str) -> None:
+def test_an_endpoint_with_another_scheme_has_no_region(url: str) -> None:
     assert instance_region(url) == ""
 
 
-def test_the_token_of_metadata_follows_no_redirection() -> None:
+def test_the_request_for_a_session_token_follows_no_redirect() -> None:
     with serve_answer(b"evil") as other, serve_answer(b"token", 302, Location=other) as url:
         assert "answered 302" in str(diagnose_endpoint(url))
 
@@ -164,7 +164,7 @@ def test_the_name_of_a_role_is_quoted_for_a_shell() -> None:
         assert "--role-name 'a;id' " in diagnose_missing_keys(url, "a;id").fix
 
 
-def test_what_gives_no_token_and_no_role_is_another_cloud() -> None:
+def test_a_service_with_neither_a_token_nor_a_role_is_not_that_of_ec2() -> None:
     with serve_answer(b"", 404) as url:
         role_info = instance_role(url)
     assert role_info.identity == ""
@@ -200,7 +200,7 @@ NOT_A_ROLE = [
 def imds(
     role: object, info: object = b"", instance: bytes = b"", role_status: int = 200
 ) -> AbstractContextManager[str]:
-    """Give the URL of a service that answers as metadata does, but for some of its answers."""
+    """Serve instance metadata with these answers; the context manager returns its URL."""
     return serve_by_path(
         {
             "/latest/api/token": (200, b"token"),
@@ -213,7 +213,7 @@ def imds(
 
 
 @pytest.mark.parametrize("role", NOT_A_ROLE)
-def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
+def test_an_invalid_role_name_is_not_repeated(role: object) -> None:
     with imds(role) as url:
         role_info = instance_role(url)
         error = diagnose(url)
@@ -223,7 +223,7 @@ def test_what_is_not_the_name_of_a_role_is_not_repeated(role: object) -> None:
 
 
 @pytest.mark.parametrize("role", ["app-role", "a", "x" * 64, "a+b=c,d.e@f-g_h", "app-role\n"])
-def test_the_name_of_a_role_is_taken(role: str) -> None:
+def test_a_valid_role_name_is_accepted(role: str) -> None:
     with imds(role.encode()) as url:
         assert instance_role(url).name == role.strip()
 

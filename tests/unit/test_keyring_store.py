@@ -1,4 +1,4 @@
-"""A keyring in a program with threads of its own: what it needs of the process for a moment is nobody else's loss."""
+"""Keyring calls in a multithreaded program, whose standard error and environment they must leave as they were."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from credhelper.logins.backends.keyring_store import KeyringLoginStore
 
 
 class SlowKeyring(KeyringBackend):
-    """Says when it is asked, and answers when it may."""
+    """A keyring that signals when it is called, and answers when the test lets it."""
 
     priority = 1
 
@@ -33,7 +33,7 @@ class SlowKeyring(KeyringBackend):
 
 
 def start_call(backend: SlowKeyring, name: str = "a.Keyring") -> threading.Thread:
-    """Ask it, in a thread; give that when it is under way."""
+    """Call the keyring in a thread; return the thread once the call has started."""
     thread = threading.Thread(target=KeyringLoginStore(name, backend, os.environ).get, args=("service",))
     thread.start()
     backend.call_started.wait(20)
@@ -55,7 +55,7 @@ def test_two_calls_at_once_are_serialized_and_leave_standard_error_as_it_was() -
     assert sys.stderr is original_stderr
 
 
-def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = SlowKeyring()
     thread = start_call(backend)
     monkeypatch.setenv("SET_MEANWHILE", "1")
@@ -64,7 +64,7 @@ def test_what_the_program_sets_meanwhile_stays_set(monkeypatch: pytest.MonkeyPat
     assert os.environ.get("SET_MEANWHILE") == "1"
 
 
-def test_while_pass_is_asked_the_environment_of_the_program_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_of_the_program_is_unchanged_while_pass_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
     backend = SlowKeyring()
     thread = start_call(backend, "pass")
@@ -75,7 +75,7 @@ def test_while_pass_is_asked_the_environment_of_the_program_stays_as_it_was(monk
 
 
 class FullPass(KeyringBackend):
-    """pass on a full disk: what is too long is torn, and what is torn cannot be read."""
+    """pass on a full disk: a secret that is too long is truncated, and a truncated one cannot be read."""
 
     priority = 1
 
@@ -98,7 +98,7 @@ class FullPass(KeyringBackend):
 CAPACITY = 10
 
 
-def test_what_a_failed_store_has_torn_in_pass_is_restored() -> None:
+def test_a_secret_that_a_failed_store_truncated_in_pass_is_restored() -> None:
     store = KeyringLoginStore("pass", FullPass(), os.environ)
     store.set("service", "one")
     with pytest.raises(HelperError):

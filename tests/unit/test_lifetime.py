@@ -1,4 +1,4 @@
-"""How long a token serves: the boundaries, for any token, clock and dice."""
+"""The lifetime of a token: its bounds, for any token, clock and jitter."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def test_a_token_of_twelve_hours_is_fresh_for_six_and_serves_for_twelve() -> Non
 
 
 @pytest.mark.parametrize("hours", [253_402_300_799 / HOUR, 1e12])
-def test_no_token_serves_longer_than_aws_twelve_hours(hours: float) -> None:
+def test_no_token_serves_for_longer_than_the_twelve_hours_of_aws(hours: float) -> None:
     assert (make_lifetime(hours).freshness_lifetime, make_lifetime(hours).expires_in) == (6 * HOUR, 12 * HOUR)
 
 
 @pytest.mark.parametrize("hours", [-17_259_888, -1])
-def test_a_token_that_expired_long_ago_serves_for_no_second(hours: float) -> None:
+def test_a_token_that_expired_long_ago_is_never_served(hours: float) -> None:
     assert make_lifetime(hours).expires_in <= 0
 
 
-def test_a_session_of_an_hour_bounds_what_is_fresh_and_not_what_serves_in_an_outage() -> None:
+def test_a_session_of_an_hour_bounds_the_freshness_of_a_token_and_not_its_use_in_an_outage() -> None:
     lifetime = make_lifetime(source=CredentialSource(session_ttl=HOUR))
     assert (lifetime.freshness_lifetime, lifetime.expires_in) == (HOUR, 12 * HOUR)
 
 
-def test_a_maximum_age_bounds_all_of_it() -> None:
+def test_a_maximum_age_bounds_both_freshness_and_expiry() -> None:
     assert (
         make_lifetime(source=PROCESS_SOURCE).freshness_lifetime,
         make_lifetime(source=PROCESS_SOURCE).expires_in,
@@ -51,7 +51,9 @@ def test_a_maximum_age_bounds_all_of_it() -> None:
 
 
 @given(jitters, st.floats(0.01, 12))
-def test_it_is_refreshed_after_a_hit_in_the_last_quarter_of_its_freshness_lifetime(jitter: float, hours: float) -> None:
+def test_a_token_is_refreshed_after_a_hit_in_the_last_quarter_of_its_freshness_lifetime(
+    jitter: float, hours: float
+) -> None:
     lifetime = make_lifetime(hours, ROLE_SOURCE, jitter)
     assert 0.75 * lifetime.freshness_lifetime <= lifetime.refresh_after <= lifetime.freshness_lifetime
 
@@ -62,7 +64,7 @@ def test_an_interactive_source_is_never_refreshed_in_the_background(jitter: floa
     assert min(lifetime.revalidate_after, lifetime.refresh_after) >= lifetime.freshness_lifetime
 
 
-def test_the_role_is_revalidated_after_five_minutes_where_it_was_reported() -> None:
+def test_a_role_that_was_reported_is_revalidated_after_five_minutes() -> None:
     assert make_lifetime(source=ROLE_SOURCE).revalidate_after == 300
     assert (
         make_lifetime(source=CredentialSource(non_interactive=True)).revalidate_after
@@ -71,6 +73,6 @@ def test_the_role_is_revalidated_after_five_minutes_where_it_was_reported() -> N
 
 
 @given(st.floats(-1e6, 1e6), jitters, st.sampled_from([INTERACTIVE, ROLE_SOURCE, PROCESS_SOURCE]))
-def test_nothing_that_is_fresh_has_expired(hours: float, jitter: float, source: CredentialSource) -> None:
+def test_no_fresh_token_has_expired(hours: float, jitter: float, source: CredentialSource) -> None:
     lifetime = make_lifetime(hours, source, jitter)
     assert lifetime.freshness_lifetime <= max(lifetime.expires_in, 0) or lifetime.expires_in <= 0

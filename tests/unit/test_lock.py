@@ -1,4 +1,4 @@
-"""The lock, between real processes where it matters."""
+"""The lock, tested between real processes where it matters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_waiter_for_a_removed_lock_acquires_the_new_one(path: str) -> None:
     assert not second.try_acquire()
 
 
-def test_to_stop_waiting_leaves_the_holder_its_lock(path: str) -> None:
+def test_a_waiter_that_gives_up_leaves_the_lock_to_its_holder(path: str) -> None:
     holder, waiter = Lock(path), Lock(path)
     assert holder.try_acquire()
     assert not waiter.try_acquire()
@@ -94,7 +94,7 @@ def test_the_file_names_the_holder_and_is_private(path: str) -> None:
     assert os.stat(path).st_mode & 0o777 == 0o600  # noqa: PTH116
 
 
-def test_where_there_is_a_directory_there_is_no_lock(path: str) -> None:
+def test_a_directory_in_place_of_the_lock_is_an_error(path: str) -> None:
     os.mkdir(path)  # noqa: PTH102
     with pytest.raises(OSError, match="directory"):
         Lock(path).try_acquire()
@@ -107,7 +107,7 @@ def test_a_link_is_not_followed(path: str, tmp_path: Path) -> None:
     assert not (tmp_path / "precious").exists()
 
 
-def test_a_lock_is_released_though_its_file_cannot_be_removed(path: str, tmp_path: Path) -> None:
+def test_a_lock_is_released_even_if_its_file_cannot_be_removed(path: str, tmp_path: Path) -> None:
     lock = Lock(path)
     assert lock.try_acquire()
     (tmp_path / "lock").unlink()
@@ -117,7 +117,7 @@ def test_a_lock_is_released_though_its_file_cannot_be_removed(path: str, tmp_pat
     assert Lock(path).try_acquire()
 
 
-def test_a_note_of_the_holder_is_for_those_who_wait(path: str) -> None:
+def test_a_waiter_can_read_the_note_of_the_holder(path: str) -> None:
     holder, waiter = Lock(path, b"a note"), Lock(path)
     assert holder.try_acquire()
     assert not waiter.try_acquire()
@@ -125,7 +125,7 @@ def test_a_note_of_the_holder_is_for_those_who_wait(path: str) -> None:
     assert waiter.holder_is_running()
 
 
-def test_what_a_killed_holder_wrote_is_replaced(path: str) -> None:
+def test_the_note_of_a_killed_holder_is_replaced(path: str) -> None:
     Path(path).write_bytes(b"1 a note that is longer than the next one\n")
     holder, waiter = Lock(path), Lock(path)
     assert holder.try_acquire()

@@ -1,4 +1,4 @@
-"""Logins in the private file: which is found, where a new one goes, and what happens without the index."""
+"""Logins in the private file: which one is found, where a new one is stored, and what happens without the index."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ def get_directory() -> Path:
     return Path(os.environ["HOME"], ".local/share/credhelper")
 
 
-def test_nothing_is_found_where_nothing_was_stored_and_nothing_is_made() -> None:
+def test_a_lookup_without_stored_logins_finds_and_creates_nothing() -> None:
     assert find_secret("ghcr.io") is None
     assert not list(Path(os.environ["HOME"]).iterdir())
 
 
-def test_the_very_form_wins_over_one_that_was_stored_later() -> None:
+def test_the_exact_form_wins_over_one_that_was_stored_later() -> None:
     store_login("ghcr.io", "one")
     store_login("https://ghcr.io", "two")
     assert [find_secret(form) for form in ("ghcr.io", "https://ghcr.io", "GHCR.IO:443")] == ["one", "two", "two"]
 
 
-def test_the_login_of_a_second_user_is_the_only_one() -> None:
+def test_the_login_of_a_second_user_replaces_that_of_the_first() -> None:
     store_login("ghcr.io", "one")
     make_store().store(Login("ghcr.io", "another", "two"))
     assert list(make_store().list_readable()) == [Login("ghcr.io", "another", "two")]
 
 
-def test_an_erase_takes_what_a_find_gives() -> None:
+def test_an_erase_removes_the_login_that_a_find_returns() -> None:
     store_login("ghcr.io", "one")
     store_login("https://ghcr.io", "two")
     make_store().erase("https://ghcr.io/v2/")
@@ -92,21 +92,21 @@ def test_a_login_is_found_without_the_index() -> None:
     assert find_secret("quay.io") is None
 
 
-def test_an_index_that_is_rebuilt_does_not_hide_what_was_there() -> None:
+def test_a_rebuilt_index_hides_no_earlier_login() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").unlink()
     store_login("quay.io", "two")
     assert [find_secret("ghcr.io"), find_secret("quay.io")] == ["one", "two"]
 
 
-def test_a_login_that_no_index_names_is_erased_all_the_same() -> None:
+def test_a_login_that_is_in_no_index_is_erased() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").unlink()
     make_store().erase("https://ghcr.io")
     assert find_secret("ghcr.io") is None
 
 
-def test_with_an_index_that_others_may_write_a_login_is_found_with_a_note() -> None:
+def test_a_login_is_found_with_a_note_if_others_may_write_the_index() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").chmod(0o666)
     login_store = make_store()
@@ -114,7 +114,7 @@ def test_with_an_index_that_others_may_write_a_login_is_found_with_a_note() -> N
     assert "[logins-unreadable]" in login_store.index.notes[0]
 
 
-def test_an_index_that_others_may_write_is_not_written_over() -> None:
+def test_an_index_that_others_may_write_is_not_overwritten() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").chmod(0o666)
     with pytest.raises(HelperError) as excinfo:
@@ -162,7 +162,7 @@ def test_a_login_stays_where_it_was_stored_whatever_is_chosen_later() -> None:
     assert login.secret == "one"
 
 
-def test_a_store_that_failed_leaves_the_login_that_was_there() -> None:
+def test_a_failed_store_leaves_the_old_login() -> None:
     store_login("ghcr.io", "one")
     with pytest.raises(HelperError):
         store_login("ghcr.io", "two", NULL)
@@ -183,7 +183,7 @@ def test_the_location_of_a_new_login_is_described() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_root_with_the_home_of_a_user_has_no_logins_of_that_user() -> None:
+def test_root_with_the_home_of_a_user_does_not_use_the_logins_of_that_user() -> None:
     store_login("ghcr.io", "one")
     os.chown(get_directory(), 1000, 1000)
     login_store = make_store()
@@ -197,9 +197,7 @@ def test_root_with_the_home_of_a_user_has_no_logins_of_that_user() -> None:
 
 
 @pytest.mark.parametrize("name", ["logins", "index"])
-def test_a_file_that_cannot_be_read_for_a_moment_is_not_started_over(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_file_that_is_unreadable_for_a_moment_is_not_overwritten(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     store_login("ghcr.io", "one")
     path = str(get_directory() / name)
     with monkeypatch.context() as patch:
@@ -212,7 +210,7 @@ def test_a_file_that_cannot_be_read_for_a_moment_is_not_started_over(
 
 
 def make_stale(path: str, function: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
-    """Let a look at `path` fail, as at one of a server that has just come back."""
+    """Return `function`, but let it fail for `path` as for a file on a network server that was just restarted."""
 
     def raise_or_stat(target: str, *args: object, **options: object) -> os.stat_result:
         if target == path:
@@ -222,7 +220,7 @@ def make_stale(path: str, function: Callable[..., os.stat_result]) -> Callable[.
     return raise_or_stat
 
 
-def test_a_directory_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_is_stored_even_if_its_directory_cannot_be_synced(monkeypatch: pytest.MonkeyPatch) -> None:
     original_fsync = os.fsync
 
     def sync_only_files(fd: int) -> None:
@@ -236,7 +234,7 @@ def test_a_directory_that_cannot_be_synced_keeps_logins_all_the_same(monkeypatch
 
 
 class MemoryKeyring(KeyringBackend):
-    """Keeps passwords in this process, and lets a test come between a question and its answer."""
+    """A keyring in the memory of this process, which runs the callbacks of a test before it answers a lookup."""
 
     priority = 1
     passwords: ClassVar[dict[str, str]] = {}
@@ -278,13 +276,13 @@ def test_a_login_in_a_keyring_outlasts_the_directory_of_the_index(monkeypatch: p
 
 
 class TruncatingKeyring(MemoryKeyring):
-    """Keeps the first hundred letters."""
+    """A keyring that keeps only the first hundred characters."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password[:100])
 
 
-def test_a_login_that_a_keyring_cannot_hold_leaves_the_one_that_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_that_is_too_long_for_a_keyring_leaves_the_old_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "memory", ModuleType("memory"))
     monkeypatch.setattr("memory.Keyring", TruncatingKeyring, raising=False)
     monkeypatch.setattr(MemoryKeyring, "passwords", {})
@@ -296,7 +294,7 @@ def test_a_login_that_a_keyring_cannot_hold_leaves_the_one_that_was_there(monkey
     assert login.secret == "one"
 
 
-def test_the_very_form_wins_also_where_the_index_does_not_know_of_it() -> None:
+def test_the_exact_form_wins_even_if_it_is_not_in_the_index() -> None:
     store_login("ghcr.io", "one")
     (get_directory() / "index").unlink()
     store_login("https://ghcr.io", "two")

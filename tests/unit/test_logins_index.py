@@ -1,4 +1,4 @@
-"""The index: which logins there are, and what is in its file."""
+"""The index of logins: its entries, and its file."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def directory(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-def test_no_file_is_no_index(directory: str) -> None:
+def test_without_a_file_there_is_no_index(directory: str) -> None:
     assert index.read(directory) is None
 
 
-@settings(max_examples=25)  # each waits for the disk
+@settings(max_examples=25)  # each example waits for the disk
 @given(locations=st.lists(LOCATIONS, unique=True), keyring=st.sampled_from(["", "file"]), is_complete=st.booleans())
-def test_an_index_reads_back_as_it_was(
+def test_an_index_is_read_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, locations: list[Location], keyring: str, *, is_complete: bool
 ) -> None:
     directory = str(tmp_path_factory.mktemp("data"))
@@ -67,7 +67,7 @@ def test_a_link_to_an_index_is_refused(directory: str, tmp_path: Path) -> None:
         index.read(directory)
 
 
-def test_a_torn_index_is_refused(directory: str, tmp_path: Path) -> None:
+def test_a_truncated_index_is_refused(directory: str, tmp_path: Path) -> None:
     index.write(directory, IndexContents((Location("ghcr.io", "file"),), "file"))
     content = (tmp_path / "index").read_bytes()
     (tmp_path / "index").write_bytes(content[:-3])
@@ -86,7 +86,7 @@ def test_an_index_with_an_invalid_line_is_refused(directory: str, tmp_path: Path
         index.read(directory)
 
 
-def test_the_very_form_wins_and_of_the_others_the_last_one() -> None:
+def test_the_exact_form_is_found_first_and_then_the_others_from_last_to_first() -> None:
     forms = ("ghcr.io", "https://ghcr.io", "quay.io", "ghcr.io:443")
     login_index = IndexContents(tuple(Location(form, "file") for form in forms))
     assert [location.form for location in login_index.find_locations("https://ghcr.io")] == [
@@ -101,7 +101,7 @@ def test_the_very_form_wins_and_of_the_others_the_last_one() -> None:
     ]
 
 
-def test_what_is_stored_again_is_the_last_one() -> None:
+def test_a_login_that_is_stored_again_becomes_the_last_one() -> None:
     login_index = (
         IndexContents()
         .with_location(Location("ghcr.io", "file"))

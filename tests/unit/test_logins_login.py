@@ -1,4 +1,4 @@
-"""Logins: what a client sends, and what a keyring keeps of it."""
+"""Logins: what a client sends, and how a keyring stores it."""
 
 from __future__ import annotations
 
@@ -35,39 +35,39 @@ def parse_or_get_id(stdin: bytes) -> Any:  # noqa: ANN401  (a login, or the id o
 
 
 @given(TEXT.filter(bool), TEXT)
-def test_the_json_of_a_keyring_gives_back_the_login_whatever_it_holds(username: str, secret: str) -> None:
+def test_any_login_can_be_restored_from_its_json(username: str, secret: str) -> None:
     login = Login("https://ghcr.io", username, secret)
     assert from_json(login.to_json(), "https://ghcr.io") == login
 
 
 @given(TEXT, TEXT)
-def test_the_json_is_one_line_of_ascii_that_can_be_printed(username: str, secret: str) -> None:
+def test_the_json_is_one_line_of_printable_ascii(username: str, secret: str) -> None:
     text = Login("ghcr.io", username, secret).to_json()
     assert text.isascii()
     assert text.isprintable()
 
 
 @given(TEXT.filter(bool), TEXT)
-def test_what_a_client_sends_is_what_is_kept(username: str, secret: str) -> None:
+def test_a_login_is_kept_exactly_as_a_client_sends_it(username: str, secret: str) -> None:
     assert parse(encode_login(Username=username, Secret=secret)) == Login("ghcr.io", username, secret)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_login_or_our_error(stdin: bytes) -> None:
+def test_any_bytes_are_a_login_or_a_helper_error(stdin: bytes) -> None:
     outcome = parse_or_get_id(stdin)
     assert outcome in ("bad-login", "bad-server", "no-server") or (outcome.server and outcome.username)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_the_json_of_a_login_or_none(text: str) -> None:
+def test_arbitrary_text_is_not_the_json_of_a_login(text: str) -> None:
     assert from_json(text, "ghcr.io") is None
 
 
-def test_the_json_of_another_server_is_no_login() -> None:
+def test_the_json_of_another_server_is_not_a_login() -> None:
     assert from_json(Login("ghcr.io", "somebody", SECRET).to_json(), "quay.io") is None
 
 
-def test_a_missing_secret_is_a_blank_one() -> None:
+def test_a_missing_secret_is_blank() -> None:
     assert parse(b'{"ServerURL": "ghcr.io", "Username": "u"}').secret == ""
 
 
@@ -86,9 +86,9 @@ def test_a_missing_secret_is_a_blank_one() -> None:
     ],
     ids=lambda stdin: repr(stdin[:60]),
 )
-def test_what_is_no_login_is_refused(stdin: bytes) -> None:
+def test_input_that_is_not_a_login_is_refused(stdin: bytes) -> None:
     assert get_error(stdin).id == "bad-login"
 
 
-def test_a_secret_is_not_shown_by_accident() -> None:
+def test_the_repr_of_a_login_shows_no_secret() -> None:
     assert SECRET not in repr(Login("ghcr.io", "somebody", SECRET))

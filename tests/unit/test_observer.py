@@ -1,4 +1,4 @@
-"""What is known of botocore's credential chain when an exception comes out of it: real providers, and the stand-in."""
+"""What the observer records of botocore's credential chain before an exception: real providers, and the stand-in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FROM_BASE = f"[default]\nrole_arn = {ROLE}\nsource_profile = base\n"
 
 
 def fail(home: Path, config: str, session: Session | None = None) -> tuple[Observer, Exception]:
-    """Load the credentials of a configuration; return the observer, and the exception that came of it."""
+    """Load the credentials of a configuration; return the observer, and the exception that was raised."""
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text(config)
     observer = Observer(session or Session())
@@ -45,13 +45,13 @@ def fail(home: Path, config: str, session: Session | None = None) -> tuple[Obser
     ],
 )
 @pytest.mark.parametrize("chain", ["", FROM_BASE, FROM_BASE + FROM_BASE.replace("default", "profile other")])
-def test_the_innermost_provider_is_known(home: Path, chain: str, settings: str, method: str) -> None:
+def test_the_innermost_provider_is_recorded(home: Path, chain: str, settings: str, method: str) -> None:
     header = "[profile base]" if chain else "[default]"
     observer, error = fail(home, f"{chain}{header}\n{settings}\n")
     assert observer.provider_of(error) == method
 
 
-def test_the_provider_of_a_credential_source_is_known(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_provider_of_a_credential_source_is_recorded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com")
     observer, error = fail(home, f"[default]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n")
     assert observer.provider_of(error) == "container-role"
@@ -62,24 +62,24 @@ def test_another_exception_has_no_provider(home: Path) -> None:
     assert observer.provider_of(ValueError()) == ""
 
 
-def test_a_program_that_ended_is_known(home: Path) -> None:
+def test_a_program_that_ended_is_recorded(home: Path) -> None:
     observer, _ = fail(home, f"{FROM_BASE}[profile base]\ncredential_process = sh -c 'exit 3'\n")
     assert observer.process is not None
     assert observer.process.returncode == 3
 
 
-def test_a_program_that_could_not_be_started_is_not(home: Path) -> None:
+def test_a_program_that_could_not_be_started_is_not_recorded(home: Path) -> None:
     observer, _ = fail(home, "[default]\ncredential_process = /nonexistent\n")
     assert observer.process is None
 
 
-def test_the_role_that_was_asked_for_is_known(cloud: Loopback, home: Path) -> None:
+def test_the_role_that_was_requested_is_recorded(cloud: Loopback, home: Path) -> None:
     cloud.configure(script={"sts": DENIALS["service control policy"]})
     observer, _ = fail(home, FROM_BASE + BASE)
     assert observer.role_arn == ROLE
 
 
-def test_a_role_that_botocore_does_not_take_is_known(home: Path) -> None:
+def test_a_role_that_botocore_rejects_is_recorded(home: Path) -> None:
     observer, _ = fail(home, FROM_BASE.replace(ROLE, "x") + BASE)
     assert observer.role_arn == "x"
 
@@ -98,7 +98,7 @@ def test_a_call_whose_answer_could_not_be_read_has_not_ended(cloud: Loopback, ho
 
 def test_a_call_whose_answer_lacks_something_has_a_response(home: Path) -> None:
     session = Session()
-    # A handler of this event that returns a response takes the place of the call.
+    # If a handler of this event returns a response, botocore uses it instead of making the call.
     session.register("before-call.sts.AssumeRole", lambda **_: (SimpleNamespace(status_code=200), {}))  # type: ignore[arg-type]
     observer, error = fail(home, FROM_BASE + BASE, session)
     assert isinstance(error, KeyError)

@@ -59,11 +59,11 @@ def test_the_row_has_the_regions_that_every_account_can_use() -> None:
     assert partition_of("moon-hill-1").is_opt_in("moon-hill-1")
 
 
-def test_no_region_needs_an_opt_in_where_the_row_names_none() -> None:
+def test_no_region_needs_an_opt_in_if_the_row_lists_no_regions() -> None:
     assert not partition_of("cn-north-1").is_opt_in("cn-north-1")
 
 
-def test_the_proxy_is_circumvented_for_the_suffix_of_the_partition() -> None:
+def test_the_fix_bypasses_the_proxy_for_the_suffix_of_the_partition() -> None:
     error = proxies.diagnose(ProxyConnectionError(proxy_url="http://127.0.0.1:9"), without_settings(REGISTRY))
     assert error is not None
     assert error.fix.endswith("NO_PROXY=.amazonaws.moon")

@@ -1,4 +1,4 @@
-"""What a rule's `match` may be, and whom it names."""
+"""The patterns of a rule's `match`: which are valid, and which hosts they match."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def make_names(host: str = EAST, account: str = ACCOUNT, region: str = "us-east-
         *("*.dkr.ecr.us-east-1.amazonaws.com", "*.dkr.ecr-fips.*.amazonaws.com", "*.on.aws", "*.amazonaws.com.cn"),
     ],
 )
-def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_hosts_of_ecr_do_can_be_named(pattern: str) -> None:
+def test_a_host_an_account_an_alias_and_a_pattern_with_a_suffix_of_ecr_are_valid(pattern: str) -> None:
     assert problem_with(pattern, {ALIAS}) is None
 
 
@@ -58,44 +58,44 @@ def test_a_host_an_account_an_alias_and_a_pattern_that_ends_as_hosts_of_ecr_do_c
         ("index.docker.io", "neither a registry"),
     ],
 )
-def test_what_matches_everything_or_nothing_is_a_problem(pattern: str, reason: str) -> None:
+def test_a_pattern_that_matches_everything_or_nothing_is_a_problem(pattern: str, reason: str) -> None:
     problem = problem_with(pattern, {ALIAS})
     assert problem is not None
     assert reason in problem.message
 
 
-def test_an_account_names_each_of_its_registries() -> None:
+def test_an_account_matches_each_of_its_registries() -> None:
     assert matches(ACCOUNT, make_names(EAST))
     assert matches(ACCOUNT, make_names(WEST, region="us-west-2"))
     assert not matches(OTHER, make_names(EAST))
 
 
-def test_a_host_names_itself_alone() -> None:
+def test_a_host_matches_only_itself() -> None:
     assert matches(EAST, make_names(EAST))
     assert not matches(WEST, make_names(EAST))
 
 
-def test_a_wildcard_stands_for_any_letters_dots_too() -> None:
+def test_a_wildcard_matches_any_characters_including_dots() -> None:
     assert matches("*.dkr.ecr.us-east-1.amazonaws.com", make_names(EAST))
     assert matches(f"{ACCOUNT}.*.amazonaws.com", make_names(EAST))
     assert not matches("*.dkr.ecr.us-west-2.amazonaws.com", make_names(EAST))
     assert not matches("*.dkr.ecr.us-east-1.amazonaws.com.cn", make_names(EAST))
 
 
-def test_a_dot_is_a_dot() -> None:
+def test_a_dot_matches_only_a_dot() -> None:
     assert not matches("*.dkr.ecr.us.east.1.amazonaws.com", make_names(EAST))
 
 
 @pytest.mark.parametrize("pattern", [ALIAS, EAST, ACCOUNT, "*.dkr.ecr.us-east-1.amazonaws.com"])
-def test_an_alias_is_named_by_itself_and_by_its_registry(pattern: str) -> None:
+def test_an_alias_is_matched_by_its_name_and_by_its_registry(pattern: str) -> None:
     assert matches(pattern, make_names(ALIAS))
 
 
-def test_another_alias_of_the_same_registry_is_not_named() -> None:
+def test_another_alias_of_the_same_registry_is_not_matched() -> None:
     assert not matches("mirror.example.com", make_names(ALIAS))
 
 
-def test_the_public_registry_is_of_no_account() -> None:
+def test_the_public_registry_belongs_to_no_account() -> None:
     public = names_of(without_settings(Registry("", "us-east-1")))
     assert list(public) == ["public.ecr.aws"]
     assert not matches(ALL_REGISTRIES, public)
@@ -114,7 +114,7 @@ def test_the_public_registry_is_of_no_account() -> None:
         (ALIAS, ALIAS),
     ],
 )
-def test_what_matches_all_that_another_does_shadows_it(name: str, earlier_pattern: str) -> None:
+def test_a_pattern_that_covers_a_later_one_shadows_it(name: str, earlier_pattern: str) -> None:
     assert shadowed_by(name, {OTHER: "", earlier_pattern: ""}) == earlier_pattern
 
 
@@ -130,7 +130,7 @@ def test_what_matches_all_that_another_does_shadows_it(name: str, earlier_patter
         ("images.example.com", "images"),
     ],
 )
-def test_what_names_less_does_not(name: str, earlier_pattern: str) -> None:
+def test_a_pattern_that_does_not_cover_a_later_one_does_not_shadow_it(name: str, earlier_pattern: str) -> None:
     assert shadowed_by(name, {earlier_pattern: ""}) == ""
 
 

@@ -1,4 +1,4 @@
-"""A child, and a child's child, end by their ids."""
+"""Descendants are killed by their process ids: a child, and a child of that child."""
 
 from __future__ import annotations
 

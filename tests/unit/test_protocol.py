@@ -1,4 +1,4 @@
-"""Docker's verbs, in process; tests/contract has them as a client sees them."""
+"""Docker's verbs, called in this process; tests/contract tests them as a client sees them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_answer(result: Result) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("stdin", [b"[]", b"1", b"{", b"\xff", b'{"ServerURL": 1}', b"null", b"[" * 100_000, b'""'])
-def test_what_is_no_login_is_refused(stdin: bytes) -> None:
+def test_input_that_is_not_a_login_is_refused(stdin: bytes) -> None:
     result = run_verb("store", stdin=stdin)
     assert result.status == 1
     assert result.stdout.endswith(b" [bad-login]\n")
@@ -42,7 +42,7 @@ def test_a_token_that_cannot_be_removed_is_reported(monkeypatch: pytest.MonkeyPa
     assert read_answer(result)[1] == f"cannot delete the token for {HOST} (Permission denied) [erase-failed]"
 
 
-def test_an_internal_error_is_one_line_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_line_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "load_settings", lambda _: 1 / 0)
     result = run_verb("get", stdin=HOST.encode())
     assert result.status == 1
@@ -54,14 +54,14 @@ def test_an_internal_error_is_one_line_and_no_traceback(monkeypatch: pytest.Monk
     assert "Traceback" in run_verb("get", stdin=HOST.encode(), CREDHELPER_DEBUG="1").notes[0]
 
 
-def test_a_profile_that_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_profile_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     result = run_verb("get", stdin=HOST.encode())
     assert read_answer(result)[1].startswith(f"the profile nobody does not exist for {HOST} (AWS_PROFILE names it")
 
 
 @pytest.mark.parametrize("argv", [(), ("get", HOST), ("get", "get"), ("",), ("get", "--help")])
-def test_anything_but_one_word_is_the_usage(argv: tuple[str, ...]) -> None:
+def test_anything_but_a_single_verb_prints_the_usage(argv: tuple[str, ...]) -> None:
     assert read_answer(run_verb(*argv)) == (1, protocol.USAGE)
 
 
@@ -70,7 +70,7 @@ def test_an_unknown_action_is_named_and_cannot_write_on_the_terminal() -> None:
 
 
 @pytest.mark.parametrize("verb", ["list", "version", "--version", "-v", "--help", "-h"])
-def test_a_verb_without_input_reads_none(verb: str) -> None:
+def test_a_verb_without_input_does_not_read_standard_input(verb: str) -> None:
     def read_stdin() -> bytes:
         raise AssertionError("it read")
 

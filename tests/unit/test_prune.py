@@ -1,4 +1,4 @@
-"""What is swept away, and what is not ours to sweep."""
+"""Pruning of the cache directory: which files are deleted, and which are not ours to delete."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def test_an_entry_is_pruned_when_it_has_expired(tmp_path: Path) -> None:
     assert (fresh_entry.exists(), expired_entry.exists()) == (True, False)
 
 
-def test_an_entry_of_version_1_is_swept_at_once_for_it_may_hold_a_secret(tmp_path: Path) -> None:
+def test_an_entry_of_version_1_is_pruned_at_once_since_it_may_contain_a_secret(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW + HOUR, b"credhelper entry 1\nHOST\nAWS_VAULT_FILE_PASSPHRASE='hidden'\n")
     prune.prune(str(tmp_path), NOW)
     assert not path.exists()
 
 
-def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_path: Path) -> None:
+def test_an_entry_that_would_expire_in_days_is_pruned_since_the_clock_was_wrong(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW + 48 * HOUR)
     prune.prune(str(tmp_path), NOW)
     assert not path.exists()
@@ -48,17 +48,17 @@ def test_an_entry_that_would_expire_in_days_was_written_by_a_wrong_clock(tmp_pat
     "name",
     [
         *(".tmp-1-2", ".refresh-0123456789abcdef-7", ".failure-0123456789abcdef"),
-        *(".behind-0123456789abcdef-7", ".setback-0123456789abcdef"),  # an older version's
+        *(".behind-0123456789abcdef-7", ".setback-0123456789abcdef"),  # of an older version
     ],
 )
-def test_what_a_killed_process_left_is_pruned_after_a_while(tmp_path: Path, name: str) -> None:
+def test_a_file_that_a_killed_process_left_is_pruned_after_a_while(tmp_path: Path, name: str) -> None:
     new, old = write_file(tmp_path, name, NOW - 60), write_file(tmp_path, f"{name}0", NOW - 25 * HOUR)
     prune.prune(str(tmp_path), NOW)
     assert (new.exists(), old.exists()) == (True, False)
 
 
 def test_an_entry_that_is_being_written_is_not_pruned(tmp_path: Path) -> None:
-    path = write_file(tmp_path, ".tmp-1-2", NOW + 12 * HOUR)  # its time is already that of its expiry
+    path = write_file(tmp_path, ".tmp-1-2", NOW + 12 * HOUR)  # its mtime is already its expiry
     prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
@@ -76,19 +76,19 @@ def test_a_lock_with_a_holder_is_not_pruned(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["cache.json", "notes-0123456789abcdef0", "NOTES-0123456789ABCDEF", ".profile", ".tmp-mine", "tmp-1-2"]
 )
-def test_what_is_not_ours_by_its_name_stays(tmp_path: Path, name: str) -> None:
+def test_a_file_whose_name_is_not_ours_is_kept(tmp_path: Path, name: str) -> None:
     path = write_file(tmp_path, name, NOW - 48 * HOUR)
     prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
-def test_what_is_not_ours_by_what_it_holds_stays(tmp_path: Path) -> None:
+def test_a_file_whose_content_is_not_ours_is_kept(tmp_path: Path) -> None:
     path = write_file(tmp_path, ENTRY, NOW - 48 * HOUR, b"somebody's")
     prune.prune(str(tmp_path), NOW)
     assert path.exists()
 
 
-def test_what_cannot_be_removed_is_passed_by(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_removed_is_skipped(tmp_path: Path) -> None:
     (tmp_path / ENTRY).mkdir()
     (tmp_path / ".tmp-1-2").mkdir()
     os.utime(tmp_path / ".tmp-1-2", (0, 0))
@@ -97,18 +97,20 @@ def test_what_cannot_be_removed_is_passed_by(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_no_directory_is_no_failure(tmp_path: Path) -> None:
+def test_a_missing_directory_is_not_a_failure(tmp_path: Path) -> None:
     prune.prune(str(tmp_path / "none"), NOW)
 
 
-def test_of_too_many_the_next_to_expire_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_there_are_too_many_entries_the_next_to_expire_are_pruned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(prune, "MAX_ENTRIES", 3)
     paths = [write_file(tmp_path, f"{number}{ENTRY}", NOW + 60 * (5 - number)) for number in range(5)]
     prune.prune(str(tmp_path), NOW)
     assert [path.exists() for path in paths] == [True, True, True, False, False]
 
 
-def test_of_a_large_directory_a_part_is_pruned_at_a_time_and_at_last_all(
+def test_a_large_directory_is_pruned_in_parts_until_it_is_empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prune, "_MAX_SCANNED", 4)

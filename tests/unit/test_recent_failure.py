@@ -1,4 +1,4 @@
-"""A failure that is left for others: what is read is what was written, or nothing."""
+"""Recent failures, shared through a file: it is read as it was written, or ignored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_was_written_is_read(path: Path) -> None:
+def test_a_failure_is_read_as_it_was_written(path: Path) -> None:
     failure = recent_failure.read(str(path))
     assert failure is not None
     assert (failure.failed_at.wall, failure.failed_at.boot, failure.failed_at.uptime) == (
@@ -41,14 +41,14 @@ def test_what_was_written_is_read(path: Path) -> None:
     assert (failure.error.id, failure.error.fix, str(failure.error)) == (ERROR.id, ERROR.fix, str(ERROR))
 
 
-def test_it_is_reported_for_the_host_that_is_asked_for(path: Path) -> None:
+def test_a_failure_is_reported_for_the_host_that_was_requested(path: Path) -> None:
     failure = recent_failure.read(str(path))
     assert failure is not None
     assert str(failure.error.for_host(HOST)) == f"{ERROR.message} for {HOST} ({ERROR.why})"
 
 
 @pytest.mark.parametrize("is_transient", [True, False])
-def test_whether_a_stale_token_may_serve_is_kept(path: Path, is_transient: bool) -> None:
+def test_a_failure_records_whether_a_stale_token_may_serve(path: Path, is_transient: bool) -> None:
     error = HelperError("id", "a sentence", "a step", is_transient=is_transient)
     path.write_bytes(recent_failure.serialize(RecentFailure(INSTANT, error)))
     failure = recent_failure.read(str(path))
@@ -60,7 +60,7 @@ def test_without_a_file_there_is_no_failure(tmp_path: Path) -> None:
     assert recent_failure.read(str(tmp_path / "none")) is None
 
 
-def test_what_others_may_write_is_not_read(path: Path) -> None:
+def test_a_file_that_others_may_write_is_not_read(path: Path) -> None:
     path.chmod(0o622)
     assert recent_failure.read(str(path)) is None
 
@@ -68,7 +68,7 @@ def test_what_others_may_write_is_not_read(path: Path) -> None:
 @given(
     st.binary() | st.recursive(st.none() | st.text() | st.floats(), st.lists).map(lambda value: repr(value).encode())
 )
-def test_any_bytes_are_a_recent_failure_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_arbitrary_bytes_are_not_a_recent_failure(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "file"
     path.write_bytes(data)
     path.chmod(0o600)
@@ -76,7 +76,7 @@ def test_any_bytes_are_a_recent_failure_or_none(tmp_path_factory: pytest.TempPat
 
 
 @given(st.integers(0, 200))
-def test_a_torn_one_is_ignored(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
+def test_a_truncated_failure_is_ignored(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
     path = tmp_path_factory.mktemp("torn") / "file"
     content = recent_failure.serialize(RecentFailure(INSTANT, ERROR))
     path.write_bytes(content[: min(length, len(content) - 1)])

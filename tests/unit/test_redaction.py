@@ -1,4 +1,4 @@
-"""What is cut out of others' words, and what stays."""
+"""Redaction of foreign text: what is removed from it, and what is kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJoaWRkZW4ifQ.hidden"
         "Failed to parse: //user:hid@den#@proxy",
     ],
 )
-def test_a_secret_is_cut_out(text: str) -> None:
+def test_a_secret_is_redacted(text: str) -> None:
     assert "hidden" not in redact(text).lower()
 
 
@@ -38,11 +38,11 @@ def test_a_secret_is_cut_out(text: str) -> None:
         "https://api.ecr.us-east-1.amazonaws.com/",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_text_without_a_secret_is_unchanged(text: str) -> None:
     assert redact(text) == text
 
 
-def test_a_text_without_end_is_cut_in_time() -> None:
+def test_a_very_long_text_is_redacted_in_time() -> None:
     assert redact("//" * 1_000_000)
 
 
@@ -104,13 +104,13 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)
-def test_a_document_of_credentials_is_quoted_without_them(text: str) -> None:
+def test_a_document_with_credentials_is_quoted_without_them(text: str) -> None:
     assert "hidden" not in quote(text).lower()
 
 
 @pytest.mark.parametrize("text", DOCUMENTS)
 @pytest.mark.parametrize("before", [9_900, 9_950, 9_990, 1_000_000])
-def test_no_secret_is_quoted_of_a_text_without_end(text: str, before: int) -> None:
+def test_no_secret_is_quoted_from_a_very_long_text(text: str, before: int) -> None:
     assert "hidden" not in quote(f"eyJ{'x' * before} {text}").lower()
 
 
@@ -123,12 +123,12 @@ def test_a_quotation_is_bounded_and_made_in_time(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "a\nb", "a\u202eb", "\udc80", "a\rb"])
-def test_a_quotation_moves_no_cursor(text: str) -> None:
+def test_a_quotation_is_printable(text: str) -> None:
     assert quote(text).isprintable()
 
 
 @pytest.mark.parametrize("name", ["AWS_VAULT_FILE_PASSPHRASE", "AWS_CLIENT_SECRET", "AWS_MFA_CODE"])
-def test_a_secret_of_the_environment_is_cut_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_secret_of_the_environment_is_redacted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "hidden-word")
     assert quote("it said hidden-word") == "it said ***"
 
@@ -143,5 +143,5 @@ def test_a_secret_of_the_environment_is_cut_out(monkeypatch: pytest.MonkeyPatch,
         "Not authorized to perform sts:AssumeRoleWithWebIdentity",
     ],
 )
-def test_a_sentence_about_a_secret_stays(text: str) -> None:
+def test_a_sentence_about_a_secret_is_unchanged(text: str) -> None:
     assert quote(text) == text

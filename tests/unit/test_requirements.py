@@ -1,4 +1,4 @@
-"""The locks in tests/requirements agree with pyproject.toml; tests/requirements/lock.sh renews them."""
+"""The lock files in tests/requirements agree with pyproject.toml; tests/requirements/lock.sh updates them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from credhelper.settings.toml import loads
 ROOT = Path(__file__).parents[2]
 PROJECT = loads((ROOT / "pyproject.toml").read_text())
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
-# Each lock's dependency group, and the Pythons that it is for.
+# The dependency group of each lock file, and its versions of Python.
 LOCKS = {
     "test": ("test", PYTHONS),
     "lowest": ("test", PYTHONS),
@@ -26,7 +26,7 @@ LOCKS_BY_PYTHON = [(lock, python) for lock, (_, pythons) in LOCKS.items() for py
 
 class Pin(NamedTuple):
     requirement: Requirement
-    is_direct: bool  # pyproject.toml asks for it
+    is_direct: bool  # required by pyproject.toml itself
     is_hashed: bool
 
 
@@ -64,7 +64,7 @@ def is_for_python(requirement: Requirement, python: str) -> bool:
 
 
 def list_versions(lock: str, name: str, python: str) -> list[str]:
-    """Return the versions that are locked for that Python; pip installs one."""
+    """Return the versions that are locked for that Python; pip installs one of them."""
     matching_pins = [pin.requirement for pin in parse_pins(lock) if pin.requirement.name == name]
     return [str(pin.specifier).replace("==", "") for pin in matching_pins if is_for_python(pin, python)]
 

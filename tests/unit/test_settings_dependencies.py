@@ -33,7 +33,7 @@ LIFETIME = 12 * 3600
 
 @pytest.fixture(autouse=True)
 def precise_file_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changes is settled at once, as if the tests waited for the clock of the files."""
+    """Treat a changed file as settled at once, as if the tests waited for the next tick of the file timestamps."""
     monkeypatch.setattr(file_stamps, "_TIMESTAMP_RESOLUTION", 0)
 
 
@@ -50,7 +50,7 @@ def make_rules(**profiles: str) -> str:
 
 
 class EditingClock(FrozenClock):
-    """A clock during whose sleep somebody edits."""
+    """A clock that calls `edit` after each sleep."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ def test_a_token_of_a_rule_is_cached_and_found(config: Path) -> None:
     assert Process().get_cached_profile() == "one"
 
 
-def test_an_edit_between_reading_the_settings_and_the_exchange_leaves_nothing(config: Path) -> None:
+def test_an_edit_between_reading_the_settings_and_the_exchange_prevents_caching(config: Path) -> None:
     config.write_text(make_rules(host="one"))
     process = Process()
     config.write_text(make_rules(host="two"))
@@ -102,15 +102,15 @@ def test_an_edit_between_reading_the_settings_and_the_exchange_leaves_nothing(co
     assert Process().get_cached_profile() == ""
 
 
-def test_nor_does_one_that_makes_the_first_settings(config: Path) -> None:
+def test_creating_the_first_settings_before_the_exchange_prevents_caching(config: Path) -> None:
     process = Process()
     config.write_text(make_rules(host="two"))
     process.make_source().get()
     assert Process().get_cached_profile() == ""
 
 
-def test_nor_does_one_while_a_refresh_is_delayed(config: Path) -> None:
-    """What a hit leaves behind it sleeps for minutes, when it has read the settings already."""
+def test_an_edit_while_a_refresh_is_delayed_prevents_caching(config: Path) -> None:
+    """The background process of a hit reads the settings, and then sleeps for minutes."""
     config.write_text(make_rules(host="one", other="one"))
     for host in (HOST, OTHER):
         Process().make_source(host).get()
@@ -121,7 +121,7 @@ def test_nor_does_one_while_a_refresh_is_delayed(config: Path) -> None:
     assert [Process().get_cached_profile(host) for host in (HOST, OTHER)] == ["", ""]
 
 
-def test_a_token_of_another_process_after_an_edit_is_no_answer_under_the_old_settings(config: Path) -> None:
+def test_a_token_that_another_process_cached_after_an_edit_is_not_used_under_the_old_settings(config: Path) -> None:
     config.write_text(make_rules(host="one"))
     process = Process()
     config.write_text(make_rules(host="two"))
@@ -129,7 +129,7 @@ def test_a_token_of_another_process_after_an_edit_is_no_answer_under_the_old_set
     assert process.get_cached_profile() == ""
 
 
-def test_nor_is_it_shared_with_a_host_that_only_the_old_settings_allow(config: Path) -> None:
+def test_a_token_is_not_shared_with_a_host_that_has_the_same_identity_only_in_the_old_settings(config: Path) -> None:
     config.write_text(make_rules(host="one", other="one"))
     process = Process()
     config.write_text(make_rules(host="two", other="three"))
@@ -142,7 +142,7 @@ def test_nor_is_it_shared_with_a_host_that_only_the_old_settings_allow(config: P
 def test_settings_that_were_read_in_the_tick_of_their_stamp_prevent_caching(
     config: Path, monkeypatch: pytest.MonkeyPatch, read_after: float, is_cached: bool
 ) -> None:
-    """What a second edit in that tick says has the same stamp, however much later the exchange begins."""
+    """A second edit in the same tick leaves the same stamp, however much later the exchange begins."""
     monkeypatch.setattr(file_stamps, "_TIMESTAMP_RESOLUTION", 0.02)
     config.write_text(make_rules(host="one"))
     changed_at = config.stat().st_ctime
@@ -157,7 +157,7 @@ def test_settings_that_were_read_in_the_tick_of_their_stamp_prevent_caching(
 def test_a_file_of_aws_that_changed_between_the_settings_and_the_exchange_does_not_prevent_caching(
     home: Path,
 ) -> None:
-    """As for `refresh --wait`, which has read the settings at a boot, when the rest was not there yet."""
+    """`refresh --wait` reads the settings at boot, when the other files may not exist yet."""
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text("[default]\n")
     changed_at = (home / ".aws" / "config").stat().st_ctime
@@ -168,14 +168,14 @@ def test_a_file_of_aws_that_changed_between_the_settings_and_the_exchange_does_n
     )
 
 
-def test_a_file_that_is_only_touched_is_read_again(config: Path) -> None:
+def test_a_token_is_not_used_after_the_settings_are_merely_touched(config: Path) -> None:
     config.write_text(make_rules(host="one"))
     Process().make_source().get()
     os.utime(config)
     assert Process().get_cached_profile() == ""
 
 
-def test_a_file_that_anyone_may_write_from_now_on_is_refused_though_a_token_is_cached(config: Path) -> None:
+def test_a_file_that_anyone_may_write_is_refused_even_if_a_token_is_cached(config: Path) -> None:
     config.write_text(make_rules(host="one"))
     Process().make_source().get()
     config.chmod(0o666)
@@ -183,7 +183,7 @@ def test_a_file_that_anyone_may_write_from_now_on_is_refused_though_a_token_is_c
         Process()
 
 
-def test_a_hit_with_settings_loads_what_a_hit_loads(config: Path, home: Path) -> None:
+def test_a_hit_with_settings_loads_the_same_modules_as_any_hit(config: Path, home: Path) -> None:
     config.write_text("".join(f"[[rule]]\nmatch = '{number:012d}'\nprofile = 'p{number}'\n" for number in range(200)))
     environ = {"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
     Process(environ).make_source().get()

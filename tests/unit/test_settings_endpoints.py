@@ -1,4 +1,4 @@
-"""A rule's endpoint, and the way there: what botocore makes of them. Nobody is asked."""
+"""The endpoint, the proxy and the timeouts of a rule, in the clients that botocore creates; no request is sent."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "hidden"}
 
 @pytest.fixture(autouse=True)
 def keys_without_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys, and no endpoint."""
+    """Set keys, and no endpoint."""
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
 
 
 def get_endpoint_url(options: TokenOptions, registry: Registry = EAST) -> str:
-    """Give the URL at which ECR would be asked."""
+    """Return the URL at which ECR would be called."""
     target = Target(registry.host, registry, options)
     return str(exchange.create_client(target, exchange.create_session(target)).meta.endpoint_url)
 
 
 def list_client_configs(options: TokenOptions) -> list[Any]:
-    """Give how ECR would be asked, and how STS."""
+    """Return the configurations of the clients of ECR and STS."""
     target = Target(EAST.host, EAST, options)
     session = exchange.create_session(target)
     return [exchange.create_client(target, session).meta.config, session.create_client("sts").meta.config]
@@ -59,7 +59,9 @@ ENDPOINTS = {
 
 
 @pytest.mark.parametrize(("options", "registry", "expected_url"), ENDPOINTS.values(), ids=ENDPOINTS)
-def test_the_endpoint_that_a_rule_names_is_asked(options: TokenOptions, registry: Registry, expected_url: str) -> None:
+def test_the_endpoint_that_a_rule_selects_is_called(
+    options: TokenOptions, registry: Registry, expected_url: str
+) -> None:
     assert re.fullmatch(expected_url, get_endpoint_url(options, registry))
 
 
@@ -72,10 +74,10 @@ def test_the_endpoint_of_a_rule_beats_that_of_the_environment(monkeypatch: pytes
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR"])
 @pytest.mark.parametrize("options", [TokenOptions(fips=True), TokenOptions(dualstack=True)])
-def test_the_kind_of_endpoint_of_a_rule_does_too(
+def test_the_kind_of_endpoint_of_a_rule_beats_an_endpoint_of_the_environment(
     monkeypatch: pytest.MonkeyPatch, variable: str, options: TokenOptions
 ) -> None:
-    """Whoever asks for validated cryptography must not get another endpoint without a word."""
+    """A user who requires validated cryptography must not silently get another endpoint."""
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
     assert "127.0.0.1" not in get_endpoint_url(options)
 
@@ -96,14 +98,14 @@ def test_a_switch_of_a_rule_beats_that_of_the_environment(monkeypatch: pytest.Mo
         ("http://proxy:3128", {"http": "http://proxy:3128", "https": "http://proxy:3128"}),
     ],
 )
-def test_the_proxy_of_a_rule_is_for_ecr_and_for_sts(proxy: str | None, proxies: dict[str, str] | None) -> None:
+def test_the_proxy_of_a_rule_applies_to_ecr_and_sts(proxy: str | None, proxies: dict[str, str] | None) -> None:
     assert [client_config.proxies for client_config in list_client_configs(TokenOptions(proxy=proxy))] == [
         proxies,
         proxies,
     ]
 
 
-def test_the_timeouts_of_a_rule_are_for_ecr_and_for_sts() -> None:
+def test_the_timeouts_of_a_rule_apply_to_ecr_and_sts() -> None:
     timeouts = [
         (client_config.connect_timeout, client_config.read_timeout)
         for client_config in list_client_configs(TokenOptions(connect_timeout=0.5, read_timeout=7))

@@ -1,4 +1,4 @@
-"""The examples of docs/settings.md are settings, and say what stands beside them."""
+"""The examples in docs/settings.md are valid settings, and do what the text beside them says."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def find_target(host: str, example: str = FULL_EXAMPLE) -> Target:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_each_is_taken(example: str) -> None:
+def test_each_example_is_valid(example: str) -> None:
     merge([parse("example", example.encode())])
 
 
-def test_the_whole_one_has_every_option() -> None:
+def test_the_full_example_has_every_option() -> None:
     document = loads(FULL_EXAMPLE)
     keys = {key for rule in document["rule"] for key in rule}
     assert keys == {"match", *TokenOptions._fields} - {"sources"}
@@ -42,7 +42,7 @@ def test_the_whole_one_has_every_option() -> None:
     assert document["delegate"][0].keys() == schema["definitions"]["delegate"]["properties"].keys()
 
 
-def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_region() -> None:
+def test_the_first_example_assumes_a_role_for_an_account_and_uses_a_profile_for_a_region() -> None:
     role_options = find_target("210987654321.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
     profile_options = find_target("123456789012.dkr.ecr.eu-west-1.amazonaws.com", EXAMPLES[0]).options
     default_options = find_target("123456789012.dkr.ecr.us-east-1.amazonaws.com", EXAMPLES[0]).options
@@ -64,7 +64,7 @@ def test_the_first_one_assumes_a_role_for_an_account_and_takes_a_profile_for_a_r
         ("123456789012.dkr.ecr.us-east-1.amazonaws.com", set()),
     ],
 )
-def test_the_whole_one_sets_for_each_host_what_it_seems_to(host: str, keys: set[str]) -> None:
+def test_the_full_example_sets_the_expected_options_for_each_host(host: str, keys: set[str]) -> None:
     assert set(find_target(host).options.sources) == keys
 
 

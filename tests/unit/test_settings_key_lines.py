@@ -1,4 +1,4 @@
-"""Where each key of a TOML text stands: in the texts that people write, and in random ones of which it is known."""
+"""The line of each key in a TOML text: in texts as people write them, and in random ones whose lines are known."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ role_arn = "arn:aws:iam::123456789012:role/pull"
         (("aliases", "mirror.example.com"), 16),
     ],
 )
-def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int) -> None:
+def test_the_line_of_a_key_is_that_of_its_name(path: tuple[str | int, ...], line: int) -> None:
     assert KeyLines(EXAMPLE).find_line(*path) == line
 
 
@@ -70,7 +70,9 @@ def test_a_key_stands_where_its_name_does(path: tuple[str | int, ...], line: int
         ("[[a]]\n[a.b]\n[[a]]\n[a.b]\nc = 1", ("a", 1, "b", "c"), 5),
     ],
 )
-def test_dotted_and_quoted_keys_are_read_as_the_parser_does(text: str, path: tuple[str | int, ...], line: int) -> None:
+def test_dotted_and_quoted_keys_are_read_as_the_parser_reads_them(
+    text: str, path: tuple[str | int, ...], line: int
+) -> None:
     assert KeyLines(text).find_line(*path) == line
 
 
@@ -98,13 +100,13 @@ def test_dotted_and_quoted_keys_are_read_as_the_parser_does(text: str, path: tup
         "'' # '''",
     ],
 )
-def test_whatever_a_value_holds_the_key_after_it_stands_where_it_does(value: str) -> None:
+def test_the_line_of_a_key_is_right_whatever_the_value_before_it_contains(value: str) -> None:
     text = f"a = {value}\nz = 1"
     loads(text)
     assert KeyLines(text).find_line("z") == text.count("\n") + 1
 
 
-def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
+def test_a_line_with_a_windows_ending_is_one_line() -> None:
     assert KeyLines(EXAMPLE.replace("\n", "\r\n")).find_line("rule", 1, "profile") == 12
 
 
@@ -112,11 +114,11 @@ def test_a_line_that_ends_as_on_windows_is_one_line() -> None:
     ("path", "line"),
     [(("rule", 0, "nowhere"), 3), (("rule", 1, "match", 0), 8), (("aliases", "x"), 14), (("nowhere",), 1), ((), 1)],
 )
-def test_what_has_no_line_has_that_of_the_nearest_around_it(path: tuple[str | int, ...], line: int) -> None:
+def test_a_path_without_a_line_has_that_of_the_nearest_key_around_it(path: tuple[str | int, ...], line: int) -> None:
     assert KeyLines(EXAMPLE).find_line(*path) == line
 
 
-def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
+def test_a_duplicate_key_has_the_line_of_the_first_one() -> None:
     assert KeyLines("a = 1\na = 2").find_line("a") == 1
 
 
@@ -132,7 +134,7 @@ def test_a_key_that_is_there_twice_has_the_line_of_the_first() -> None:
         "a = 1 # " + "x" * 5000,
     ],
 )
-def test_what_is_within_the_bounds_is_read(text: str) -> None:
+def test_a_text_within_the_bounds_is_read(text: str) -> None:
     assert KeyLines(text).find_line("a") == 1
 
 
@@ -149,7 +151,7 @@ def test_what_is_within_the_bounds_is_read(text: str) -> None:
         "a = 1\nb = " + "9" * 513,
     ],
 )
-def test_what_is_out_of_all_proportion_is_refused_with_its_line(text: str) -> None:
+def test_a_text_beyond_the_bounds_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(ValueError, match=r"^line 2: "):
         KeyLines(text)
 
@@ -163,7 +165,7 @@ def test_any_text_has_lines_or_is_refused(text: str) -> None:
     assert 1 <= lines.find_line("a") <= text.count("\n") + 1
 
 
-# What a writer of TOML may choose: the keys, how they and the values are written, and what stands between.
+# What the author of a TOML text may choose: the keys, the notation of keys and values, and the text between them.
 _NAMES = st.text("ab-_", min_size=1, max_size=3) | st.text("a.=#[]\"' \t", max_size=4)
 _VALUES = st.sampled_from(
     [
@@ -183,7 +185,7 @@ _GAPS = st.sampled_from(["", "\n", "# ' \" [\n", "  \n\t\n"])
 
 
 class WrittenDocument:
-    """A document that is written line by line, and the place of each key that was."""
+    """A document that is written line by line, and the line number of each key."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.text = ""
@@ -231,9 +233,9 @@ def documents(draw: st.DrawFn) -> WrittenDocument:
 
 
 @given(documents())
-def test_lines_and_the_writer_of_a_document_agree_on_each_key(document: WrittenDocument) -> None:
+def test_key_lines_and_the_writer_of_a_document_agree_on_each_key(document: WrittenDocument) -> None:
     parsed: Any = loads(document.text)
     lines = KeyLines(document.text)
     for path, line in document.line_numbers.items():
-        functools.reduce(operator.getitem, path, parsed)  # what was written is what the parser reads
+        functools.reduce(operator.getitem, path, parsed)  # raises unless the parser has read this key
         assert lines.find_line(*path) == line

@@ -1,4 +1,4 @@
-"""What the settings say of hosts that are not ECR's."""
+"""The settings for hosts that are not registries of ECR: keyrings and delegates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_each_kind_of_keyring_can_be_named_and_so_can_a_class(kind: str) -> None
 
 
 @pytest.mark.parametrize("text", ['"gnome"', '""', '"a/b.c"', '".file"', '"file."', "true", '["file"]'])
-def test_anything_else_is_no_keyring(text: str) -> None:
+def test_any_other_value_is_not_a_keyring(text: str) -> None:
     error = get_error(f"[logins]\nkeyring = {text}\n")
     assert error.message.startswith("invalid settings: keyring must be ")
     assert error.why == "file 0, line 2"
@@ -61,7 +61,7 @@ def test_a_delegate_without_a_pattern_is_for_all_hosts() -> None:
     assert {find_helper(settings, host) for host in ("ghcr.io", "index.docker.io", "[::1]:5000", "a_b:1")} == {"gcr"}
 
 
-def test_the_first_delegate_that_matches_is_asked() -> None:
+def test_the_first_delegate_that_matches_is_used() -> None:
     settings = load_settings(
         '[[delegate]]\nhelper = "gcr"\nmatch = ["gcr.io", "*.pkg.dev"]\n', '[[delegate]]\nhelper = "pass"\n'
     )

@@ -1,4 +1,4 @@
-"""A settings file's bytes: whatever they are they make a document, or a sentence that names the file and the line."""
+"""Parsing of settings files: any bytes are a document, or an error that names the file and the line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def get_error(data: bytes | str) -> HelperError:
 
 
 def check_refused(data: bytes | str, id_: str, line: int) -> str:
-    """Give the sentence of a refusal, which has this id and names the file and this line."""
+    """Return the message of a refusal; check that it has this id, and names the file and this line."""
     error = get_error(data)
     assert error.id == id_
     assert PATH in str(error)
@@ -39,7 +39,7 @@ def check_refused(data: bytes | str, id_: str, line: int) -> str:
     return str(error)
 
 
-def test_rules_and_aliases_are_read_as_they_stand() -> None:
+def test_rules_and_aliases_are_read_as_written() -> None:
     document = parse_text(f'{RULE}profile = "one"\n[aliases]\n"images.example.com" = "public.ecr.aws"\n')
     assert document.rules == [{"match": "123456789012", "profile": "one"}]
     assert document.aliases == {"images.example.com": "public.ecr.aws"}
@@ -51,7 +51,7 @@ def test_an_empty_file_has_no_settings(data: str) -> None:
     assert parse_text(data)[1:3] == ([], {})
 
 
-def test_a_file_that_an_editor_of_windows_wrote_is_read_the_same() -> None:
+def test_a_file_of_a_windows_editor_is_read_like_any_other() -> None:
     document = parse(PATH, b"\xef\xbb\xbf" + f'{RULE}profile = "one"\n'.replace("\n", "\r\n").encode())
     assert document.rules == [{"match": "123456789012", "profile": "one"}]
     assert document.location("rule", 0, "profile") == f"{PATH}, line 3"
@@ -99,7 +99,7 @@ _VALUES = [
 
 
 @given(st.lists(st.sampled_from(_TOML_TOKENS + _VALUES)).map(" ".join))
-def test_any_words_of_toml_are_a_document_or_an_error(text: str) -> None:
+def test_any_sequence_of_toml_tokens_is_a_document_or_an_error(text: str) -> None:
     _check_document_or_error(text.encode("utf-8", "surrogatepass"))
 
 
@@ -131,12 +131,12 @@ def _check_document_or_error(data: bytes) -> None:
         ("\na." + "k." * 20_000 + "k = 1", 2),
     ],
 )
-def test_what_is_no_toml_is_refused_with_its_line(text: str, line: int) -> None:
+def test_text_that_is_not_toml_is_refused_with_its_line(text: str, line: int) -> None:
     check_refused(text, "settings-broken", line)
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"\xff", 1), (RULE.encode() + b"profile = '\xc3('", 3)])
-def test_what_is_no_text_is_refused_with_its_line(data: bytes, line: int) -> None:
+def test_bytes_that_are_not_text_are_refused_with_their_line(data: bytes, line: int) -> None:
     assert "UTF-8" in check_refused(data, "settings-broken", line)
 
 
@@ -146,7 +146,7 @@ def test_a_megabyte_is_refused_and_not_read() -> None:
     assert f"longer than {MAX_SIZE // 1024} KiB" in str(error)
 
 
-def test_the_largest_file_that_is_taken_is_read() -> None:
+def test_a_file_of_the_maximum_size_is_read() -> None:
     assert parse_text(RULE + "#" * (MAX_SIZE - len(RULE))).rules
 
 
@@ -165,7 +165,7 @@ def test_the_largest_file_that_is_taken_is_read() -> None:
         (RULE + '"a\\u001b[31m" = 1', 3, "a?[31m", "use one of"),
     ],
 )
-def test_an_unknown_key_is_named_with_its_line_and_the_nearest_there_is(
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_key(
     text: str, line: int, key: str, suggestion: str
 ) -> None:
     message = check_refused(text, "settings-unknown-key", line)
@@ -210,7 +210,7 @@ INVALID_VALUES = {
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in INVALID_VALUES.items() for value in values])
-def test_a_value_that_cannot_be_is_named_with_its_line_and_what_it_must_be(key: str, value: str) -> None:
+def test_an_invalid_value_is_reported_with_its_line_and_what_it_must_be(key: str, value: str) -> None:
     text = f"[[rule]]\n{key} = {value}\n" if key == "match" else f"{RULE}{key} = {value}\n"
     assert f": {key} must be " in check_refused(text, "settings-bad-value", 2 if key == "match" else 3)
 
@@ -244,14 +244,14 @@ VALID_VALUES: dict[str, list[tuple[str, Any]]] = {
     ("key", "value", "expected"),
     [(key, value, expected) for key, values in VALID_VALUES.items() for value, expected in values],
 )
-def test_a_value_that_can_be_is_taken(key: str, value: str, expected: object) -> None:
+def test_a_valid_value_is_accepted(key: str, value: str, expected: object) -> None:
     text = f"[[rule]]\n{key} = {value}\n" if key == "match" else f"{RULE}{key} = {value}\n"
     [rule] = parse_text(text).rules
     assert rule[key] == expected
     assert type(rule[key]) is type(expected)
 
 
-def test_the_tables_above_try_each_key() -> None:
+def test_the_tables_above_have_the_same_keys() -> None:
     assert set(INVALID_VALUES) == set(VALID_VALUES)
 
 
@@ -263,7 +263,7 @@ def test_a_rule_that_matches_nothing_is_refused_with_its_line(text: str, line: i
 
 
 @pytest.mark.parametrize("text", ["[rule]\nmatch = '123456789012'", "rule = 1", "rule = '[[rule]]'"])
-def test_a_rule_in_one_pair_of_brackets_must_have_two(text: str) -> None:
+def test_a_rule_in_one_pair_of_brackets_is_refused(text: str) -> None:
     assert "[[rule]] in two brackets" in check_refused(text, "settings-bad-value", 1)
 
 
@@ -276,7 +276,7 @@ def test_a_rule_in_one_pair_of_brackets_must_have_two(text: str) -> None:
         ("[aliases]\n'{x}' = []", 2),
     ],
 )
-def test_an_alias_without_its_quotes_must_have_them(text: str, line: int) -> None:
+def test_an_alias_without_quotes_is_refused(text: str, line: int) -> None:
     assert "stands in quotes" in check_refused(text, "settings-bad-value", line)
 
 
@@ -299,7 +299,7 @@ def test_an_alias_without_its_quotes_must_have_them(text: str, line: int) -> Non
         f"external_id = '{SECRET}'\nwhat",
     ],
 )
-def test_a_value_is_never_repeated_for_it_may_be_a_secret(text: str) -> None:
+def test_a_value_is_never_repeated_since_it_may_be_a_secret(text: str) -> None:
     error = get_error(RULE + text)
     assert SECRET not in str(error) + error.fix
 

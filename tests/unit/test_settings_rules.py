@@ -1,4 +1,4 @@
-"""The settings of all files together: which rule holds for whom, and what contradicts itself."""
+"""The settings of all files together: which rule applies to which host, and what is a contradiction."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ def test_without_a_rule_the_environment_decides() -> None:
     assert get_options(Settings(), EAST) == TokenOptions()
 
 
-def test_a_host_that_is_neither_of_ecr_nor_an_alias_is_foreign() -> None:
+def test_a_host_that_is_neither_in_ecr_nor_an_alias_is_foreign() -> None:
     settings = load_settings(make_rule("*.amazonaws.com", "one") + make_alias())
     hosts = ["example.com", "index.docker.io", f"{EAST}.example.com", f"x.{ALIAS}", f"{ALIAS}:5000", f"{ALIAS}."]
     assert [settings.find_target(host) for host in hosts] == [None] * len(hosts)
 
 
-def test_the_first_rule_that_matches_holds() -> None:
+def test_the_first_rule_that_matches_applies() -> None:
     settings = load_settings(make_rule(EAST, "one") + make_rule(ACCOUNT, "two") + make_rule("*.amazonaws.com", "three"))
     other = f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com"
     assert [get_profile(settings, host) for host in (EAST, WEST, other)] == ["one", "two", "three"]
 
 
-def test_a_rule_of_several_patterns_holds_for_each() -> None:
+def test_a_rule_with_several_patterns_applies_to_each() -> None:
     settings = load_settings(f"[[rule]]\nmatch = ['{OTHER}', '{WEST}']\nprofile = 'one'\n")
     assert [get_profile(settings, host) for host in (EAST, WEST, f"{OTHER}.dkr-ecr.us-east-1.on.aws")] == [
         "",
@@ -72,16 +72,16 @@ def test_a_rule_of_several_patterns_holds_for_each() -> None:
     ]
 
 
-def test_a_rule_is_written_in_letters_of_any_case() -> None:
+def test_a_rule_may_be_written_in_any_case() -> None:
     assert get_profile(load_settings(make_rule(EAST.upper(), "one"))) == "one"
 
 
-def test_what_the_first_rule_leaves_open_no_other_rule_fills_in() -> None:
+def test_an_option_that_the_first_rule_does_not_set_is_not_taken_from_another_rule() -> None:
     settings = load_settings(make_rule(EAST, "one") + make_rule(ACCOUNT, "two", "timeout = 5"))
     assert get_options(settings, EAST).timeout == 0
 
 
-def test_each_value_knows_its_line() -> None:
+def test_the_file_and_line_of_each_value_are_recorded() -> None:
     settings = load_settings(make_rule(EAST, "one", "", "timeout = 5"))
     assert get_options(settings, EAST).sources == {"profile": f"{USER_PATH}, line 3", "timeout": f"{USER_PATH}, line 5"}
 
@@ -124,7 +124,7 @@ def test_the_rules_of_the_machine_apply_where_the_user_has_none() -> None:
     assert [get_profile(settings, host) for host in (EAST, WEST)] == ["users", "machines"]
 
 
-def test_an_alias_of_the_user_goes_before_that_of_the_machine() -> None:
+def test_an_alias_of_the_user_overrides_that_of_the_machine() -> None:
     target = load_settings(make_alias(), make_alias(target=WEST)).find_target(ALIAS)
     assert target is not None
     assert target.registry.host == EAST
@@ -134,7 +134,7 @@ def test_a_rule_of_the_user_can_name_an_alias_of_the_machine() -> None:
     assert get_profile(load_settings(make_rule(ALIAS, "users"), make_alias()), ALIAS) == "users"
 
 
-def test_an_alias_of_the_user_makes_no_contradiction_of_the_rules_of_the_machine() -> None:
+def test_an_alias_of_the_user_does_not_make_the_rules_of_the_machine_contradictory() -> None:
     machine_text = make_rule(OTHER, "one") + make_rule(ALIAS, "two") + make_alias()
     user_text = make_alias(target=f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com")
     assert get_profile(load_settings(user_text, machine_text), ALIAS) == "one"
@@ -174,7 +174,7 @@ def test_a_rule_that_is_never_reached_in_its_own_file_is_a_contradiction(first: 
         ("", "is not a host"),
     ],
 )
-def test_a_match_for_everything_or_nothing_is_refused_with_its_line(match: str, reason: str) -> None:
+def test_a_pattern_that_matches_everything_or_nothing_is_refused_with_its_line(match: str, reason: str) -> None:
     error = get_error(make_alias() + f"[[rule]]\nprofile = 'one'\nmatch = ['{EAST}', {match!r}]\n")
     assert error.id == "settings-bad-value"
     assert error.why == f"{USER_PATH}, line 5"
@@ -194,7 +194,7 @@ def test_a_match_for_everything_or_nothing_is_refused_with_its_line(match: str, 
         ("dualstack", ["dualstack = true", "endpoint_url = 'https://api.ecr.example'"]),
     ],
 )
-def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, lines: list[str]) -> None:
+def test_a_contradiction_in_a_rule_is_refused_with_its_line(key: str, lines: list[str]) -> None:
     error = get_error("\n".join(["[[rule]]", f"match = '{EAST}'", *lines]))
     assert error.id == "settings-contradictory"
     assert error.why.startswith(f"{USER_PATH}, line 3; ")
@@ -212,12 +212,12 @@ def test_what_contradicts_itself_in_a_rule_is_refused_with_its_line(key: str, li
         ["proxy = ''", "ca_bundle = '/etc/ca.pem'", "timeout = 5"],
     ],
 )
-def test_what_goes_together_is_taken(lines: list[str]) -> None:
+def test_compatible_options_are_accepted(lines: list[str]) -> None:
     settings = load_settings("\n".join(["[[rule]]", f"match = '{EAST}'", *lines]))
     assert list(get_options(settings, EAST).sources) == [line.split(" ")[0] for line in lines]
 
 
-def test_identity_and_endpoint_are_the_scope_and_timeouts_and_sources_are_not() -> None:
+def test_timeouts_and_sources_are_not_part_of_the_scope() -> None:
     settings = load_settings(make_rule(EAST, "one", "timeout = 5"), make_rule(OTHER, "one"))
     scopes = {target.scope for target in map(settings.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 1
@@ -230,7 +230,7 @@ def test_identity_and_endpoint_are_the_scope_and_timeouts_and_sources_are_not() 
         *("endpoint_url = 'https://api.ecr.example'", "proxy = ''", "ca_bundle = '/etc/ca.pem'"),
     ],
 )
-def test_each_setting_that_selects_makes_another_scope(line: str) -> None:
+def test_each_setting_that_selects_an_identity_or_an_endpoint_changes_the_scope(line: str) -> None:
     settings = load_settings(f"[[rule]]\nmatch = '{EAST}'\n{line}\n")
     scopes = {target.scope for target in map(settings.find_target, (EAST, EAST.replace(ACCOUNT, OTHER))) if target}
     assert len(scopes) == 2
@@ -248,7 +248,7 @@ def test_a_repr_shows_no_secret() -> None:
         'proxy = "http://user:hidden@proxy:3128"',
     ],
 )
-def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(setting: str) -> None:
+def test_a_setting_that_may_be_a_secret_is_not_in_the_name_of_a_file(setting: str) -> None:
     target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nrole_arn = '{ROLE}'\n{setting}\n").find_target(EAST)
     assert target is not None
     assert "hidden" in ascii(target.scope)
@@ -256,7 +256,7 @@ def test_what_may_be_secret_in_a_setting_is_not_in_the_name_of_a_file(setting: s
     assert "hidden" in ascii(target.options.secret_values)
 
 
-def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_no_secret() -> None:
+def test_a_proxy_without_a_password_is_in_the_name_of_a_file_and_is_not_a_secret() -> None:
     target = load_settings(f"[[rule]]\nmatch = '{ACCOUNT}'\nproxy = 'http://proxy:3128'\n").find_target(EAST)
     assert target is not None
     assert target.public_scope == target.scope

@@ -1,4 +1,4 @@
-"""The schema that editors use is the parser's own, and says what the code and the documents say."""
+"""The schema for editors is the one that the parser uses, and agrees with the code and the documentation."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from credhelper.settings.parse import parse
 TEXT = Path(credhelper.__file__).with_name("settings").joinpath("schema.json").read_text()
 SCHEMA: dict[str, Any] = json.loads(TEXT)
 RULE: dict[str, Any] = SCHEMA["definitions"]["rule"]["properties"]
-# By JSON's regular expressions `$` is the end of a text; by Python's it is before a last line's end as well.
+# In JSON's regular expressions `$` matches only at the end; in Python's also before a trailing newline.
 VALIDATOR = jsonschema.Draft7Validator(json.loads(TEXT.replace('$"', '\\\\Z"')))
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 
 
-def test_it_is_a_schema_of_draft_7() -> None:
+def test_the_schema_is_valid_according_to_draft_7() -> None:
     assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
-def test_it_has_each_token_option_and_no_other() -> None:
+def test_the_schema_has_each_token_option_and_no_other() -> None:
     assert set(RULE) - {"match"} == set(TokenOptions._fields) - {"sources"}
 
 
-def test_each_key_is_described_in_it() -> None:
+def test_each_key_is_described_in_the_schema() -> None:
     assert all(key["description"] for key in (*RULE.values(), *SCHEMA["properties"].values()))
 
 
 @pytest.mark.parametrize("key", [*RULE, "aliases", "rule"])
-def test_each_key_is_described_in_the_documents(key: str) -> None:
+def test_each_key_is_described_in_the_documentation(key: str) -> None:
     assert f"`{key}`" in DOCUMENT or f"`[[{key}]]`" in DOCUMENT or f"`[{key}]`" in DOCUMENT
 
 
@@ -57,7 +57,7 @@ ALIASES = st.dictionaries(TEXTS, EXAMPLE_TEXTS | VALUES, max_size=2)
 
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, object]:
-    """Most of them match somebody, with a key or two that may be right."""
+    """Draw a table of a rule: most have a `match`, and up to two keys that may be valid."""
     table: dict[str, object] = {"match": draw(EXAMPLE_TEXTS | VALUES)} if draw(st.integers(0, 9)) else {}
     return {**table, **draw(st.dictionaries(KEYS, EXAMPLE_TEXTS | VALUES, max_size=2))}
 
@@ -67,7 +67,7 @@ DOCUMENTS = st.fixed_dictionaries({}, optional={"rule": st.lists(tables(), max_s
 
 @given(DOCUMENTS | st.dictionaries(st.sampled_from(["rule", "aliases", "rules"]), VALUES, max_size=2))
 @settings(max_examples=300)
-def test_it_takes_what_the_parser_takes_and_nothing_else(document: dict[str, Any]) -> None:
+def test_the_schema_accepts_exactly_what_the_parser_accepts(document: dict[str, Any]) -> None:
     assert VALIDATOR.is_valid(document) == _is_accepted(_format_toml(document))
 
 
@@ -82,7 +82,7 @@ def _is_accepted(text: str) -> bool:
 
 
 def _format_toml(document: dict[str, Any]) -> str:
-    """Write a document of TOML, each value of which is a line."""
+    """Return a document as TOML, with each top-level value on one line."""
     return "".join(f"{key} = {_format_value(value)}\n" for key, value in document.items())
 
 

@@ -1,4 +1,4 @@
-"""Whose settings are obeyed: who can write them chooses whose credentials are used, and who gets them."""
+"""Trust in settings files: a user who can write them decides which credentials are used, and who receives them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a f
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A folder that is ours, on a way that is ours and root's; /tmp is sticky."""
+    """Return a directory of ours, whose parents belong to us or to root; /tmp is sticky."""
     path = tmp_path / "settings"
     path.mkdir(mode=0o700)
     return path
@@ -52,7 +52,7 @@ def give_away(path: Path) -> None:
 
 
 def let_group_write(path: Path, monkeypatch: pytest.MonkeyPatch, name: str, members: list[str], gid: int) -> None:
-    """Let the file's group write it, which has this name and these members; the user's own has the number `gid`."""
+    """Let the group of `path`, with this name and these members, write it; `gid` is that of the user's own group."""
     if os.geteuid() == 0:
         os.chown(path, -1, OTHER_UID)
     path.chmod(0o770 if path.is_dir() else 0o660)
@@ -60,7 +60,7 @@ def let_group_write(path: Path, monkeypatch: pytest.MonkeyPatch, name: str, memb
     monkeypatch.setattr(grp, "getgrgid", lambda _: SimpleNamespace(gr_name=name, gr_mem=members))
 
 
-def test_a_file_that_is_ours_alone_is_trusted(config: Path) -> None:
+def test_a_file_that_only_we_can_access_is_trusted(config: Path) -> None:
     assert is_trusted(config)
 
 
@@ -84,7 +84,7 @@ def test_a_directory_that_anyone_can_write_in_is_refused(config: Path) -> None:
     assert error.fix.endswith(f"\n  chmod go-w {config.parent}")
 
 
-def test_so_is_one_farther_up(config: Path) -> None:
+def test_a_directory_farther_up_that_anyone_can_write_in_is_refused(config: Path) -> None:
     config.parent.parent.chmod(0o777)
     assert f"{config.parent.parent} can be written by all users" in str(get_error(config))
 
@@ -99,7 +99,7 @@ def test_a_sticky_bit_does_not_make_a_file_trusted(config: Path) -> None:
     assert "all users" in str(get_error(config))
 
 
-def test_a_group_that_holds_the_user_alone_is_trusted(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_with_the_user_as_its_only_member_is_trusted(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gid = OTHER_UID if os.geteuid() == 0 else config.stat().st_gid
     for path in (config, config.parent):
         let_group_write(path, monkeypatch, "somebody", ["somebody"], gid)
@@ -132,8 +132,10 @@ def test_a_group_that_has_no_name_is_shown_by_its_number(config: Path) -> None:
     assert f"by the group {OTHER_UID}" in str(get_error(config))
 
 
-def test_a_user_who_is_named_in_an_access_list_is_not_trusted(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its mask shows as the rights of the group, which is the user's own here."""
+def test_a_file_that_an_access_list_lets_another_user_write_is_refused(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mask of the list shows as the permissions of the group, which is the user's own here."""
     gid = OTHER_UID if os.geteuid() == 0 else config.stat().st_gid
     let_group_write(config, monkeypatch, "somebody", [], gid)
     assert is_trusted(config)
@@ -154,7 +156,7 @@ def test_a_user_who_is_named_in_an_access_list_is_not_trusted(config: Path, monk
 
 
 @root_only
-def test_root_does_not_trust_the_file_of_a_user_as_with_sudo_e(config: Path) -> None:
+def test_root_does_not_trust_the_file_of_a_user_under_sudo_e(config: Path) -> None:
     give_away(config)
     error = get_error(config)
     assert "root trusts only the settings of root" in str(error)
@@ -169,7 +171,7 @@ def test_root_does_not_trust_its_own_file_in_the_directory_of_a_user(config: Pat
 
 
 @root_only
-def test_nor_one_in_a_sticky_directory_of_a_user(config: Path) -> None:
+def test_root_does_not_trust_its_own_file_in_a_sticky_directory_of_a_user(config: Path) -> None:
     config.parent.chmod(0o1777)
     give_away(config.parent)
     assert f"{config.parent} belongs to" in str(get_error(config))
@@ -188,7 +190,7 @@ def test_a_link_of_ours_to_a_file_of_ours_is_trusted(config: Path, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("config")
-def test_a_relative_link_through_a_linked_directory_is_too(tmp_path: Path) -> None:
+def test_a_relative_link_through_a_linked_directory_is_trusted(tmp_path: Path) -> None:
     (tmp_path / "one").symlink_to("settings")
     (tmp_path / "settings" / "up").symlink_to("..")
     (tmp_path / "settings" / "two.toml").symlink_to("up/one/./config.toml")
@@ -209,8 +211,8 @@ def test_a_link_in_a_directory_where_others_can_write_is_refused(config: Path, t
     assert f"{shared_directory} can be written by all users" in str(get_error(shared_directory / "link"))
 
 
-def test_so_is_a_link_to_a_link_in_one(config: Path, tmp_path: Path) -> None:
-    """Neither end of the way shows the folder between them, where others could lead it elsewhere."""
+def test_a_link_to_a_link_in_a_directory_where_others_can_write_is_refused(config: Path, tmp_path: Path) -> None:
+    """Others could redirect the second link, whose directory contains neither the first link nor the file."""
     shared_directory = tmp_path / "shared"
     shared_directory.mkdir()
     (shared_directory / "middle").symlink_to(config)
@@ -248,7 +250,7 @@ def test_a_file_that_was_replaced_while_it_was_checked_is_not_read(
     assert "replaced" in str(get_error(config, "settings-unreadable"))
 
 
-def test_links_that_lead_round_in_a_circle_are_reported(tmp_path: Path) -> None:
+def test_circular_links_are_reported(tmp_path: Path) -> None:
     (tmp_path / "one").symlink_to("two")
     (tmp_path / "two").symlink_to("one")
     get_error(tmp_path / "one", "settings-unreadable")

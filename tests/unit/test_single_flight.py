@@ -1,4 +1,4 @@
-"""One asks, the others wait for it."""
+"""Single flight: one process calls AWS, and the others wait for its result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def stopped_holder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The holder, which is this very process, has been stopped."""
+    """Let the holder, which is this process, appear stopped."""
     monkeypatch.setattr(Lock, "holder_is_running", lambda _: False)
 
 
@@ -32,7 +32,7 @@ def take_lock(path: str, number: int = 0) -> Lock:
     return lock
 
 
-def test_the_first_one_acquires_at_once(path: str) -> None:
+def test_the_first_process_acquires_the_lock_at_once(path: str) -> None:
     clock = FrozenClock()
     assert SingleFlight(path, clock).acquire(lambda: "unused", 15) is None
     assert clock.seconds_slept == 0
@@ -72,7 +72,7 @@ def test_a_stopped_holder_costs_four_seconds(path: str) -> None:
 
 
 @pytest.mark.usefixtures("stopped_holder")
-def test_of_the_waiters_for_a_stopped_holder_one_continues(path: str) -> None:
+def test_only_one_waiter_for_a_stopped_holder_continues(path: str) -> None:
     take_lock(path)
     first = SingleFlight(path, FrozenClock())
     assert first.acquire(lambda: None, 15) is None
@@ -118,7 +118,7 @@ def test_a_holder_with_another_identity_is_not_waited_for(path: str) -> None:
     assert clock.seconds_slept == 0
 
 
-def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str) -> None:
+def test_a_holder_with_the_same_identity_is_waited_for_whichever_lock_it_holds(path: str) -> None:
     for confidential in (b"", b"one", b"two"):
         assert SingleFlight(path, FrozenClock(), confidential).acquire(lambda: None, 15) is None
     clock = FrozenClock()
@@ -128,7 +128,7 @@ def test_a_holder_with_the_same_identity_is_waited_for_wherever_it_is(path: str)
 
 
 @pytest.mark.usefixtures("stopped_holder")
-def test_a_stopped_holder_costs_four_seconds_besides_that_of_another_identity(path: str) -> None:
+def test_a_stopped_holder_of_another_identity_does_not_lengthen_the_wait(path: str) -> None:
     for confidential in (b"", b"one"):
         assert SingleFlight(path, FrozenClock(), confidential).acquire(lambda: None, 15) is None
     clock = FrozenClock()
@@ -136,7 +136,7 @@ def test_a_stopped_holder_costs_four_seconds_besides_that_of_another_identity(pa
     assert clock.seconds_slept == pytest.approx(4, abs=0.1)
 
 
-def test_a_holder_that_has_not_yet_signed_is_waited_for(path: str, tmp_path: Path) -> None:
+def test_a_holder_that_has_not_yet_written_its_note_is_waited_for(path: str, tmp_path: Path) -> None:
     take_lock(path)
     (tmp_path / ".lock-key-0").write_bytes(b"")
     clock = FrozenClock()
@@ -145,6 +145,6 @@ def test_a_holder_that_has_not_yet_signed_is_waited_for(path: str, tmp_path: Pat
     )
 
 
-def test_what_distinguishes_an_identity_is_not_in_the_lock(path: str, tmp_path: Path) -> None:
+def test_confidential_variables_are_not_in_the_lock_file(path: str, tmp_path: Path) -> None:
     assert SingleFlight(path, FrozenClock(), b"hidden").acquire(lambda: None, 15) is None
     assert b"hidden" not in (tmp_path / ".lock-key-0").read_bytes()

@@ -1,4 +1,4 @@
-"""What a hit loads: the interpreter's start is its whole budget (tests/benchmarks has the times)."""
+"""The modules that a hit loads: the interpreter's start is its whole budget (tests/benchmarks has the times)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ MODULES = {
     "credhelper",
     *(f"credhelper.{name}" for name in ("__main__", "clock", "entry", "fingerprint", "host", "paths", "private_file")),
 }
-# Of other registries: nothing of it is needed for a token of ECR.
+# Modules for other registries, none of which is needed for a token of ECR.
 FOREIGN = ("credhelper.logins", "credhelper.docker_config", "keyring", "secretstorage", "fastjsonschema")
-# What a process does without that gets its token from another one, and so never runs the exchange.
+# Modules that only the exchange needs. A process that gets its token from another one never runs the exchange.
 EXCHANGE = ("credhelper.aws", "credhelper.cache.prune", "boto3", "botocore", "cachetools", "argparse", "subprocess")
-# The standard library's modules that take longest to load.
+# The modules of the standard library that take longest to load.
 SLOW = ("base64", "dataclasses", "enum", "fnmatch", "hashlib", "json", "logging", "re", "shlex", "signal", "string")
 
 _SCRIPT = """
@@ -54,13 +54,14 @@ source._exchange = lambda target, progress: Token("AWS", "secret", time.time() +
 
 
 def build_environment(home: Path) -> Mapping[str, str]:
-    """Return an environment without credentials, in which nothing outside the machine is asked."""
+    """Return an environment without credentials, in which nothing outside the machine is called."""
     return {"HOME": str(home), "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 def run_get(home: Path, host: str = HOST, preparation: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run a `get` in an interpreter of its own, which tells its exit status and what it loaded. The interpreter runs
-    the code of `preparation` first.
+    """Run a `get` in its own interpreter, which reports the exit status and the loaded modules on standard error.
+
+    The interpreter runs the code of `preparation` first.
     """
     return subprocess.run(
         [sys.executable, "-I", "-c", _SCRIPT.format(preparation=preparation)],
@@ -73,7 +74,7 @@ def run_get(home: Path, host: str = HOST, preparation: str = "") -> subprocess.C
 
 @contextmanager
 def hold_lock(context: Context) -> Iterator[None]:
-    """Hold the lock of whoever asks AWS for the token of HOST."""
+    """Hold the lock of a process that requests the token of HOST from AWS."""
     target = context.settings.find_target(HOST)
     assert target is not None
     cache = TokenCache(context)
@@ -85,8 +86,9 @@ def hold_lock(context: Context) -> Iterator[None]:
 
 
 def run_waiting_get(home: Path) -> list[str]:
-    """Run a `get` whose token another process is asking AWS for, and which is there when the `get` has begun to wait.
-    Return the modules that the `get` loaded.
+    """Run a `get` that waits while another process requests its token; return the modules that the `get` loaded.
+
+    The token becomes available once the `get` has begun to wait.
     """
     environ = build_environment(home)
     context = Context(environ, load_settings(environ))
@@ -134,11 +136,11 @@ def test_a_missing_login_is_answered_the_second_time_by_the_same_modules(tmp_pat
     assert (second[0], set(second[1:]) - {"time"}) == ("1", MODULES)
 
 
-def test_without_a_keyring_none_is_loaded(tmp_path: Path) -> None:
+def test_a_lookup_without_a_keyring_does_not_load_the_module_keyring(tmp_path: Path) -> None:
     assert "keyring" not in run_get(tmp_path, "ghcr.io").stderr.decode().split()
 
 
-def test_a_miss_is_noticed_by_the_same_means(tmp_path: Path) -> None:
+def test_a_miss_loads_botocore(tmp_path: Path) -> None:
     assert b"botocore" in run_get(tmp_path).stderr
 
 
@@ -147,8 +149,8 @@ def test_a_miss_of_ecr_loads_nothing_of_other_registries(tmp_path: Path) -> None
     assert select_modules(loaded, FOREIGN) == []
 
 
-def test_around_its_exchange_a_miss_of_ecr_loads_no_subprocess(tmp_path: Path) -> None:
-    result = run_get(tmp_path, preparation=_WITHOUT_AWS)  # botocore loads it
+def test_a_miss_of_ecr_does_not_load_subprocess_outside_of_its_exchange(tmp_path: Path) -> None:
+    result = run_get(tmp_path, preparation=_WITHOUT_AWS)  # since botocore would load subprocess
     status, *loaded = result.stderr.decode().split()
     assert (status, b"secret" in result.stdout, "credhelper.cache.prune" in loaded) == ("0", True, True)
     assert select_modules(loaded, (*FOREIGN, "subprocess")) == []
@@ -162,7 +164,7 @@ def test_a_get_that_waits_for_another_loads_nothing_that_only_the_exchange_needs
     assert select_modules(run_waiting_get(tmp_path), EXCHANGE) == []
 
 
-def test_a_get_that_waits_for_another_loads_no_slow_module_but_for_typing(tmp_path: Path) -> None:
+def test_a_get_that_waits_for_another_loads_no_slow_module_except_for_typing(tmp_path: Path) -> None:
     script = "import sys, typing; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, check=True)
     needed_by_typing = result.stdout.decode().split()  # before Python 3.13, re among them

@@ -1,4 +1,4 @@
-"""What may be waited for, and how long."""
+"""Timeouts and delays, and their bounds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ jitters = st.integers(0, 2**32 - 1).map(lambda number: number / 2**32)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 15), ("1", 1), ("2.5", 2.5), ("600", 600)])
-def test_a_run_has_the_seconds_that_it_is_given(text: str, seconds: float) -> None:
+def test_the_timeout_of_a_run_is_the_one_that_the_variable_sets(text: str, seconds: float) -> None:
     assert timeouts.run_timeout({"CREDHELPER_TIMEOUT": text}) == (seconds, "")
 
 

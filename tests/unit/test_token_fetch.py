@@ -50,7 +50,7 @@ def fail(environ: dict[str, str], options: TokenOptions) -> None:
 
 
 @pytest.mark.parametrize("mine", range(len(SECRETS)))
-def test_a_failure_is_shared_with_the_same_identity_alone(mine: int) -> None:
+def test_a_failure_is_shared_only_with_the_same_identity(mine: int) -> None:
     fail(*SECRETS[mine])
     sharing = [index for index, other in enumerate(SECRETS) if create_fetch(*other).recent_failure() is not None]
     assert sharing == [mine]

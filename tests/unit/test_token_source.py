@@ -1,4 +1,4 @@
-"""The policy of a miss, with an exchange and a clock of the test's own."""
+"""The policy of a miss, with an exchange and a clock that the test controls."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DENIALS = ("policy-missing", "credentials-invalid", "no-role")
 
 @pytest.fixture(autouse=True)
 def background_refreshes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The hosts for which a process would have been left behind."""
+    """Return a list of the hosts for which a background refresh would have been spawned."""
     hosts: list[str] = []
 
     def record_refresh(host: str, entry: CacheEntry, _: object, now: Instant) -> None:
@@ -50,7 +50,7 @@ def background_refreshes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 class Exchange:
-    """Gives the tokens "1", "2", ... or raises; counts."""
+    """An exchange that returns the tokens "1", "2", ..., or raises `failure`, and counts its calls."""
 
     def __init__(
         self, failure: str = "", expires_at: float = NOW + 2 * HALF_LIFE, source: CredentialSource = KEY_SOURCE
@@ -78,7 +78,7 @@ def get_result(exchange: Exchange, elapsed: float = 0, registry: Registry = PRIV
 
 
 def get_secret(exchange: Exchange, elapsed: float = 0, registry: Registry = PRIVATE, **environ: str) -> str:
-    """Give the secret that is answered, or the line."""
+    """Return the secret of the answer, or its line if it is not a login."""
     body = get_result(exchange, elapsed, registry, **environ).stdout
     return str(json.loads(body)["Secret"]) if body.startswith(b"{") else body.decode().strip()
 
@@ -105,7 +105,7 @@ def test_a_token_is_exchanged_once_in_its_half_life() -> None:
     ]
 
 
-def test_a_token_that_lives_a_year_is_asked_for_again_as_any_other() -> None:
+def test_a_token_that_is_valid_for_a_year_is_refreshed_like_any_other() -> None:
     exchange = Exchange(expires_at=NOW + 365 * 24 * 3600)
     assert [get_secret(exchange, elapsed) for elapsed in (0, HALF_LIFE - 1, HALF_LIFE)] == ["1", "1", "2"]
 
@@ -115,12 +115,12 @@ def test_a_short_token_is_kept_for_half_its_life() -> None:
     assert [get_secret(exchange, elapsed) for elapsed in (0, 49, 50)] == ["1", "1", "2"]
 
 
-def test_a_token_of_a_session_is_not_kept_past_it() -> None:
+def test_a_token_is_not_fresh_past_the_session_that_it_was_obtained_with() -> None:
     exchange = Exchange(source=CredentialSource(session_ttl=900))
     assert [get_secret(exchange, elapsed) for elapsed in (0, 899, 900)] == ["1", "1", "2"]
 
 
-def test_a_token_that_a_program_answered_for_is_kept_five_minutes() -> None:
+def test_a_token_from_a_credential_process_is_kept_for_five_minutes() -> None:
     exchange = Exchange(source=CredentialSource(used_process=True, max_age=300))
     assert [get_secret(exchange, elapsed) for elapsed in (0, 299, 300)] == ["1", "1", "2"]
 
@@ -132,7 +132,7 @@ def test_a_program_is_found_on_the_path_so_another_path_is_a_miss() -> None:
     assert [get_secret(other, PATH=path, AWS_PROFILE="x") for path in ("/bin", "/tmp")] == ["1", "1"]
 
 
-def test_a_token_that_is_expired_by_our_clock_is_answered_and_not_kept() -> None:
+def test_a_token_that_is_expired_by_our_clock_is_returned_and_not_cached() -> None:
     exchange = Exchange(expires_at=NOW - 1)
     assert "clock" in get_result(exchange).notes[0]
     assert get_secret(exchange) == "2"
@@ -174,7 +174,7 @@ def test_a_token_serves_every_registry_of_its_scope(registry: Registry) -> None:
     assert json.loads(get_result(exchange, 60, registry).stdout)["ServerURL"] == registry.host
 
 
-def test_a_shared_token_is_as_old_as_it_was() -> None:
+def test_a_shared_token_keeps_its_age() -> None:
     exchange = Exchange()
     assert [
         get_secret(exchange),
@@ -194,7 +194,7 @@ def test_a_token_of_another_identity_is_not_shared() -> None:
     assert [get_secret(exchange), get_secret(exchange, registry=OTHER, AWS_PROFILE="another")] == ["1", "2"]
 
 
-def test_of_two_tokens_the_newer_one_is_shared() -> None:
+def test_the_newer_of_two_tokens_is_shared() -> None:
     exchange = Exchange()
     third_registry = PRIVATE._replace(account="1" * 12)
     get_secret(exchange)
@@ -202,7 +202,7 @@ def test_of_two_tokens_the_newer_one_is_shared() -> None:
     assert get_secret(exchange, 120, third_registry) == "2"
 
 
-def test_the_credentials_of_the_machine_end_with_its_boot() -> None:
+def test_a_machine_bound_token_is_not_used_after_a_reboot() -> None:
     exchange = Exchange(source=CredentialSource(machine_bound=True))
     assert [get_secret(exchange), get_secret(exchange)] == ["1", "1"]
     (path,) = list_files("[0-9]*")
@@ -210,7 +210,7 @@ def test_the_credentials_of_the_machine_end_with_its_boot() -> None:
     assert get_secret(exchange) == "2"
 
 
-def test_the_token_of_a_container_is_the_identity_and_is_not_written() -> None:
+def test_the_token_of_a_container_selects_the_identity_and_is_not_written() -> None:
     exchange = Exchange()
     tokens = ["hidden-one", "hidden-one", "hidden-two"]
     assert [get_secret(exchange, AWS_CONTAINER_AUTHORIZATION_TOKEN=token) for token in tokens] == ["1", "1", "2"]
@@ -250,7 +250,7 @@ def test_a_refresh_during_which_a_file_changes_caches_nothing_and_reports_it(hom
     assert ["not cached" in note for note in notes] == [True]
 
 
-def test_the_fresh_entries_are_what_would_be_a_hit() -> None:
+def test_the_fresh_entries_are_those_that_would_be_a_hit() -> None:
     environ = {"HOME": os.environ["HOME"]}
     now = Instant(NOW, fingerprint.read_boot_id(), 1000)
     get_secret(Exchange())
@@ -270,7 +270,7 @@ def test_a_cache_that_is_turned_off_keeps_nothing_and_reports_nothing(value: str
     ]
 
 
-def test_a_relative_directory_is_not_used_and_that_is_reported() -> None:
+def test_a_relative_cache_directory_is_reported_and_not_used() -> None:
     assert "AWS_ECR_CACHE_DIR" in get_result(Exchange(), AWS_ECR_CACHE_DIR="cache").notes[0]
 
 
@@ -278,7 +278,7 @@ ROLE = ("http://metadata", "arn:aws:iam::123456789012:instance-profile/app AIPA1
 
 
 def make_metadata(role: str = "") -> Callable[[str], RoleInfo]:
-    """Give a metadata service that tells this role."""
+    """Return a metadata service that reports this role."""
     return lambda _: RoleInfo(role)
 
 
@@ -339,28 +339,28 @@ def test_for_a_minute_after_a_failure_a_stale_token_serves_at_once() -> None:
     assert failing_exchange.calls == 2
 
 
-def test_a_stale_token_serves_at_once_for_every_registry_that_it_serves() -> None:
+def test_a_stale_token_serves_every_registry_of_its_scope_at_once_after_a_failure() -> None:
     get_secret(Exchange())
     failing_exchange = Exchange("unreachable")
     assert [get_secret(failing_exchange, HALF_LIFE), get_secret(failing_exchange, HALF_LIFE + 1, OTHER)] == ["1", "1"]
     assert failing_exchange.calls == 1
 
 
-def test_a_denial_does_not_stop_the_next_one_from_asking() -> None:
+def test_a_denial_does_not_stop_the_next_exchange() -> None:
     get_secret(Exchange())
     with pytest.raises(HelperError):
         get_secret(Exchange("policy-missing"), HALF_LIFE)
     assert get_secret(Exchange(), HALF_LIFE + 1) == "1"
 
 
-def test_after_a_throttling_a_newcomer_waits_some_seconds_and_asks() -> None:
+def test_after_a_throttling_a_new_request_waits_some_seconds_and_calls_aws() -> None:
     with pytest.raises(HelperError):
         get_secret(Exchange("throttled"))
     clock = FrozenClock(Instant(NOW + 1, fingerprint.read_boot_id(), 1001), jitter=0.5)
     exchange = Exchange()
     context = Context({"HOME": os.environ["HOME"]}, Settings(), clock=clock)
     TokenSource(without_settings(PRIVATE), context, exchange=exchange).get()
-    assert clock.seconds_slept == 2.5  # 3.5 after the throttling
+    assert clock.seconds_slept == 2.5  # 3.5 seconds after the throttling
     assert exchange.calls == 1
 
 
@@ -373,7 +373,7 @@ def test_after_a_throttling_long_ago_there_is_no_wait() -> None:
     assert clock.seconds_slept == 0
 
 
-def test_a_token_of_a_program_bridges_no_outage() -> None:
+def test_a_token_from_a_credential_process_bridges_no_outage() -> None:
     get_secret(Exchange(source=CredentialSource(used_process=True, max_age=300)))
     with pytest.raises(HelperError):
         get_secret(Exchange("unreachable"), 300)
@@ -390,7 +390,7 @@ def test_the_token_of_another_role_bridges_no_outage() -> None:
         get_secret(OtherRoleExchange("unreachable"), HALF_LIFE)
 
 
-def test_the_token_of_the_same_role_does() -> None:
+def test_the_token_of_the_same_role_bridges_an_outage() -> None:
     class SameRoleExchange(Exchange):
         def __call__(self, target: Target, progress: Progress) -> Token:
             progress.role_identity = ROLE[1]
@@ -416,7 +416,7 @@ def test_a_refresh_that_hangs_is_abandoned_for_a_stale_token() -> None:
     assert "(still asking AWS for ever after 2 seconds) [timed-out]" in result.notes[0]
 
 
-def test_a_refresh_exchanges_though_the_token_is_fresh() -> None:
+def test_a_refresh_makes_an_exchange_even_if_the_token_is_fresh() -> None:
     exchange = Exchange()
     get_secret(exchange)
     entry, notes = make_source(exchange, 1).refresh()
@@ -465,7 +465,7 @@ def test_a_background_check_that_finds_another_role_refreshes_the_token(role: st
     assert get_secret(exchange, 302) == "2"
 
 
-def test_a_background_check_that_finds_another_role_deletes_the_token_though_there_is_no_new_one() -> None:
+def test_a_background_check_that_finds_another_role_deletes_the_token_even_without_a_new_one() -> None:
     get_secret(Exchange(source=CredentialSource(non_interactive=True, role_identity=ROLE)))
     with pytest.raises(HelperError):
         make_source(Exchange("policy-missing"), 301).refresh_if_due(make_metadata("none"))
@@ -481,13 +481,13 @@ def test_a_background_check_that_finds_no_other_role_leaves_the_token(role: str)
     assert exchange.calls == 1
 
 
-def test_what_has_expired_is_pruned_at_the_next_exchange() -> None:
+def test_an_expired_entry_is_pruned_at_the_next_exchange() -> None:
     get_secret(Exchange(expires_at=NOW + 100), registry=OTHER)
     get_secret(Exchange(expires_at=NOW + 101 + HALF_LIFE), 101)
     assert [path.name.partition("-")[0] for path in list_files("[0-9]*")] == [PRIVATE.host.partition("-")[0]]
 
 
-def test_a_lock_that_is_a_directory_costs_the_waiting_and_one_line() -> None:
+def test_a_lock_that_is_a_directory_costs_the_waiting_and_is_reported() -> None:
     exchange = Exchange("policy-missing")
     with pytest.raises(HelperError):
         get_secret(exchange)

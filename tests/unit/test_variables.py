@@ -1,4 +1,4 @@
-"""Variables: which are stored as text, which as a salted digest, and which in no form."""
+"""Variables: which are stored as text, which as a salted digest, and which not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 CANARY = "canary-7f3a"
 LIFETIME = Lifetime(Instant(1_800_000_000, b"boot", 5_000), 300, 600, 600, 1200)
 
-# What botocore reads and is neither known to hold no secret nor to select no identity.
+# Variables that botocore reads, and that may hold a secret and may select an identity.
 CONFIDENTIAL = {
     *("AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_LAMBDA_FUNCTION_NAME"),
     *("AWS_CSM_CLIENT_ID", "AWS_CSM_ENABLED", "AWS_CSM_HOST", "AWS_CSM_PORT", "AWS_SDK_UA_APP_ID"),
@@ -46,7 +46,7 @@ SECRET = [
 
 
 def list_botocore_variables() -> set[str]:
-    """Give the variables of botocore's table and of its source, at the installed version."""
+    """Return the variables in the table and in the source of the installed botocore."""
     tables = (row[1] for row in BOTOCORE_DEFAUT_SESSION_VARIABLES.values())
     names = {name for row in tables for name in ([row] if isinstance(row, str) else row or ())}
     for path in Path(botocore.__file__).parent.glob("*.py"):
@@ -56,7 +56,7 @@ def list_botocore_variables() -> set[str]:
 
 
 def classify(name: str) -> str:
-    """Give the list that a variable is in, by what becomes of its value."""
+    """Return the list that a variable is in, by how its value is stored."""
     text, confidential = fingerprint.read_variables({name: CANARY})
     return "text" if text else "confidential" if confidential else "ignored"
 
@@ -102,7 +102,7 @@ def test_an_unknown_variable_is_confidential(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(URLS))
 @pytest.mark.parametrize("url", ["", "http://host", "https://host:8080/", "http://[::1]:80", "https://A.b-c_d:1"])
-def test_a_url_of_a_host_alone_is_text(name: str, url: str) -> None:
+def test_a_url_with_only_a_host_is_stored_as_text(name: str, url: str) -> None:
     assert fingerprint.read_variables({name: url})[1] == b""
 
 
@@ -123,7 +123,7 @@ def test_any_other_url_is_confidential(name: str, url: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\0=")), st.text(st.characters(exclude_characters="\0")))
-def test_an_entry_of_any_variable_answers_only_where_it_is_set_so(suffix: str, value: str) -> None:
+def test_an_entry_answers_only_if_the_variable_has_the_same_value(suffix: str, value: str) -> None:
     environ = {f"AWS_ENDPOINT_URL{suffix}": value}
     data = serialize_entry(environ)
     assert is_answered(data, environ)
@@ -142,11 +142,11 @@ def test_two_identities_share_no_answer(one: dict[str, str], two: dict[str, str]
     assert is_answered(serialize_entry(one), two) == (one == two)
 
 
-def test_an_entry_without_confidential_variables_does_not_answer_where_one_is_set() -> None:
+def test_an_entry_without_confidential_variables_does_not_answer_if_one_is_set() -> None:
     assert not is_answered(serialize_entry({}), {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"})
 
 
-def test_an_entry_does_not_answer_where_its_confidential_variable_is_not_set() -> None:
+def test_an_entry_does_not_answer_if_its_confidential_variable_is_not_set() -> None:
     assert not is_answered(serialize_entry({"AWS_CONTAINER_AUTHORIZATION_TOKEN": "one"}), {})
 
 
@@ -183,7 +183,7 @@ def test_without_blake2_an_entry_without_a_digest_answers(monkeypatch: pytest.Mo
 
 
 def disable_blake2(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
-    """A build without the module, or one in FIPS mode, whose function refuses."""
+    """Simulate a build without the module, or one in FIPS mode, whose function raises `error`."""
 
     class Refusing:
         def blake2b(self, *_: object, **__: object) -> object:
@@ -193,5 +193,5 @@ def disable_blake2(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> N
 
 
 @given(st.binary(), st.binary())
-def test_any_bytes_are_no_digest(salted: bytes, text: bytes) -> None:
+def test_arbitrary_bytes_are_not_a_digest(salted: bytes, text: bytes) -> None:
     assert fingerprint.is_digest_of(salted, text) == (not text and salted == b"-")

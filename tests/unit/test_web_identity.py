@@ -1,4 +1,4 @@
-"""Whose a token file is, and what that spares."""
+"""The subject of a web identity token file: a rotation of the token does not invalidate cached entries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATER = time.time() + 7200
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A token file that was written a while ago."""
+    """Return a token file that was written long before `LATER`."""
     file = tmp_path / "token"
     write_token(file, "system:serviceaccount:default:app", lifetime=3600)
     return file
@@ -37,50 +37,50 @@ def find_rotated(dependencies: list[bytes], now: float = LATER) -> dict[bytes, b
     return web_identity.rotated(dependencies, {}, now)
 
 
-def test_a_token_that_was_rewritten_for_the_same_owner_has_another_stamp_and_is_known(path: Path) -> None:
+def test_a_token_that_was_rewritten_for_the_same_subject_is_rotated(path: Path) -> None:
     dependencies = observe_token(path)
     write_token(path, "system:serviceaccount:default:app", lifetime=7200)
     assert find_rotated(dependencies) == {dependencies[0]: fingerprint.observe(b"file", os.fsencode(path), {})}
 
 
-def test_a_token_of_another_owner_is_not(path: Path) -> None:
+def test_a_token_of_another_subject_is_not_rotated(path: Path) -> None:
     dependencies = observe_token(path)
     write_token(path, "system:serviceaccount:default:other", lifetime=3600)
     assert find_rotated(dependencies) == {}
 
 
-def test_a_token_that_has_just_been_written_may_change_within_the_tick_and_is_not(path: Path) -> None:
+def test_a_token_that_may_still_change_within_the_tick_is_not_rotated(path: Path) -> None:
     dependencies = observe_token(path)
     write_token(path, "system:serviceaccount:default:app", lifetime=7200)
     assert find_rotated(dependencies, path.stat().st_ctime) == {}
 
 
-def test_a_token_that_is_gone_is_not(path: Path) -> None:
+def test_a_missing_token_is_not_rotated(path: Path) -> None:
     dependencies = observe_token(path)
     path.unlink()
     assert find_rotated(dependencies) == {}
 
 
-def test_a_file_that_is_no_token_has_no_owner_and_is_never_restamped(path: Path) -> None:
+def test_a_file_that_is_not_a_token_has_no_subject_and_is_never_rotated(path: Path) -> None:
     path.write_text("one")
     dependencies = observe_token(path)
     assert len(dependencies) == 1
     assert find_rotated(dependencies) == {}
 
 
-def test_a_pipe_in_its_place_has_no_owner_and_does_not_block(path: Path) -> None:
+def test_a_pipe_in_place_of_the_token_does_not_block(path: Path) -> None:
     dependencies = observe_token(path)
     path.unlink()
     os.mkfifo(path)
     assert find_rotated(dependencies) == {}
 
 
-def test_nothing_can_be_read_from_the_dependency(path: Path) -> None:
+def test_the_subject_cannot_be_read_from_the_dependency(path: Path) -> None:
     assert b"serviceaccount" not in b"".join(observe_token(path))
 
 
 @given(st.one_of(st.binary(), st.binary().map(lambda part: b"e30." + part + b".e30")))
-def test_any_bytes_have_an_owner_or_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_the_subject_of_any_bytes_is_a_digest_or_empty(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
     assert len(web_identity.jwt_subject(str(path))) in (0, 64)
