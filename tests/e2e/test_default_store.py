@@ -40,7 +40,7 @@ def test_a_public_image_is_pulled_anonymously_where_there_is_no_token(
     clean_instance.control.configure(**changes)
     result = pull(clean_instance, PUBLIC)
     assert result.returncode == 0, output_of(result)
-    assert "pulling without a login: no AWS credentials found for public.ecr.aws" in result.stderr
+    assert "pulling without a login: " in result.stderr
 
 
 def test_an_anonymous_pull_does_not_look_for_credentials_again(clean_instance: Instance) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.clients import APP, CREDS_STORE, configure_docker, count_new_calls, output_of, pull
+from tests.support.reports import flatten
 
 if TYPE_CHECKING:
     from tests.fake_ec2 import Instance
@@ -17,11 +18,14 @@ ATTACH_COMMAND = f"aws iam attach-role-policy --role-name app-role --policy-arn 
 
 # What metadata does: what the person reads of the cause, and of the fix.
 NO_CREDENTIALS = {
-    "off": ("instance metadata is turned off", "modify-instance-metadata-options --instance-id ID --http-endpoint"),
+    "off": (
+        "the instance metadata service is turned off",
+        "modify-instance-metadata-options --instance-id ID --http-endpoint",
+    ),
     "no-role": ("no role is attached to this instance", "associate-iam-instance-profile"),
-    "hop-limit": ("behind a hop limit of 1", "--http-put-response-hop-limit 2"),
-    "untrusted": ("app-role", "its trust policy must name the service ec2.amazonaws.com"),
-    "silent": ("no instance metadata answers here", "let 169.254.169.254 through the firewall"),
+    "hop-limit": ("when the IMDS hop limit is 1", "--http-put-response-hop-limit 2"),
+    "untrusted": ("app-role", "allow the service ec2.amazonaws.com in the trust policy"),
+    "silent": ("the instance metadata service did not respond", "allow access to 169.254.169.254"),
 }
 TIMEOUT = 30  # seconds; a person who waits, and no measure of speed
 
@@ -63,8 +67,8 @@ def test_an_instance_without_credentials_reports_why_and_what_to_do(clean_instan
     clean_instance.control.configure(metadata=metadata)
     result = clean_instance.run(["docker", "pull", APP], timeout=TIMEOUT)
     assert result.returncode != 0
-    for part in NO_CREDENTIALS[metadata]:
-        assert part in output_of(result)
+    report = flatten(output_of(result))
+    assert [part for part in NO_CREDENTIALS[metadata] if part not in report] == [], report
 
 
 def test_metadata_that_is_turned_on_again_is_asked_at_the_next_pull(clean_instance: Instance) -> None:

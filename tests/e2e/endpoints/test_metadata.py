@@ -41,4 +41,4 @@ def test_a_proxied_metadata_request_is_reported_with_what_to_set(clean_instance:
     result = run_get(clean_instance, env={**PROXY_ENV, **HTTP_PROXY_ENV})
     assert result.returncode == 1
     assert "explain metadata-proxied" in result.stderr
-    assert "NO_PROXY=169.254.169.254" in result.stderr
+    assert "add 169.254.169.254 to NO_PROXY" in result.stderr

@@ -51,4 +51,4 @@ def test_what_is_wrong_on_the_network_is_reported(clean_instance: Instance, caus
     clean_instance.write("/etc/hosts", HOSTS.replace(HOSTS_LINE, line))
     result = run_get(clean_instance, host, env)
     assert (result.returncode, take_request_log(clean_instance).hosts) == (1, [])
-    assert f"[{error_id}]" in result.stderr
+    assert f"explain {error_id}\n" in result.stderr

@@ -67,7 +67,7 @@ def test_a_web_identity_that_sts_refuses_gives_no_token(clean_instance: Instance
         clean_instance.write(IRSA["AWS_WEB_IDENTITY_TOKEN_FILE"], "garbage")
     result = run_get(clean_instance, env=IRSA)
     assert (result.returncode, take_request_log(clean_instance).principals) == (1, [])
-    assert f"[{error_id}]" in result.stderr
+    assert f"explain {error_id}\n" in result.stderr
 
 
 @pytest.mark.parametrize("kind", ["IRSA", "EKS Pod Identity"])

@@ -62,7 +62,7 @@ def test_over_ssh_a_login_of_the_desktop_is_reported_to_exist(session: Instance)
     log_in(session, REGISTRY, "alice", user=USER, env=ENV)
     result = pull(session, IMAGE, user=USER)
     assert result.returncode == 1
-    assert "(Secret Service) cannot be reached" in result.stderr
+    assert "cannot reach the desktop's keyring (Secret Service)" in result.stderr
     assert "explain keyring-missing" in result.stderr
 
 
