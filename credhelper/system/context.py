@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Result(NamedTuple):
-    """What a command leaves: its exit status, the bytes for standard output, and notes for standard error."""
+    """The result of a command: its exit status, the bytes for standard output, and notes for standard error."""
 
     status: int
     stdout: bytes
@@ -25,7 +25,7 @@ class Result(NamedTuple):
 class Context:
     """The state of one run: its input, environment, settings, progress and deadline.
 
-    `timeout` is in seconds, and `timeout_hint` names what a user changes to allow more of them. `settings` must be
+    `timeout` is in seconds, and `timeout_hint` names the setting that a user changes to allow more. `settings` must be
     assigned before they are read: a default would silently ignore what the user wrote.
     """
 
