@@ -1,6 +1,6 @@
 """The CA bundle with which botocore verifies the certificates of all endpoints.
 
-Before 1.43, botocore takes an empty or blank setting as "do not verify"; later versions refuse it. Here such a setting
+Before 1.43, botocore treats an empty or blank setting as "do not verify"; later versions refuse it. Here such a setting
 counts as not set, with every version. No value of a setting disables verification: "0" and "false" name files.
 """
 

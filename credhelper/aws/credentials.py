@@ -94,7 +94,7 @@ class _InstanceRoleProvider(CredentialProvider):
 def find_credentials(target: Target, observer: Observer, progress: Progress) -> CredentialSource:
     """Find the credentials of the session of `observer`, then assume the rule's role, if any; return their source.
 
-    Raises HelperError if there are no credentials, and any exception of botocore if a provider fails.
+    Raises HelperError if there are no credentials, and botocore's exception if a provider fails.
     """
     role_partition = partition_of(target.options.role_arn)
     if role_partition and role_partition != target.registry.partition:
@@ -148,7 +148,7 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
     optional_params = {"ExternalId": options.external_id, "DurationSeconds": options.duration}
     sts = session.create_client("sts")
     try:
-        response = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+        response = sts.assume_role(  # type: ignore[attr-defined]  # generated from the service's model
             RoleArn=options.role_arn,
             RoleSessionName=options.session_name or _DEFAULT_SESSION_NAME,
             **{name: value for name, value in optional_params.items() if value},

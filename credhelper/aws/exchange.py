@@ -1,9 +1,9 @@
 """Target -> token: the exchange, the only call to ECR.
 
-It uses botocore and its documented extension points, not boto3, and loads only what one call needs.
-`python3 -m tests.benchmarks miss` compares it with five lines of boto3: see the table in README.md. It avoids boto3
-with its resource layer, the listing of some 400 service directories (the loader below lists the six services that an
-exchange can need) and, in __main__.py, garbage collection during the imports.
+It uses botocore's core and its documented extension points, not boto3, and loads only the code that one call needs.
+`python3 -m tests.benchmarks miss` compares it with five lines of boto3: see the table in README.md. It does without
+boto3 and its resource layer, the listing of some 400 service directories (the loader below lists the six services that
+an exchange can need) and, in __main__.py, garbage collection during the imports.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _find_credentials(target: Target, observer: Observer, progress: Progress) ->
 
 
 def create_session(target: Target) -> Session:
-    """Return a session of botocore for `target`, without sending any request."""
+    """Return a botocore session for `target`, which has not sent any request yet."""
     options = target.options
     # A profile that is passed here beats keys in the environment, which beat the profile in AWS_PROFILE.
     session = file_access.create_session(options.base_profile)
@@ -151,7 +151,7 @@ def create_client(target: Target, session: Session) -> BaseClient:
     """
     registry, options = target.registry, target.options
     endpoint_url = options.endpoint_url or None
-    config = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
+    config = Config(  # type: ignore[call-arg]  # the stubs lack the last argument
         use_fips_endpoint=False if registry.is_public or endpoint_url else registry.fips or options.fips,
         use_dualstack_endpoint=False if endpoint_url else registry.dualstack or options.dualstack,
         # Otherwise an endpoint from the environment would override the rule's switches.

@@ -35,7 +35,7 @@ _FILE_VARIABLES = {
     "config_file": ("AWS_CONFIG_FILE", "config"),
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
 }
-_TOKEN_FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (its name)
+_TOKEN_FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (the name of a variable)
 _LOGIN_CACHE_VARIABLE = "AWS_LOGIN_CACHE_DIRECTORY"
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 _SSO_KEYS = ("sso_role_name", "sso_account_id")  # with one of these, botocore requires an SSO sign-in
@@ -68,7 +68,7 @@ def create_session(profile: str) -> Session:
 
 
 def exclude_missing_home(session: Session) -> None:
-    """Make the provider of boto's old files skip the file in the home directory if that is not absolute."""
+    """Keep the provider of boto's old files from reading a file in a home directory that is not absolute."""
     resolver: CredentialResolver = session.get_component("credential_provider")
     for provider in resolver.providers:
         if isinstance(provider, BotoProvider) and paths.home_directory(os.environ) is None:

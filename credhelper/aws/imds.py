@@ -156,7 +156,7 @@ def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> HelperEr
 
 
 def _diagnose_proxy(endpoint: str) -> HelperError | None:
-    """Return the error if botocore sends the request through a proxy, which has just succeeded without one."""
+    """Return the error if botocore uses a proxy for the request that has just succeeded without a proxy."""
     url = urllib.parse.urlsplit(endpoint)
     proxy = urllib.request.getproxies().get(url.scheme)
     if proxy is None or urllib.request.proxy_bypass(url.netloc):
@@ -201,5 +201,5 @@ def _request(endpoint: str, method: str, path: str, headers: dict[str, str]) -> 
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""
-    except (OSError, http.client.HTTPException, ValueError):  # the latter for an invalid host or path
+    except (OSError, http.client.HTTPException, ValueError):  # the last for an invalid host or path
         return 0, ""

@@ -60,7 +60,7 @@ class Observer:
     def start_process(self, *args: Any, **kwargs: Any) -> Popen[bytes]:  # noqa: ANN401  (Popen's own)
         """Start a program for botocore, as subprocess.Popen does."""
         self.process = None
-        self.process = Popen(*args, **kwargs)  # noqa: S603  (what the profile names)
+        self.process = Popen(*args, **kwargs)  # noqa: S603  (the program that the profile names)
         return self.process
 
     def _begin_call(self, **event: Any) -> None:  # noqa: ANN401  (botocore's)

@@ -48,7 +48,7 @@ class ObservedProvider(CredentialProvider):
             with self._observer.attribute_errors(self.METHOD):
                 return get_frozen_credentials()
 
-        # It is called to sign a request, and also when a role is assumed with these credentials.
+        # Called to sign a request, and also to assume a role with these credentials.
         credentials.get_frozen_credentials = get_observed  # type: ignore[method-assign]
 
 
@@ -72,7 +72,7 @@ class _ProfileProviders:
 
 
 def observe(observer: Observer, container: CredentialProvider) -> CredentialResolver:
-    """Replace the providers of the session's chain by observed ones, `container` among them; return the chain.
+    """Replace the providers of the session's chain with observed ones, `container` among them; return the chain.
 
     The providers of profiles and the one that assumes their roles are created again, as in botocore.credentials: the
     source providers of a role can be replaced only by passing others to the constructor.

@@ -25,7 +25,7 @@ def find_region(environ: Mapping[str, str], target: Target, progress: Progress) 
     """Return the region for a command that was run without one, exactly as its source spells it.
 
     AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
-    `target` is the target of the requested token; errors name it.
+    `target` is the target for which a token is requested; errors refer to it.
 
     Raises HelperError: "no-region" if no source has a region, other errors if ~/.aws/config cannot be used.
     """

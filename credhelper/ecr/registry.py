@@ -23,7 +23,7 @@ _PUBLIC_REGION = "us-east-1"  # the one region for which AWS documents ECR Publi
 class Registry(NamedTuple):
     """A registry of ECR.
 
-    For ECR Public, `account` is "", and `region` is the region that issues the token.
+    For ECR Public, `account` is "", and `region` is the region in which the token is requested.
     """
 
     account: str

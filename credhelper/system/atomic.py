@@ -1,4 +1,4 @@
-"""Atomic replacement of files: a reader sees the old or the new content, never a part of either."""
+"""Atomic replacement of files: a reader sees either the old or the new content, never a part."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Progress:
         self._threads.append(thread)
 
     def step(self, name: str, if_interrupted: str = "") -> None:
-        """Record the step that begins now, a clause such as "asking https://... for a token".
+        """Record the step that begins now, a clause such as "requesting a token from https://...".
 
         `if_interrupted` states what is uncertain if the step never ends.
         """

@@ -76,7 +76,7 @@ class Lock:
             return False
 
     def holder_note(self) -> bytes | None:
-        """Return the note of the holder; None if it is not known yet."""
+        """Return the note of the holder; None if it is unknown."""
         try:
             line = self._read_line()
         except OSError:

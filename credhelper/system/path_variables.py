@@ -3,8 +3,8 @@
 A relative path would be read below the working directory, which may contain untrusted files. It is refused, but only
 by a run that would read it. Relative XDG_* variables and AWS_ECR_CACHE_DIR are ignored instead (paths.py), and
 DOCKER_CONFIG is relative to the caller's directory (working_directory.py). AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE are
-checked where the one that applies is known (aws/file_access.py). Not listed, since they are never read here:
-AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CERT_DIR (botocore brings its own CAs).
+checked in aws/file_access.py, where it is known which of the two applies. Not listed, since they are never read here:
+AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CERT_DIR (botocore has its own CA bundle).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def is_missing(path: str) -> bool:
 def ensure(directory: str, *, levels: int = 2) -> None:
     """Create `directory` with mode 0700 if it is missing; up to `levels` directories in all, never a home directory.
 
-    Raises OSError if it exists and belongs to another user, or if other users may write in it.
+    Raises OSError if it exists and belongs to another user, or if other users may write to it.
     """
     parent = os.path.dirname(directory)
     if levels > 2 and not os.path.isdir(parent):

@@ -26,7 +26,7 @@ _EXPLICIT_DENY = "explicit deny"
 _NOT_AUTHORIZED = "ot authorized to perform"  # without its first letter, which is upper-case at the start of a sentence
 _PERMISSION_SET_PREFIX = "AWSReservedSSO_"  # of the roles of IAM Identity Center: AWSReservedSSO_SET_0123456789abcdef
 
-# AWS's phrase for each kind of policy; the first one in the message counts.
+# AWS's phrase for each kind of policy; the first row whose phrase is in the reason counts.
 _KINDS = (
     ("service control policy", catalog.DENIED_BY_SCP),
     ("resource control policy", catalog.DENIED_BY_RCP),
@@ -56,7 +56,7 @@ def token_denied_error(error: ClientError, registry: Registry) -> HelperError:
 
 
 def _variant_for(caller: Principal, kind: ErrorKind) -> ErrorKind:
-    """Return the variant of `kind` for a caller whose policies the commands for a role or a user cannot change."""
+    """Return `kind`, or its variant if the commands for a role or a user cannot change the caller's policies."""
     if caller.name.startswith(_PERMISSION_SET_PREFIX):
         return catalog.FOR_PERMISSION_SET.get(kind, kind)
     return kind if caller.kind else catalog.FOR_OTHER_CALLER.get(kind, kind)

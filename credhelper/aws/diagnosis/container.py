@@ -23,9 +23,9 @@ _NO_RESPONSE = "Received error when attempting to retrieve"
 
 
 def diagnose(error: Exception, _observer: Observer) -> HelperError:
-    """Return the HelperError for a container's credential service that failed, or could not be reached or used."""
+    """Return the HelperError for a failure of the container's credential service, or of the access to it."""
     message = str(error)
-    if isinstance(error, SSLError):  # also an OSError
+    if isinstance(error, SSLError):  # checked first, since it is also an OSError
         return catalog.CONTAINER_UNREACHABLE.error(service=_service_location(), outcome=catalog.UNREACHABLE_BY_TLS)
     if isinstance(error, OSError):
         reason = catalog.TOKEN_UNREADABLE.format(location=_token_location(), error=error.strerror)

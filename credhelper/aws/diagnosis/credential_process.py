@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from credhelper.errors import HelperError
 
 
-_MAX_LENGTH = 4000  # characters shown of the end of a program's standard error
+_MAX_LENGTH = 4000  # characters that are shown of a program's standard error, from its end
 
 
 def find_program(session: Session) -> str:
@@ -44,7 +44,7 @@ def find_program(session: Session) -> str:
 
 
 def diagnose(error: Exception, observer: Observer) -> HelperError:
-    """Return the HelperError for a credential_process that failed."""
+    """Return the HelperError for a credential_process that could not be run, failed, or printed invalid output."""
     program, process = find_program(observer.session), observer.process
     if process is None and (isinstance(error, OSError) or not program or "null byte" in str(error)):
         reason = error.strerror if isinstance(error, OSError) else catalog.NO_COMMAND_LINE

@@ -52,8 +52,8 @@ def diagnose(
 ) -> HelperError | None:
     """Return the HelperError for an exception that botocore's credential chain raised after `elapsed` seconds.
 
-    Return None if no provider raised it: it is then a bug. `get_metadata_endpoint` returns the URL at which the
-    instance's metadata is queried.
+    Return None for an exception that no provider raised, which is a bug. `get_metadata_endpoint` returns the URL at
+    which the instance's metadata is queried.
     """
     provider, session = observer.provider_of(error), observer.session
     helper_error = (
@@ -72,7 +72,7 @@ def diagnose(
 
 
 def diagnose_invalid_keys(credentials: Credentials) -> HelperError | None:
-    """Return the HelperError for a key with a character that no key contains; None if all are valid.
+    """Return the HelperError for a key with a character that no key contains; None if all keys are valid.
 
     botocore would send such a key, and quote it in its error.
     """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def iter_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the exception and each of its causes: botocore stores them in a field, others as cause or context."""
+    """Yield the exception and each of its causes: botocore stores a cause in a field, others in their context."""
     visited_ids: set[int] = set()
     while error is not None and id(error) not in visited_ids:
         visited_ids.add(id(error))

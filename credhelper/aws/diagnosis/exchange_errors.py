@@ -1,4 +1,4 @@
-"""Failures of an exchange apart from its credentials: the client cannot be created, or the token request fails."""
+"""Failures of an exchange after its credentials are found: no client can be created, or the token request fails."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _NUMERIC_SETTINGS = ("metadata_service_timeout", "metadata_service_num_attempts"
 
 def diagnose(error: Exception, target: Target, session: Session) -> HelperError:
     """Return the HelperError for an exception that botocore raised because of its configuration."""
-    # A client is created after the credentials were found: an invalid value is then not about missing credentials.
+    # A client is created after the credentials are found: an invalid value then does not mean an incomplete profile.
     profile_error = None if isinstance(error, InvalidConfigError) else profiles.diagnose(error, target, session)
     return profile_error or CONFIG_INVALID.error(reason=_describe_error(error, session))
 

@@ -1,4 +1,4 @@
-"""Unreachable endpoints: how far the connection got, by the innermost exception."""
+"""Unreachable endpoints: how far the connection got, according to the causes of the exception."""
 
 from __future__ import annotations
 

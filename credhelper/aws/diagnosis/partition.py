@@ -1,8 +1,8 @@
 """Credentials that are valid in another part of AWS: those of another partition, or in a region that is not enabled.
 
-AWS rejects both as invalid credentials. Their partition is therefore determined by the ARN that the metadata service
-reported with them, by the ARN of the role that was requested with them, or by STS, in a region other than the one that
-rejected them.
+AWS rejects both as invalid credentials. Therefore the owner of the credentials is determined: by the ARN that the
+metadata service reported with them, by the ARN of the role that was requested with them, or by a call to STS in a
+region other than the one that rejected them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def wrong_partition_error(target: Target, identity_partition: str) -> HelperErro
 
 
 def _other_region(registry: Registry, session: Session) -> str:
-    """Return a region, other than the registry's, where the credentials may be valid; "" if there is none.
+    """Return a region, other than the registry's, where the credentials may be valid; "" if no other is known.
 
     It is the user's own region, else the oldest region of all.
     """
@@ -70,11 +70,11 @@ def _other_region(registry: Registry, session: Session) -> str:
 
 
 def _get_caller_arn(session: Session, region: str) -> str:
-    """Return the ARN of the credentials' owner from STS in `region`; "" if it rejects them or does not respond."""
+    """Return the ARN of the credentials' owner from STS in `region`; "" if STS rejects them or does not respond."""
     if not region:
         return ""
     try:
         sts = session.create_client("sts", region_name=region, config=_CLIENT_CONFIG)
-        return str(sts.get_caller_identity()["Arn"])  # type: ignore[attr-defined]  # made from the model
-    except Exception:  # noqa: BLE001  (whatever came of it, it tells nothing)
+        return str(sts.get_caller_identity()["Arn"])  # type: ignore[attr-defined]  # generated from the model
+    except Exception:  # noqa: BLE001  (a failure of any kind is no evidence)
         return ""

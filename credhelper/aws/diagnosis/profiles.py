@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target, TokenOptions
     from credhelper.errors import HelperError
 
-_NESTED_SETTINGS = ("api_versions", "s3")  # settings with indented lines
+_NESTED_SETTINGS = ("api_versions", "s3")  # settings that may have indented lines
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
@@ -59,7 +59,7 @@ def diagnose(error: Exception, target: Target, session: Session) -> HelperError 
 
 
 def find_nested_setting(session: Session) -> str:
-    """Return a setting of the profiles in use that must not have indented lines, but has them; "" if there is none.
+    """Return a setting of the profiles in use that must not have indented lines, but has them; "" if not found.
 
     botocore reads such a setting, and fails on it later.
     """
@@ -75,7 +75,7 @@ def find_nested_setting(session: Session) -> str:
 def incomplete_error(reason: str, session: Session) -> HelperError:
     """Return the HelperError for a profile with a missing or invalid setting, which the clause `reason` describes.
 
-    In a chain it is the last profile, since each profile takes its credentials from the next.
+    In a chain of profiles, the error names the last one, since each takes its credentials from the next.
     """
     name = [session.profile or "default", *(profile.name for profile in iter_active_profiles(session))][-1]
     return catalog.PROFILE_INCOMPLETE.error(profile=name, reason=reason, files=config_files.describe(session))

@@ -36,7 +36,7 @@ def diagnose(error: Exception, target: Target) -> HelperError | None:
 
 
 def _set_by(options: TokenOptions, proxy: str = "") -> str:
-    """Return the name of the setting or variable that sets the proxy; "" if there is none."""
+    """Return the name of the setting or variable that sets the proxy; "" if no proxy is set."""
     if options.proxy:
         return "the settings" + options.source_of("proxy")
     return next(
