@@ -1,1 +1,1 @@
-"""All that talks to AWS, and all that knows botocore."""
+"""Everything that talks to AWS or uses botocore."""

@@ -1,7 +1,7 @@
-"""The CA bundle that botocore verifies the certificates of all its endpoints with.
+"""The CA bundle with which botocore verifies the certificates of all endpoints.
 
-Before 1.43, botocore takes an empty or blank setting as "do not verify"; later versions refuse it. Here such a setting
-counts as not set, in every version. No value of a setting disables verification: "0" and "false" name files.
+Before 1.43, botocore treats an empty or blank setting as "do not verify"; later versions refuse it. Here such a setting
+counts as not set, with every version. No value of a setting disables verification: "0" and "false" name files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OF_PROFILE = "ca_bundle of the profile"
 
 
 class _VerifyProvider(BaseProvider):
-    """Provide the `verify` of each client that the session creates, those of the credential chain included."""
+    """Provides the `verify` option of each client that the session creates, including those of the credential chain."""
 
     def __init__(self, session: Session, options: TokenOptions) -> None:
         self._session = session
@@ -34,18 +34,18 @@ class _VerifyProvider(BaseProvider):
 
 
 def install_provider(session: Session, options: TokenOptions) -> None:
-    """Let `session` verify certificates with the first CA bundle that is set, else with botocore's own."""
+    """Make `session` verify certificates with the first CA bundle that is set, else with botocore's own."""
     session.get_component("config_store").set_config_provider("ca_bundle", _VerifyProvider(session, options))
 
 
 def selected_bundle(session: Session, options: TokenOptions) -> tuple[str, str]:
-    """Return the setting that holds and the path that it contains; two empty strings if there is none."""
+    """Return the name of the setting that applies and the path that it contains; two empty strings if none is set."""
     name, value = next(_iter_settings(session, options), ("", ""))
     return name, os.path.expanduser(str(value))
 
 
 def _iter_settings(session: Session, options: TokenOptions) -> Iterator[tuple[str, Any]]:
-    """Return each setting that is not blank, in botocore's order after the rule's, with the value."""
+    """Return the name and the value of each setting that is not blank: first the rule's, then in botocore's order."""
     providers: tuple[tuple[str, BaseProvider], ...] = (
         ("ca_bundle" + options.source_of("ca_bundle"), ConstantProvider(os.path.expanduser(options.ca_bundle))),
         ("AWS_CA_BUNDLE", EnvironmentProvider("AWS_CA_BUNDLE", os.environ)),

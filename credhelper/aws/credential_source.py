@@ -1,4 +1,4 @@
-"""botocore's credentials -> their origin: what the trust in an entry depends on."""
+"""botocore's credentials -> their source, on which the trust in a cache entry depends."""
 
 from __future__ import annotations
 
@@ -20,24 +20,27 @@ _MACHINE_METHODS = frozenset(("iam-role", "container-role"))
 _SESSION_METHODS = frozenset(("assume-role", "assume-role-with-web-identity", "sso", "login"))
 
 _ACCESS_KEY_VARIABLE = "AWS_ACCESS_KEY_ID"
-# In the environment, which a child would inherit.
+# Secrets in the environment, which a child process would inherit.
 _SECRET_VARIABLES = (_ACCESS_KEY_VARIABLE, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 
-_MAX_SESSION_TTL = 12 * 3600  # seconds; STS's own limit, and a token lives no longer
+_MAX_SESSION_TTL = 12 * 3600  # seconds; the limit of STS, and the longest lifetime of a token
 
 
 def source_of(
     session: Session, credentials: Credentials, role_identity: tuple[str, str] | None = None
 ) -> CredentialSource:
-    """Return the source of `credentials`, which `session` found, with the `role_identity` that metadata reported."""
+    """Return the source of the `credentials` that `session` found.
+
+    `role_identity` is the URL of the metadata service and the role identity that it reported.
+    """
     profiles = [profile.settings for profile in iter_active_profiles(session)]
     used_process = any("credential_process" in profile for profile in profiles)
-    # Metadata of something that is no instance, which gives keys and does not tell whose.
+    # A program does not report whose keys it prints; neither does a metadata service that is not an EC2 instance's.
     is_unobservable = used_process or (credentials.method == "iam-role" and role_identity is None)
     return CredentialSource(
         session_ttl=_remaining_seconds(credentials) if credentials.method in _SESSION_METHODS else float("inf"),
         max_age=REVALIDATE_AFTER if is_unobservable else float("inf"),
-        # A relative path was refused, or belongs to a key that is not used here.
+        # A relative path has been refused already, or belongs to a setting that is not used here.
         files=[path for profile in profiles for path in _list_files(profile) if os.path.isabs(path)],
         machine_bound=credentials.method in _MACHINE_METHODS
         or any("credential_source" in profile for profile in profiles),
@@ -50,16 +53,16 @@ def source_of(
 
 
 def needs_mfa(session: Session) -> bool:
-    """Whether the credential chain would ask somebody for an MFA code, which botocore does on the terminal."""
+    """Return whether the credential chain would prompt for an MFA code, which botocore does on the terminal."""
     if os.environ.get(_ACCESS_KEY_VARIABLE) and not session.instance_variables().get("profile"):
-        return False  # botocore takes these, and no profile but one that was named to it
+        return False  # botocore uses these keys; only a profile that was passed to the session takes precedence
     return any(
         "mfa_serial" in profile.settings and "role_arn" in profile.settings for profile in iter_active_profiles(session)
     )
 
 
 def _is_interactive(profile: Mapping[str, Any]) -> bool:
-    """Whether its credentials come from a sign-in, or are taken with a code."""
+    """Return whether the credentials of the profile require a sign-in or an MFA code."""
     return any(key.startswith("sso_") or key in ("login_session", "mfa_serial") for key in profile)
 
 
@@ -75,15 +78,17 @@ def _list_files(profile: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _list_directory(path: str) -> Iterator[str]:
-    """A folder and all in it: a token is written anew in place, which the folder itself does not show."""
+    """Yield the directory and its entries: a token that is rewritten in place does not change the directory itself."""
     yield path
     if os.path.isdir(path):
         yield from (entry.path for entry in os.scandir(path))
 
 
 def _remaining_seconds(credentials: Credentials) -> float:
-    """How long the credentials still live. Their expiry is private to botocore, which tells in public only whether
-    they need a refresh within so many seconds: asked often enough, that is the same.
+    """Return the number of seconds until the credentials expire, at most `_MAX_SESSION_TTL`.
+
+    The expiry itself is private to botocore; its public method only reports whether the credentials expire within a
+    given number of seconds, hence the binary search.
     """
     low, high = 0, _MAX_SESSION_TTL
     while low < high:

@@ -1,7 +1,7 @@
-"""botocore's credential chain, watched: which of its steps is under way, and whose the instance's role is.
+"""botocore's credential chain, observed: the current step, and the identity of the instance's role.
 
-It stands on what botocore documents for a chain: a provider that finds nothing passes on to the next one. The role of
-a rule is one link more, which is assumed here.
+This relies on what botocore documents for a chain: if a provider finds no credentials, the next one is tried. The role
+of a rule is assumed here, after the chain.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ _STEP_NAMES = {
     "container-role": "requesting credentials from the container's credential service",
 }
 _NON_PROFILE_METHODS = ("env", "ec2-credentials-file", "boto-config", "container-role", "instance-role")
-_RETRY_INTERVAL = 0.1  # seconds between two questions to a container's credentials service
-_DEFAULT_SESSION_NAME = "docker-credential-ecr"  # CloudTrail shows it
+_RETRY_INTERVAL = 0.1  # seconds between two requests to a container's credential service
+_DEFAULT_SESSION_NAME = "docker-credential-ecr"  # visible in CloudTrail
 
 
 class _StepReporter(CredentialProvider):
-    """Checks the paths that the next provider would read, and says what it does."""
+    """Checks the paths that the next provider would read, and reports the step that begins."""
 
     METHOD = "step"
 
@@ -64,7 +64,10 @@ class _StepReporter(CredentialProvider):
 
 
 class _InstanceRoleProvider(CredentialProvider):
-    """Asks first whose the instance's role is: metadata that does not answer is then asked once, not twice."""
+    """Looks up the identity of the instance's role before botocore's provider fetches its credentials.
+
+    A metadata service that does not respond is thus queried once, not twice.
+    """
 
     METHOD = "instance-role"
 
@@ -89,9 +92,9 @@ class _InstanceRoleProvider(CredentialProvider):
 
 
 def find_credentials(target: Target, observer: Observer, progress: Progress) -> CredentialSource:
-    """Let the session of `observer` find its credentials, those of a rule's role last of all, and give their origin.
+    """Find the credentials of the session of `observer`, then assume the rule's role, if any; return their source.
 
-    Raises HelperError where there are none, and whatever botocore raises where there should be some.
+    Raises HelperError if there are no credentials, and botocore's exception if a provider fails.
     """
     role_partition = partition_of(target.options.role_arn)
     if role_partition and role_partition != target.registry.partition:
@@ -115,11 +118,12 @@ def _from_chain(target: Target, observer: Observer, progress: Progress) -> Crede
     if credentials is None:
         raise provider.diagnosis or imds.diagnose(provider.endpoint)
     progress.step(_STEP_NAMES.get(credentials.method, "reading the credentials"))
-    # This assumes the role, where there is one: its failure is not ECR's.
+    # This also assumes the profile's role, if there is one, so that its failure is not attributed to ECR.
     error = credential_errors.diagnose_invalid_keys(credentials)
     if error is not None:
         raise error
-    # An entry keeps the URL, to ask again. One that may hold a secret is not kept, and the identity counts as unknown.
+    # A cache entry stores the URL for later rechecks. A URL that may hold a secret is not stored, and the identity then
+    # counts as unknown.
     is_identity_known = (
         credentials.method == INSTANCE_METHOD and progress.role_identity and is_plain_url(provider.endpoint)
     )
@@ -128,8 +132,10 @@ def _from_chain(target: Target, observer: Observer, progress: Progress) -> Crede
 
 
 def _restrict_to_profile(session: Session) -> None:
-    """Take away what does not belong to a profile: botocore would go on to the instance's role, say, where the profile
-    that a rule names has no credentials.
+    """Remove the providers that do not belong to a profile.
+
+    If the profile that a rule names has no credentials, botocore would otherwise go on, for example to the instance's
+    role.
     """
     resolver = session.get_component("credential_provider")
     for method in _NON_PROFILE_METHODS:
@@ -142,7 +148,7 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
     optional_params = {"ExternalId": options.external_id, "DurationSeconds": options.duration}
     sts = session.create_client("sts")
     try:
-        response = sts.assume_role(  # type: ignore[attr-defined]  # made from the service's model
+        response = sts.assume_role(  # type: ignore[attr-defined]  # generated from the service's model
             RoleArn=options.role_arn,
             RoleSessionName=options.session_name or _DEFAULT_SESSION_NAME,
             **{name: value for name, value in optional_params.items() if value},
@@ -156,11 +162,11 @@ def _assume_role(target: Target, session: Session, progress: Progress, source: C
 
 
 def _observe_chain(observer: Observer, progress: Progress) -> _InstanceRoleProvider:
-    """Let the chain's providers be observed, those of containers and instances replaced by ours; return the latter."""
+    """Observe the providers of the chain, replace those of containers and instances, and return the instance's."""
     session = observer.session
     file_access.exclude_missing_home(session)
-    # botocore waits a second after each of three attempts, also where it was refused: a refusal would come too late
-    # for whoever has a token that is stale.
+    # botocore waits a second after each of three attempts, even if the service refuses the request. That is longer than
+    # a refresh may take if a stale token could serve.
     fetcher = ContainerMetadataFetcher(sleep=lambda _: time.sleep(_RETRY_INTERVAL))
     container = ContainerProvider(fetcher=fetcher)  # type: ignore[arg-type]  # the stubs are wrong
     resolver = provider_chain.observe(observer, container)
@@ -180,14 +186,17 @@ def _insert_steps(session: Session, progress: Progress) -> None:
 
 
 def _describe_steps(session: Session) -> dict[str, str]:
-    """A profile that assumes a role first has the other one's credentials, of which a program may be the source."""
+    """Return the name of each provider's step, with the name of the program if there is a credential_process.
+
+    The program may also run in the step that assumes a role, as the source of the credentials for it.
+    """
     program = credential_process.find_program(session)
     process_step = f"running {program}, the credential_process of the profile"
     return {**_STEP_NAMES, "assume-role": process_step, "custom-process": process_step} if program else _STEP_NAMES
 
 
 def metadata_endpoint(session: Session) -> str:
-    """Give the URL at which botocore asks for the instance's metadata."""
+    """Return the URL at which botocore queries the instance's metadata."""
     endpoint = session.get_config_variable("ec2_metadata_service_endpoint")
-    endpoint_mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS writes IPv6
+    endpoint_mode = str(session.get_config_variable("ec2_metadata_service_endpoint_mode")).lower()  # AWS spells it IPv6
     return str(endpoint or ("http://[fd00:ec2::254]" if endpoint_mode == "ipv6" else "http://169.254.169.254"))

@@ -1,9 +1,9 @@
-"""Target -> token: the only code that talks to AWS.
+"""Target -> token: the exchange, the only call to ECR.
 
-It stands on botocore's own core and its documented seams, not on boto3, and loads what one call needs. Measured by
-`python3 -m tests.benchmarks miss`, beside five lines of boto3: see the table in README.md. What is left
-out: boto3 with its resource layer; the listing of some 400 service folders (the loader below knows the six that the
-credential chain can need); and, in __main__.py, garbage collection while all this is loaded.
+It uses botocore's core and its documented extension points, not boto3, and loads only the code that one call needs.
+`python3 -m tests.benchmarks miss` compares it with five lines of boto3: see the table in README.md. It does without
+boto3 and its resource layer, the listing of some 400 service directories (the loader below lists the six services that
+an exchange can need) and, in __main__.py, garbage collection during the imports.
 """
 
 from __future__ import annotations
@@ -34,31 +34,31 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import CredentialSource
     from credhelper.system.deadline import Progress
 
-# Seconds. What is asked twice and hangs twice takes eight, so that the usual hang is told by botocore's own error; the
-# deadline of the run is for what escapes these limits: DNS, and an answer that comes a byte a second.
+# Seconds. Two attempts that hang take eight seconds, less than the run's timeout, so that botocore's own error reports
+# the usual hang. The run's deadline is for hangs that escape these limits: DNS, or a response of one byte per second.
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 3, 4
 
 _SERVICES = ("ecr", "ecr-public", "sts", "sso", "sso-oidc", "signin")
 
 
 class _BuiltinLoader(Loader):
-    """Models of the services that an exchange can need, from botocore itself: neither ~/.aws/models nor
-    AWS_DATA_PATH, which may be relative, can bring another.
+    """Loads botocore's own models of the services that an exchange can need.
+
+    ~/.aws/models and AWS_DATA_PATH, which may be relative, are ignored.
     """
 
     def __init__(self) -> None:
         super().__init__(extra_search_paths=[self.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  (botocore's signature)
-        """Give the services without listing some 400 folders."""
+        """Return the services without listing some 400 directories."""
         return list(_SERVICES)
 
 
 def exchange(target: Target, progress: Progress) -> Token:
-    """Ask AWS for the token of `target`, by what its rule says and else by the process's environment, and
-    tell `progress` what is done meanwhile.
+    """Request a token for `target` from AWS, and record each step in `progress`.
 
-    Raises HelperError.
+    The options of the target's rule apply; all others come from the environment of the process. Raises HelperError.
     """
     progress.step("searching for credentials")
     session = create_session(target)
@@ -68,7 +68,7 @@ def exchange(target: Target, progress: Progress) -> Token:
         source = source._replace(files=[*source.files, os.path.expanduser(target.options.ca_bundle)])
     try:
         client = create_client(target, session)
-        _ = urlsplit(client.meta.endpoint_url).port  # botocore looks at it when it asks
+        _ = urlsplit(client.meta.endpoint_url).port  # an invalid port fails here, not only when botocore uses it
     except exchange_errors.BOTOCORE_ERRORS as error:
         raise exchange_errors.diagnose_client_error(error, target, session) from error
     progress.step(f"requesting a token from {netloc(client.meta.endpoint_url)}")
@@ -82,7 +82,7 @@ def exchange(target: Target, progress: Progress) -> Token:
 
 
 def _find_credentials(target: Target, observer: Observer, progress: Progress) -> tuple[CredentialSource, list[str]]:
-    """Let the session find its credentials; give their origin, and notes for the person."""
+    """Find the credentials of the session; return their source, and notes for the user."""
     started_at = time.monotonic()
     try:
         notes = _disable_unsupported_fips(target, observer.session)
@@ -98,18 +98,18 @@ def _find_credentials(target: Target, observer: Observer, progress: Progress) ->
 
 
 def create_session(target: Target) -> Session:
-    """Give botocore's session for `target`, which has asked nobody yet."""
+    """Return a botocore session for `target`, which has not sent any request yet."""
     options = target.options
-    # A profile that is given here beats keys in the environment, which beat one that AWS_PROFILE names.
+    # A profile that is passed here beats keys in the environment, which beat the profile in AWS_PROFILE.
     session = file_access.create_session(options.base_profile)
     session.register_component("data_loader", _BuiltinLoader())
     session.set_config_variable("region", options.region or target.registry.region)
     ca_bundle.install_provider(session, options)
-    # For STS as well: where one of them can only be reached so, the other can too.
+    # Also for STS: if one of the two services is reachable only through such an endpoint, so is the other.
     for variable, value in (("use_fips_endpoint", options.fips), ("use_dualstack_endpoint", options.dualstack)):
         if value is not None:
             session.set_config_variable(variable, value)
-    # The session's default, so that the clients of the credential chain (STS, SSO) have the same way and limits.
+    # The session's default, so that the clients of the credential chain (STS, SSO) use the same proxy and timeouts.
     session.set_default_client_config(_client_config(options))
     return session
 
@@ -128,8 +128,10 @@ def _client_config(options: TokenOptions) -> Config:
 
 
 def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
-    """Keep a switch that is meant for all services (AWS_USE_FIPS_ENDPOINT, use_fips_endpoint of a profile) from
-    breaking those that have no FIPS endpoint; give notes for the person. A host or a rule that asks for FIPS is meant.
+    """Ignore a global FIPS switch if ECR has no FIPS endpoint in the region; return notes for the user.
+
+    The switch (AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of a profile) is meant for all services, and must not break
+    those without a FIPS endpoint. A host or a rule that requests FIPS explicitly is not overridden.
     """
     registry = target.registry
     if registry.fips or target.options.fips is not None or registry.has_fips_endpoint:
@@ -141,17 +143,17 @@ def _disable_unsupported_fips(target: Target, session: Session) -> list[str]:
 
 
 def create_client(target: Target, session: Session) -> BaseClient:
-    """Give the client that asks for the token of `target`, at the endpoint that its rule, its host or the user names.
+    """Return the client for the token of `target`, with the endpoint that its rule, its host or the user selects.
 
-    Without a rule's, an endpoint_url is never given: it would silently beat AWS_ENDPOINT_URL_ECR. None leaves the
-    switches AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT their say; ECR Public has no FIPS endpoint.
+    An endpoint_url is passed only if a rule sets it: it would silently override AWS_ENDPOINT_URL_ECR. None leaves the
+    switches AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT in effect; ECR Public has no FIPS endpoint.
     """
     registry, options = target.registry, target.options
     endpoint_url = options.endpoint_url or None
-    config = Config(  # type: ignore[call-arg]  # the stubs do not know the last one
+    config = Config(  # type: ignore[call-arg]  # the stubs lack the last argument
         use_fips_endpoint=False if registry.is_public or endpoint_url else registry.fips or options.fips,
         use_dualstack_endpoint=False if endpoint_url else registry.dualstack or options.dualstack,
-        # botocore would let an endpoint of the environment win over what a rule says.
+        # Otherwise an endpoint from the environment would override the rule's switches.
         ignore_configured_endpoint_urls=bool(options.fips or options.dualstack) or None,
     )
     return session.create_client(
@@ -160,9 +162,9 @@ def create_client(target: Target, session: Session) -> BaseClient:
 
 
 def _request_token(client: BaseClient) -> dict[str, Any] | None:
-    """Give the answer; None for one that botocore's parsers stumble over: no JSON, or another than AWS's."""
+    """Return the response; None if botocore's parsers fail on it: it is not JSON, or not in AWS's format."""
     try:
-        # The method comes from the service's model, when the client is made.
+        # botocore generates the method from the service's model.
         response: dict[str, Any] = client.get_authorization_token()  # type: ignore[attr-defined]
     except (BotoCoreError, ClientError, OSError):
         raise
@@ -172,7 +174,7 @@ def _request_token(client: BaseClient) -> dict[str, Any] | None:
 
 
 def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
-    """Give the token of an answer; ECR answers with a list of one, ECR Public with that one."""
+    """Return the token in a response: ECR returns a list with one element, ECR Public the element itself."""
     if response is None:
         raise MALFORMED_ANSWER.error()
     if "authorizationData" in response and not response["authorizationData"]:
@@ -186,7 +188,7 @@ def _parse_token(response: dict[str, Any] | None, target: Target) -> Token:
     except (LookupError, TypeError, AttributeError, OverflowError, ValueError):
         username = separator = password = endpoint = ""
         expires_at = 0.0
-    # A line's end or an escape would go into a shell, or to a terminal.
+    # A newline or an escape sequence would reach a shell or a terminal.
     if not (username and separator and password) or not f"{username}{password}".isprintable():
         raise MALFORMED_ANSWER.error()
     return Token(username, password, expires_at, endpoint=endpoint)

@@ -1,7 +1,7 @@
-"""Which files botocore may read: those with an absolute path.
+"""Checks that botocore reads only files with an absolute path.
 
-botocore resolves relative paths in the working directory, and so a literal "~" where there is no home. The checks
-below run just before what they are named for is read, so a relative path that is not used does no harm.
+botocore resolves a relative path in the working directory, and also a literal "~" if there is no home directory. Each
+check runs just before its files would be read, so a relative path that is not used causes no error.
 """
 
 from __future__ import annotations
@@ -32,15 +32,18 @@ _FILE_VARIABLES = {
     "config_file": ("AWS_CONFIG_FILE", "config"),
     "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
 }
-_TOKEN_FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (its name)
+_TOKEN_FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105  (the name of a variable)
 _LOGIN_CACHE_VARIABLE = "AWS_LOGIN_CACHE_DIRECTORY"
 _CONTAINER_VARIABLES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-_SSO_KEYS = ("sso_role_name", "sso_account_id")  # with one of them, botocore asks for an SSO sign-in
+_SSO_KEYS = ("sso_role_name", "sso_account_id")  # with one of these, botocore requires an SSO sign-in
 _PROFILE_METHODS = ("assume-role-with-web-identity", "sso", "login", "custom-process")
 
 
 def create_session(profile: str) -> Session:
-    """Return a session for `profile`, "" for the environment's. Raises HelperError, "path-relative"."""
+    """Return a session for `profile`; "" means the profile that the environment selects.
+
+    Raises HelperError ("path-relative").
+    """
     path_variables.check_variables("profiles", os.environ)
     session = Session(profile=profile or None)
     if paths.home_directory(os.environ) is None:
@@ -51,7 +54,7 @@ def create_session(profile: str) -> Session:
 
 
 def exclude_missing_home(session: Session) -> None:
-    """Let the provider of boto's old files read none below a home that is not absolute."""
+    """Keep the provider of boto's old files from reading a file in a home directory that is not absolute."""
     resolver: CredentialResolver = session.get_component("credential_provider")
     for provider in resolver.providers:
         if isinstance(provider, BotoProvider) and paths.home_directory(os.environ) is None:
@@ -60,9 +63,9 @@ def exclude_missing_home(session: Session) -> None:
 
 
 def check_tls(session: Session, options: TokenOptions) -> None:
-    """Raise HelperError, "path-relative", for a relative path that a TLS connection would read."""
+    """Raise HelperError ("path-relative") for a relative path that a TLS connection would read."""
     path_variables.check_variables("tls", os.environ)
-    if not sys.flags.ignore_environment:  # as botocore has it
+    if not sys.flags.ignore_environment:  # the condition under which botocore reads it
         path_variables.check_variables("tls-key-log", os.environ)
     name, path = ca_bundle.selected_bundle(session, options)
     if not name or os.path.isabs(path):
@@ -77,7 +80,7 @@ def check_tls(session: Session, options: TokenOptions) -> None:
 
 
 def check_provider(method: str, session: Session) -> None:
-    """Raise HelperError, "path-relative", for a relative path that the credential provider `method` would read now."""
+    """Raise HelperError ("path-relative") for a relative path that the credential provider `method` would read."""
     profiles = list(iter_active_profiles(session))
     if method == "assume-role":
         _check_source(profiles, session)
@@ -93,7 +96,7 @@ def check_provider(method: str, session: Session) -> None:
 
 
 def _check_source(profiles: list[Profile], session: Session) -> None:
-    """Check what gives the credentials with which the role of a profile is assumed."""
+    """Check the paths of the providers whose credentials are used to assume the role of a profile."""
     if not profiles or not _assumes_role(profiles[0]):
         return
     source = next((profile for profile in profiles if not _assumes_role(profile)), profiles[-1])
@@ -109,7 +112,7 @@ def _assumes_role(profile: Profile) -> bool:
 
 
 def _uses_environment_web_identity(session: Session) -> bool:
-    """Return whether botocore looks at the variable: not for a profile that was named to it."""
+    """Return whether botocore reads the variable, which it ignores if a profile was passed to the session."""
     return _TOKEN_FILE_VARIABLE in os.environ and not session.instance_variables().get("profile")
 
 
@@ -132,7 +135,7 @@ def _check_profile(method: str, profile: Profile, session: Session) -> None:
 def _check_login(profile: Profile) -> None:
     if _LOGIN_CACHE_VARIABLE not in os.environ:
         _check_home(profile)
-    elif not os.environ[_LOGIN_CACHE_VARIABLE]:  # to botocore, the working directory
+    elif not os.environ[_LOGIN_CACHE_VARIABLE]:  # botocore would use the working directory
         raise path_variables.relative_variable_error(_LOGIN_CACHE_VARIABLE, "", os.environ)
     path_variables.check_variables("login", os.environ)
 
@@ -149,10 +152,10 @@ def _check_key(key: str, profile: Profile, session: Session, expand: path_variab
 
 
 def _check_process(profile: Profile, session: Session) -> None:
-    """A program that is named without a slash is searched in PATH."""
+    """Check the path of the program. A name without a slash is looked up in PATH, so it is allowed."""
     try:
         program = shlex.split(str(profile.settings.get("credential_process") or ""))[0]
-    except (ValueError, IndexError):  # an unclosed quotation, or nothing: botocore refuses it
+    except (ValueError, IndexError):  # an unclosed quotation, or an empty command: botocore reports it
         return
     if "/" in program and not os.path.isabs(program):
         raise _relative_path_error("credential_process", program, profile, session)
@@ -160,7 +163,7 @@ def _check_process(profile: Profile, session: Session) -> None:
 
 def _relative_path_error(key: str, value: str, profile: Profile, session: Session) -> HelperError:
     setting = f"{key} of the profile {profile.name} in {config_files.find_profile_file(profile.name, session)}"
-    # People write variables before a program, as for a shell, and these may be secret.
+    # Users put variable assignments before the program, as in a shell, and their values may be secret.
     visible_value, equals, _ = value.partition("=") if key == "credential_process" else (value, "", "")
     path = "" if equals else path_variables.suggest_absolute(value, os.environ)
     visible_setting = ascii(f"{visible_value}=***" if equals else visible_value)

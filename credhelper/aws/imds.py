@@ -1,7 +1,7 @@
-"""What an instance's metadata says: whose its role is, and why it gives no credentials. botocore tells neither.
+"""The instance metadata service (IMDS): the identity of the instance's role, and why there are no credentials.
 
-The answers are those of the AWS page "Retrieve instance metadata for your EC2 instance"; a role that EC2 may not
-assume, and a hop limit that a container is behind, have their own ways to show.
+botocore reports neither. The responses are those of the AWS page "Retrieve instance metadata for your EC2 instance"; a
+role that EC2 may not assume, and a container behind the hop limit, are recognized by symptoms of their own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from credhelper.error_catalog import metadata as catalog
 if TYPE_CHECKING:
     from credhelper.errors import HelperError
 
-_TIMEOUT = 1.0  # seconds; a hop limit shows by silence, and the person is waiting
+_TIMEOUT = 1.0  # seconds; behind the hop limit no response arrives, and the user is waiting
 _TOKEN_PATH = "/latest/api/token"  # noqa: S105  (a path)
 _ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
 _INFO_PATH = "/latest/meta-data/iam/info"
@@ -29,8 +29,8 @@ _INSTANCE_ID_PATH = "/latest/meta-data/instance-id"
 
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _OK = 401, 403, 404, 200
 
-# AWS's grammar of what metadata answers (the API references of IAM and EC2). Anything else may be whatever a proxy
-# knows, such as the credentials themselves: it is neither repeated nor kept.
+# The syntax of the metadata, from the API references of IAM and EC2. Any other response may contain whatever a proxy
+# returns, such as the credentials themselves: it is neither quoted nor stored.
 _ROLE_NAME_PATTERN = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _INSTANCE_ID_PATTERN = re.compile(r"i-[0-9a-f]{1,32}", re.ASCII)
 _PROFILE_ARN_PATTERN = re.compile(r"arn:aws[a-z-]{0,20}:iam::\d{12}:instance-profile/[\w+=,.@/-]{1,640}", re.ASCII)
@@ -40,11 +40,11 @@ _CODE_PATTERN = re.compile(r"[A-Za-z]{1,40}", re.ASCII)
 
 
 class RoleInfo(NamedTuple):
-    """What metadata said, as far as it went.
+    """The instance's role, as far as the metadata service reported it.
 
-    `identity` is whose the role is: the instance profile's ARN and id (a role's name may be another account's too) and
-    the role's name; "none" if there is no role, "" if it is not told. `name` is the role's name alone. `diagnosis` says
-    why there can be no credentials.
+    `identity` consists of the instance profile's ARN and id (another account may have a role of the same name) and the
+    role's name; it is "none" if there is no role, and "" if it is unknown. `name` is the role's name alone. `diagnosis`
+    is the error if there can be no credentials.
     """
 
     identity: str
@@ -56,8 +56,9 @@ NO_ROLE = "none"
 
 
 def diagnose_disabled() -> HelperError | None:
-    """Give the cause, if a variable keeps botocore from asking (its IMDSFetcher): no configuration variable, and only
-    the word "true".
+    """Return the error if AWS_EC2_METADATA_DISABLED keeps botocore from querying the metadata service.
+
+    As in botocore's IMDSFetcher, only the environment counts, not the configuration, and only the word "true".
     """
     return (
         catalog.METADATA_DISABLED.error() if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" else None
@@ -65,7 +66,7 @@ def diagnose_disabled() -> HelperError | None:
 
 
 def diagnose(endpoint: str) -> HelperError:
-    """Ask the metadata service at `endpoint` (a URL) why botocore had no credentials from it."""
+    """Query the metadata service at `endpoint` (a URL) to find out why botocore got no credentials from it."""
     error = diagnose_disabled()
     if error is not None:
         return error
@@ -74,9 +75,9 @@ def diagnose(endpoint: str) -> HelperError:
 
 
 def instance_role(endpoint: str) -> RoleInfo:
-    """Ask the metadata service at `endpoint` (a URL) whose the instance's role is.
+    """Query the metadata service at `endpoint` (a URL) for the instance's role.
 
-    Takes two seconds at most where nothing answers. No proxy is used: metadata is never behind one.
+    Takes at most two seconds if there is no response. No proxy is used: the metadata service is never behind one.
     """
     if not is_valid_endpoint(endpoint):
         return RoleInfo("", diagnosis=catalog.NO_CREDENTIALS_BAD_ENDPOINT.error())
@@ -108,7 +109,7 @@ def _find_role(endpoint: str, token: str) -> RoleInfo:
 
 
 def diagnose_missing_keys(endpoint: str, role: str) -> HelperError:
-    """Ask the metadata service at `endpoint` why it gave no keys of `role`, which it had named."""
+    """Query the metadata service at `endpoint` to find out why it returned no keys for `role`, which it had named."""
     _, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     _, body = _request(endpoint, "GET", _ROLE_PATH + role, {"X-aws-ec2-metadata-token": token})
     return _diagnose_role_without_keys(endpoint, role, body)
@@ -121,7 +122,7 @@ def _diagnose_no_role(endpoint: str, token: str) -> HelperError:
 
 
 def instance_region(endpoint: str) -> str:
-    """Give the region that the metadata service at `endpoint` says this instance is in; "" where nobody tells."""
+    """Return the region of this instance, from the metadata service at `endpoint`; "" if it is unknown."""
     _, token = _request(endpoint, "PUT", _TOKEN_PATH, {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     name = _request(endpoint, "GET", _REGION_PATH, {"X-aws-ec2-metadata-token": token})[1].strip() if token else ""
     return name if _REGION_PATTERN.fullmatch(name) else ""
@@ -138,7 +139,7 @@ def _format_identity(role: str, info: str) -> str:
         profile_info = json.loads(info)
         arn, id_ = str(profile_info["InstanceProfileArn"]), str(profile_info["InstanceProfileId"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return ""  # something that only resembles an instance's metadata
+        return ""  # a service that only resembles instance metadata
     return f"{arn} {id_} {role}" if _PROFILE_ARN_PATTERN.fullmatch(arn) and _PROFILE_ID_PATTERN.fullmatch(id_) else ""
 
 
@@ -155,7 +156,7 @@ def _diagnose_role_without_keys(endpoint: str, role: str, body: str) -> HelperEr
 
 
 def _diagnose_proxy(endpoint: str) -> HelperError | None:
-    """Give the cause, if botocore asks through a proxy what was just answered without one."""
+    """Return the error if botocore uses a proxy for the request that has just succeeded without a proxy."""
     url = urllib.parse.urlsplit(endpoint)
     proxy = urllib.request.getproxies().get(url.scheme)
     if proxy is None or urllib.request.proxy_bypass(url.netloc):
@@ -166,7 +167,7 @@ def _diagnose_proxy(endpoint: str) -> HelperError | None:
 
 
 def is_valid_endpoint(endpoint: str) -> bool:
-    """Return whether `endpoint` is a URL at which metadata can be asked."""
+    """Return whether `endpoint` is a URL to which a metadata request can be sent."""
     try:
         url = urllib.parse.urlsplit(endpoint)
         hostname, _ = (url.hostname or "").encode("idna"), url.port
@@ -176,7 +177,7 @@ def is_valid_endpoint(endpoint: str) -> bool:
 
 
 def _create_opener(scheme: str) -> urllib.request.OpenerDirector:
-    """Return an opener that uses no proxy and follows no redirection: the token of metadata belongs to nobody else.
+    """Return an opener that uses no proxy and follows no redirect: no other server must get the session token.
 
     urllib.request.build_opener would create a TLS context for http too, which takes 20 ms on Python 3.13.
     """
@@ -192,7 +193,7 @@ def _create_opener(scheme: str) -> urllib.request.OpenerDirector:
 
 
 def _request(endpoint: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
-    """Give the status and the text of an answer; (0, "") when none comes."""
+    """Return the status and the text of the response; (0, "") if there is no response."""
     try:
         request = urllib.request.Request(endpoint.rstrip("/") + path, method=method, headers=headers)  # noqa: S310
         with _create_opener(request.type).open(request, timeout=_TIMEOUT) as response:
@@ -200,5 +201,5 @@ def _request(endpoint: str, method: str, path: str, headers: dict[str, str]) -> 
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""
-    except (OSError, http.client.HTTPException, ValueError):  # a name or a path that cannot be written in a request
+    except (OSError, http.client.HTTPException, ValueError):  # the last for an invalid host or path
         return 0, ""

@@ -1,8 +1,8 @@
-"""What botocore's credential chain does: which provider failed, which program it ran, and its last call to AWS.
+"""The observer of botocore's credential chain: the failed provider, the program that was run, the last call to AWS.
 
-botocore lets an exception out as it was raised, by whatever code, and nothing in it tells which provider was at work,
-however deep in a chain of profiles. So each provider is wrapped (provider_chain.py), a program is started here, and the
-events that botocore emits show its calls.
+botocore does not wrap the exceptions of its providers, and an exception does not show which provider raised it, perhaps
+deep in a chain of profiles. Therefore each provider is wrapped (provider_chain.py), programs are started here, and the
+calls are observed through botocore's events.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
-_FIRST_ERROR_STATUS = 300  # botocore's own bound: it takes redirections for errors
+_FIRST_ERROR_STATUS = 300  # botocore's own bound: it treats redirects as errors
 
 
 class Observer:
     """Observes the credential chain of `session`, and the calls of all clients that the session creates from now on.
 
-    `process` is the program that was started last, None if it could not be. `is_calling` says that the last call to AWS
-    has not been answered: it is under way, or raised an exception. `has_response` says that it was answered, and not
-    with an error.
+    `process` is the program that was started last; None if it could not be started. `is_calling` means that there is no
+    response to the last call to AWS: the call is in progress, or has raised an exception. `has_response` means that
+    there is a response, and that it is not an error.
     """
 
     def __init__(self, session: Session) -> None:
@@ -39,17 +39,17 @@ class Observer:
 
     @property
     def role_arn(self) -> str:
-        """The role that the last call to AWS asked for; "" if it asked for none."""
+        """The ARN of the role that the last call to AWS requested; "" if it requested no role."""
         return str(self._params.get("RoleArn", ""))
 
     def provider_of(self, error: Exception) -> str:
-        """Return botocore's name (METHOD) of the innermost provider that let `error` out; "" if none did."""
+        """Return botocore's name (METHOD) of the innermost provider that raised `error`; "" if no provider did."""
         failure, method = self._failure
         return method if failure is error else ""
 
     @contextlib.contextmanager
     def attribute_errors(self, method: str | None) -> Iterator[None]:
-        """Attribute an exception to the provider `method`, unless it comes from a provider within that one."""
+        """Attribute an exception to the provider `method`, unless a provider within it raised the exception."""
         try:
             yield
         except Exception as error:
@@ -60,7 +60,7 @@ class Observer:
     def start_process(self, *args: Any, **kwargs: Any) -> Popen[bytes]:  # noqa: ANN401  (Popen's own)
         """Start a program for botocore, as subprocess.Popen does."""
         self.process = None
-        self.process = Popen(*args, **kwargs)  # noqa: S603  (what the profile names)
+        self.process = Popen(*args, **kwargs)  # noqa: S603  (the program that the profile names)
         return self.process
 
     def _begin_call(self, **event: Any) -> None:  # noqa: ANN401  (botocore's)

@@ -24,7 +24,7 @@ INSTANCE_METHOD = "iam-role"  # the METHOD of botocore's provider
 
 
 class ObservedProvider(CredentialProvider):
-    """A provider whose failures the observer knows, and those of its credentials, which may be fetched later."""
+    """A provider whose errors the observer records, including those of its credentials, which may be fetched later."""
 
     def __init__(self, inner: CredentialProvider, observer: Observer) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class ObservedProvider(CredentialProvider):
         self._observer = observer
 
     def load(self) -> Credentials | None:
-        """Return the credentials; None if there are none here."""
+        """Return the credentials; None if the provider has none."""
         with self._observer.attribute_errors(self.METHOD):
             credentials: Credentials | None = self._inner.load()
         if credentials is not None:
@@ -48,7 +48,7 @@ class ObservedProvider(CredentialProvider):
             with self._observer.attribute_errors(self.METHOD):
                 return get_frozen_credentials()
 
-        # Whatever signs a request calls it, and so does a role that is assumed by these credentials.
+        # Called to sign a request, and also to assume a role with these credentials.
         credentials.get_frozen_credentials = get_observed  # type: ignore[method-assign]
 
 
@@ -72,10 +72,10 @@ class _ProfileProviders:
 
 
 def observe(observer: Observer, container: CredentialProvider) -> CredentialResolver:
-    """Let the session's chain consist of observed providers, `container` among them; return the chain.
+    """Replace the providers of the session's chain with observed ones, `container` among them; return the chain.
 
-    The providers of profiles and the one that assumes their roles are created anew, as botocore.credentials creates
-    them: those that a role is assumed from can only be passed to it.
+    The providers of profiles and the one that assumes their roles are created again, as in botocore.credentials: the
+    source providers of a role can be replaced only by passing others to the constructor.
     """
     resolver: CredentialResolver = observer.session.get_component("credential_provider")
     sources = (EnvProvider(), container, resolver.get_provider(INSTANCE_METHOD))

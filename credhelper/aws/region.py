@@ -1,4 +1,4 @@
-"""The region of whoever names none: the environment's, else the profile's, else the instance's own."""
+"""The default region: from the environment, else from the profile, else the instance's own."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def find_region(environ: Mapping[str, str], target: Target, progress: Progress) -> str:
-    """Give the region that a command without one means, as it is written wherever it is found.
+    """Return the region for a command that was run without one, exactly as its source spells it.
 
     AWS_REGION beats AWS_DEFAULT_REGION, as in the AWS SDKs (AWS page "AWS Region" of their reference guide).
-    `target` is what a token is wanted for; a failure names it.
+    `target` is the target for which a token is requested; errors refer to it.
 
-    Raises HelperError: "no-region" where nobody names one, and others where ~/.aws/config cannot be followed.
+    Raises HelperError: "no-region" if no source has a region, other errors if ~/.aws/config cannot be used.
     """
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if region:
@@ -53,5 +53,5 @@ def _region_from_metadata(session: Session, environ: Mapping[str, str], progress
     progress.step(f"requesting the region from the instance metadata service at {netloc(endpoint)}")
     try:
         return imds.instance_region(endpoint)
-    except ValueError:  # what is set is no address
+    except ValueError:  # the configured endpoint is not a URL
         return ""

@@ -1,1 +1,1 @@
-"""ECR as data: partitions, registries, the target of an exchange, and the token that it returns. Pure."""
+"""Pure data types of ECR: partitions, registries, the target of an exchange, and the token that it returns."""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 
 class Partition(NamedTuple):
-    """One AWS partition, as ECR's host names and endpoints show it.
+    """An AWS partition, as far as ECR's host names and endpoints depend on it.
 
-    `region_prefix` begins the name of each of its regions. `dual_stack_suffix` is "" where AWS documents no dual-stack
-    hosts. `fips_regions` are those with a documented FIPS endpoint of ECR; botocore constructs one for every region.
-    `default_regions` are enabled in every account; it is empty if no region of the partition needs an opt-in.
+    `region_prefix` is the prefix of the names of its regions. `dual_stack_suffix` is "" if AWS documents no
+    dual-stack hosts. `fips_regions` are those with a documented FIPS endpoint of ECR; botocore constructs one for every
+    region. `default_regions` are enabled in every account; it is empty if no region of the partition needs an opt-in.
     """
 
     name: str
@@ -46,7 +46,7 @@ PARTITIONS = (
         "amazonaws.com",
         "on.aws",
         fips_regions=frozenset(("us-east-1", "us-east-2", "us-west-1", "us-west-2")),
-        # No region has been added since March 2019: every later one needs an opt-in.
+        # Unchanged since March 2019: every region added later needs an opt-in.
         default_regions=frozenset(
             (
                 *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
@@ -59,7 +59,7 @@ PARTITIONS = (
 
 
 def partition_of(region: str) -> Partition:
-    """Return the partition that `region` belongs to, by its prefix; a list of regions would miss the next one."""
+    """Return the partition that `region` belongs to, by its prefix; a list would lack new regions."""
     return next(row for row in PARTITIONS if region.startswith(row.region_prefix))
 
 

@@ -1,4 +1,4 @@
-"""What a `get` is after: the host that was sent, the registry that answers to it, and how its token is got."""
+"""The target of a `get`: the host that was sent, its registry, and the options used to reach it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 class TokenOptions(NamedTuple):
-    """How a token is got: whose identity is used, which endpoint is asked, over which way. Each field is a setting of
-    that name (docs/settings.md), and what is empty or None is left to the environment and to ~/.aws/config, as for
-    every AWS tool. Times are in seconds.
+    """The options of a token request: the identity, the endpoint, and the network path to it.
 
-    `sources` tells for each field that was set which file and line said so.
+    Each field is a setting of that name (docs/settings.md). If a field is empty or None, the environment and
+    ~/.aws/config apply, as for every AWS tool. Times are in seconds.
+
+    `sources` maps each field that was set to its source, such as a file and a line.
     """
 
     profile: str = ""
@@ -38,48 +39,50 @@ class TokenOptions(NamedTuple):
     sources: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
-        """Only what was set, and no proxy, whose URL may hold a password."""
+        """Return the names of the fields that were set, without their values: a proxy's URL may hold a password."""
         return f"TokenOptions({', '.join(f'{name} by {source}' for name, source in self.sources.items())})"
 
     @property
     def base_profile(self) -> str:
-        """The profile whose credentials are used, or are the first link of the role's chain; "" for the default
-        credential chain of the environment.
+        """The profile whose credentials are used, directly or to assume the role.
+
+        "" means the default credential chain of the environment.
         """
         return self.profile or self.source_profile
 
     @property
     def identity_key(self) -> tuple[object, ...]:
-        """What decides who asks, and whom: two of the same buy the same token, however long they are willing to wait
-        and wherever in the settings they stand.
+        """The fields that decide with which identity a token is requested, and from which endpoint.
+
+        Options with the same key get the same token, whatever their timeouts and their sources are.
         """
         return self[: self._fields.index("timeout")]
 
     @property
     def secret_values(self) -> tuple[str, ...]:
-        """The fields of `selects` that may hold a secret; empty if none does."""
+        """The values of `identity_key` that may be secret; empty if no value is secret."""
         proxy = self.proxy or ""
         fields = (self.external_id, "" if is_plain_url(proxy) else proxy)
         return fields if any(fields) else ()
 
     @property
     def without_secrets(self) -> TokenOptions:
-        """The same with a placeholder for each of its `secrets`."""
+        """The same options, with a placeholder for each of the `secret_values`."""
         proxy = "***" if self.proxy and self.proxy in self.secret_values else self.proxy
         return self._replace(external_id="***" if self.external_id else "", proxy=proxy)
 
     @property
     def timeout_hint(self) -> str:
-        """What a person changes for a run to take longer."""
+        """The name of the setting that a user changes to let a run take longer."""
         return f"timeout{self.source_of('timeout')}" if self.timeout else timeouts.TIMEOUT_HINT
 
     def source_of(self, field: str) -> str:
-        """Give the clause that tells who set `field`, such as " (/etc/credhelper/config.toml, line 3)"; or ""."""
+        """Return the source of `field` as a clause, such as " (/etc/credhelper/config.toml, line 3)"; "" if not set."""
         return f" ({self.sources[field]})" if field in self.sources else ""
 
 
 class Target(NamedTuple):
-    """One registry, as a client names it: `host` may be an alias of its own name."""
+    """A registry and the options used to reach it; `host` is the host that the client sent, perhaps an alias."""
 
     host: str
     registry: Registry
@@ -87,15 +90,15 @@ class Target(NamedTuple):
 
     @property
     def scope(self) -> tuple[object, ...]:
-        """What one token is good for: all hosts whose scope is the same share it."""
+        """The scope of a token: all hosts with the same scope share it."""
         return (*self.registry.scope, self.options.identity_key)
 
     @property
     def public_scope(self) -> tuple[object, ...]:
-        """`scope` without what may be secret in it: for the names of files."""
+        """`scope` without the values that may be secret, for file names."""
         return (*self.registry.scope, self.options.without_secrets.identity_key)
 
 
 def without_settings(registry: Registry) -> Target:
-    """Give the target of a registry that no setting speaks of."""
+    """Return the target of a registry to which no setting applies."""
     return Target(registry.host, registry)

@@ -1,4 +1,4 @@
-"""What an exchange returns: the token, and where the credentials for it came from."""
+"""The result of an exchange: the token, and the source of the credentials for it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 
 
 class CredentialSource(NamedTuple):
-    """Where the credentials of an exchange came from, as far as the trust in its entry depends on it.
+    """The source of an exchange's credentials, as far as the trust in the cache entry depends on it.
 
-    `session_ttl` is how long the session still lives that was asked of STS for it, and `max_age` how long
-    it is trusted at all, where what it depends on cannot be seen (infinite where there is no such bound);
-    `files` are files beside the usual ones; `machine_bound` says that the credentials are this machine's,
-    `used_process` that a credential_process gave them, and `non_interactive` that getting them again asks nobody
-    and runs nothing. `role_identity` is the URL of the metadata service and the role identity that it reported.
+    Times are in seconds, and infinite if there is no limit: `session_ttl` is the remaining lifetime of the temporary
+    session, such as that of a role at STS; `max_age` limits the age of an entry whose dependencies cannot be observed.
+    `files` are dependencies in addition to the usual files. `machine_bound` means that the credentials belong to this
+    machine, `used_process` that they are from a credential_process, and `non_interactive` that they can be obtained
+    again without a prompt and without running a program. `role_identity` is the URL of the metadata service and the
+    role identity that it reported.
     """
 
     session_ttl: float = float("inf")
@@ -28,8 +29,10 @@ class CredentialSource(NamedTuple):
 
 
 class Token(NamedTuple):
-    """What ECR gave; `expires_at` is in seconds of UTC since the epoch, and `notes` are for the person. `endpoint`
-    is the URL of the registry that AWS names with it, the caller's own (ECR Public names none).
+    """A token that ECR issued.
+
+    `expires_at` is in seconds since the epoch, UTC. `notes` are for the user. `endpoint` is the URL of the registry
+    that AWS returns with the token, the caller's own; it is "" for ECR Public.
     """
 
     username: str
@@ -40,5 +43,5 @@ class Token(NamedTuple):
     endpoint: str = ""
 
     def __repr__(self) -> str:
-        """Without the password: a failing test, or a traceback for whoever debugs, would show it."""
+        """Return a text without the password, which a failing test or a traceback would otherwise show."""
         return f"Token({self.username!r}, expires_at={self.expires_at})"

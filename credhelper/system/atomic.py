@@ -1,4 +1,4 @@
-"""Files that are replaced atomically: a reader sees the old content or the new one, never a part of either."""
+"""Atomic replacement of files: a reader sees either the old or the new content, never a part."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SYNC_UNSUPPORTED = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)  # the errors of
 
 @contextlib.contextmanager
 def exclusive(path: str, timeout: float) -> Iterator[None]:
-    """Hold the lock for changes of the file `path`, among all processes.
+    """Hold the lock that serializes changes of the file `path` among all processes.
 
-    Raises TimeoutError after `timeout` seconds, and OSError if there can be no lock.
+    Raises TimeoutError after `timeout` seconds, and OSError if the lock cannot be created.
     """
     lock = Lock(f"{os.path.dirname(path)}/.{os.path.basename(path)}.lock")
     try:
@@ -34,11 +34,11 @@ def exclusive(path: str, timeout: float) -> Iterator[None]:
 
 
 def write(path: str, data: bytes, *, durable: bool = False, mtime: float | None = None) -> None:
-    """Replace the file `path` by one of mode 0600 that contains `data`. Raises OSError, and then leaves no file.
+    """Replace the file `path` with one of mode 0600 that contains `data`.
 
-    With `durable` it is synced to the disk, for data that cannot be obtained again; the caller holds the lock
-    (`exclusive`), so the temporary file has a fixed name and that of a killed process is replaced. `mtime` sets the
-    time of modification (seconds of UTC since the epoch).
+    With `durable` the file is synced to the disk, for data that cannot be obtained again. The caller then holds the
+    lock (`exclusive`), so the temporary file has a fixed name, and that of a killed process is replaced. `mtime` sets
+    the modification time (seconds since the epoch, UTC). Raises OSError, and then leaves no temporary file.
     """
     temporary = f"{path}.new" if durable else f"{os.path.dirname(path)}/.tmp-{os.getpid()}-{time.time_ns()}"
     if durable:
@@ -58,7 +58,7 @@ def staged(
     mode: int = 0o600,
     owner: tuple[int, int] | None = None,
 ) -> Iterator[None]:
-    """Create the file `temporary` with the content `data`; remove it at the end, unless it was moved to its place.
+    """Create the file `temporary` with the content `data`; remove it at the end, unless it was moved into place.
 
     `owner` is a user id and a group id. Raises OSError.
     """
@@ -71,7 +71,7 @@ def staged(
 
 
 def replace(temporary: str, path: str, *, durable: bool) -> None:
-    """Move the file `temporary` to `path`. Raises OSError if it is not moved."""
+    """Move the file `temporary` to `path`. Raises OSError if that fails."""
     os.replace(temporary, path)
     if durable:
         with contextlib.suppress(OSError):  # the file is in place; only a power failure could undo that

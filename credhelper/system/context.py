@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Result(NamedTuple):
-    """What a command leaves: its exit status, the bytes for standard output, and notes for standard error.
+    """The result of a command: its exit status, the bytes for standard output, and notes for standard error.
 
     `stdout_repeats_notes` marks an error line for clients: a user at a terminal reads the notes alone.
     """
@@ -29,9 +29,9 @@ class Result(NamedTuple):
 class Context:
     """The state of one run: its input, environment, settings, progress and deadline.
 
-    `host` is the host of the request, once it is known: an error names it. `timeout` is in seconds, and `timeout_hint`
-    names what a user changes to allow more of them. `settings` must be assigned before they are read: a default would
-    silently ignore what the user wrote.
+    `host` is the host of the request, once it is known: errors name it. `timeout` is in seconds, and `timeout_hint`
+    names the setting that a user changes to allow more. `settings` must be assigned before they are read: a default
+    would silently ignore what the user wrote.
     """
 
     def __init__(

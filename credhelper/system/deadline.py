@@ -1,4 +1,4 @@
-"""The progress of a run, and its deadline.
+"""The progress and the deadline of a run.
 
 The work runs in a daemon thread, since a DNS lookup without an answer cannot be interrupted: no signal is delivered
 while it lasts. After the deadline the main thread reports the error, and the process ends with the hung thread in it.
@@ -27,10 +27,10 @@ class DeadlineExceeded(Exception):  # noqa: N818  (the name that gRPC and Go use
 
 
 class Progress:
-    """The current step of a run, for the error message if it hangs, and what is known by then.
+    """The current step of a run, for the error message if the run hangs, and the facts that are known so far.
 
-    `role_identity` is the machine's role as the metadata service reported it; "" if it was not asked. `abandoned` means
-    that the work was abandoned; it may have started programs.
+    `role_identity` is the machine's role as the metadata service reported it; "" if it was not queried. `abandoned`
+    means that the work was abandoned; it may have started programs.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -45,16 +45,16 @@ class Progress:
         self._threads.append(thread)
 
     def step(self, name: str, if_interrupted: str = "") -> None:
-        """Record the step that begins now, a clause such as "asking https://... for a token".
+        """Record the step that begins now, a clause such as "requesting a token from https://...".
 
-        `if_interrupted` says what is uncertain if the step never ends.
+        `if_interrupted` states what is uncertain if the step never ends.
         """
         self._step_name = name
         self.if_interrupted = if_interrupted
         self._step_started_at = self._clock()
 
     def describe_hang(self) -> str:
-        """Return a clause with the current step, its duration, and the name that is looked up if DNS hangs."""
+        """Return a clause with the current step, its duration, and the name being looked up if DNS hangs."""
         host = next((str(frame.f_locals.get("host")) for frame in self._frames() if _is_dns_lookup(frame)), "")
         dns_clause = f" (DNS does not answer the lookup of {host})" if host else ""
         return f"still {self._step_name}{dns_clause} after {self._clock() - self._step_started_at:.0f} seconds"
@@ -93,7 +93,7 @@ def run_with_timeout(timeout: Callable[[], float], work: Callable[[], T], progre
     thread = threading.Thread(target=run, daemon=True)
     try:
         thread.start()
-    except RuntimeError:  # the user's limit of threads is reached: an answer without a deadline is better than none
+    except RuntimeError:  # the user's thread limit is reached: a run without a deadline is better than no answer
         return work()
     progress.track(thread)
     started_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""A lock between processes, on a file.
+"""A file lock between processes.
 
 It uses flock, so the kernel releases it when its holder dies, however that happens. The holder removes the file when it
 releases the lock, and a process that locked a removed file opens the new one: only killed processes leave files.
@@ -38,7 +38,7 @@ class Lock:
     def try_acquire(self) -> bool:
         """Acquire the lock if it is free; return False if another process holds it.
 
-        Raises OSError if there can be no lock: a directory of that name, a full disk, a file system without locks.
+        Raises OSError if no lock is possible: a directory of that name, a full disk, a file system without locks.
         """
         while True:
             if self._fd < 0:
@@ -59,8 +59,9 @@ class Lock:
             self._close()  # its last holder removed the file, and another process may have created a new one
 
     def acquire(self, clock: Clock) -> Iterator[float]:
-        """Try to acquire the lock until that succeeds, which ends the iteration; yield before each pause how many
-        seconds the wait has taken so far. Raises OSError as `try_acquire` does.
+        """Try repeatedly to acquire the lock; the iteration ends when that succeeds.
+
+        Yield, before each pause, the number of seconds waited so far. Raises OSError as `try_acquire` does.
         """
         started_at = clock.now()
         while not self.try_acquire():
@@ -75,7 +76,7 @@ class Lock:
             return False
 
     def holder_note(self) -> bytes | None:
-        """Return the note of the holder; None while that is unknown."""
+        """Return the note of the holder; None if it is unknown."""
         try:
             line = self._read_line()
         except OSError:
@@ -85,7 +86,7 @@ class Lock:
     def release(self) -> None:
         """Release the lock, or stop waiting for it."""
         if self._is_held and self._is_current():
-            with contextlib.suppress(OSError):  # the directory may be read-only by now; the lock is free all the same
+            with contextlib.suppress(OSError):  # the directory may be read-only by now; the lock is released anyway
                 os.unlink(self._path)
         self._is_held = False
         self._close()
@@ -102,11 +103,13 @@ class Lock:
         return os.pread(self._fd, _MAX_LINE_LENGTH, 0)
 
     def _write_pid(self) -> None:
-        """Write the holder's process id for the processes that wait. On a full disk this fails, and so does acquiring
-        the lock: an entry could not be written either, so waiting processes would exchange one after the other.
+        """Write the holder's process id and its note for the processes that wait.
+
+        If this fails on a full disk, so does acquiring the lock: a cache entry could not be written either, so the
+        waiting processes would exchange one after the other.
         """
         try:
-            # What an earlier holder wrote may be longer: it was killed before it could remove the file.
+            # The file may contain a longer line, of a holder that was killed before it could remove the file.
             os.ftruncate(self._fd, 0)
             os.pwrite(self._fd, b"%d%s\n" % (os.getpid(), self._note and b" " + self._note), 0)
         except OSError:

@@ -1,10 +1,10 @@
-"""Every variable that names a path which this program, or what it calls into, would read.
+"""The variables that name a path which this program, or the software that it calls, would read.
 
 A relative path would be read below the working directory, which may contain untrusted files. It is refused, but only
 by a run that would read it. Relative XDG_* variables and AWS_ECR_CACHE_DIR are ignored instead (paths.py), and
 DOCKER_CONFIG is relative to the caller's directory (working_directory.py). AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE are
-checked where the one that applies is known (aws/file_access.py). Not listed, since nothing reads them here:
-AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CERT_DIR (botocore brings its own CAs).
+checked in aws/file_access.py, where it is known which of the two applies. Not listed, since they are never read here:
+AWS_DATA_PATH (our loader reads botocore's own models), SSL_CERT_FILE and SSL_CERT_DIR (botocore has its own CA bundle).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def keep_verbatim(path: str, _: Mapping[str, str]) -> str:
-    """Return the path as it is: its reader opens even "~/file" literally."""
+    """Return the path unchanged: its reader opens even "~/file" literally."""
     return path
 
 
 def expand_tilde(path: str, environ: Mapping[str, str]) -> str:
-    """Return the path as os.path.expanduser expands it, with an absolute home or with none."""
+    """Return the path as os.path.expanduser expands it; "~" is left alone if there is no absolute home directory."""
     expanded = paths.expand(path, environ)
     return expanded if path == "~" or path.startswith("~/") else os.path.expanduser(expanded)
 
@@ -40,8 +40,8 @@ def expand_shell(path: str, environ: Mapping[str, str]) -> str:
     return expand_tilde(os.path.expandvars(path), environ)
 
 
-# The variable; what reads it, since a run checks only what it uses; and how that expands the path before opening it.
-# A tuple, since a class of tuples costs a miss 0.7 ms.
+# The variable; its reader, since a run checks only the variables that it uses; and how the reader expands the path.
+# The rows are plain tuples, since a NamedTuple would cost a miss 0.7 ms.
 PATH_VARIABLES: tuple[tuple[str, str, Expansion], ...] = (
     ("CREDHELPER_CONFIG", "settings", paths.expand),
     ("AWS_CONFIG_FILE", "profiles", expand_shell),
@@ -63,7 +63,7 @@ PATH_VARIABLES: tuple[tuple[str, str, Expansion], ...] = (
 
 
 def check_variables(reader: str, environ: Mapping[str, str]) -> None:
-    """Raise HelperError, "path-relative", for a variable that `reader` would read a relative path from."""
+    """Raise HelperError ("path-relative") for a variable from which `reader` would take a relative path."""
     for name, variable_reader, expand in PATH_VARIABLES:
         value = environ.get(name)
         if variable_reader == reader and value and not os.path.isabs(expand(value, environ)):
@@ -79,7 +79,7 @@ def relative_variable_error(name: str, value: str, environ: Mapping[str, str]) -
 
 
 def suggest_absolute(path: str, environ: Mapping[str, str]) -> str:
-    """Return the absolute path that was probably meant; "" where that is unknown."""
+    """Return the absolute path that was probably meant; "" if it is unknown."""
     directory = caller_directory()
     expanded = paths.expand(path, environ)
     if not path or not directory or expanded == "~" or expanded.startswith("~/"):
@@ -88,5 +88,5 @@ def suggest_absolute(path: str, environ: Mapping[str, str]) -> str:
 
 
 def missing_home_error(environ: Mapping[str, str], consequence: str) -> HelperError:
-    """Return the HelperError for what is kept in the home directory, where there is no absolute one."""
+    """Return the HelperError for a file in the home directory if there is no absolute home directory."""
     return HOME_RELATIVE.error(value=ascii(environ.get("HOME")), consequence=consequence)

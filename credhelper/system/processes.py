@@ -1,4 +1,4 @@
-"""Processes as /proc shows them, and killing those that this run started and abandoned.
+"""The processes in /proc, and the termination of those that this run started and abandoned.
 
 botocore starts a credential_process in our own process group, which may be Docker's or a shell's, so the group must
 not be signalled; and a hanging credential_process must not outlive the run.
@@ -13,8 +13,9 @@ RUNNING_STATES = (b"R", b"S", b"D")  # proc_pid_stat(5): running, sleeping, wait
 
 
 def read_stat(pid: int) -> list[bytes] | None:
-    """Return the fields of /proc/PID/stat that follow the command name: the state, the parent's id, and so on; None
-    if there is no such process or no /proc.
+    """Return the fields of /proc/PID/stat after the command name: the state, the parent's id, and so on.
+
+    Return None if there is no such process or no /proc.
     """
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
@@ -31,7 +32,7 @@ def is_running(pid: int) -> bool:
 
 
 def kill_descendants(pid: int | None = None) -> None:
-    """Kill each descendant of the process `pid` (by default this one) by its id. Does nothing without /proc."""
+    """Kill each descendant of the process `pid` (by default this one) by its id. Do nothing without /proc."""
     import signal  # noqa: PLC0415  (loads enum, and only a run that gives up on a program needs it)
 
     children = _children_by_parent()

@@ -1,9 +1,9 @@
 """The caller's working directory, and how the program leaves it.
 
 A build's working directory may contain untrusted files. Therefore the program changes to "/" before it imports anything
-that a cache hit does not need, and no relative path leads into that directory any more: neither in our own code nor in
-what it calls (botocore, keyring, pass, gpg, a credential_process). A Python program that uses our API keeps its working
-directory and its environment.
+that a cache hit does not need. After that, no relative path leads into the caller's directory, neither in our own code
+nor in the software that it calls (botocore, keyring, pass, gpg, a credential_process). A Python program that uses our
+API keeps its working directory and its environment.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _caller_directory: str | None = None  # the caller's directory: None before it i
 
 
 def change_to_root() -> dict[str, str]:
-    """Change to "/", and let this process and its children search programs in absolute directories only.
+    """Change to "/", and make this process and its children search for programs in absolute directories only.
 
-    Return the caller's environment as it was, since it is what an entry is compared with; only a relative
-    DOCKER_CONFIG is made absolute, in both.
+    Return the caller's environment before the change of PATH, since cache entries are compared with it. A relative
+    DOCKER_CONFIG is made absolute in both environments.
     """
     global _caller_directory  # noqa: PLW0603  (a process has one working directory)
     _caller_directory = _current_directory()
@@ -34,9 +34,9 @@ def change_to_root() -> dict[str, str]:
 
 
 def make_absolute(path: str) -> str:
-    """Return the path that a relative `path` means in the caller's working directory.
+    """Return the absolute form of `path`, relative to the caller's working directory.
 
-    Raises HelperError, "docker-config-unreadable", where that has been removed: it is for Docker's files.
+    For Docker's files: raises HelperError ("docker-config-unreadable") if that directory has been removed.
     """
     directory = caller_directory()
     if not directory and not os.path.isabs(path):
@@ -45,7 +45,7 @@ def make_absolute(path: str) -> str:
 
 
 def caller_directory() -> str:
-    """Return the directory that the caller works in; "" if it has been removed."""
+    """Return the caller's working directory; "" if it has been removed."""
     return _current_directory() if _caller_directory is None else _caller_directory
 
 

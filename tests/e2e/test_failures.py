@@ -20,7 +20,7 @@ ATTACH_COMMAND = f"aws iam attach-role-policy --role-name app-role --policy-arn 
 NO_CREDENTIALS = {
     "off": (
         "the instance metadata service is turned off",
-        "modify-instance-metadata-options --instance-id ID --http-endpoint",
+        "modify-instance-metadata-options",
     ),
     "no-role": ("no role is attached to this instance", "associate-iam-instance-profile"),
     "hop-limit": ("when the IMDS hop limit is 1", "--http-put-response-hop-limit 2"),

@@ -1,5 +1,6 @@
-"""Whatever went wrong with AWS -> one HelperError: what happened, found and not guessed, and what to do about it.
+"""Exception -> HelperError: the diagnosis of a failure with AWS. The cause is established, not guessed.
 
-Each module knows one kind of trouble. What AWS says is quoted where it says more than we know; what may hold a secret
-never is: a canonical string, what a credential_process prints, a proxy's password, a line of a file.
+Each module covers one kind of failure. A message from AWS is quoted if it contains more than is known here. Text that
+may hold a secret is never quoted: a canonical string, the output of a credential_process, a proxy's password, a line of
+a file.
 """

@@ -1,7 +1,7 @@
-"""Who was denied what, and by which kind of policy: AWS tells it in one sentence.
+"""Denied access: the principal, the action and the kind of policy, parsed from AWS's message.
 
-Its forms are those of the AWS page "Troubleshoot access denied error messages": "because no session policy allows the
-... action", "with an explicit deny in a service control policy".
+The forms of the message are those of the AWS page "Troubleshoot access denied error messages": "because no session
+policy allows the ... action", "with an explicit deny in a service control policy".
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 CODES = frozenset(("AccessDeniedException", "AccessDenied"))
 
 _EXPLICIT_DENY = "explicit deny"
-_NOT_AUTHORIZED = "ot authorized to perform"  # also where a sentence begins with it
+_NOT_AUTHORIZED = "ot authorized to perform"  # without its first letter, which is upper-case at the start of a sentence
 _PERMISSION_SET_PREFIX = "AWSReservedSSO_"  # of the roles of IAM Identity Center: AWSReservedSSO_SET_0123456789abcdef
 
-# The words by which AWS names a kind of policy; the first that fits.
+# AWS's phrase for each kind of policy; the first row whose phrase is in the reason counts.
 _KINDS = (
     ("service control policy", catalog.DENIED_BY_SCP),
     ("resource control policy", catalog.DENIED_BY_RCP),
@@ -40,7 +40,7 @@ _KINDS = (
 
 
 def token_denied_error(error: ClientError, registry: Registry) -> HelperError:
-    """Give the HelperError for a principal that may not get a token of `registry`."""
+    """Return the HelperError for a principal that may not get a token for `registry`."""
     message = message_of(error)
     caller = find_principal(message)
     reason = _parse_reason(message)
@@ -56,7 +56,7 @@ def token_denied_error(error: ClientError, registry: Registry) -> HelperError:
 
 
 def _variant_for(caller: Principal, kind: ErrorKind) -> ErrorKind:
-    """Give the row for those whose policies cannot be changed by the commands for a role or a user."""
+    """Return `kind`, or its variant if the commands for a role or a user cannot change the caller's policies."""
     if caller.name.startswith(_PERMISSION_SET_PREFIX):
         return catalog.FOR_PERMISSION_SET.get(kind, kind)
     return kind if caller.kind else catalog.FOR_OTHER_CALLER.get(kind, kind)
@@ -75,7 +75,7 @@ def _caller_fields(caller: Principal) -> dict[str, str]:
 
 
 def role_denied_error(error: ClientError, role_arn: str) -> HelperError:
-    """Give the HelperError for a principal that may not assume the role `role_arn`."""
+    """Return the HelperError for a principal that may not assume the role `role_arn`."""
     message = message_of(error)
     kind = catalog.ASSUME_ROLE_DENIED_BY_POLICY if _EXPLICIT_DENY in message else catalog.ASSUME_ROLE_DENIED
     return kind.error(
@@ -100,10 +100,13 @@ def _parse_action(message: str) -> str:
 
 
 def _fallback_reason(message: str) -> str:
-    """Give what AWS says where it does not say why, or in other words: "Roles may not be assumed by root accounts"."""
+    """Return a reason for a message without a known one: the message itself, unless it only says "not authorized".
+
+    An example of such a message is "Roles may not be assumed by root accounts".
+    """
     return catalog.UNEXPLAINED if _NOT_AUTHORIZED in message else message
 
 
 def _parse_reason(message: str) -> str:
-    """Give what AWS says after whom it denied what: "no ... policy allows", "with an explicit deny in ..."."""
+    """Return the clause with AWS's reason: "no ... policy allows", "with an explicit deny in ..."; "" if missing."""
     return message.partition(" on resource: ")[2].partition(" ")[2].removeprefix("because ")

@@ -1,4 +1,4 @@
-"""AWS answers with an error: whose fault it is, by its code, and by another look where that says too little."""
+"""Error responses from AWS, diagnosed by their code, and by further evidence where the code is ambiguous."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _INVALID_CODES = frozenset(
 _WRONG_SCOPE_MESSAGE = "Credential should be scoped to"
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
 
-# The calls of the credential chain that have failures of their own.
+# The calls of the credential chain with a diagnosis of their own.
 _DIAGNOSE_BY_OPERATION = {
     "AssumeRole": roles.diagnose_response,
     "AssumeRoleWithWebIdentity": web_identity.diagnose_response,
@@ -44,8 +44,9 @@ _DIAGNOSE_BY_OPERATION = {
 
 
 def diagnose(error: ClientError, target: Target, observer: Observer, role_identity: str = "") -> HelperError:
-    """Give the HelperError for an answer of AWS that is an error; `role_identity` is what metadata told of whose the
-    instance's role is, if it gave the credentials.
+    """Return the HelperError for an error response from AWS.
+
+    `role_identity` is the role identity that the metadata service reported; "" if the credentials did not come from it.
     """
     code = code_of(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -84,5 +85,5 @@ def _invalid_error(error: ClientError) -> HelperError:
 
 
 def _other_error(error: ClientError) -> HelperError:
-    # botocore puts the status in the code's place, where an answer has no code.
+    # botocore uses the HTTP status as the code if a response has no code.
     return (NOT_FROM_AWS if code_of(error).isdigit() else AWS_FAILED).error(reason=describe(error))

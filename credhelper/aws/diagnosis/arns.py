@@ -1,4 +1,4 @@
-"""ARNs: whose they are, and which partition of AWS they belong to."""
+"""ARNs: the principal or role that an ARN names, and its partition."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from botocore.utils import ArnParser
 
-_PRINCIPAL_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold anything that prints
+_PRINCIPAL_ARN = re.compile(r"arn:[\w-]+:(?:sts|iam)::\d*:[!-~]+", re.ASCII)  # a path may hold any printable character
 
 
 class Principal(NamedTuple):
-    """Who called: `kind` is role or user, "" for one that no policy can be attached to (a federated user, the root of
-    an account); `name` is its name, `arn` its own ARN, "" where AWS did not say.
+    """The caller of a request.
+
+    `kind` is role or user, and "" for a principal to which no policy can be attached (a federated user, the root user
+    of an account). `name` is its name, and `arn` is its own ARN, "" if AWS did not report it.
     """
 
     kind: str
@@ -22,8 +24,9 @@ class Principal(NamedTuple):
 
 
 def find_principal(text: str) -> Principal:
-    """Give the first principal that AWS names in a sentence. An assumed role's ARN lacks the role's path, and its name
-    alone is what the commands need.
+    """Return the first principal that a message from AWS names.
+
+    The ARN of an assumed role lacks the role's path, but the commands need only its name.
     """
     match = _PRINCIPAL_ARN.search(text)
     if match is None:
@@ -41,10 +44,10 @@ def find_principal(text: str) -> Principal:
 
 
 def role_name(arn: str) -> str:
-    """Give the name in a role's ARN, without its path; "ROLE" if there is none."""
+    """Return the name in a role's ARN, without its path; "ROLE" if the ARN has no name."""
     return arn.rpartition("/")[2] or "ROLE"
 
 
 def partition_of(arn: str) -> str:
-    """Give the partition in an ARN; "" if it is none."""
+    """Return the partition in an ARN; "" if `arn` is not an ARN."""
     return ArnParser().parse_arn(arn)["partition"] if ArnParser.is_arn(arn) else ""

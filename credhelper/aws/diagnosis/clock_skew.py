@@ -1,4 +1,4 @@
-"""How far this machine's clock is from AWS's: measured, where an answer tells AWS's time."""
+"""The skew of this machine's clock, measured if a response from AWS contains the time."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from credhelper.errors import HelperError
 
-_MAX_SKEW = 300  # seconds; AWS refuses what is signed further off (AWS page "Signature Version 4")
+_MAX_SKEW = 300  # seconds; AWS rejects a signature whose time is further off (AWS page "Signature Version 4")
 _TIME_CODES = frozenset(("RequestExpired", "RequestTimeTooSkewed"))
 _SIGNATURE_CODES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch", *_TIME_CODES))
 _SIGNATURE_EXPIRED, _SIGNATURE_NOT_YET_CURRENT = "Signature expired", "Signature not yet current"
-_SIGNATURE_TIME_FORMAT, _HTTP_DATE_FORMAT = "%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%M:%S GMT"  # how each writes a time
+_SIGNATURE_TIME_FORMAT, _HTTP_DATE_FORMAT = "%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%M:%S GMT"
 _SIGNATURE_TIMES = re.compile(r"Signature [a-z ]+: (\d{8}T\d{6}Z) is [^(]*\((\d{8}T\d{6}Z) ", re.ASCII)
 
 
 def diagnose(error: ClientError) -> HelperError | None:
-    """Give the HelperError for a request that AWS refused because of the time it was signed at, if that is why."""
+    """Return the HelperError for a request that AWS rejected because of its signing time; None for other causes."""
     code = code_of(error)
     skew = _measure_skew(error)
     is_time_error = code in _TIME_CODES or _SIGNATURE_EXPIRED in str(error) or _SIGNATURE_NOT_YET_CURRENT in str(error)
@@ -42,14 +42,14 @@ def _describe_skew(skew: float | None) -> str:
 
 
 def _measure_skew(error: ClientError) -> float | None:
-    """Give the seconds that the clock is ahead, by AWS's sentence or by the date of its answer."""
+    """Return the seconds that the clock is ahead, by AWS's message or the date of its response; None if unknown."""
     match = _SIGNATURE_TIMES.search(str(error))
     date = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
     try:
         if match is not None:
             return _parse_time(match.group(1)) - _parse_time(match.group(2))
         return time.time() - _parse_time(date, _HTTP_DATE_FORMAT)
-    except ValueError:  # a time that there is not
+    except ValueError:  # a missing or invalid time
         return None
 
 

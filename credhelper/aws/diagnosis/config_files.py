@@ -1,4 +1,4 @@
-"""~/.aws/config and ~/.aws/credentials as files: whether they can be read, and in which line one is broken."""
+"""The files ~/.aws/config and ~/.aws/credentials: whether they are readable, and which line is invalid."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _KEY_LENGTH = 40  # characters of a secret access key
 
 
 def describe(session: Session) -> str:
-    """Give the two files as the user named them."""
+    """Return the names of the two files, as the user wrote them."""
     return " or ".join(_configured_paths(session))
 
 
 def find_profile_file(profile_name: str, session: Session) -> str:
-    """Give the file that has the profile `profile_name`."""
+    """Return the name of the file that contains the profile `profile_name`."""
     config_file, credentials_file = _configured_paths(session)
     try:
         with open(_expand(credentials_file), encoding="utf-8") as file:
@@ -34,7 +34,7 @@ def find_profile_file(profile_name: str, session: Session) -> str:
 
 
 def diagnose_unreadable(session: Session) -> HelperError | None:
-    """Give the HelperError for a file that this user may not read, if there is one: botocore passes over it."""
+    """Return the HelperError for a file that this user may not read, if there is one; botocore silently skips it."""
     for path in map(_expand, _configured_paths(session)):
         if os.path.isfile(path) and not os.access(path, os.R_OK):
             return catalog.CONFIG_UNREADABLE.error(path=path, user=str(os.geteuid()))
@@ -42,7 +42,7 @@ def diagnose_unreadable(session: Session) -> HelperError | None:
 
 
 def broken_file_error(error: ConfigParseError) -> HelperError:
-    """Give the HelperError for a file that is none of AWS's. What stands in its line may be a secret."""
+    """Return the HelperError for a file that botocore cannot parse, without quoting it: a line may hold a secret."""
     path, cause = str(error.kwargs["path"]), error.kwargs.get("error")
     line_number = _find_line(path, cause)
     kind = catalog.CONFIG_BROKEN if line_number else catalog.CONFIG_BROKEN_SOMEWHERE
@@ -70,13 +70,13 @@ def _describe_syntax_error(error: object) -> str:
 
 
 def _shorten(name: str) -> str:
-    """Somebody may have pasted a key where a name belongs, and no name is as long."""
+    """Return `name`, or a placeholder if it is so long that it may be a secret access key, pasted by mistake."""
     return name if len(name) < _KEY_LENGTH else "that name"
 
 
 def _find_line(path: str, error: object) -> int:
-    """Give the number of the line that is wrong, 0 where it cannot be told."""
-    line_errors = getattr(error, "errors", ())  # of a ParsingError, with a pair for each line
+    """Return the number of the invalid line; 0 if it is unknown."""
+    line_errors = getattr(error, "errors", ())  # a ParsingError has a pair for each invalid line
     line_number = line_errors[0][0] if line_errors else getattr(error, "lineno", 0)
     if line_number:
         return int(line_number)

@@ -1,4 +1,4 @@
-"""The credentials of a container: ECS's service, EKS's Pod Identity agent, or another that variables name."""
+"""Container credentials: from ECS's service, EKS's Pod Identity agent, or another service that variables name."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NO_RESPONSE = "Received error when attempting to retrieve"
 
 
 def diagnose(error: Exception, _observer: Observer) -> HelperError:
-    """Give the HelperError for what a container's service, or the way to it, came to."""
+    """Return the HelperError for a failure of the container's credential service, or of the access to it."""
     message = str(error)
-    if isinstance(error, SSLError):  # an OSError too
+    if isinstance(error, SSLError):  # checked first, since it is also an OSError
         return catalog.CONTAINER_UNREACHABLE.error(service=_service_location(), outcome=catalog.UNREACHABLE_BY_TLS)
     if isinstance(error, OSError):
         reason = catalog.TOKEN_UNREADABLE.format(location=_token_location(), error=error.strerror)
@@ -51,7 +51,7 @@ def _service_error(message: str) -> HelperError:
 
 
 def _service_location() -> str:
-    """Its path is as good as a password."""
+    """Return the URL of the service without its path, which is as confidential as a password."""
     return netloc(_ECS_ENDPOINT if _RELATIVE_URI in os.environ else os.environ.get(_FULL_URI, ""))
 
 

@@ -1,7 +1,7 @@
-"""The credential_process of a profile: that it could not be run, failed, or printed something else.
+"""The credential_process of a profile, if it could not be run, failed, or printed invalid output.
 
-Its arguments, what it printed and what it complained of may hold secrets; its name and its exit status do not. What it
-wrote to standard error is shown under CREDHELPER_DEBUG.
+Its arguments, its output and its error messages may hold secrets; its name and its exit status do not. Its standard
+error is shown if CREDHELPER_DEBUG is set.
 """
 
 from __future__ import annotations
@@ -25,26 +25,27 @@ if TYPE_CHECKING:
     from credhelper.errors import HelperError
 
 
-_MAX_LENGTH = 4000  # characters of what a program wrote to standard error, the last ones
+_MAX_LENGTH = 4000  # characters that are shown of a program's standard error, from its end
 
 
 def find_program(session: Session) -> str:
-    """Give the name of the program that the profile in use, or one that it takes its credentials from, runs; "" if
-    there is none that could be run.
+    """Return the name of the program that the profile in use, or one of its source profiles, runs.
+
+    Return "" if no profile has a credential_process that could be run.
     """
     command_lines = [
         str(profile.settings.get("credential_process", "")) for profile in profiles.iter_active_profiles(session)
     ]
     try:
         name, separator, _ = shlex.split(next(filter(None, command_lines), ""))[0].partition("=")
-        # A shell would take it for a variable, and people write what is for a shell.
+        # In a shell this would assign a variable, and users write shell commands here; the value may be secret.
         return name + ("=***" if separator else "")
-    except (ValueError, IndexError):  # a quotation that is not closed; nothing
+    except (ValueError, IndexError):  # an unclosed quotation, or an empty command
         return ""
 
 
 def diagnose(error: Exception, observer: Observer) -> HelperError:
-    """Give the HelperError for what a credential_process came to."""
+    """Return the HelperError for a credential_process that could not be run, failed, or printed invalid output."""
     program, process = find_program(observer.session), observer.process
     if process is None and (isinstance(error, OSError) or not program or "null byte" in str(error)):
         reason = error.strerror if isinstance(error, OSError) else catalog.NO_COMMAND_LINE
@@ -59,7 +60,7 @@ def _failed_error(error: Exception, program: str, status: int) -> HelperError:
     outcome = by_signal if status < 0 else catalog.ENDED_WITH_STATUS.format(status=status)
     helper_error = catalog.PROCESS_FAILED.error(program=program, outcome=outcome)
     if os.environ.get("CREDHELPER_DEBUG") and isinstance(error, CredentialRetrievalError):
-        # Verbatim, in all its lines, and with what secrets are in it: that is what was asked for.
+        # All lines are shown, with any secrets in them, since the user set CREDHELPER_DEBUG.
         stderr = str(error.kwargs["error_msg"]).rstrip()[-_MAX_LENGTH:]  # type: ignore[typeddict-item]
         lines = (f"{INDENT}{printable(line)}" for line in stderr.split("\n"))
         helper_error.fix = "\n".join([helper_error.fix, "it printed on standard error:", *lines])

@@ -1,4 +1,4 @@
-"""What went wrong while credentials were looked for: which of botocore's providers was at work, and what it met."""
+"""Failures of the search for credentials, diagnosed by botocore's provider and its exception."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.errors import HelperError
 
-_INSTANCE_CREDENTIAL_SOURCE = "Ec2InstanceMetadata"  # as a profile's credential_source calls it
+_INSTANCE_CREDENTIAL_SOURCE = "Ec2InstanceMetadata"  # its name in a credential_source of a profile
 _STILL_EXPIRED = "still expired"
 
 _STS_METHODS = ("assume-role", "assume-role-with-web-identity")
@@ -51,9 +51,10 @@ _DIAGNOSE_BY_PROVIDER: dict[str, Callable[[Exception, Observer], HelperError | N
 def diagnose(
     error: Exception, target: Target, observer: Observer, elapsed: float, get_metadata_endpoint: Callable[[], str]
 ) -> HelperError | None:
-    """Give the HelperError for what botocore's credential chain let out after `elapsed` seconds; None if it came
-    from none of its providers, and is a fault of ours. `get_metadata_endpoint` gives the URL at which the instance's
-    metadata is asked.
+    """Return the HelperError for an exception that botocore's credential chain raised after `elapsed` seconds.
+
+    Return None for an exception that no provider raised, which is a bug. `get_metadata_endpoint` returns the URL at
+    which the instance's metadata is queried.
     """
     provider, session = observer.provider_of(error), observer.session
     helper_error = (
@@ -72,7 +73,10 @@ def diagnose(
 
 
 def diagnose_invalid_keys(credentials: Credentials) -> HelperError | None:
-    """Give the HelperError for keys with what no key has in it, which botocore would send, and repeat in its error."""
+    """Return the HelperError for a key with a character that no key contains; None if all keys are valid.
+
+    botocore would send such a key, and quote it in its error.
+    """
     keys = credentials.get_frozen_credentials()
     parts = {"access key id": keys.access_key, "secret access key": keys.secret_key, "session token": keys.token}
     part = next((name for name, text in parts.items() if text is not None and not _is_valid_key(text)), None)
@@ -84,7 +88,7 @@ def _is_valid_key(text: object) -> bool:
 
 
 def _diagnose_api_call(error: Exception, target: Target, observer: Observer, elapsed: float) -> HelperError | None:
-    """What was answered, or was not reached, is told as it is of ECR."""
+    """Diagnose an error response, or an unreachable endpoint, in the same way as for ECR."""
     if isinstance(error, boto.ClientError):
         return api_errors.diagnose(error, target, observer)
     is_metadata = observer.provider_of(error) in (INSTANCE_METHOD, "container-role")
@@ -94,8 +98,8 @@ def _diagnose_api_call(error: Exception, target: Target, observer: Observer, ela
 
 
 def _diagnose_malformed_response(error: Exception, observer: Observer) -> HelperError | None:
-    """What botocore could not read, or did not find in it what must be there."""
-    # What cannot be encoded was to be sent.
+    """Diagnose a response that botocore could not parse, or that lacks a required value."""
+    # A UnicodeEncodeError is about the request, not the response.
     is_parse_error = isinstance(error, _PARSE_ERRORS) and not isinstance(error, UnicodeEncodeError)
     return MALFORMED_ANSWER.error() if is_parse_error and observer.is_calling else None
 
@@ -111,7 +115,7 @@ def _is_of_metadata(error: Exception, provider: str, get_metadata_endpoint: Call
         return (
             provider == INSTANCE_METHOD or getattr(error, "kwargs", {}).get("provider") == _INSTANCE_CREDENTIAL_SOURCE
         )
-    # botocore raises these for an invalid address, while it creates the chain.
+    # botocore raises these for an invalid endpoint, while it creates the chain.
     return isinstance(error, boto.InvalidIMDSEndpointError) or (
         isinstance(error, ValueError) and not imds.is_valid_endpoint(get_metadata_endpoint())
     )
@@ -124,7 +128,7 @@ def _diagnose_provider(error: Exception, provider: str, observer: Observer) -> H
     helper_error = diagnose_error(error, observer) if diagnose_error else None
     if helper_error is not None:
         return helper_error
-    if isinstance(error, boto.CredentialRetrievalError):  # a credential_source that gives none
+    if isinstance(error, boto.CredentialRetrievalError):  # a credential_source without credentials
         reason = EMPTY_CREDENTIAL_SOURCE.format(source=error.kwargs["provider"])
         return profiles.incomplete_error(reason, observer.session)
     if provider in _STS_METHODS and isinstance(error, _PARSE_ERRORS):
@@ -133,6 +137,6 @@ def _diagnose_provider(error: Exception, provider: str, observer: Observer) -> H
 
 
 def _unusable_error(error: Exception, provider: str) -> HelperError:
-    # What others than botocore raise may quote what they were given.
+    # Exceptions that are not from botocore may quote their input.
     reason = describe(error) if isinstance(error, boto.BotoCoreError) else describe_type(error)
     return CREDENTIALS_UNUSABLE.error(provider=provider, reason=reason)

@@ -1,4 +1,4 @@
-"""An exception, and those that led to it."""
+"""An exception and its causes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def iter_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception, and each one that led to it: botocore keeps its in a field, the others in their context."""
+    """Yield the exception and each of its causes: botocore stores a cause in a field, others in their context."""
     visited_ids: set[int] = set()
     while error is not None and id(error) not in visited_ids:
         visited_ids.add(id(error))
@@ -22,9 +22,9 @@ def iter_causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def describe_root_cause(error: BaseException) -> str:
-    """Give what the first cause of all says."""
+    """Return the message of the root cause."""
     *_, root_cause = iter_causes(error)
-    # What could not be written or read as it should be is quoted by a ValueError, whatever it is.
+    # A ValueError quotes the text that could not be encoded or parsed, even if it is a secret.
     return str(
         getattr(root_cause, "strerror", None)
         or (describe_type(root_cause) if _may_quote_input(root_cause) else describe(root_cause))

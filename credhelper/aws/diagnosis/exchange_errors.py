@@ -1,4 +1,4 @@
-"""Errors of an exchange whose credentials were found: no client can be created, or the call for a token fails."""
+"""Failures of an exchange after its credentials are found: no client can be created, or the token request fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from credhelper.ecr.token import CredentialSource
     from credhelper.errors import HelperError
 
-# What botocore's credential chain is known to let out, beside its own two kinds.
+# botocore's own two base classes, and the other exceptions that its credential chain is known to raise.
 BOTOCORE_ERRORS = (
     *(boto.BotoCoreError, boto.ClientError, ResponseParserError, OSError, EOFError),
     *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError),
@@ -27,7 +27,7 @@ BOTOCORE_ERRORS = (
 
 
 def diagnose_client_error(error: Exception, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for a client, or a session, of botocore that could not be made."""
+    """Return the HelperError for a botocore client or session that could not be created."""
     if isinstance(error, ValueError) and not profiles.find_nested_setting(session):
         return network.no_endpoint_error(error)
     return network.diagnose_missing_endpoint(error) or invalid_value.diagnose(error, target, session)
@@ -36,7 +36,7 @@ def diagnose_client_error(error: Exception, target: Target, session: Session) ->
 def diagnose_token_error(
     error: Exception, target: Target, observer: Observer, source: CredentialSource, elapsed: float
 ) -> HelperError:
-    """Give the HelperError for what the call for a token, by credentials of `source`, raised in `elapsed` seconds."""
+    """Return the HelperError for a token request, with credentials of `source`, that failed after `elapsed` seconds."""
     if isinstance(error, boto.ClientError):
         return api_errors.diagnose(error, target, observer, source.role_identity[1] if source.role_identity else "")
     if isinstance(error, (*network.ERRORS, OSError)):

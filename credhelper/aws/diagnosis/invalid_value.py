@@ -1,4 +1,4 @@
-"""A variable, or a line of ~/.aws/config, whose value botocore does not take: before anybody is asked."""
+"""Variables and lines of ~/.aws/config whose value botocore rejects before it sends any request."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ _NUMERIC_SETTINGS = ("metadata_service_timeout", "metadata_service_num_attempts"
 
 
 def diagnose(error: Exception, target: Target, session: Session) -> HelperError:
-    """Give the HelperError for what botocore raised over its own configuration."""
-    # A client is made when there are credentials: what is then invalid is no profile's lack of them.
+    """Return the HelperError for an exception that botocore raised because of its configuration."""
+    # A client is created after the credentials are found: an invalid value then does not mean an incomplete profile.
     profile_error = None if isinstance(error, InvalidConfigError) else profiles.diagnose(error, target, session)
     return profile_error or CONFIG_INVALID.error(reason=_describe_error(error, session))
 
 
 def has_invalid_number(session: Session) -> bool:
-    """Whether a number is none, which botocore finds out when it makes its credential chain."""
+    """Return whether a numeric setting is not a number.
+
+    botocore raises an error for it only when it builds the credential chain.
+    """
     return bool(_find_invalid_number(session))
 
 
@@ -35,7 +38,7 @@ def _describe_error(error: Exception, session: Session) -> str:
     name = _find_invalid_number(session)
     if name:
         return NO_NUMBER.format(name=name, NAME=name.upper())
-    # What others than botocore raise may quote what they were given.
+    # Exceptions that are not from botocore may quote their input.
     return describe(error) if isinstance(error, BotoCoreError) else REJECTED
 
 

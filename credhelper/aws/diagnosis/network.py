@@ -1,4 +1,4 @@
-"""AWS was not reached: how far the way there went, as the innermost of the exceptions tells."""
+"""Unreachable endpoints: how far the connection got, according to the causes of the exception."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target
     from credhelper.errors import HelperError
 
-_INVALID_ENDPOINT = "Invalid endpoint"  # botocore's words
+_INVALID_ENDPOINT = "Invalid endpoint"  # the start of botocore's message
 ERRORS = (boto.HTTPClientError, boto.ConnectionError)
 
 
 def diagnose(error: Exception, target: Target, session: Session, elapsed: float) -> HelperError:
-    """Give the HelperError for an endpoint that was not reached within `elapsed` seconds."""
+    """Return the HelperError for an endpoint that was not reached within `elapsed` seconds."""
     proxy_error = proxies.diagnose(error, target)
     if proxy_error is not None:
         return proxy_error
@@ -46,7 +46,7 @@ def diagnose(error: Exception, target: Target, session: Session, elapsed: float)
 
 
 def diagnose_missing_endpoint(error: Exception) -> HelperError | None:
-    """Give the HelperError for an endpoint that is set to no address, or a region and kind of host that has none."""
+    """Return the HelperError for an endpoint that is not a URL, or a region and kind of host without an endpoint."""
     is_endpoint_error = isinstance(error, (boto.BaseEndpointResolverError, boto.EndpointProviderError))
     if is_endpoint_error or (isinstance(error, ValueError) and str(error).startswith(_INVALID_ENDPOINT)):
         return no_endpoint_error(error)
@@ -54,9 +54,9 @@ def diagnose_missing_endpoint(error: Exception) -> HelperError | None:
 
 
 def no_endpoint_error(error: Exception) -> HelperError:
-    """Give the HelperError for a registry whose endpoint botocore cannot tell, or that was set to no address."""
+    """Return the HelperError for a registry whose endpoint botocore cannot determine, or whose setting is not a URL."""
     message = str(error)
-    if isinstance(error, ValueError):  # it quotes what was set, or a part of it, such as a password for a port
+    if isinstance(error, ValueError):  # it quotes the setting or a part of it, such as a password as the port
         prefix, _, url = message.partition(": ")
         message = f"{prefix}: {strip_userinfo(url)}" if prefix == _INVALID_ENDPOINT else catalog.NOT_A_URL
     return catalog.NO_ENDPOINT.error(reason=message)
@@ -69,12 +69,15 @@ def _unreached_error(error: Exception, **fields: str) -> HelperError:
         return catalog.UNANSWERED.error(outcome=catalog.TOOK_REQUEST, **fields)
     is_timeout = isinstance(error, boto.ConnectTimeoutError)
     reason = catalog.NO_CONNECTION if is_timeout else exception_causes.describe_root_cause(error)
-    # An endpoint is named by each of botocore's errors but those that nobody expected.
+    # All of botocore's errors name the endpoint, except unexpected ones.
     return (catalog.UNREACHABLE if fields["url"] else catalog.UNSENT).error(reason=reason, **fields)
 
 
 def _vpc_fields(url: str, registry: Registry) -> dict[str, str]:
-    """Give the fields for a VPC without internet, whose interface endpoints are a service's each (AWS PrivateLink)."""
+    """Return the fields for a VPC without internet access.
+
+    There, each service needs its own interface endpoint (AWS PrivateLink).
+    """
     fields = {"vpc_endpoint": "", "public_registry": "", "guessed_fips_region": ""}
     if urlsplit(url).netloc.startswith("sts."):
         return {**fields, "vpc_endpoint": f"com.amazonaws.{registry.region}.sts"}

@@ -1,4 +1,4 @@
-"""The profiles of ~/.aws/config and ~/.aws/credentials: the ones in use, and what is wrong with them."""
+"""The profiles of ~/.aws/config and ~/.aws/credentials: those in use, and their errors."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import Target, TokenOptions
     from credhelper.errors import HelperError
 
-_NESTED_SETTINGS = ("api_versions", "s3")  # what has indented lines
+_NESTED_SETTINGS = ("api_versions", "s3")  # settings that may have indented lines
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 class Profile(NamedTuple):
-    """A profile, and what stands in it."""
+    """A profile and its settings."""
 
     name: str
     settings: Mapping[str, Any]
 
 
 def iter_active_profiles(session: Session) -> Iterator[Profile]:
-    """The profile in use, the one it takes its credentials from, and so on; each once, if two name each other."""
+    """Yield the profile in use, its source profile, and so on; each only once, even if two name each other."""
     remaining = dict(session.full_config.get("profiles", {}))
     name: object = session.profile or "default"
     while isinstance(name, str) and name in remaining:
@@ -41,7 +41,7 @@ def iter_active_profiles(session: Session) -> Iterator[Profile]:
 
 
 def diagnose(error: Exception, target: Target, session: Session) -> HelperError | None:
-    """Give the HelperError for a profile that is not there or not whole, or a file that is broken; else None."""
+    """Return the HelperError for a missing or incomplete profile, or an invalid file; None for other errors."""
     if isinstance(error, boto.ProfileNotFound):
         missing_error = _missing_error(str(error.kwargs["profile"]), target.options, session)
         return config_files.diagnose_unreadable(session) or missing_error
@@ -59,7 +59,10 @@ def diagnose(error: Exception, target: Target, session: Session) -> HelperError 
 
 
 def find_nested_setting(session: Session) -> str:
-    """Give a setting of the profiles in use that has indented lines, which botocore reads, and stumbles over later."""
+    """Return a setting of the profiles in use that must not have indented lines, but has them; "" if not found.
+
+    botocore reads such a setting, and fails on it later.
+    """
     nested_keys = (
         key
         for profile in iter_active_profiles(session)
@@ -70,16 +73,18 @@ def find_nested_setting(session: Session) -> str:
 
 
 def incomplete_error(reason: str, session: Session) -> HelperError:
-    """Give the HelperError for a profile that lacks something, or says what cannot be followed: the clause `reason`. Of
-    a chain of them it is the last one, since each takes its credentials from the next.
+    """Return the HelperError for a profile with a missing or invalid setting, which the clause `reason` describes.
+
+    In a chain of profiles, the error names the last one, since each takes its credentials from the next.
     """
     name = [session.profile or "default", *(profile.name for profile in iter_active_profiles(session))][-1]
     return catalog.PROFILE_INCOMPLETE.error(profile=name, reason=reason, files=config_files.describe(session))
 
 
 def no_credentials_error(options: TokenOptions) -> HelperError:
-    """Give the HelperError for a profile of a rule that has no credentials. Going on to another identity, as AWS's
-    tools do, would be a token of somebody who was not asked for.
+    """Return the HelperError for a rule's profile that has no credentials.
+
+    Going on to another identity, as AWS's tools do, would return a token of an identity that was not requested.
     """
     source = options.sources.get("profile" if options.profile else "source_profile", "the settings")
     return catalog.PROFILE_WITHOUT_CREDENTIALS.error(profile=options.base_profile, source=source)

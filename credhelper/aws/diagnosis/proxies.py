@@ -1,4 +1,4 @@
-"""A proxy that did not lead to AWS. Nothing of its URL is told but host and port: the rest may be a password."""
+"""Proxy failures. Only the host and port of a proxy's URL are reported: the rest may contain a password."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "A
 
 
 def diagnose(error: Exception, target: Target) -> HelperError | None:
-    """Give the HelperError for a proxy that did not connect, or whose URL is none; None if none was in between."""
+    """Return the HelperError for a proxy that did not connect, or whose URL is invalid; None if no proxy was used."""
     if isinstance(error, boto.ProxyConnectionError):
         proxy = netloc(str(error.kwargs["proxy_url"])).partition("://")[2]
         return PROXY_FAILED.error(
@@ -30,12 +30,13 @@ def diagnose(error: Exception, target: Target) -> HelperError | None:
             suffix=partition_of(target.registry.region).dns_suffix,
         )
     source = _set_by(target.options)
-    # What botocore itself does not expect, with a proxy in between: urllib3 repeats parts of a URL that it cannot read.
+    # With a proxy, an error that botocore does not expect is about the proxy's URL. It is not quoted, since urllib3
+    # repeats parts of a URL that it cannot parse.
     return PROXY_UNREADABLE.error(set_by=source) if type(error) is boto.HTTPClientError and source else None
 
 
 def _set_by(options: TokenOptions, proxy: str = "") -> str:
-    """Give who set it."""
+    """Return the name of the setting or variable that sets the proxy; "" if no proxy is set."""
     if options.proxy:
         return "the settings" + options.source_of("proxy")
     return next(

@@ -1,4 +1,4 @@
-"""What AWS, botocore and the machine say, as text for the error catalog's fields."""
+"""Messages from AWS, botocore and the operating system, as text for the fields of the error catalog."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from credhelper.error_catalog.quoting import MAX_LENGTH, describe_type, quote
 from credhelper.fingerprint import strip_userinfo
 
 _URL_DELIMITER = re.compile("[/?#]")
-_CODE_PATTERN = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services put a namespace before it
+_CODE_PATTERN = re.compile(r"[\w.:#/-]{1,64}", re.ASCII)  # of AWS's errors; some services prefix a namespace
 
 
 def code_of(error: object) -> str:
-    """Give the code of an answer of AWS that is an error; as text, whatever stands there. "" where there is none."""
+    """Return the code of an error response from AWS, as text whatever its type; "" if there is no code."""
     return str(_error_of(error).get("Code") or "")
 
 
 def describe(error: BaseException) -> str:
-    """Quote an exception; of an answer of AWS its message and its code. What cannot be a code is not repeated."""
+    """Quote an exception; for an error response from AWS, its message and its code.
+
+    A text that cannot be a code is omitted.
+    """
     code = code_of(error)
     suffix = f" ({code})" if _CODE_PATTERN.fullmatch(code) else ""
     return message_of(error)[: MAX_LENGTH - len(suffix)] + suffix
 
 
 def message_of(error: BaseException) -> str:
-    """Quote an exception; of an answer of AWS its message alone."""
+    """Quote an exception; for an error response from AWS, its message alone."""
     parts = str(_error_of(error).get("Message", error)).split()
     return quote(" ".join(parts)) or describe_type(error)
 
@@ -35,7 +38,7 @@ def _error_of(error: object) -> dict[str, object]:
 
 
 def netloc(url: str) -> str:
-    """Give scheme, host and port of a URL: a user's password, a path or a query may be secret."""
+    """Return the scheme, host and port of a URL: its userinfo, path and query may be secret."""
     public_url = strip_userinfo(url)
     scheme, separator, rest = public_url.partition("://") if "://" in public_url else ("", "", public_url)
     return f"{scheme}{separator}{_URL_DELIMITER.split(rest, maxsplit=1)[0]}"

@@ -1,4 +1,4 @@
-"""A region that there is not: its endpoint's name is in no DNS, and botocore has not heard of it either."""
+"""Unknown regions: the endpoint does not resolve, and botocore does not know the region."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def diagnose(url: str, error: socket.gaierror, region: str) -> HelperError | None:
-    """Give the HelperError for a name that DNS has answered not to exist, if `region` is none and in it."""
+    """Return the HelperError if the host of `url` does not exist in DNS and contains `region`, which is unknown."""
     known_regions = _list_regions()
     labels = str(urlsplit(url).hostname).split(".")
     if error.errno != socket.EAI_NONAME or region not in labels or region in known_regions:
@@ -28,7 +28,7 @@ def diagnose(url: str, error: socket.gaierror, region: str) -> HelperError | Non
 
 
 def _list_regions() -> list[str]:
-    """Give every region that botocore knows by name: by its own data, neither ~/.aws/models nor AWS_DATA_PATH."""
+    """Return all regions that botocore knows by name, from its own data, not from ~/.aws/models or AWS_DATA_PATH."""
     loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     partitions = loader.load_data("partitions")["partitions"]
     return [region for partition in partitions for region in partition["regions"]]

@@ -1,4 +1,4 @@
-"""A role that is to be assumed: whether its ARN is one, who may assume it, and what else STS does not take."""
+"""Roles that cannot be assumed: the ARN is invalid, access is denied, or STS rejects another value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII
 
 
 def diagnose_response(error: ClientError, observer: Observer) -> HelperError | None:
-    """Give the HelperError for an answer of STS's AssumeRole, if it is of the role."""
+    """Return the HelperError for an error response of STS's AssumeRole; None if it is not about the role."""
     code = code_of(error)
     if code in access_denied.CODES:
         return access_denied.role_denied_error(error, observer.role_arn)
@@ -29,8 +29,9 @@ def diagnose_response(error: ClientError, observer: Observer) -> HelperError | N
 
 
 def diagnose(error: Exception, observer: Observer) -> HelperError | None:
-    """Give the HelperError for a role that botocore does not even ask for; None if the error is of something else.
-    What it quotes of its own rules is left out: it repeats values.
+    """Return the HelperError for a role that botocore rejects before it sends a request; None for other errors.
+
+    botocore's description of the violated rule is left out, since it repeats values.
     """
     is_of_role = isinstance(error, boto.ParamValidationError)
     return _invalid_error(observer.role_arn, REFUSED_BY_BOTOCORE) if is_of_role else None

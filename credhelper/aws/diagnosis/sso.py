@@ -1,4 +1,4 @@
-"""IAM Identity Center (SSO) and `aws login`: a sign-in that is not there, has ended, or does not give the role."""
+"""IAM Identity Center (SSO) and `aws login`: a sign-in that is missing, has expired, or does not allow the role."""
 
 from __future__ import annotations
 
@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 
 def diagnose_response(error: ClientError, observer: Observer) -> HelperError:
-    """Give the HelperError for an answer of SSO's GetRoleCredentials. (botocore has its own error for a 401.)"""
+    """Return the HelperError for an error response of SSO's GetRoleCredentials.
+
+    A 401 is not among them: botocore has its own exception for it.
+    """
     settings = _find_profile(observer.session).settings
     role, account = (str(settings.get(key, "?")) for key in ("sso_role_name", "sso_account_id"))
     return SSO_ROLE_DENIED.error(role=role, account=account, reason=describe(error))
 
 
 def diagnose(error: Exception, observer: Observer) -> HelperError | None:
-    """Give the HelperError for a sign-in with which no credentials are to be had; None if it is not the sign-in."""
+    """Return the HelperError for a sign-in that yields no credentials; None if the sign-in is not the cause."""
     if isinstance(error, (boto.UnauthorizedSSOTokenError, boto.TokenRetrievalError)):
         return catalog.SSO_EXPIRED.error(**_login_fields(observer.session))
-    if observer.has_response and not isinstance(error, OSError):  # such as one about the file that keeps the sign-in
+    if observer.has_response and not isinstance(error, OSError):  # an OSError may be about the sign-in's file
         return MALFORMED_ANSWER.error()
     if isinstance(error, boto.BotoCoreError) and not isinstance(error, boto.SSOTokenLoadError):
         return None
@@ -42,7 +45,7 @@ def diagnose(error: Exception, observer: Observer) -> HelperError | None:
 
 
 def diagnose_login(error: Exception, observer: Observer) -> HelperError:
-    """Give the HelperError for a session of `aws login`."""
+    """Return the HelperError for a failed session of `aws login`."""
     if isinstance(error, boto.MissingDependencyException):
         return catalog.LOGIN_UNSUPPORTED.error(python=sys.executable)
     reason = describe(error) if isinstance(error, boto.BotoCoreError) else catalog.BROKEN_SESSION
@@ -50,14 +53,14 @@ def diagnose_login(error: Exception, observer: Observer) -> HelperError:
 
 
 def _login_fields(session: Session) -> dict[str, str]:
-    """Give what names the sign-in: its session in the configuration, else the profile."""
+    """Return the fields that name the sign-in: its session in the configuration, else the profile."""
     profile = _find_profile(session)
     sso_session = str(profile.settings.get("sso_session", ""))
     return {"sso_session": sso_session, "profile": "" if "sso_session" in profile.settings else profile.name}
 
 
 def _find_profile(session: Session, key_prefixes: tuple[str, ...] = ("sso_",)) -> profiles.Profile:
-    """Give the profile that signs in, of those in use: by a setting that begins with one of `key_prefixes`."""
+    """Return the profile in use that signs in: the first with a setting that begins with one of `key_prefixes`."""
     active_profiles = profiles.iter_active_profiles(session)
     login_profiles = (
         profile for profile in active_profiles if any(key.startswith(key_prefixes) for key in profile.settings)

@@ -1,4 +1,4 @@
-"""TLS that came to nothing: whom the certificate was from is not told; which certificates were trusted is."""
+"""TLS failures. The CA bundle that was used is reported; the issuer of the certificate is not."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from credhelper.ecr.target import TokenOptions
     from credhelper.errors import HelperError
 
-# OpenSSL's reasons (x509_vfy.h) that mean: nobody whom we trust has signed it.
+# OpenSSL's error codes (x509_vfy.h) for a certificate that is not signed by a trusted issuer.
 _UNTRUSTED_CODES = frozenset((2, 18, 19, 20, 21))
 
 
 def diagnose(causes: Sequence[BaseException], url: str, options: TokenOptions, session: Session) -> HelperError:
-    """Give the HelperError for a handshake that failed at `url`, for one of `causes`."""
+    """Return the HelperError for a TLS handshake with `url` that failed because of one of `causes`."""
     setting, bundle = ca_bundle.selected_bundle(session, options)
     reason = _unusable_reason(bundle) if bundle else ""
     if reason:
@@ -39,17 +39,17 @@ def diagnose(causes: Sequence[BaseException], url: str, options: TokenOptions, s
 
 
 def _ssl_reason(causes: Sequence[BaseException]) -> str:
-    """Give OpenSSL's own word, such as WRONG_VERSION_NUMBER, as words."""
+    """Return OpenSSL's own reason, such as WRONG_VERSION_NUMBER, as lower-case words."""
     reasons = (getattr(cause, "reason", None) for cause in causes if isinstance(cause, ssl.SSLError))
     reason = next((text for text in reasons if isinstance(text, str)), None)
     return reason.replace("_", " ").lower() if reason else describe(causes[-1])
 
 
 def _unusable_reason(bundle: str) -> str:
-    """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can."""
+    """Return why botocore cannot use the file `bundle`, as a predicate; "" if it can be used."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
-    except (FileNotFoundError, ValueError):  # the latter for a NUL
+    except (FileNotFoundError, ValueError):  # the latter for a NUL in the path
         return catalog.NO_FILE
     except IsADirectoryError:
         return catalog.IS_DIRECTORY

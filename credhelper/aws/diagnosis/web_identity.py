@@ -1,4 +1,4 @@
-"""A role that is assumed with a web identity's token from a file: EKS's (IRSA), or another issuer's."""
+"""Roles that are assumed with a web identity token from a file: from EKS (IRSA) or another issuer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _FILE_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
 
 def diagnose_response(error: ClientError, observer: Observer) -> HelperError | None:
-    """Give the HelperError for an answer of STS's AssumeRoleWithWebIdentity, if it is of the token or the role."""
+    """Return the HelperError for an error response of STS's AssumeRoleWithWebIdentity.
+
+    Return None if the error is not about the token or the role.
+    """
     code, reason, path = code_of(error), describe(error), _find_token_file(observer.session)
     if code in ("ExpiredTokenException", "ExpiredToken"):
         return catalog.WEB_IDENTITY_EXPIRED.error(path=path, reason=reason)
@@ -35,7 +38,7 @@ def diagnose_response(error: ClientError, observer: Observer) -> HelperError | N
 
 
 def diagnose(error: Exception, observer: Observer) -> HelperError | None:
-    """Give the HelperError for a token that could not be read; None if the error is of something else."""
+    """Return the HelperError for a token that could not be read; None for other errors."""
     path = _find_token_file(observer.session)
     if isinstance(error, OSError):
         return catalog.WEB_IDENTITY_MISSING.error(path=path, reason=str(error.strerror))
@@ -48,6 +51,6 @@ def _find_token_file(session: Session) -> str:
     profile_files = (
         str(profile.settings.get("web_identity_token_file", "")) for profile in profiles.iter_active_profiles(session)
     )
-    # botocore does not look at the variable for a profile that was given to it, as that of a rule is.
+    # botocore ignores the variable if a profile was passed to the session, as a rule's profile is.
     environment_file = "" if session.instance_variables().get("profile") else os.environ.get(_FILE_VARIABLE)
     return environment_file or next(filter(None, profile_files), "")
