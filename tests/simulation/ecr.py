@@ -1,4 +1,4 @@
-"""ECR's GetAuthorizationToken, as far as it matters here: it grants, throttles, or does not answer."""
+"""A model of ECR's GetAuthorizationToken: it grants, throttles, or does not respond."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LATENCY = 0.1  # seconds for an answer
 
 
 class Outcome(Enum):
-    """What became of a call."""
+    """The outcome of a call."""
 
     GRANTED = "granted"
     THROTTLED = "throttled"
@@ -23,14 +23,14 @@ class Outcome(Enum):
 
 
 class Limit(NamedTuple):
-    """A limit of an account in one region: calls a second in the long run, and so many at once before that."""
+    """The limit of an account in one region: calls per second on average, and the size of a burst."""
 
     rate: float
     burst: float
 
 
 class TokenBucket:
-    """Full at first; a call takes one, and `rate` a second come back, up to `burst`."""
+    """A token bucket: full at first; a call takes one token, and `rate` per second are added, up to `burst`."""
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
@@ -38,7 +38,7 @@ class TokenBucket:
         self._filled_at = 0.0
 
     def take(self, now: float) -> bool:
-        """Take one; False if there is none."""
+        """Take a token; return False if there is none."""
         self._level = min(self._limit.burst, self._level + (now - self._filled_at) * self._limit.rate)
         self._filled_at = now
         if self._level < 1:
@@ -48,7 +48,7 @@ class TokenBucket:
 
 
 class Ecr:
-    """One region's, for one account. `outage` is from when until when it does not answer.
+    """ECR in one region, for one account. During `outage` (start, end; seconds) it does not respond.
 
     `calls` and `throttles` are counted for each second of the simulation.
     """
@@ -61,7 +61,7 @@ class Ecr:
         self._outage = outage
 
     def request(self, timeout: float) -> Process[Outcome]:
-        """Make a call, and wait so many seconds at most for a connection."""
+        """Make a call, and wait at most `timeout` seconds for a connection."""
         now = self._simulation.now
         self.calls[int(now)] += 1
         if self._outage[0] <= now < self._outage[1]:
@@ -75,7 +75,7 @@ class Ecr:
     def request_with_retries(
         self, timeout: float, attempts: int, backoff: Callable[[Outcome, int], float]
     ) -> Process[Outcome]:
-        """Make a call, and as many more as an SDK does; `backoff` is given why and how many have failed."""
+        """Make a call, and retry as an SDK does; `backoff` receives the last outcome and the number of failures."""
         for failures in range(1, attempts):
             outcome = yield from self.request(timeout)
             if outcome is Outcome.GRANTED:

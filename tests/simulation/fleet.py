@@ -1,4 +1,4 @@
-"""A fleet: so many instances that start, pull now and then, and share one limit."""
+"""A fleet: instances that start, pull from time to time, and share one limit."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ HOUR, DAY = 3600, 86400
 
 Instance = Union[helper.Instance, incumbent.Instance]
 Kind = Union[type[helper.Instance], type[incumbent.Instance]]
-# Gives how many seconds after now an instance pulls next, and from which registries.
+# Returns the seconds until the next pull of an instance, and its registries.
 Pattern = Callable[[float, Random], "tuple[float, range]"]
 
 
-def schedule_irregularly(now: float, rng: Random) -> tuple[float, range]:  # noqa: ARG001  (whenever it is)
-    """Pull from one of the five, every 20 to 30 minutes."""
+def schedule_irregularly(now: float, rng: Random) -> tuple[float, range]:  # noqa: ARG001  (required by Pattern)
+    """Pull from one of the five registries, every 20 to 30 minutes."""
     registry = rng.randrange(REGISTRIES)
     return rng.uniform(20 * 60, 30 * 60), range(registry, registry + 1)
 
 
 def schedule_hourly(now: float, rng: Random) -> tuple[float, range]:
-    """Pull from all five at minute 0 of each hour, as cron has it: all instances within one second."""
+    """Pull from all five registries at minute 0 of each hour, as with cron: all instances within one second."""
     return HOUR - now % HOUR + rng.random(), range(REGISTRIES)
 
 
 class Scenario(NamedTuple):
-    """What happens to a fleet. All instances start within `start` seconds and pull from all five at once, then as
-    `pattern` has it; with `boot`, so many seconds of `refresh --wait` come before the first pull.
+    """The conditions of a fleet.
+
+    All instances start within `start` seconds and pull from all five registries at once, and then as `pattern` returns.
+    With `boot`, `refresh --wait` runs for at most so many seconds before the first pull.
     """
 
     limit: Limit
@@ -49,8 +51,10 @@ class Scenario(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What came of it. `calls` and `throttles` are counted for each second, `failure_times` says when each pull failed,
-    and `boot_durations` how many seconds after its start each instance could first pull.
+    """The results of a run.
+
+    `calls` and `throttles` are counted for each second. `failure_times` has the time of each failed pull, and
+    `boot_durations` the seconds from the start of each instance until its first pull.
     """
 
     calls: array[int]
@@ -61,13 +65,13 @@ class Figures(NamedTuple):
 
 
 class Fleet:
-    """The instances of a scene, each with the helper that `kind` tells."""
+    """The instances of a scenario, each with a helper of type `kind`."""
 
     def __init__(self, scenario: Scenario, kind: Kind) -> None:
         seconds = int(scenario.days * DAY)
         self._scenario = scenario
         self._kind = kind
-        self._rng = Random(scenario.seed)  # noqa: S311  (the same seed, the same run)
+        self._rng = Random(scenario.seed)  # noqa: S311  (a seed makes runs reproducible)
         self._simulation = Simulation()
         self._ecr = Ecr(self._simulation, scenario.limit, seconds, scenario.outage)
         self._pulls = 0
@@ -75,14 +79,14 @@ class Fleet:
         self._boot_durations = array("d")
 
     def run(self) -> Figures:
-        """Let the days pass."""
+        """Simulate all days."""
         for _ in range(self._scenario.instances):
             self._simulation.start(self._run_instance())
         self._simulation.run(self._scenario.days * DAY)
         return Figures(self._ecr.calls, self._ecr.throttles, self._pulls, self._failure_times, self._boot_durations)
 
     def _run_instance(self) -> Process[None]:
-        """Be an instance."""
+        """Simulate an instance."""
         instance = self._kind(self._simulation, self._ecr, self._rng)
         yield self._rng.uniform(0, self._scenario.start)
         started_at = self._simulation.now
@@ -97,7 +101,7 @@ class Fleet:
             yield wait
 
     def _pull(self, instance: Instance, registry: int) -> Process[None]:
-        """Pull once. Who fails is not tried again: the next pull is the pattern's."""
+        """Pull once. A failed pull is not repeated: the pattern determines the next one."""
         self._pulls += 1
         if not (yield from instance.get(registry)):
             self._failure_times.append(self._simulation.now)

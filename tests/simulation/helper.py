@@ -1,7 +1,7 @@
-"""An instance with this package's helper: its own policy, in simulated time.
+"""An instance with this package's helper, in simulated time.
 
-It simulates the order in which tokens/source.py, fetch.py and single_flight.py wait, share a result and give up. How
-long a token serves and how long a process waits is not copied: cache/lifetime.py, timeouts.py and Lifetime are called.
+It simulates the order in which tokens/source.py, fetch.py and single_flight.py wait, share a result and give up. The
+lifetimes and timeouts are not copied: cache/lifetime.py, timeouts.py and Lifetime are called.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.ecr import Ecr
     from tests.simulation.simulation import Process, Simulation
 
-EPOCH = 1_800_000_000  # the simulation's second 0, an hour's first
+EPOCH = 1_800_000_000  # second 0 of the simulation, at a full hour
 TOKEN_LIFETIME = 12 * 3600
 
 _ROLE_SOURCE = CredentialSource(
@@ -33,14 +33,14 @@ _POLL_INTERVAL = 0.1  # seconds between two checks of a waiting process; system/
 
 
 class RecentFailure(NamedTuple):
-    """An exchange that failed: when, and why."""
+    """The time and the outcome of a failed exchange."""
 
     failed_at: float
     outcome: Outcome
 
 
 class Instance:
-    """One machine, with one role, and a cache of its own."""
+    """One machine, with one role and a cache of its own."""
 
     def __init__(self, simulation: Simulation, ecr: Ecr, rng: Random) -> None:
         self._simulation = simulation
@@ -52,7 +52,7 @@ class Instance:
         self._marker: tuple[Lifetime, int] | None = None
 
     def get(self, registry: int) -> Process[bool]:
-        """Answer a client; False if there is nothing to answer with. One token is good for every registry."""
+        """Answer a client; return False if there is no token. One token is valid for every registry."""
         now = self._read_clocks()
         lifetime = self._lifetime
         if lifetime is not None and lifetime.is_fresh(now):
@@ -67,7 +67,7 @@ class Instance:
         return stale.is_valid(self._read_clocks())
 
     def refresh(self, seconds: float) -> Process[bool]:
-        """Do what `refresh --wait SECONDS` does at boot."""
+        """Do what `refresh --wait-at-most SECONDS` does at boot."""
         deadline = self._simulation.now + seconds
         failures = 0
         while (yield from run_with_timeout(timeouts.RUN_TIMEOUT, self._exchange())) is not Outcome.GRANTED:
@@ -79,7 +79,7 @@ class Instance:
         return True
 
     def _spawn_refresh_if_due(self, lifetime: Lifetime, now: Instant) -> None:
-        """Look behind an answer whose the role is, which costs no call of ECR, and renew if it is time."""
+        """Check the role after a hit, which takes no call to ECR, and refresh the token if it is due."""
         marker = lifetime, int(now.uptime // timeouts.BACKGROUND_INTERVAL)
         if lifetime.is_refresh_due(now) and marker != self._marker:
             self._marker = marker
@@ -105,7 +105,7 @@ class Instance:
         return outcome is Outcome.GRANTED
 
     def _exchange(self) -> Process[Outcome]:
-        """Exchange, or share what comes of the exchange of a process that is at it."""
+        """Exchange, or share the result of a process that is already exchanging."""
         started_at = self._simulation.now
         takeovers = 0
         while takeovers in self._locks:
@@ -128,7 +128,7 @@ class Instance:
         try:
             outcome = yield from self._ecr.request_with_retries(_CONNECT_TIMEOUT, _MAX_ATTEMPTS, self._backoff)
         finally:
-            self._locks.remove(lock)  # also when the process ends before
+            self._locks.remove(lock)  # also if the process is ended early
         now = self._read_clocks()
         if outcome is Outcome.GRANTED:
             token = Token("AWS", "", now.wall + TOKEN_LIFETIME, _ROLE_SOURCE)
@@ -138,7 +138,7 @@ class Instance:
         return outcome
 
     def _backoff(self, outcome: Outcome, failures: int) -> float:
-        """Give botocore's back-off in its mode "standard"."""
+        """Return botocore's backoff in its retry mode "standard", in seconds."""
         scale = 1.0 if outcome is Outcome.THROTTLED else 0.05
         return self._rng.random() * min(scale * 2.0 ** (failures - 1), 20)
 

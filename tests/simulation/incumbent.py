@@ -1,8 +1,9 @@
-"""An instance with amazon-ecr-credential-helper 0.12, as its source has it.
+"""An instance with amazon-ecr-credential-helper 0.12, modelled after its source code.
 
-A token for each registry, good for half of its life; a synchronous refresh after that, without jitter; a cache keyed
-by the access key's id, so that each rotation of the role's keys is a miss; after a failure whatever the cache has for
-that key and registry, expired or not. Its cache loses entries when processes write at once: not so here.
+It uses a token for each registry for half of the token's lifetime, and then refreshes it synchronously, without jitter.
+Its cache is keyed by the access key ID, so that each rotation of the role's keys is a miss. After a failure, it uses the
+token in the cache for that key and registry, expired or not. Its cache loses entries when processes write at once; the
+cache of this model does not.
 """
 
 from __future__ import annotations
@@ -18,23 +19,23 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Process, Simulation
 
 TOKEN_LIFETIME = 12 * 3600
-ROTATION = (5.5 * 3600, 6.5 * 3600)  # seconds between two keys of an instance's role
+ROTATION = (5.5 * 3600, 6.5 * 3600)  # seconds between two rotations of the role's keys
 
 _CONNECT_TIMEOUT, _MAX_ATTEMPTS = 30.0, 3  # the defaults of the AWS SDK for Go, version 2
 
 
 class Instance:
-    """One machine, with one role, and a cache of its own."""
+    """One machine, with one role and a cache of its own."""
 
     def __init__(self, simulation: Simulation, ecr: Ecr, rng: Random) -> None:
         self._simulation = simulation
         self._ecr = ecr
         self._rng = rng
-        self._issued_at: dict[int, float] = {}  # when, for each registry, with the key of now
+        self._issued_at: dict[int, float] = {}  # for each registry, with the current key
         self._rotates_at = float("inf")
 
     def get(self, registry: int) -> Process[bool]:
-        """Answer a client; False if it cannot pull with that."""
+        """Answer a client; return False if it cannot pull with the answer."""
         self._rotate()
         issued_at = self._issued_at.get(registry)
         if issued_at is not None and self._simulation.now < issued_at + TOKEN_LIFETIME / 2:
@@ -46,7 +47,7 @@ class Instance:
         return issued_at is not None and self._simulation.now < issued_at + TOKEN_LIFETIME
 
     def _rotate(self) -> None:
-        """Forget the tokens of a key that is no longer the role's; the first key came with the launch."""
+        """Discard the tokens when the role's key was rotated; the first key is issued at launch."""
         if self._rotates_at == float("inf"):
             self._rotates_at = self._simulation.now + self._rng.uniform(*ROTATION)
         while self._rotates_at <= self._simulation.now:
@@ -54,5 +55,5 @@ class Instance:
             self._rotates_at += self._rng.uniform(*ROTATION)
 
     def _backoff(self, outcome: Outcome, failures: int) -> float:
-        """Give the SDK's back-off, the same whatever failed."""
+        """Return the SDK's backoff in seconds, which is the same for all failures."""
         return self._rng.random() * min(2.0**failures, 20)

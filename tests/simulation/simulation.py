@@ -9,26 +9,28 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# A process yields how many seconds it waits; what it returns is for whoever waits for it by `yield from`.
+# A process yields the seconds that it waits; `yield from` returns its result to another process.
 Process = Generator[float, None, T]
 
 
 class Simulation:
-    """The clock, in seconds from 0, and whoever waits for it."""
+    """The clock, in seconds from 0, and the processes that wait for it."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self._order = itertools.count()  # who comes to the same moment first goes first: the same seed, the same run
+        self._order = (
+            itertools.count()
+        )  # the order of processes that wake up at the same time, so that runs are reproducible
         self._queue: list[tuple[float, int, Process[object]]] = []
 
     def start(self, process: Process[object]) -> None:
-        """Let `process` run from now on, beside whoever starts it."""
+        """Start `process` at the current time."""
         seconds = next(process, None)
         if seconds is not None:
             heapq.heappush(self._queue, (self.now + seconds, next(self._order), process))
 
     def run(self, end: float) -> None:
-        """Let time pass until then."""
+        """Run all processes until the time `end`."""
         while self._queue and self._queue[0][0] < end:
             self.now, _, process = heapq.heappop(self._queue)
             self.start(process)
@@ -36,7 +38,7 @@ class Simulation:
 
 
 def run_with_timeout(seconds: float, process: Process[T]) -> Process[T | None]:
-    """Give what `process` gives, but None after so many seconds, when it is ended."""
+    """Return the result of `process`, or end it after `seconds` and return None."""
     while True:
         try:
             wait = next(process)

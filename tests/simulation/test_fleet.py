@@ -1,6 +1,6 @@
-"""A small fleet, for a day, under a limit as much smaller; and the parts of which it is made.
+"""A small fleet for a day, under a limit that is smaller in proportion, and the parts of the simulation.
 
-Of the burst more is left, since chance weighs more in a small fleet.
+The burst is larger in proportion, because a small fleet varies more.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ def test_the_fleet_of_the_incumbent_is_throttled_at_its_start() -> None:
     assert simulate_incumbent(SMALL).failure_times
 
 
-def test_the_same_seed_gives_the_same_fleet_and_another_one_another() -> None:
+def test_a_run_is_reproducible_and_depends_on_its_seed() -> None:
     repeated = Fleet(SMALL, helper.Instance).run()
     other = Fleet(SMALL._replace(seed=2), helper.Instance).run()
     assert repeated == simulate_helper(SMALL)
     assert other.calls != repeated.calls
 
 
-def test_a_fleet_that_pulls_at_each_full_hour_outlives_the_day() -> None:
+def test_a_fleet_that_pulls_at_each_full_hour_has_no_failed_pull() -> None:
     figures = simulate_helper(SMALL._replace(pattern=schedule_hourly))
     assert sum(figures.throttles)
     assert not figures.failure_times
@@ -76,7 +76,7 @@ def test_an_outage_at_the_minute_at_which_all_pull_costs_no_pull() -> None:
     ).failure_times
 
 
-def test_the_calls_that_an_outage_kept_back_do_not_come_all_at_once() -> None:
+def test_the_calls_after_an_outage_are_spread() -> None:
     end = OUTAGE[1]
     figures = simulate_helper(SMALL._replace(outage=OUTAGE))
     usual_rate = count_calls_between(simulate_helper(SMALL), end - HOUR, end) / HOUR
@@ -87,27 +87,27 @@ def test_the_calls_that_an_outage_kept_back_do_not_come_all_at_once() -> None:
     assert not sum(figures.throttles[int(end) :])
 
 
-def test_one_minute_that_starts_them_all_fails_for_most() -> None:
+def test_a_start_within_a_minute_fails_for_most() -> None:
     assert len(simulate_helper(SMALL._replace(start=60, limit=Limit(0.4, 4))).failure_times) > 200 * REGISTRIES / 2
 
 
-def test_a_refresh_that_waits_at_boot_brings_all_of_them_through() -> None:
+def test_with_a_refresh_that_waits_at_boot_no_pull_fails() -> None:
     figures = simulate_helper(SMALL._replace(start=60, limit=Limit(0.4, 4), boot=timeouts.DEFAULT_RETRY_FOR))
     assert not figures.failure_times
     assert 300 < max(figures.boot_durations) < timeouts.DEFAULT_RETRY_FOR
 
 
-def test_five_registries_cost_one_call() -> None:
+def test_five_registries_take_one_call() -> None:
     figures = simulate_helper(Scenario(LIMITS[0], instances=1, days=0.1))
     assert figures.pulls > REGISTRIES
     assert sum(figures.calls) == 1
 
 
-def test_the_incumbent_pays_for_each_registry() -> None:
+def test_the_incumbent_makes_a_call_for_each_registry() -> None:
     assert sum(simulate_incumbent(Scenario(LIMITS[0], instances=1, days=0.1)).calls) == REGISTRIES
 
 
-def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
+def test_a_bucket_grants_its_burst_and_then_its_rate() -> None:
     bucket = TokenBucket(Limit(rate=2, burst=3))
     assert [bucket.take(0) for _ in range(4)] == [True, True, True, False]
     assert [bucket.take(1) for _ in range(3)] == [True, True, False]
@@ -119,7 +119,7 @@ def test_a_bucket_holds_no_more_than_its_burst() -> None:
 
 
 @given(st.lists(st.floats(0, 5), max_size=50), st.floats(0.1, 9), st.floats(1, 9))
-def test_a_bucket_gives_no_more_than_burst_and_rate_allow(waits: list[float], rate: float, burst: float) -> None:
+def test_a_bucket_grants_no_more_than_burst_and_rate_allow(waits: list[float], rate: float, burst: float) -> None:
     bucket, now, granted = TokenBucket(Limit(rate, burst)), 0.0, 0
     for wait in waits:
         now += wait
@@ -141,7 +141,7 @@ def test_processes_wake_up_in_the_order_of_time() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "outcome", "ended_at"), [(3, "done", 2), (1.5, None, 1.5)])
-def test_what_takes_longer_than_it_may_is_ended(seconds: float, outcome: str | None, ended_at: float) -> None:
+def test_a_process_that_exceeds_its_timeout_is_ended(seconds: float, outcome: str | None, ended_at: float) -> None:
     simulation, results = Simulation(), []
 
     def work() -> Process[str]:
