@@ -1,7 +1,7 @@
 """An instance with amazon-ecr-credential-helper 0.12, modelled after its source code.
 
-It uses a token for each registry for half of its lifetime, and then refreshes it synchronously, without jitter.
-Its cache is keyed by the access key ID, so that each rotation of the role's keys is a miss. After a failure, it uses the
+For each registry, it uses a token for half of its lifetime, and then refreshes it synchronously, without jitter. Its
+cache is keyed by the access key ID, so that each rotation of the role's keys is a miss. After a failure, it uses the
 token in the cache for that key and registry, expired or not. Its cache loses entries when processes write at once; the
 cache of this model does not.
 """
