@@ -77,6 +77,7 @@ def _accept_output(_: bytes) -> bool:
 def _fork_helper(request: Mapping[str, Any]) -> Child:
     stdin, output, errors, times = (os.memfd_create(name) for name in ("stdin", "output", "errors", "times"))
     os.pwrite(stdin, request["stdin"].encode(), 0)
+    os.write(times, b"%r\n" % time.monotonic())  # not by the child: it may be killed before its first step
     pid = os.fork()
     if pid == 0:
         try:
@@ -93,7 +94,6 @@ def _fork_helper(request: Mapping[str, Any]) -> Child:
 def _run_helper(request: Mapping[str, Any], times: int) -> int:
     os.environ.clear()
     os.environ.update(request["environ"])
-    os.write(times, b"%r\n" % time.monotonic())
     if request["stop"] is not None:
         # Who changes something has the lock: what it only looks at is the same all the while.
         _stop_before(request["stop"], _LOCAL_CALLS if request["verb"] == "get" else _LOCAL_CALLS | _READ_CALLS)
