@@ -121,6 +121,7 @@ class TokenFetch:
             raise failure.error
 
     def _exchange(self, timeout: float) -> CacheEntry:
+        self._progress.step("loading botocore")  # until the exchange records its own steps
         try:
             token = run_with_timeout(
                 lambda: timeout, lambda: self._run_exchange(self._target, self._progress), self._progress

@@ -121,7 +121,7 @@ SCENARIOS = (
         HANGING_DISK,
         NO_INITIAL_TOKEN,
         NO_TOKEN,
-        ["looking at the cache and at the files", "[timed-out]"],
+        ["reading the cache and the files", "[timed-out]"],
         in_suite=False,
     ),
     Scenario(HANGING_DISK, FRESH, ENDED_BY_ALARM, in_suite=False),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import botocore.session
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from tests.unit.test_diagnosis_credentials import SECRET, get_error
 
 from credhelper.aws import exchange
 from credhelper.aws.diagnosis import network, regions, tls
@@ -22,6 +21,7 @@ from credhelper.system.deadline import Progress
 from tests.fake_ec2 import certs
 from tests.fake_ec2.services.routing import route_by_path
 from tests.fake_ec2.services.server import listen
+from tests.unit.test_aws_diagnosis_credentials import SECRET, get_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.test_diagnosis_credentials import BASE, ROLE_PROFILE, SECRET, get_error, write_aws_file
 
 from credhelper.ecr.registry import Registry
 from credhelper.ecr.target import TokenOptions, without_settings
 from tests.fake_ec2.services.recorded import INVALID_IN_REGION, STS_DISABLED
+from tests.unit.test_aws_diagnosis_credentials import BASE, ROLE_PROFILE, SECRET, get_error, write_aws_file
 
 if TYPE_CHECKING:
     from pathlib import Path

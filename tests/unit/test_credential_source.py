@@ -15,7 +15,7 @@ from credhelper.aws import exchange
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
 from tests.conftest import UNREACHABLE
-from tests.unit.test_diagnosis_credentials import PRIVATE, ROLE, ROLE_PROFILE, SECRET, get_error, write_aws_file
+from tests.unit.test_aws_diagnosis_credentials import PRIVATE, ROLE, ROLE_PROFILE, SECRET, get_error, write_aws_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -54,3 +54,12 @@ def test_a_failure_is_shared_only_with_the_same_identity(mine: int) -> None:
     fail(*SECRETS[mine])
     sharing = [index for index, other in enumerate(SECRETS) if create_fetch(*other).recent_failure() is not None]
     assert sharing == [mine]
+
+
+def test_a_run_that_hangs_while_it_loads_botocore_does_not_blame_another_process() -> None:
+    token_fetch = create_fetch({})
+    steps: list[str] = []
+    token_fetch._run_exchange = lambda _, progress: steps.append(progress.describe_hang()) or raise_throttled()  # type: ignore[func-returns-value]  # noqa: SLF001
+    with pytest.raises(HelperError):
+        token_fetch.fetch(lambda _: True, 15)
+    assert steps == ["still loading botocore after 0 seconds"]
