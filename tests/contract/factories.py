@@ -14,8 +14,8 @@ from credhelper.errors import HelperError
 from credhelper.settings.load import load_settings
 from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
-from tests.clocks import FrozenClock
 from tests.contract.runner import HOST
+from tests.support.clocks import FrozenClock
 
 if TYPE_CHECKING:
     from pathlib import Path

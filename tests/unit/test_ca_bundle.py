@@ -13,8 +13,8 @@ from botocore.retries.standard import ExponentialBackoff
 from credhelper.aws.exchange import create_session, exchange
 from credhelper.errors import HelperError
 from credhelper.system.deadline import Progress
-from tests.callers import Caller
 from tests.conftest import BEARER_TOKEN, REFRESH_TOKEN
+from tests.support.callers import Caller
 
 if TYPE_CHECKING:
     from pathlib import Path

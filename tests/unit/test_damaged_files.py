@@ -29,7 +29,7 @@ from credhelper.system.context import Context
 from credhelper.system.lock import Lock
 from credhelper.tokens.single_flight import SingleFlight
 from credhelper.tokens.source import TokenSource
-from tests.clocks import FrozenClock
+from tests.support.clocks import FrozenClock
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target

@@ -16,7 +16,7 @@ from credhelper.errors import HelperError
 from credhelper.settings.load import load_settings
 from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
-from tests.clocks import FrozenClock
+from tests.support.clocks import FrozenClock
 from tests.unit.test_startup import MODULES, run_get
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from credhelper.system.deadline import DeadlineExceeded
 from credhelper.system.lock import Lock
 from credhelper.tokens.single_flight import SingleFlight
-from tests.clocks import FrozenClock
+from tests.support.clocks import FrozenClock
 
 if TYPE_CHECKING:
     from pathlib import Path

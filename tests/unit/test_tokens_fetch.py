@@ -16,7 +16,7 @@ from credhelper.errors import HelperError
 from credhelper.settings.rules import Settings
 from credhelper.system.context import Context
 from credhelper.tokens.fetch import TokenFetch
-from tests.clocks import FrozenClock
+from tests.support.clocks import FrozenClock
 
 REGISTRY = Registry("123456789012", "us-east-1")
 OPTIONS = TokenOptions()
