@@ -223,7 +223,7 @@ SCENARIOS = (
     outside_suite(OTHER_USERS_INDEX, IN_FILE, LOGIN, [UNREADABLE], run=GET),
     outside_suite(OTHER_USERS_INDEX, IN_FILE, NOT_STORED, [UNREADABLE], run=STORE_ANOTHER, check=AFTERWARDS),
     outside_suite(LOST, IN_FILE, LOGIN, run=GET),
-    outside_suite(TORN, IN_FILE, NO_LOGIN, ["is not what was written there", "[keyring-failed]"], run=GET),
+    outside_suite(TORN, IN_FILE, NO_LOGIN, ["is damaged", "[keyring-failed]"], run=GET),
     outside_suite(LOCK_HELD, IN_FILE, NOT_STORED, ["another process", TIMED_OUT], run=STORE_ANOTHER, check=AFTERWARDS),
     outside_suite(LOCK_HELD, IN_FILE, LOGIN, run=GET),
     outside_suite(MISSING, OF_HELPER, NO_LOGIN, [HELPER, "[delegate-missing]"], run=GET),

@@ -45,6 +45,6 @@ def parse_error_id(result: ProcessResult) -> str:
     """Give the id of a failure. It is told to the client in a sentence, which is not that there is no login."""
     message = parse_error(result)
     assert message != NOT_FOUND.decode().strip()
-    first_line = result.stderr_text.partition("\n")[0]
-    assert first_line.startswith(f"docker-credential-ecr: {message} [")
-    return first_line.rpartition("[")[2].rstrip("]")
+    error_id = message.rpartition("[")[2].rstrip("]")
+    assert result.report.endswith(f" [{error_id}]\n")
+    return error_id

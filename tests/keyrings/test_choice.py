@@ -113,7 +113,7 @@ def test_a_backend_that_would_end_the_program_is_reported(
 def test_a_backend_that_keeps_nothing_is_refused() -> None:
     result = store(PYTHON_KEYRING_BACKEND=NULL)
     assert parse_error_id(result) == "keyring-failed"
-    assert "did not keep" in parse_error(result)
+    assert "did not store the login" in parse_error(result)
     assert is_not_found(get(PYTHON_KEYRING_BACKEND=NULL))
 
 

@@ -153,7 +153,7 @@ def test_no_login_is_written_below_the_working_directory(
     before = list_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     result = store(**{name: value, "PYTHON_KEYRING_BACKEND": backend})
-    assert f"{name} is not an absolute path: {value!r}" in parse_error(result)
+    assert f"{name} is not an absolute path: {value!r}\n" in result.report
     assert "[path-relative]" in result.report
     assert list_files(tmp_path) == before
 

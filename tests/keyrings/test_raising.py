@@ -82,7 +82,8 @@ def is_error(result: Result, error_id: str) -> bool:
         result.status == 1
         and message.isprintable()
         and message != NOT_FOUND
-        and f"{message} [{error_id}]" in stderr_text
+        and message.endswith(f" [{error_id}]")
+        and stderr_text.endswith(f"explain {error_id}")
         and "-secret" not in message + stderr_text
     )
 

@@ -20,7 +20,7 @@ def test_a_user_with_the_policy_gets_a_token_and_keeps_it(oracle: PolicyOracle) 
 def test_a_user_with_another_policy_sees_which_permission_is_missing(oracle: PolicyOracle) -> None:
     user = oracle.create_user("puller", "ecr:BatchGetImage")
     result = run_get(**user.environ)
-    assert f"{user.arn} may not call {TOKEN}" in parse_error(result)
+    assert f"may not call {TOKEN} ({user.arn}: " in parse_error(result)
     assert "aws iam attach-user-policy --user-name puller" in result.stderr_text
 
 
@@ -34,18 +34,18 @@ def test_once_the_policy_allows_it_the_same_get_works_with_nothing_cleared(oracl
 def test_a_wrong_secret_signs_nothing_that_is_accepted(oracle: PolicyOracle) -> None:
     user = oracle.create_user("puller", TOKEN)
     result = run_get(**user._replace(secret="a-wrong-secret").environ)
-    assert "what was signed with its secret key is not right" in parse_error(result)
-    assert "[secret-wrong]" in result.stderr_text
+    assert "the secret access key does not match the access key ID" in parse_error(result)
+    assert "[secret-wrong]" in result.report
     assert "a-wrong-secret" not in result.stderr_text
 
 
 def test_unknown_keys_are_reported_as_invalid(oracle: PolicyOracle) -> None:
     user = oracle.create_user("puller", TOKEN)
     result = run_get(**user._replace(key=user.key[::-1]).environ)
-    assert "refused the credentials" in parse_error(result)
-    assert "[credentials-invalid]" in result.stderr_text
+    assert "AWS does not recognize the credentials" in parse_error(result)
+    assert "[credentials-invalid]" in result.report
 
 
 def test_a_refusal_with_a_message_that_is_not_from_ecr_is_quoted(unmodified_oracle: PolicyOracle) -> None:
     user = unmodified_oracle.create_user("puller")
-    assert f"{user.arn} is not authorized to perform: {TOKEN}" in parse_error(run_get(**user.environ))
+    assert f"{user.arn} is not authorized to perform: {TOKEN}" in run_get(**user.environ).report

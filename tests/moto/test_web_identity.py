@@ -41,5 +41,5 @@ def test_a_role_without_the_policy_is_refused(oracle: PolicyOracle, token_file: 
     role = oracle.create_role("puller")
     oracle.enforce_from_call(1)
     result = get_with_role(role, token_file)
-    assert f"{role} may not call {TOKEN}" in parse_error(result)
+    assert f"may not call {TOKEN} ({role}: " in parse_error(result)
     assert "aws iam attach-role-policy --role-name puller" in result.stderr_text
