@@ -1,4 +1,4 @@
-"""Settings files as tests write them, and whose the tokens are that come of them."""
+"""The parts of settings files that tests write, and the ARNs that own the resulting tokens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def make_alias(*names: str, target: str = HOST) -> str:
 
 
 def check_error(result: ProcessResult, id_: str) -> str:
-    """Give the sentence of a failure: one line for the client, and for the person the same with this id and a fix."""
+    """Return the message of a failure: one line for the client, and the same with this id and a fix for the user."""
     message = parse_error(result)
     first, _, fix = result.stderr_text.partition("\n")
     assert message in first
