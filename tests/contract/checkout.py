@@ -31,7 +31,7 @@ SECRET = "a-secret-of-somebody"
 
 
 class Checkout:
-    """The working directory of a build. A trap leaves a mark, or gives the stranger's keys."""
+    """The working directory of a build. A trap leaves a mark or supplies the stranger's keys."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -58,7 +58,7 @@ class Checkout:
         self.plant(name, f"#!/bin/sh\n>{self._marker}\necho '{keys}'\n").chmod(0o755)
 
     def is_sprung(self, cloud: Cloud) -> bool:
-        """Whether a stranger's program ran, or a call was signed with the stranger's key."""
+        """Return whether a stranger's program ran or a call was signed with the stranger's key."""
         return self._marker.exists() or _KEY in str(cloud.read_log())
 
 
@@ -68,7 +68,7 @@ def run_isolated(*argv: str, **changes: str | None) -> ProcessResult:
 
 
 def prepend_to_path(element: str) -> str:
-    """Return this process's PATH, with an element before it."""
+    """Return this process's PATH with an element before it."""
     return os.pathsep.join((element, os.environ["PATH"]))
 
 
@@ -80,6 +80,6 @@ def write_aws_config(home: Path, text: str) -> None:
 
 
 def assert_refused(done: ProcessResult, name: str) -> None:
-    """Assert that a run names what holds a relative path."""
+    """Assert that a run refuses a relative path and names its source."""
     assert name in parse_error(done)
     assert "[path-relative]" in done.report

@@ -1,4 +1,4 @@
-"""What the contract's tests share."""
+"""Fixtures of the contract tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def endless_stdin() -> Iterator[int]:
-    """A standard input that never ends, as a terminal's."""
+    """Yield a standard input that never ends, like a terminal's."""
     read_end, write_end = os.pipe()
     yield read_end
     os.close(read_end)
@@ -26,7 +26,7 @@ def endless_stdin() -> Iterator[int]:
 
 @pytest.fixture
 def config(home: Path) -> Path:
-    """The user's settings; a test writes them."""
+    """Return the path of the user's settings file, which a test writes."""
     path = home / ".config" / "credhelper" / "config.toml"
     path.parent.mkdir(parents=True)
     return path
@@ -34,7 +34,7 @@ def config(home: Path) -> Path:
 
 @pytest.fixture
 def profiles(home: Path) -> Path:
-    """Profiles "one" and "two" with keys, and "none" without."""
+    """Return AWS's config file, with the profiles "one" and "two", which have keys, and "none", which has no keys."""
     path = home / ".aws" / "config"
     path.parent.mkdir()
     keys = "[profile {0}]\naws_access_key_id = AKIA{1}\naws_secret_access_key = {2}\n"
@@ -44,7 +44,7 @@ def profiles(home: Path) -> Path:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    """The working directory, full of traps."""
+    """Return the working directory, full of traps."""
     directory = tmp_path / "checkout"
     directory.mkdir()
     monkeypatch.chdir(directory)

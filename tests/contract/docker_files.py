@@ -1,4 +1,4 @@
-"""Docker's config.json as its tests need it, and what docker-py, which nobody here wrote, finds by it."""
+"""Docker's config.json for the tests, and the logins that docker-py, an independent client, finds with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LoginPair = tuple[str, str]
 
 
 def make_auth(username: str, secret: str = SECRET, **fields: str) -> dict[str, str]:
-    """Give an entry of `auths`."""
+    """Return an entry of `auths`."""
     return {"auth": base64.b64encode(f"{username}:{secret}".encode()).decode(), **fields}
 
 
@@ -29,7 +29,7 @@ ONE_LOGIN = {"auths": {"ghcr.io": make_auth("octocat")}}
 
 
 def write_config(path: Path, document: object) -> bytes:
-    """Write the file as Docker does, and give its bytes."""
+    """Write the file as Docker does, and return its bytes."""
     data = json.dumps(document, indent="\t").encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -42,7 +42,7 @@ def read_config(path: Path) -> Any:  # noqa: ANN401  (whatever is in it)
 
 
 def run_for_lines(*argv: str, status: int = 0) -> list[str]:
-    """Run the helper, and give the lines that it shows. No secret is ever among them."""
+    """Run the helper, and return the lines that it prints; a secret among them fails the test."""
     result = run_helper(*argv)
     assert SECRET not in result.stderr_text + result.stdout.decode()
     assert result.status == status, result.stderr_text
@@ -50,7 +50,7 @@ def run_for_lines(*argv: str, status: int = 0) -> list[str]:
 
 
 def find_message(lines: Sequence[str], server: str) -> str:
-    """Give what is said of a server."""
+    """Return the message about a server."""
     return next(line.removeprefix(f"{server}: ") for line in lines if line.startswith(f"{server}: "))
 
 
@@ -61,14 +61,14 @@ def store_login(server: str, username: str, secret: str = SECRET) -> None:
 
 
 def find_stored(server: str) -> LoginPair | None:
-    """Give the login that the helper has for a server."""
+    """Return the login that the helper has for a server."""
     result = run_helper("get", stdin=server.encode())
     answer = json.loads(result.stdout) if result.status == 0 else None
     return (answer["Username"], answer["Secret"]) if answer else None
 
 
 def find_with_docker_py(path: Path, registry: str | None) -> LoginPair | None:
-    """Give the login that docker-py finds for a registry; None names Docker's own."""
+    """Return the login that docker-py finds for a registry; None means Docker's own."""
     config = auth.load_config(str(path), credstore_env=dict(os.environ))
     answer = {name.lower(): value for name, value in (config.resolve_authconfig(registry) or {}).items()}
     if answer.get("identitytoken"):

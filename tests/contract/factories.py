@@ -1,5 +1,6 @@
-"""Entries that are there before a test begins, written by the package itself after an exchange that did not happen;
-and failures of exchanges.
+"""Cache entries that exist before a test begins, and failures of exchanges.
+
+The package itself writes the entries, with a token from an exchange that did not happen.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SOURCE = CredentialSource()
-LIFETIME = 12 * 3600  # seconds, as of AWS's tokens
+LIFETIME = 12 * 3600  # seconds, like AWS's tokens
 
 
 def create_entry(
     host: str = HOST, password: str = "seeded", hours_ago: float = 0, source: CredentialSource = _SOURCE, **environ: str
 ) -> None:
-    """Write the entry that a `get` of some hours ago has left, when AWS gave this password for twelve hours."""
+    """Write the entry that a `get` left `hours_ago`, when AWS issued this password for twelve hours."""
     environment = {**os.environ, **environ}
     settings = load_settings(environment)
     target = settings.find_target(host)
@@ -42,11 +43,11 @@ def create_entry(
 
 
 def list_cache_files(home: Path) -> list[Path]:
-    """Give each file of the cache."""
+    """Return all files of the cache."""
     return sorted(path for path in (home / ".cache").rglob("*") if path.is_file())
 
 
 def create_error(id_: str) -> HelperError:
-    """Give a failure of an exchange, as transient as the error catalog says."""
+    """Return a failure of an exchange; whether it is transient is looked up in the error catalog."""
     (is_transient,) = {kind.is_transient for kind in ERROR_KINDS if kind.id == id_}
     return HelperError(id_, "it failed", "fix it", is_transient=is_transient)

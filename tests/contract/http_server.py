@@ -1,4 +1,4 @@
-"""An endpoint that gives one answer, whatever it is asked: for answers that no service of AWS would give."""
+"""An endpoint with fixed answers, for answers that no AWS service would give."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def serve_answer(body: object, status: int = 200, **headers: str) -> Iterator[str]:
-    """Give the URL of an endpoint that answers with a body: bytes as they are, all else as JSON."""
+    """Yield the URL of an endpoint that always answers with `body`: bytes unchanged, anything else as JSON."""
     with _serve(lambda _: (status, body), headers) as url:
         yield url
 
 
 @contextlib.contextmanager
 def serve_by_path(answers: Mapping[str, tuple[int, object]]) -> Iterator[str]:
-    """Give the URL of an endpoint that answers each path with a status and a body, and others with 404."""
+    """Yield the URL of an endpoint that answers each path with its status and body, and other paths with 404."""
     with _serve(lambda path: answers.get(path, (404, b"")), {}) as url:
         yield url
 
@@ -30,7 +30,7 @@ def serve_by_path(answers: Mapping[str, tuple[int, object]]) -> Iterator[str]:
 def _serve(answer: Callable[[str], tuple[int, object]], headers: Mapping[str, str]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
-            """Print nothing: it would be in the way of what is tested."""
+            """Print nothing, so that no log is mixed with the output of the test."""
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -1,4 +1,4 @@
-"""Settings files as tests write them, and whose the tokens are that come of them."""
+"""The parts of settings files that tests write, and the ARNs that own the resulting tokens."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The helper as its clients see it: an executable on PATH, bytes in, bytes and an exit status out.
 
-The protocol's strings are written out here, not imported: they are docker-credential-helpers' and not ours to change
-(its credentials/error.go and credentials/credentials.go).
+The protocol's strings are repeated here, not imported, because the helper must not change them: they are defined by
+docker-credential-helpers (credentials/error.go and credentials/credentials.go).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NO_SERVER = b"no credentials server URL\n"
 NO_USERNAME = b"no credentials username\n"
 USAGE = b"Usage: docker-credential-ecr <store|get|erase|list|version>\n"
 
-ORDINARY_USER = ("unshare", "-U", "--map-user=1000", "--map-group=1000")  # whom modes stop, also where root tests
+ORDINARY_USER = ("unshare", "-U", "--map-user=1000", "--map-group=1000")  # bound by file modes, even if root starts it
 
 NO_CALLS = dict.fromkeys(SERVICES, 0)
 
@@ -43,7 +43,7 @@ _TIMEOUT = 30  # seconds until a helper that hangs fails its test
 
 @dataclass(frozen=True)
 class ProcessResult:
-    """A process that ended. What it printed may hold a token, and so is not shown when a test fails."""
+    """A finished process. Its output may contain a token, so it is not shown when a test fails."""
 
     status: int
     stdout: bytes = field(repr=False)
@@ -51,7 +51,7 @@ class ProcessResult:
 
     @property
     def stderr_text(self) -> str:
-        """What the person read."""
+        """The standard error, as the user sees it."""
         return self.stderr.decode("utf-8", "backslashreplace")
 
     @property
@@ -61,7 +61,7 @@ class ProcessResult:
 
 
 def build_environment(**changes: str | None) -> dict[str, str]:
-    """Give the sealed environment, with the installed executable on PATH, and changes; None takes a variable away."""
+    """Return the sealed environment with the installed executable on PATH and `changes`; None removes a variable."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     variables = {**os.environ, "PATH": path, **changes}
     return {name: value for name, value in variables.items() if value is not None}
@@ -70,7 +70,7 @@ def build_environment(**changes: str | None) -> dict[str, str]:
 def run_program(
     argv: Sequence[str], stdin: bytes | int = b"", stdout: int | IO[bytes] = subprocess.PIPE, /, **changes: str | None
 ) -> ProcessResult:
-    """Run a program to its end, with bytes or an open descriptor for its input. A traceback fails any test."""
+    """Run a program to its end, with bytes or an open descriptor as its input. A traceback fails the test."""
     stdin_file, input_bytes = (stdin, None) if isinstance(stdin, int) else (None, stdin)
     completed: subprocess.CompletedProcess[bytes] = subprocess.run(
         argv,
@@ -92,12 +92,12 @@ def run_helper(*argv: str, stdin: bytes | int = b"", **changes: str | None) -> P
 
 
 def run_get(host: str = HOST, /, **changes: str | None) -> ProcessResult:
-    """Ask for the credentials of a host."""
+    """Request the credentials for a host."""
     return run_helper("get", stdin=host.encode(), **changes)
 
 
 def parse_login(result: ProcessResult) -> dict[str, str]:
-    """Give the answer of a `get`; whatever else it printed fails the test."""
+    """Return the answer of a `get`; any other standard output fails the test."""
     assert result.status == 0, result.stderr_text
     line, end, rest = result.stdout.partition(b"\n")
     assert end
@@ -107,7 +107,7 @@ def parse_login(result: ProcessResult) -> dict[str, str]:
 
 
 def find_owner(cloud: Cloud, result: ProcessResult) -> str:
-    """Give the ARN that the stand-in issued the answer's token to."""
+    """Return the ARN to which the stand-in issued the answer's token."""
     answer = parse_login(result)
     service, region = ("ecr-public", "us-east-1") if answer["ServerURL"] == PUBLIC else ("ecr", "us-east-1")
     token = cloud.tokens.find(answer["Secret"], service, region)
@@ -116,7 +116,7 @@ def find_owner(cloud: Cloud, result: ProcessResult) -> str:
 
 
 def parse_error(result: ProcessResult) -> str:
-    """Give the one sentence of a failure; anything beside it on standard output fails the test."""
+    """Return the one-line message of a failure; any other standard output fails the test."""
     assert result.status == 1
     message = result.stdout.decode("ascii")
     assert message.endswith("\n")
@@ -126,7 +126,7 @@ def parse_error(result: ProcessResult) -> str:
 
 
 def write_sign_in(home: Path, token: object) -> str:
-    """Leave a sign-in to IAM Identity Center, as the AWS CLI does, and give the lines of a profile that uses it."""
+    """Write a sign-in to IAM Identity Center as the AWS CLI does, and return the lines of a profile that uses it."""
     start_url = "https://example.awsapps.com/start"
     cache_file = (
         home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(start_url.encode(), usedforsecurity=False).hexdigest()}.json"
@@ -141,5 +141,5 @@ def write_sign_in(home: Path, token: object) -> str:
 
 
 def list_files(directory: Path) -> set[str]:
-    """Give all that lies below a folder, folders too, by relative paths."""
+    """Return the relative paths of all files and directories below a directory."""
     return {str(path.relative_to(directory)) for path in directory.rglob("*")}

@@ -1,4 +1,4 @@
-"""Whatever answers in ECR's place: a token, or a sentence that is true; never a fault of ours, and never a secret."""
+"""Any answer in ECR's place leads to a token or a true message, never to an internal error or a leaked secret."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def make_answer(login: str = "AWS:password", **changes: object) -> dict[str, Any]:
-    """Give an answer of ECR's, and what is different in it."""
+    """Return an answer of ECR with `changes` to its fields."""
     encoded = base64.b64encode(login.encode()).decode()
     return {
         "authorizationData": [{"authorizationToken": encoded, "expiresAt": time.time() + 43200, **changes}],

@@ -1,4 +1,4 @@
-"""The law of bad input: whatever is sent, the answer is the protocol's string or one sentence, the status 0 or 1."""
+"""Any input is answered with the protocol's string or a one-line message, and exit status 0 or 1."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from credhelper.host import canonical_host
 from credhelper.system.context import Result
 from tests.contract.runner import HOST, PUBLIC, run_helper
 
-# A registry would be asked for: what has one for its host is not bad input.
+# Input whose host is a registry is not bad input: it would lead to a call.
 hosts = st.sampled_from([HOST, PUBLIC, "ghcr.io", "localhost:5000", ""])
 affixes = st.text(max_size=8) | st.sampled_from(["https://", ":443", "/v2/", "@", "\n", "\0", ".", "\ud800", "[", "]"])
 servers = st.tuples(affixes, hosts, affixes).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
@@ -39,7 +39,7 @@ def run_verb(verb: str, stdin: bytes) -> Result:
 
 
 def is_protocol_answer(result: Result) -> bool:
-    """Whether it is a success without a word, or one line of printable ASCII."""
+    """Return whether a result is a success without output, or a failure with one line of printable ASCII."""
     if result.status == 0:
         return result.stdout == b""
     line, end, rest = result.stdout.partition(b"\n")

@@ -1,4 +1,4 @@
-"""What a hit leaves behind it, as a process of its own."""
+"""The background process that a hit leaves behind."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from tests.contract.runner import (
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback
 
-_TIMEOUT = 30  # seconds until what does not come fails its test
-SIX_MINUTES, ALMOST_SIX_HOURS = 0.1, 5.999  # some seconds before
+_TIMEOUT = 30  # seconds until a condition that never becomes true fails its test
+SIX_MINUTES, ALMOST_SIX_HOURS = 0.1, 5.999  # hours; the second is a few seconds short
 
 
 def make_role_source(cloud: Loopback) -> CredentialSource:
-    """Give the origin of a token of the instance's role, as it is now."""
+    """Return the credential source of a token that was obtained with the instance's current role."""
     endpoint = cloud.environment()["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
     source = CredentialSource(
         machine_bound=True, non_interactive=True, role_identity=(endpoint, imds.instance_role(endpoint).identity)
@@ -44,7 +44,7 @@ def make_role_source(cloud: Loopback) -> CredentialSource:
 
 
 def wait_for(condition: Callable[[], bool]) -> bool:
-    """Wait for what a process behind does."""
+    """Wait for an effect of a background process, and return whether it occurred in time."""
     deadline = time.monotonic() + _TIMEOUT
     while not condition():
         if time.monotonic() > deadline:
@@ -54,7 +54,7 @@ def wait_for(condition: Callable[[], bool]) -> bool:
 
 
 def is_hit() -> bool:
-    """Whether a `get` is answered with the token that was there before the test."""
+    """Return whether a `get` answers with the token that was cached before the test."""
     return parse_login(run_get())["Secret"] == "seeded"
 
 
@@ -103,7 +103,7 @@ def test_after_a_role_was_exchanged_for_another_the_next_get_has_the_new_role(
 ) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
     cloud.configure(**change)
-    assert is_hit()  # it does not wait for the look
+    assert is_hit()  # it does not wait for the revalidation
     assert wait_for(is_refreshed)
     assert next(iter(change.values())) in find_owner(cloud, run_get())
 
@@ -158,7 +158,7 @@ def test_the_background_refresh_holds_nothing_of_the_client(cloud: Loopback, hom
         cwd=tmp_path,
         pass_fds=[inherited_fd],
     ) as client:
-        client.communicate(HOST.encode(), timeout=_TIMEOUT)  # until all who hold its pipe have closed it
+        client.communicate(HOST.encode(), timeout=_TIMEOUT)  # until each holder of the pipe has closed it
     os.close(inherited_fd)
     assert wait_for(lambda: cloud.count_calls()["ecr"] == 1)
     [pid] = list_background_pids(home)
@@ -174,7 +174,7 @@ def test_the_background_refresh_holds_nothing_of_the_client(cloud: Loopback, hom
 
 
 def list_background_pids(home: Path) -> list[int]:
-    """Give the process that has the lock, which it has signed."""
+    """Return the pid that the holder of each lock has written into it."""
     return [int(path.read_text()) for path in list_cache_files(home) if path.name.startswith(".lock-")]
 
 

@@ -1,4 +1,4 @@
-"""Bad input gets the protocol's own string or one sentence, exit status 1, and never half an answer."""
+"""Bad input gets the protocol's own string or a one-line message, exit status 1, and never a partial answer."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_an_invalid_host_is_refused_in_a_message_that_repeats_nothing_of_it(
 
 @pytest.mark.parametrize("spaces", [b"\n" * MEGABYTE, b"\n" * MEGABYTE + HOST.encode()], ids=["alone", "and a host"])
 def test_a_megabyte_of_nothing_is_no_host(spaces: bytes) -> None:
-    """What lies beyond the bound was not read: a host there would be another's word."""
+    """Input beyond the limit is not read, so a host there does not count."""
     assert "longer than 4096 bytes" in parse_error(run_helper("get", stdin=spaces))
 
 

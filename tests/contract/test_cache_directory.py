@@ -1,4 +1,4 @@
-"""The cache's folder: what is written where, with which modes; and a home that takes nothing."""
+"""The cache directory: what is written where, with which modes, and what happens if the home cannot be written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run_in_shell(script: str, *prefix: str) -> ProcessResult:
 
 
 def run_with_mounts(script: str, cleanup: str = "") -> ProcessResult:
-    """The same where the script may mount what it likes, seen by nobody else."""
+    """Run the helper's `get` after a script that may mount file systems, in a mount namespace of its own."""
     full_script = f'{script}; "$@"; status=$?; {cleanup or ":"}; exit $status'
     return run_program(["unshare", "-Urm", "sh", "-c", full_script, "sh", PROGRAM, "get"], HOST.encode())
 

@@ -41,7 +41,7 @@ ALL: dict[str, str | None] = {**KEYS, **SECRETS, **URLS, "AWS_CONTAINER_CREDENTI
 
 
 def find_canary(home: Path) -> list[Path]:
-    """Give the files below the home whose name or content has the canary."""
+    """Return the files below the home whose name or content contains the canary."""
     paths = [path for path in home.rglob("*") if path.is_file()]
     assert paths
     return [path for path in paths if CANARY in path.name or CANARY.encode() in path.read_bytes()]

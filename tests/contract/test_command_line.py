@@ -1,4 +1,4 @@
-"""The words of the command line, as docker-credential-helpers understands them."""
+"""The command line, as docker-credential-helpers defines it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every run ends, whatever hangs, and says what that was."""
+"""Every run ends, whatever hangs, and reports what hung."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_an_invalid_timeout_is_reported_and_the_answer_is_given(text: str) -> No
 @pytest.mark.parametrize("operation", [signal.SIG_BLOCK, signal.SIG_UNBLOCK])
 def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel(operation: signal.Sigmasks) -> None:
     read_end, write_end = os.pipe()
-    original_mask = signal.pthread_sigmask(operation, [signal.SIGALRM])  # which a child inherits
+    original_mask = signal.pthread_sigmask(operation, [signal.SIGALRM])  # a child inherits the mask
     result = run_helper("get", stdin=read_end, CREDHELPER_TIMEOUT="1")
     signal.pthread_sigmask(signal.SIG_SETMASK, original_mask)
     os.close(read_end)

@@ -1,6 +1,6 @@
-"""The law of identities: a change of anything that selects one is a miss, and no change is a hit.
+"""A change of anything that selects an identity is a miss, and a `get` without a change is a hit.
 
-In process, with an exchange that gives another token each time.
+These tests run in this process, with an exchange that returns another token each time.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ texts = st.text(st.characters(exclude_characters="\0@", exclude_categories=["Cs"
 
 
 class IsolatedMachine(NamedTuple):
-    """A machine of its own, in a folder, and its environment. The exchange says that it read one file more."""
+    """A machine in a directory of its own, and its environment. The exchange reports one more file as read."""
 
     directory: Path
     environ: dict[str, str]
 
     def get(self, **changes: str) -> str:
-        """Give the answer; each exchange gives another."""
+        """Return the answer of a `get`; each exchange leads to another one."""
         registry = parse(HOST)
         assert registry is not None
         status, answer, notes, _ = TokenSource(
@@ -86,14 +86,14 @@ def create_machine() -> Iterator[IsolatedMachine]:
 
 @pytest.fixture(autouse=True)
 def stable_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An hour passes between a file's last change and an exchange."""
+    """Let an hour pass between a file's last change and an exchange."""
     monkeypatch.setattr(
         fetch, "DependencySnapshot", lambda environ, _: DependencySnapshot(environ, clock=lambda: time.time() + 3600)
     )
 
 
 def rewrite_in_place(path: Path) -> None:
-    """The same size, and the modification time put back. Until the kernel's clock of files has ticked on."""
+    """Rewrite a file with the same size and restore its mtime; repeat until the kernel's file clock has ticked."""
     original_stat = path.stat()
     while path.stat().st_ctime_ns == original_stat.st_ctime_ns:
         path.write_text("two")
@@ -126,8 +126,8 @@ def replace_by_directory(path: Path) -> None:
 def test_a_change_of_a_selecting_variable_is_a_miss_and_the_way_back_a_hit(name: str, value: str) -> None:
     with create_machine() as machine:
         assume(machine.environ.get(name) != value)
-        assume(not (name == "AWS_CONTAINER_AUTHORIZATION_TOKEN" and not value))  # as good as not set
-        # A path that cannot be written down, or that another variable would complete, is a miss each time.
+        assume(not (name == "AWS_CONTAINER_AUTHORIZATION_TOKEN" and not value))  # equivalent to an unset variable
+        # A path that an entry cannot record, or that refers to another variable, is a miss each time.
         assume(name not in ("HOME", "XDG_CONFIG_HOME") or not set(value) & set("\t\n$~"))
         first = machine.get()
         changed_answer = machine.get(**{name: value})

@@ -1,4 +1,4 @@
-"""A cache file that is not exactly an entry of ours is a miss: never served, never a hang, never in the way."""
+"""A cache file that is not a valid entry is a miss: it is never served, causes no hang and blocks nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def grow_to_gigabyte(path: Path) -> None:
 
 
 def zero_last_bytes(path: Path) -> None:
-    """The second block was never written: what a power cut leaves of a file whose size was."""
+    """Zero the last bytes: after a power cut, a file may have its full size but lack its last block."""
     data = path.read_bytes()
     path.write_bytes(data[:-5] + bytes(5))
 

@@ -1,4 +1,4 @@
-"""`export`: the stored logins go back to Docker's config.json, as they were before `import`; for leaving us."""
+"""`export`, for users who leave the helper: stored logins return to Docker's config.json, as before `import`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first failures, as the person meets them: one honest sentence for the client, the cause and the fix to read."""
+"""The failures that users meet first: a one-line message for the client, and the cause and the fix for the user."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POLICY = "policy/AmazonEC2ContainerRegistryPullOnly"
 
 
 def check_failure(result: ProcessResult) -> str:
-    """Give what the person reads of a failure: the client's sentence is in it, the fix is below, no secret is."""
+    """Return what the user sees of a failure: the client's message, and a fix below it, but no secret."""
     message = parse_error(result)
     assert result.stdout != NOT_FOUND
     assert HOST in message

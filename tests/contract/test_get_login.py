@@ -1,4 +1,4 @@
-"""`get-login` and `get-login-password`: what scripts of old do with `aws ecr`, in the words that they have."""
+"""`get-login` and `get-login-password`, for scripts that were written for `aws ecr`, with the same arguments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACCOUNT, OTHER_ACCOUNT = HOST[:12], OTHER_HOST[:12]
 
 
 def list_login_lines(*argv: str) -> list[list[str]]:
-    """Give the words of each line that is printed."""
+    """Return the words of each printed line."""
     result = run_helper("get-login", *argv)
     assert result.status == 0, result.stderr_text
     return [shlex.split(line) for line in result.stdout.decode("ascii").splitlines()]
@@ -36,13 +36,13 @@ def list_hosts(*argv: str) -> list[str]:
 
 
 def find_principal(cloud: Loopback, password: str, region: str = "us-east-1") -> str:
-    """Give whose the password is by the stand-in, or nothing."""
+    """Return the ARN to which the stand-in issued a password, or an empty string."""
     token = cloud.tokens.find(password, "ecr", region)
     return token.principal if token is not None else ""
 
 
 def get_error(result: ProcessResult) -> str:
-    """Give what the person reads of a failure, which a shell that evaluates the output, or a pipe, must not see."""
+    """Return what the user sees of a failure; a shell that evaluates the output, or a pipe, must get nothing."""
     assert (result.status, result.stdout) == (1, b"")
     return result.report
 
@@ -235,7 +235,7 @@ def test_one_that_hangs_ends_in_time_and_prints_nothing(cloud: Loopback, argv: l
 
 @pytest.fixture
 def blue_profile(cloud: Loopback, home: Path) -> str:
-    """The ARN of a user whose keys a profile has, which is not the one in use."""
+    """Return the ARN of the user whose keys are in the profile "blue", which is not the one in use."""
     cloud.configure(users={"AKIABLUE": "arn:aws:iam::123456789012:user/blue"})
     (home / ".aws").mkdir()
     (home / ".aws/config").write_text(
@@ -281,7 +281,7 @@ def test_an_exchange_without_a_host_leaves_no_entry(cloud: Loopback, home: Path)
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_profile_with_an_empty_name_is_not_taken_for_the_default(cloud: Loopback, command: str) -> None:
-    """A script's variable may not be set."""
+    """A script's variable for the name may be unset."""
     result = run_helper(command, *REGION_OPTION, "--profile", "")
     assert (result.status, result.stdout) == (2, b"")
     assert "names no profile" in result.stderr_text

@@ -1,4 +1,4 @@
-"""Relative paths in ~/.aws/config: refused in a profile in use, where they would lead into an untrusted checkout."""
+"""Relative paths in ~/.aws/config: refused in a profile in use, since they would lead into an untrusted checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two identities never receive each other's tokens. The stand-in knows whose each token is."""
+"""Two identities never receive each other's tokens. The stand-in knows the owner of each token."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def make_profile(name: str, key: str) -> str:
 
 @pytest.fixture
 def credentials_file(home: Path) -> Path:
-    """AWS's file of two people's keys."""
+    """Return AWS's credentials file, with the keys of two users."""
     path = home / ".aws" / "credentials"
     path.parent.mkdir()
     path.write_text(make_profile("one", ONE) + make_profile("two", TWO))
@@ -130,7 +130,7 @@ def test_a_rotated_token_of_the_same_owner_costs_no_call_and_that_of_another_doe
     }
     for lifetime, name in ((3600, "ci"), (7200, subject)):
         token.write_text(mint_token(f"system:serviceaccount:default:{name}", time.time() + lifetime))
-        time.sleep(0.05)  # the kernel's clock for files ticks
+        time.sleep(0.05)  # until the kernel's file clock ticks
         parse_login(run_get(**identity))
     assert cloud.count_calls() == {**NO_CALLS, "sts": calls, "ecr": calls}
     second = run_get(**identity)
@@ -156,7 +156,7 @@ def run_with_path(directory: Path) -> ProcessResult:
 
 
 class ContainerHandler(BaseHTTPRequestHandler):
-    """The credentials of a container: whose they are, the bearer of the token decides."""
+    """The credential service of a container: the bearer token selects the keys."""
 
     def do_GET(self) -> None:
         key = {"token-of-one": ONE, "token-of-two": TWO}[self.headers["Authorization"]]

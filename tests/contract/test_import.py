@@ -1,4 +1,4 @@
-"""`import`: logins leave Docker's config.json for the keyring; Docker finds them as before, and none is ever lost."""
+"""`import`: logins move from Docker's config.json to the keyring; Docker still finds them, and no login is lost."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from tests.contract.runner import (
 COMMAND = ("import", "--yes")
 OCTOCAT_LOGIN = Login("ghcr.io", "octocat", SECRET)
 
-# One of each kind that moves: {server: its entry}; and what is found for whom Docker asks.
+# One login of each kind that moves, as {server: entry}; and the login that Docker finds for each registry.
 MOVABLE_AUTHS: dict[str, dict[str, str]] = {
     "ghcr.io": make_auth("octocat"),
     HUB: make_auth("somebody", email="somebody@example.com"),
@@ -64,7 +64,7 @@ EXPECTED_LOGINS: dict[str | None, LoginPair] = {
     "wide.example.com": ("Jos\u00e9", "\u5bc6\U0001f511"),
 }
 
-# Ends the process at the n-th time that it is about to change a file, or a name: audit events of Python's own.
+# Kills the process when it is about to change a file or a name for the n-th time, according to Python's audit events.
 KILLING_SCRIPT = f"""
 import os, signal, sys
 remaining = int(sys.argv.pop(1))
@@ -80,7 +80,7 @@ from credhelper.__main__ import run
 run(["{PROGRAM}", *sys.argv[1:]])
 """
 
-# Logs in as somebody else between what is shown and what is done.
+# Stores a login of another user after the plan has been shown and before it is carried out.
 CONCURRENT_STORE_SCRIPT = f"""
 import os
 from credhelper.__main__ import run

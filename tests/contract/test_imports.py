@@ -1,4 +1,4 @@
-"""Whose code runs: the environment of a build may point into an untrusted checkout."""
+"""The origin of imported code: the environment of a build may point into an untrusted checkout."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLANTED_MODULES = [
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder: modules that leave a mark when they are imported."""
+    """Return the working directory, with modules that leave a mark when they are imported."""
     directory = tmp_path / "checkout"
     for name in PLANTED_MODULES:
         path = directory / name
@@ -84,7 +84,7 @@ def test_the_module_imports_nothing_but_itself_from_the_working_directory(checko
     for path in (checkout / "credhelper").iterdir():
         path.unlink()
     (checkout / "credhelper").rmdir()
-    for name in ("re.py", "typing.py"):  # Python 3.9's own -m loads them, before any program can say otherwise
+    for name in ("re.py", "typing.py"):  # Python 3.9's -m loads them before any program can prevent it
         (checkout / name).unlink()
     parse_login(run_program([sys.executable, "-m", "credhelper", "get"], HOST.encode()))
     assert list_imported(checkout) == []
@@ -119,8 +119,8 @@ runpy.run_path(sys.argv[0])
 
 
 def launched(variable: str, value: str, *options: str) -> bytes:
-    """Run the launcher, and give the option with which it starts the interpreter again; else what it prints."""
-    # The variable is set late, for the interpreter would not start with each of them.
+    """Run the launcher; return the option with which it restarts the interpreter, or else what it prints."""
+    # The variable is set late, because the interpreter would not start with some of them.
     script = f"import os; os.environ[{variable!r}] = {value!r}{AGAIN}"
     return run_program([sys.executable, *options, "-c", script, LAUNCHER, "version"]).stdout
 
@@ -145,7 +145,7 @@ def test_nothing_else_does_for_a_second_start_costs_as_much_as_a_hit(
 
 
 def test_no_bytecode_of_ours_is_loaded_from_the_working_directory(checkout: Path) -> None:
-    """What the first start has loaded by then, the launcher cannot undo."""
+    """The launcher cannot unload what its first start has already loaded."""
     source = Path(credhelper.__file__).parent / "cli" / "dispatch.py"
     name = f"{source.stem}.{sys.implementation.cache_tag}.pyc"
     planted = checkout / "cache" / source.parent.relative_to("/") / name

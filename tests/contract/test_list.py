@@ -1,4 +1,4 @@
-"""`list`: Docker gets each host that is listed, and one that fails loses it all of them."""
+"""`list`: Docker runs `get` for each listed host, and loses all of them if one fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The role's token is this machine's: an image with a warm cache, or a shared home, does not answer elsewhere."""
+"""A role's token belongs to one machine: a warm cache in an image or a shared home does not answer on another."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.skipif(not HAS_NAMESPACES, reason="no user namespaces: 
 
 
 def run_in_other_network(**changes: str | None) -> ProcessResult:
-    """Run a `get` in a network namespace that nothing answers in."""
+    """Run a `get` in a network namespace in which nothing answers."""
     return run_program(["unshare", "-Urn", PROGRAM, "get"], HOST.encode(), **changes)
 
 
 def run_after_boot(boot_id_file: Path, **changes: str | None) -> ProcessResult:
-    """Run a `get` where the kernel's boot has the id in a file."""
+    """Run a `get` where the kernel's boot id is the content of a file."""
     script = f'mount --bind {boot_id_file} {BOOT_ID_PATH} && exec "$@"'
     return run_program(["unshare", "-Urm", "sh", "-c", script, "sh", PROGRAM, "get"], HOST.encode(), **changes)
 

@@ -53,7 +53,7 @@ def test_a_failure_prints_its_message_alone(name: str, value: str) -> None:
 
 @pytest.fixture
 def program(home: Path) -> Path:
-    """A credential_process that prints to both of its streams."""
+    """Return a credential_process that prints on both of its streams."""
     path = home / "program"
     path.write_text(f"#!/bin/sh\necho noise >&2\necho '{KEYS}'\n")
     path.chmod(0o700)

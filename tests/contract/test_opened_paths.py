@@ -1,4 +1,4 @@
-"""No cold command touches a path of the caller's working directory, whatever botocore or keyring open: by strace."""
+"""No cold command touches a path in the caller's working directory, not even through botocore or keyring (strace)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run_traced(
 
 
 def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> None:
-    """What the tests below are worth."""
+    """The tests below prove something only if the trace shows these accesses."""
     run_program([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
     assert find_accesses(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
 

@@ -1,4 +1,4 @@
-"""Hosts that are not ECR's, as a client sees them: logins that were stored, and the quick answer that there is none."""
+"""Hosts that are not ECR's, as a client sees them: stored logins, and the quick answer that no login is stored."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def store_login(server: str, secret: str = SECRET, username: str = "somebody") -
 
 
 def find_secret(server: str) -> str:
-    """Give the secret that is answered, or "" where there is none."""
+    """Return the secret in the answer, or "" if no login is stored."""
     result = run_get(server)
     return "" if result.stdout == NOT_FOUND else parse_login(result)["Secret"]
 
@@ -135,7 +135,7 @@ def test_a_list_has_ecr_tokens_though_no_keyring_can_be_asked(config: Path) -> N
     config.write_text('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n')
     store_file = config.parents[2] / ".local/share/credhelper/logins"
     store_file.write_bytes(b"credhelper logins 1, encrypted\n")
-    time.sleep(0.05)  # the kernel's clock for files ticks: no entry depends on a file which has just changed
+    time.sleep(0.05)  # until the kernel's file clock ticks: an entry cannot depend on a file that has just changed
     create_entry(HOST, "token")
     result = run_helper("list")
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})

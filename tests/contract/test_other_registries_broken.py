@@ -1,4 +1,4 @@
-"""Logins where something is broken: files that somebody has damaged, a keyring that hangs or cannot be imported."""
+"""Logins where something is broken: damaged files, or a keyring that hangs or cannot be imported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = "a-secret-of-somebody"
 DAMAGED_LINES = ["gh\udcffcr.io\tfile", "http://\tfile", "not a host\tfile", "quay.io file", "\tfile"]
 UNUSABLE_BUSES = ["tcp:host=127.0.0.1,port=9", "launchd:env=SOMETHING", "unixexec:path=/bin/false", "disabled:"]
 
-# The program, where two modules are others: one cannot be imported; the keyring of pass answers nobody, ever.
+# The program with one module replaced: keyring cannot be imported, or the keyring of pass never answers.
 _RUN_SCRIPT = f"from credhelper.__main__ import run; run(['{PROGRAM}', *sys.argv[1:]])"
 WITHOUT_KEYRING = f"import sys; sys.modules['keyring'] = None\n{_RUN_SCRIPT}"
 HANGING_PASS = f"""
@@ -61,7 +61,7 @@ def run_script(script: str, verb: str, stdin: bytes = b"", **changes: str) -> Pr
 
 @pytest.fixture
 def login_directory(home: Path) -> Path:
-    """The folder of the logins."""
+    """Return the directory of the logins."""
     directory = home / ".local/share/credhelper"
     directory.mkdir(0o700, parents=True)
     return directory
@@ -69,7 +69,7 @@ def login_directory(home: Path) -> Path:
 
 @pytest.fixture
 def login_in_pass(login_directory: Path) -> None:
-    """A login that was stored in pass."""
+    """Write an index according to which a login is stored in pass."""
     index = login_directory / "index"
     index.write_text("credhelper logins 1\npass\nwhole\nghcr.io\tpass\n")
     index.chmod(0o600)
@@ -188,7 +188,7 @@ def test_a_store_that_failed_leaves_other_hosts_as_they_were(login_directory: Pa
 
 @pytest.fixture
 def path(config: Path) -> str:
-    """A PATH on which a delegate is first, for all hosts; a test writes it."""
+    """Return a PATH that begins with the directory of a delegate for all hosts; a test writes the delegate."""
     config.write_text('[[delegate]]\nhelper = "other"\n')
     return f"{config.parent}:{build_environment()['PATH']}"
 
@@ -216,7 +216,7 @@ def test_a_delegate_that_leaves_a_running_program_has_answered(config: Path, pat
 
 def test_a_list_has_ecr_tokens_whatever_a_delegate_answers(config: Path, path: str) -> None:
     write_delegate(config, f"{sys.executable} -c \"print('[' * 100000)\"")
-    time.sleep(0.05)  # the kernel's clock for files ticks: no entry depends on a file which has just changed
+    time.sleep(0.05)  # until the kernel's file clock ticks: an entry cannot depend on a file that has just changed
     create_entry(HOST, "token", PATH=path)
     result = run_helper("list", PATH=path)
     assert (result.status, json.loads(result.stdout)) == (0, {HOST: "AWS"})

@@ -1,4 +1,4 @@
-"""`refresh`: for a timer, a boot script, or a person whose sessions were revoked."""
+"""`refresh`: for a timer, a boot script, or a user whose sessions were revoked."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from tests.fake_ec2.services import Loopback
 
-_TIMEOUT = 20  # seconds until what does not end fails its test
+_TIMEOUT = 20  # seconds until a process that does not end fails its test
 EU_HOST = HOST.replace("us-east-1", "eu-west-1")
 
 
 def run_refresh(*argv: str, status: int = 0) -> dict[str, str]:
-    """Give what `refresh` says of each host."""
+    """Return what `refresh` prints for each host."""
     result = run_helper("refresh", *argv)
     assert result.status == status, result.stderr_text
     return dict(line.split(": ", 1) for line in result.stdout.decode().splitlines())

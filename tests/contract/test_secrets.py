@@ -1,4 +1,4 @@
-"""No secret is told, whichever way it comes: neither to the client, nor to the person, nor to the next process."""
+"""No secret is revealed, wherever it comes from: not to the client, not to the user, not to the next process."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 SECRET = "hunter2secret"
-# Another secret: what is in the environment is cut out of every sentence, and would hide a fault.
+# A different secret: those in the environment are removed from every message, which would hide a bug.
 KEYS: dict[str, str | None] = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": "another"}
 
 
 def check_no_secret(home: Path, **changes: str | None) -> str:
-    """Give what a `get` says, which holds no secret, as neither does what it leaves."""
+    """Return what a `get` prints for the user; a secret in its output or its cache fails the test."""
     result = run_get(**KEYS, **changes)
     cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert SECRET.encode() not in result.stdout + result.stderr + cache_content

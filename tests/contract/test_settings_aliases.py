@@ -1,4 +1,4 @@
-"""An alias: a host of another name, which the settings name exactly, gets its registry's token."""
+"""An alias: a host that the settings map to a registry by its exact name gets that registry's token."""
 
 from __future__ import annotations
 

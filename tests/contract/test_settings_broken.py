@@ -1,4 +1,4 @@
-"""Settings that are broken, or not to be trusted, are a sentence: nobody gets an answer by a part of them."""
+"""Settings that are broken or untrusted are reported, and no answer is given from a part of them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_settings_that_are_broken_are_reported_by_name(cloud: Loopback, config: 
 
 @pytest.mark.parametrize("host", [HOST, OTHER_HOST, ALIAS, "public.ecr.aws", HUB])
 def test_settings_that_are_broken_give_no_answer(cloud: Loopback, config: Path, host: str) -> None:
-    """Nor is anybody told that nothing is stored: the settings might say otherwise."""
+    """Not even "not found" is answered: the intact settings might lead to a login."""
     if host in (HOST, OTHER_HOST):
         create_entry(host)
     config.write_text(make_alias(ALIAS) + "what is this?")
@@ -124,7 +124,7 @@ def test_root_does_not_use_the_settings_of_a_user_and_reports_it(cloud: Loopback
 
 @pytest.mark.usefixtures("cloud")
 def test_a_user_where_root_is_hidden_uses_their_own_settings(config: Path) -> None:
-    """As in a container of an engine without root, where the way to the file belongs to "nobody"."""
+    """In a rootless container, the directories above the file also belong to "nobody"."""
     config.write_text(make_alias(ALIAS))
     assert parse_login(run_program([*ORDINARY_USER, PROGRAM, "get"], ALIAS.encode()))["ServerURL"] == ALIAS
 

@@ -1,4 +1,4 @@
-"""An edit of the settings holds from the next `get` on, whatever was at hand."""
+"""An edit of the settings takes effect at the next `get`, whatever is cached."""
 
 from __future__ import annotations
 

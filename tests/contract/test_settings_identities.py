@@ -1,4 +1,4 @@
-"""A rule of the settings: whose token a host gets, whatever the environment says."""
+"""A rule of the settings determines whose token a host gets, whatever the environment says."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ OTHER_IDENTITIES: dict[str, dict[str, str]] = {
 
 @pytest.fixture
 def other_identity(cloud: Loopback, home: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """An environment that names somebody in one of the ways that there are."""
+    """Return an environment that selects another identity in one of the possible ways."""
     (home / "token").write_text("a-web-identity")
     (home / "boto").write_text(f"[Credentials]\naws_access_key_id = AKIABOTO\naws_secret_access_key = {SECRET}\n")
     (home / "old").write_text(f"AWSAccessKeyId=AKIAOLD\nAWSSecretKey={SECRET}\n")

@@ -1,4 +1,4 @@
-"""Settings on a mount of their own, as Kubernetes gives a ConfigMap: root's, of mode 0777, and read-only."""
+"""Settings on a mount of their own, as Kubernetes mounts a ConfigMap: owned by root, mode 0777, read-only."""
 
 from __future__ import annotations
 

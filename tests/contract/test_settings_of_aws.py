@@ -1,4 +1,4 @@
-"""Settings of AWS that name nothing usable: each is told as what it is, and none is taken for a fault of ours."""
+"""Unusable AWS settings: each is reported for what it is, and none as an internal error."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_credential_process_that_is_not_there_is_named(config: Path) -> None:
 
 
 def test_a_credential_process_that_fails_is_reported_without_its_own_output(config: Path) -> None:
-    """What it prints may be secret, and botocore would quote all of it."""
+    """The output may be secret, and botocore would quote all of it."""
     config.write_text("[default]\ncredential_process = sh -c 'echo log in first >&2; exit 3'\n")
     result = run_get()
     assert "the credential_process sh failed" in parse_error(result)

@@ -1,4 +1,4 @@
-"""`store` and `erase`: what docker login and docker logout come to."""
+"""`store` and `erase`, which `docker login` and `docker logout` run."""
 
 from __future__ import annotations
 

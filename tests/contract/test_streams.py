@@ -1,4 +1,4 @@
-"""Streams that are closed, full, or that nobody reads: no half answer with exit status 0."""
+"""Streams that are closed or full or have no reader: a partial answer never has exit status 0."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERBS = ["get", "list", "version", "--help", "fetch"]
 
 
 def run_in_shell(redirection: str, *argv: str) -> ProcessResult:
-    """Run the helper as a shell does that closes a stream of it."""
+    """Run the helper from a shell that redirects or closes one of its streams."""
     return run_program(["sh", "-c", f'exec "$@" {redirection}', "sh", PROGRAM, *argv], HOST.encode())
 
 
@@ -31,7 +31,7 @@ def run_to_full_device(*argv: str) -> ProcessResult:
 
 @pytest.fixture
 def broken_pipe() -> Iterator[int]:
-    """A pipe whose reader has left."""
+    """Yield a pipe whose read end is closed."""
     read_end, write_end = os.pipe()
     os.close(read_end)
     yield write_end

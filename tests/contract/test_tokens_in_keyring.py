@@ -1,4 +1,4 @@
-"""ECR's tokens in the keyring: no file of the cache has one, and everything else is as with files."""
+"""ECR tokens in the keyring: no file of the cache contains one, and everything else works as with files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def get_secret(host: str = HOST) -> str:
 
 
 def read_cache(home: Path) -> str:
-    """Give what the cache has, all of it."""
+    """Return the content of all files of the cache."""
     return "".join(path.read_text() for path in (home / ".cache/credhelper").iterdir())
 
 

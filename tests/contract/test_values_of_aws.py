@@ -1,4 +1,4 @@
-"""Values of AWS's variables and files that nobody meant: each is told as what it is, and none as a fault of ours."""
+"""Invalid values in AWS's variables and files: each is reported for what it is, and none as an internal error."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_key_with_an_invalid_character_is_named_and_not_sent(name: str, value:
 
 
 def write_credential_process(home: Path, **changes: object) -> str:
-    """Give a profile whose program prints keys, and what is changed in them."""
+    """Return a profile whose program prints keys with `changes` to them."""
     program = home / "give"
     keys = json.dumps({"Version": 1, "AccessKeyId": "AKIAONE", "SecretAccessKey": SECRET, **changes})
     program.write_text(f"#!/bin/sh\necho '{keys}'\n")

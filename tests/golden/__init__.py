@@ -1,5 +1,5 @@
-"""Sessions that users meet most, one text file a story: session.py tells how to read them.
+"""The sessions that users meet most, one text file per story; session.py describes their format.
 
-test_golden.py replays each and finds it unchanged. What has changed on purpose is written anew by
-`python3 -m tests.golden`, in an environment that has the wheel, and read by whoever changed it, line by line.
+test_golden.py replays each story and expects the same text. After an intended change, regenerate the stories with
+`python3 -m tests.golden`, in an environment that has the wheel, and review the difference line by line.
 """

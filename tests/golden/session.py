@@ -1,16 +1,17 @@
-"""A session, as a text that holds what was typed and what came of it; replayed, it gives that text again.
+"""A session as a text of commands and their output; replaying it produces the same text.
 
-    $ COMMAND     typed into a shell, in a user's home
-    | MORE        its further lines
-    > LINE        what it printed on standard output,
-    ! LINE        on standard error,
-    = STATUS      and its exit status
+    $ COMMAND     a command typed into a shell, in a user's home
+    | MORE        a further line of the command
+    > LINE        a line of its standard output
+    ! LINE        a line of its standard error
+    = STATUS      its exit status
 
-    % tell JSON   from here on the stand-in for AWS behaves like that (tests/fake_ec2/services/behaviour.py)
-    % calls       how often AWS has been called since the last time
-    % files       what lies in the home, with its modes
+    % tell JSON   configures the stand-in for AWS from here on (tests/fake_ec2/services/behaviour.py)
+    % calls       the number of calls to AWS since the last "% calls"
+    % files       the files and directories in the home, with their modes
 
-All other lines are prose. What differs from run to run has a word in its place: a password the one whose it is.
+All other lines are prose. Values that differ from run to run are replaced by placeholders; that of a password names its
+owner.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.fake_ec2.services import Loopback
 
-UNREACHABLE = "http://127.0.0.1:9"  # the discard port, where nobody listens
+UNREACHABLE = "http://127.0.0.1:9"  # the discard port, where no program listens
 TIMEOUT = 30  # seconds until a command that hangs fails its story
 
 _OUTPUT = (">", "!", "=")
@@ -45,14 +46,14 @@ _PLACEHOLDERS = (
 
 
 class Session:
-    """A user with an empty home, on a machine in the `cloud`."""
+    """A user with an empty home on a machine in the `cloud`."""
 
     def __init__(self, cloud: Loopback, home: Path) -> None:
         self._cloud = cloud
         self._home = home
 
     def replay(self, text: str) -> str:
-        """Give `text` with what comes of its commands now."""
+        """Return `text` with the current output of its commands."""
         return "\n".join(line for step in _split_steps(text) for line in self._replay_step(step)) + "\n"
 
     def _replay_step(self, step: list[str]) -> Iterator[str]:
@@ -96,7 +97,7 @@ class Session:
         return {**base, **self._cloud.environment()}
 
     def _format_output(self, prefix: str, output: bytes) -> Iterator[str]:
-        """Give what was printed, each line with its mark; a last one that has no end says so."""
+        """Yield each line of the output with its prefix; a last line without a newline is marked."""
         text = output.decode("utf-8", "backslashreplace")
         text = _PASSWORD.sub(self._replace_password, text)
         text = text.replace(self._cloud.endpoint, "http://AWS").replace(str(self._home), "~")
@@ -106,13 +107,13 @@ class Session:
             yield f"{prefix} {line[:-1]}".rstrip(" ") if line.endswith("\n") else f"{prefix} {line} (no end of line)"
 
     def _replace_password(self, match: re.Match[str]) -> str:
-        """Give the word for a password: whose it is by the stand-in."""
+        """Return the placeholder of a password, which names the owner according to the stand-in."""
         tokens = [self._cloud.tokens.find(match.group(), *scope) for scope in _SCOPES]
         return next((f"<PASSWORD OF {token.principal}>" for token in tokens if token), "<NO PASSWORD>")
 
 
 def _split_steps(text: str) -> Iterator[list[str]]:
-    """Give what was typed or written: each command with its further lines, each line of prose by itself."""
+    """Yield the steps of a session without their output: a command with its further lines, or a line of prose."""
     step: list[str] = []
     for line in text.splitlines():
         if line.startswith("| ") and step:
@@ -125,7 +126,7 @@ def _split_steps(text: str) -> Iterator[list[str]]:
 
 
 def list_stories() -> list[Path]:
-    """Give the files of all stories."""
+    """Return the files of all stories."""
     return sorted(Path(__file__).parent.glob("*.txt"))
 
 

@@ -1,4 +1,4 @@
-"""Each story comes out as it is written."""
+"""Replaying a story produces the same text."""
 
 from __future__ import annotations
 

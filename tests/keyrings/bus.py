@@ -1,6 +1,6 @@
-"""A D-Bus session bus for a test alone: dbus-daemon with a configuration of its own, in a folder of its own.
+"""A private D-Bus session bus for a test: dbus-daemon with its own configuration, in its own directory.
 
-It knows no service of the machine: who asks for a name starts nothing but what the test has offered.
+It has none of the machine's services: a request for a name starts only a program that the test has offered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CONFIGURATION = """\
 
 
 class Bus:
-    """A session bus that runs, and its folder."""
+    """A running session bus and its directory."""
 
     def __init__(self, directory: Path, process: subprocess.Popen[bytes]) -> None:
         self.directory = directory
@@ -44,28 +44,31 @@ class Bus:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """The address on which the bus listens."""
         return _address_of(self.directory)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which a client finds it."""
+        """The variables that lead a client to the bus."""
         return client_variables(self.directory)
 
     def offer(self, name: str, script: str) -> None:
-        """Let whoever asks for a name start a shell script. Before the first client: the folder is read once."""
+        """Register a shell script that a request for a name starts.
+
+        Call this before the first client connects: dbus-daemon reads the directory once.
+        """
         program = self.directory / name
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o700)
         (self.directory / "services" / f"{name}.service").write_text(f"[D-BUS Service]\nName={name}\nExec={program}\n")
 
     def call(self, name: str, *arguments: str) -> str:
-        """Call a method of a service (object, method, arguments, as dbus-send wants them) and give its answer."""
+        """Call a method of a service (object, method, arguments, as dbus-send takes them), and return its answer."""
         argv = ["dbus-send", f"--bus={self.address}", "--print-reply=literal", f"--dest={name}", *arguments]
         return subprocess.run(argv, env={"PATH": PATH}, capture_output=True, text=True, check=True).stdout.strip()
 
     def find_owner(self, name: str) -> int:
-        """Give the process that has a name; 0 for nobody."""
+        """Return the pid of the process that owns a name, or 0 if no process does."""
         method = "org.freedesktop.DBus.GetConnectionUnixProcessID"
         try:
             answer = self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", method, f"string:{name}")
@@ -74,13 +77,13 @@ class Bus:
         return int(answer.split()[-1])
 
     def stop(self) -> None:
-        """End it, as a log-out does."""
+        """Stop the bus, as a log-out does."""
         stop_program(self._process)
 
 
 @contextlib.contextmanager
 def start_private() -> Iterator[Bus]:
-    """Give a bus, until the block ends."""
+    """Yield a bus that runs until the block ends."""
     with create_short_directory() as directory:
         (directory / "services").mkdir()
         (directory / "bus.conf").write_text(_CONFIGURATION.format(directory=directory))
@@ -93,7 +96,7 @@ def start_private() -> Iterator[Bus]:
 
 @contextlib.contextmanager
 def start_silent() -> Iterator[dict[str, str]]:
-    """Give the variables of a bus that takes every connection and never answers."""
+    """Yield the variables of a bus that accepts every connection and never answers."""
     with create_short_directory() as directory, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(directory / "bus"))
         listener.listen()
@@ -101,7 +104,7 @@ def start_silent() -> Iterator[dict[str, str]]:
 
 
 def client_variables(directory: Path) -> dict[str, str]:
-    """Give the variables by which a client finds the bus in a folder."""
+    """Return the variables that lead a client to the bus in a directory."""
     return {"DBUS_SESSION_BUS_ADDRESS": _address_of(directory), "XDG_RUNTIME_DIR": str(directory)}
 
 

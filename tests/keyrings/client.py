@@ -1,4 +1,4 @@
-"""What Docker does with the installed helper: it stores a login, asks for it, erases it, lists all."""
+"""The installed helper as Docker uses it: to store, get and erase a login."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SECRET = "a-secret-of-somebody"
 
 
 def store(secret: str = SECRET, server: str = SERVER, /, **changes: str | None) -> ProcessResult:
-    """Send a login, as `docker login` does when it has succeeded."""
+    """Store a login, as `docker login` does after it has succeeded."""
     fields = {"ServerURL": server, "Username": "somebody", "Secret": secret}
     return run_helper("store", stdin=json.dumps(fields).encode(), **changes)
 
 
 def get(server: str = SERVER, /, **changes: str | None) -> ProcessResult:
-    """Ask for a login, as a pull does."""
+    """Request a login, as a pull does."""
     return run_helper("get", stdin=server.encode(), **changes)
 
 
@@ -27,22 +27,22 @@ def erase(server: str = SERVER, /, **changes: str | None) -> ProcessResult:
 
 
 def get_secret(server: str = SERVER, /, **changes: str | None) -> str:
-    """Give the secret that a pull gets; anything else fails the test."""
+    """Return the secret that a pull gets; anything else fails the test."""
     return parse_login(get(server, **changes))["Secret"]
 
 
 def is_success(result: ProcessResult) -> bool:
-    """Whether a verb that changes something succeeded, and said nothing to the client."""
+    """Return whether a verb that changes something succeeded and printed nothing for the client."""
     return (result.status, result.stdout) == (0, b"")
 
 
 def is_not_found(result: ProcessResult) -> bool:
-    """Whether the answer is that there is no login."""
+    """Return whether the answer is that there is no login."""
     return (result.status, result.stdout) == (1, NOT_FOUND)
 
 
 def parse_error_id(result: ProcessResult) -> str:
-    """Give the id of a failure. It is told to the client in a sentence, which is not that there is no login."""
+    """Return the id of a failure, which the client gets as a message other than "not found"."""
     message = parse_error(result)
     assert message != NOT_FOUND.decode().strip()
     error_id = message.rpartition("[")[2].rstrip("]")

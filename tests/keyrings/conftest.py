@@ -1,4 +1,4 @@
-"""What the tests of real stores share. Those of a store that this machine lacks are not there; under CI they are."""
+"""Fixtures of the tests of real stores. Tests of a store that this machine lacks are not collected, except under CI."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ collect_ignore = [name for name, is_available in _IS_AVAILABLE.items() if not is
 
 @pytest.fixture
 def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[GnomeKeyring]:
-    """A session with a keyring that is unlocked, and a prompter that sleeps."""
+    """Yield a session with an unlocked keyring, and a prompter that only sleeps."""
     with gnome.start_unlocked(prompter=True) as keyring:
         _set_environment(keyring.environment, monkeypatch)
         yield keyring
@@ -34,7 +34,7 @@ def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[GnomeKeyring]:
 
 @pytest.fixture
 def password_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[PassStore]:
-    """A password store whose key has a passphrase, which nobody has given."""
+    """Yield a password store whose key has a passphrase that has not been given."""
     with pass_store.create_store("of the key") as store:
         _set_environment(store.environment, monkeypatch)
         yield store

@@ -1,4 +1,4 @@
-"""A way to a bus by which all goes through, but that something happens just before a certain call does."""
+"""A proxy of a bus that passes everything on, and runs a callback just before a certain call."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from tests.keyrings.bus import Bus
 
-_CHUNK_SIZE = 1 << 16  # bytes; a call has some thousand
+_CHUNK_SIZE = 1 << 16  # bytes; a call has a few thousand
 
 
 @contextlib.contextmanager
 def intercept(pattern: bytes, callback: Callable[[], None], bus: Bus) -> Iterator[dict[str, str]]:
-    """Give the variables of the way; `callback` is called when a client's call has `pattern` in it."""
+    """Yield the variables that lead to the proxy, which runs `callback` when a client's call contains `pattern`."""
 
     def inspect(chunk: bytes) -> None:
         if pattern in chunk:
@@ -39,7 +39,7 @@ def intercept(pattern: bytes, callback: Callable[[], None], bus: Bus) -> Iterato
 
 
 def _serve(listener: socket.socket, bus: Bus, inspect: Callable[[bytes], None]) -> None:
-    """Serve one client after the other until the listener is shut."""
+    """Serve one client after the other until the listener is shut down."""
     with contextlib.suppress(OSError):
         while True:
             with listener.accept()[0] as client, socket.socket(socket.AF_UNIX) as service:
@@ -51,7 +51,7 @@ def _serve(listener: socket.socket, bus: Bus, inspect: Callable[[bytes], None]) 
 
 
 def _relay(source: socket.socket, sink: socket.socket, inspect: Callable[[bytes], object] = bytes) -> None:
-    """Pass on all that comes, until no more does."""
+    """Pass on all data until the source ends."""
     with contextlib.suppress(OSError):
         while chunk := source.recv(_CHUNK_SIZE):
             inspect(chunk)

@@ -20,23 +20,23 @@ IS_AVAILABLE = (
     and subprocess.run([*_NAMESPACES, "true"], capture_output=True, check=False).returncode == 0
 )
 
-PAGE_SIZE = 4096  # bytes; a tmpfs gives room by the page
+PAGE_SIZE = 4096  # bytes; a tmpfs allocates space by the page
 _SCRIPT = f'mount -t tmpfs -o size={16 * PAGE_SIZE} tmpfs "$1" && >"$1/mounted" && exec sleep 600'
 
 
 class Disk:
-    """A disk that is mounted at `home` for those who enter the namespace of a process."""
+    """A disk that is mounted at `home` in the namespaces of a process."""
 
     def __init__(self, pid: int, home: Path) -> None:
         self._enter = ("nsenter", f"--target={pid}", "--user", "--mount", "--preserve-credentials")
         self.home = Path(f"/proc/{pid}/root{home}")
 
     def run_helper(self, verb: str, stdin: bytes) -> ProcessResult:
-        """Run the helper there."""
+        """Run the helper in these namespaces."""
         return run_program([*self._enter, PROGRAM, verb], stdin)
 
     def fill(self, pages: int) -> None:
-        """Leave room for so many pages."""
+        """Fill the disk except for a number of pages."""
         with (self.home / "fill").open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(PAGE_SIZE))
@@ -45,13 +45,13 @@ class Disk:
             file.truncate(size - pages * PAGE_SIZE)
 
     def clear(self) -> None:
-        """Make room."""
+        """Free the space again."""
         (self.home / "fill").unlink()
 
 
 @contextlib.contextmanager
 def mount_small(home: Path) -> Iterator[Disk]:
-    """Give a disk of 64 kB at `home`."""
+    """Yield a disk of 64 KiB at `home`."""
     with start_program([*_NAMESPACES, "sh", "-c", _SCRIPT, "sh", str(home)], {}) as process:
         disk = Disk(process.pid, home)
         wait_until((disk.home / "mounted").exists, "the disk")

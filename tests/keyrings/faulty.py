@@ -1,4 +1,4 @@
-"""A backend of keyring's that raises what it is told to, before it does what it was asked or after."""
+"""A keyring backend that raises a configured exception before or after an operation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 
 
 class Fault(NamedTuple):
-    """What is raised, by which method, and whether that has done its work by then."""
+    """An exception, the method that raises it, and whether the method has done its work by then."""
 
     method: str = ""
     exception: BaseException = Exception()
@@ -16,7 +16,7 @@ class Fault(NamedTuple):
 
 
 class Keyring(KeyringBackend):
-    """Passwords in this process."""
+    """A keyring that keeps passwords in this process."""
 
     priority = 1
     items: ClassVar[dict[str, str]] = {}

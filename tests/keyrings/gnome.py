@@ -1,4 +1,4 @@
-"""gnome-keyring on a bus of its own: unlocked, locked, stopped, or one that nobody has set up yet."""
+"""gnome-keyring on its own bus: unlocked, locked, suspended, or not set up yet."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLLECTION = "/org/freedesktop/secrets/collection/login"
 
 
 class GnomeKeyring:
-    """A gnome-keyring that runs, and its bus."""
+    """A running gnome-keyring and its bus."""
 
     def __init__(self, session_bus: Bus, programs: contextlib.ExitStack) -> None:
         self.bus = session_bus
@@ -34,35 +34,35 @@ class GnomeKeyring:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which a client finds it."""
+        """The variables that lead a client to the keyring."""
         return self.bus.environment
 
     @property
     def has_prompted(self) -> bool:
-        """Whether anybody has made the sleeping prompter ask a person."""
+        """Whether the sleeping prompter has been started to prompt the user."""
         return _prompts_file(self.bus).exists()
 
     def lock(self) -> None:
-        """Lock it, as a person does in the desktop's own program."""
+        """Lock the keyring, as a user does in the desktop's own program."""
         lock = ["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock", f"array:objpath:{_COLLECTION}"]
         self.bus.call(_NAME, *lock)
 
     def unlock(self) -> None:
-        """Unlock it, as a person does over SSH."""
+        """Unlock the keyring, as a user does over SSH."""
         old_process = self._process
         self.start("--replace", "--unlock")
         old_process.wait()
 
     def suspend(self) -> None:
-        """Let it answer nothing more: it has hung."""
+        """Suspend the program, so that it hangs and answers nothing."""
         self._process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it answer what it was asked meanwhile."""
+        """Resume the program, which then answers the pending calls."""
         self._process.send_signal(signal.SIGCONT)
 
     def start(self, *options: str) -> None:
-        """Start the program, and wait until it has the service."""
+        """Start the program, and wait until it owns the name of the service."""
         directory = self.bus.directory
         environment = {"HOME": str(directory), "XDG_DATA_HOME": f"{directory}/data", **self.environment}
         argv = [
@@ -79,9 +79,10 @@ class GnomeKeyring:
 
 @contextlib.contextmanager
 def start_unlocked(*, prompter: bool = False) -> Iterator[GnomeKeyring]:
-    """Give a keyring that a log-in has unlocked.
+    """Yield a keyring that a log-in has unlocked.
 
-    Without a prompter whatever would ask a person fails at once; with one it waits for an answer that never comes.
+    Without a prompter, a call that would prompt the user fails at once; with one, it waits for an answer that never
+    comes.
     """
     with _start_on_bus(prompter=prompter) as keyring:
         keyring.start("--unlock")
@@ -90,7 +91,7 @@ def start_unlocked(*, prompter: bool = False) -> Iterator[GnomeKeyring]:
 
 @contextlib.contextmanager
 def start_uninitialized() -> Iterator[GnomeKeyring]:
-    """Give a keyring in which nobody has ever made a collection: that of a server, or before the first log-in."""
+    """Yield a keyring in which no collection was ever created, as on a server or before the first log-in."""
     with _start_on_bus(prompter=True) as keyring:
         keyring.start()
         yield keyring
@@ -106,7 +107,7 @@ def _start_on_bus(*, prompter: bool) -> Iterator[GnomeKeyring]:
 
 @contextlib.contextmanager
 def _install_sleeping_prompter(session_bus: Bus) -> Iterator[None]:
-    """Put a program where gnome-keyring looks for the one that shows its dialogs."""
+    """Install a program where gnome-keyring looks for the one that shows its dialogs."""
     session_bus.offer("org.gnome.keyring.SystemPrompter", f"echo $$ >>{_prompts_file(session_bus)}\nexec sleep 60")
     try:
         yield

@@ -1,4 +1,4 @@
-"""A backend of keyring's that an unrelated distribution brings along: it keeps passwords where all can read them."""
+"""A keyring backend of an unrelated distribution, which keeps passwords where every user can read them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from keyring.backend import KeyringBackend
 
 
 class Keyring(KeyringBackend):
-    """Passwords in the file ~/other_helper."""
+    """A keyring that keeps passwords in the file ~/other_helper."""
 
     priority = 99
 

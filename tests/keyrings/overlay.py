@@ -1,4 +1,4 @@
-"""The installed helper beside distributions of others: an environment that has all of this one's, and more."""
+"""The installed helper beside other distributions: an environment that extends this one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.contract.runner import PROGRAM, build_environment
 
 
 class Overlay:
-    """An environment of Python in a folder. What is put into its `packages` can be imported there."""
+    """A Python environment in a directory. Modules in its `packages` can be imported there."""
 
     def __init__(self, directory: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(directory)], check=True)
@@ -26,18 +26,18 @@ class Overlay:
 
     @property
     def path(self) -> str:
-        """The PATH on which the helper is this environment's."""
+        """A PATH on which the helper is that of this environment."""
         return os.pathsep.join((str(self._programs), build_environment()["PATH"]))
 
     def register(self, distribution: str, backend: str) -> None:
-        """Let a distribution offer a backend to keyring, as any that is installed may."""
+        """Add a distribution that registers a keyring backend, as any installed distribution may."""
         directory = self.packages / f"{distribution}-1.dist-info"
         directory.mkdir()
         (directory / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
         (directory / "entry_points.txt").write_text(f"[keyring.backends]\n{distribution} = {backend}\n")
 
     def find_default_backend(self) -> str:
-        """Give the class that keyring itself would choose."""
+        """Return the class that keyring itself would choose."""
         script = "from keyring import get_keyring; c = type(get_keyring()); print(f'{c.__module__}.{c.__name__}')"
         argv = [str(self._programs / "python"), "-c", script]
         return subprocess.run(argv, env=build_environment(), capture_output=True, text=True, check=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""pass, with a GPG key that is made for a test and thrown away; its passphrase is empty, or nobody has given it."""
+"""pass with a throwaway GPG key, whose passphrase is empty or has not been given."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 IS_AVAILABLE = shutil.which("pass") is not None and shutil.which("gpg") is not None
 
 _NAME = "nobody@example.com"
-_GPG_OPTIONS = ["--batch", "--pinentry-mode=loopback"]  # a passphrase comes from its option, and nobody is asked
+_GPG_OPTIONS = ["--batch", "--pinentry-mode=loopback"]  # the passphrase comes from its option, without a prompt
 
 
 class PassStore:
-    """A password store, in a folder of its own."""
+    """A password store in its own directory."""
 
     def __init__(self, directory: Path, passphrase: str) -> None:
         self.directory = directory
@@ -30,25 +30,25 @@ class PassStore:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which a client finds it."""
+        """The variables that lead a client to the store."""
         return {"GNUPGHOME": str(self._gnupg), "PASSWORD_STORE_DIR": f"{self.directory}/store"}
 
     @property
     def has_prompted(self) -> bool:
-        """Whether a person has been asked for a passphrase."""
+        """Whether the user has been prompted for a passphrase."""
         return self._prompts_file.exists()
 
     def give_passphrase(self) -> None:
-        """Let gpg's agent know the passphrase, as after a person was asked for it."""
+        """Give gpg's agent the passphrase, as after a prompt."""
         ciphertext = self._run(["gpg", f"--recipient={_NAME}", "--encrypt"], b"anything")
         self._run(["gpg", *_GPG_OPTIONS, f"--passphrase={self._passphrase}", "--decrypt"], ciphertext)
 
     def forget_passphrase(self) -> None:
-        """Let gpg's agent know no passphrase any more, as after the time for which it keeps one."""
+        """Make gpg's agent forget the passphrase, as when its cache expires."""
         self._run(["gpgconf", "--kill", "gpg-agent"])
 
     def create(self) -> None:
-        """Make the key, and the store that is encrypted to it."""
+        """Create the key, and the store that is encrypted to it."""
         pinentry = self.directory / "pinentry"
         pinentry.write_text(f"#!/bin/sh\necho $$ >>{self._prompts_file}\nexec sleep 60\n")
         pinentry.chmod(0o700)
@@ -61,7 +61,7 @@ class PassStore:
         self.forget_passphrase()
 
     def _create_key(self) -> bool:
-        """Return whether the new key can be read.
+        """Create the key, and return whether it can be read.
 
         Rarely, GnuPG's agent cannot read a key that it has just written (rnpgp/rnp issue 2457 has cases of it).
         """
@@ -79,7 +79,7 @@ class PassStore:
         return True
 
     def close(self) -> None:
-        """End gpg's programs, and a prompt that still waits."""
+        """Stop gpg's programs, and prompts that still wait."""
         self._run(["gpgconf", "--kill", "all"])
         for pid in self._prompts_file.read_text().split() if self.has_prompted else ():
             with contextlib.suppress(ProcessLookupError):
@@ -100,7 +100,7 @@ class PassStore:
 
 @contextlib.contextmanager
 def create_store(passphrase: str = "") -> Iterator[PassStore]:
-    """Give a password store. With a passphrase what is in it can be read by nobody: it would have to be asked for."""
+    """Yield a password store. With a passphrase, its content cannot be read until the passphrase is given."""
     with create_short_directory() as directory:
         password_store = PassStore(directory, passphrase)
         try:

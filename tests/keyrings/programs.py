@@ -1,4 +1,4 @@
-"""Programs that a test starts, each ended by its own id when the test is over, and folders with a short path."""
+"""Programs that a test starts and stops by their own pid, and directories with a short path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-PATH = "/usr/local/bin:/usr/bin:/bin"  # none of the helper's own folder: a store does not need it
+PATH = "/usr/local/bin:/usr/bin:/bin"  # without the helper's own directory, which a store does not need
 TIMEOUT = 20  # seconds that a program may take to be ready, or to end
 
 
@@ -21,7 +21,7 @@ TIMEOUT = 20  # seconds that a program may take to be ready, or to end
 def start_program(
     argv: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program with something on its standard input, and end it with the block, even where it is stopped."""
+    """Start a program with `stdin` as its input, and stop it at the end of the block, even if it is suspended."""
     process = subprocess.Popen(
         argv,
         env={"PATH": PATH, **environment},
@@ -39,7 +39,7 @@ def start_program(
 
 
 def stop_program(process: subprocess.Popen[bytes]) -> None:
-    """End a program; there may be nothing left to end."""
+    """Stop a program, which may have ended already."""
     process.send_signal(signal.SIGCONT)
     process.terminate()
     try:
@@ -49,7 +49,7 @@ def stop_program(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_until(is_ready: Callable[[], bool], description: str) -> None:
-    """Wait until something is so."""
+    """Wait until `is_ready` returns true; a timeout fails the test."""
     deadline = time.monotonic() + TIMEOUT
     while not is_ready():
         assert time.monotonic() < deadline, f"gave up waiting for {description}"
@@ -58,13 +58,13 @@ def wait_until(is_ready: Callable[[], bool], description: str) -> None:
 
 @contextlib.contextmanager
 def create_short_directory() -> Iterator[Path]:
-    """Give a folder with a short path: that of a socket in it may have no more than 107 bytes."""
+    """Yield a directory with a short path: the path of a socket in it may have at most 107 bytes."""
     with tempfile.TemporaryDirectory(prefix="ch-", dir="/tmp") as directory:
         yield Path(directory)
 
 
 def has_ended(pid: int) -> bool:
-    """Whether a process is there no more, or waits for nothing but to be looked after."""
+    """Return whether a process is gone or is a zombie."""
     try:
         return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:

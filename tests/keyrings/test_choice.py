@@ -1,4 +1,4 @@
-"""Which keyring is chosen where others have registered theirs with keyring."""
+"""The choice of the keyring when other distributions have registered backends with keyring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NULL = "keyring.backends.null.Keyring"
 
 @pytest.fixture(scope="module")
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Overlay:
-    """An environment with a distribution that offers keyring a backend of the highest priority."""
+    """Return an environment with a distribution that offers keyring a backend of the highest priority."""
     overlay = Overlay(tmp_path_factory.mktemp("overlay"))
     shutil.copy(Path(__file__).with_name("other_helper.py"), overlay.packages)
     overlay.register("other_helper", OTHER_BACKEND)
@@ -31,12 +31,12 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Overlay:
 
 @pytest.fixture
 def overlay_variables(overlay: Overlay) -> Mapping[str, str]:
-    """The variables by which the helper is that of this environment."""
+    """Return the variables that select the helper of this environment."""
     return {"PATH": overlay.path}
 
 
 def was_used(home: Path) -> bool:
-    """Whether the other backend has a login."""
+    """Return whether the other backend has a login."""
     return (home / "other_helper").exists()
 
 

@@ -1,4 +1,4 @@
-"""Our file as a backend of keyring's: it passes the conformance tests that keyring has for everybody's."""
+"""The private file as a keyring backend: it passes keyring's conformance tests for backends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "credhelper.logins.backends.file.Keyring"
 
 
 class TestPlain(BackendBasicTests):
-    """The file as it is."""
+    """The file without encryption."""
 
     def init_keyring(self) -> KeyringBackend:
         return load_keyring(NAME)

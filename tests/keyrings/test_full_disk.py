@@ -1,4 +1,4 @@
-"""The private file on a disk that fills: no login is lost, and no half of a file is left."""
+"""The private file on a disk that fills up: no login is lost, and no partial file is left."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from tests.contract.runner import ProcessResult
     from tests.keyrings.disk import Disk
 
-LONG = 2 * disk.PAGE_SIZE  # characters; of a token
-FREE_PAGES = range(6)  # pages: none for the index, then too few for the file, then enough
+LONG = 2 * disk.PAGE_SIZE  # characters, as many as a token has
+FREE_PAGES = range(6)  # pages: not enough for the index, then too few for the file, then enough
 
 
 @pytest.fixture
 def small_disk(home: Path) -> Iterator[Disk]:
-    """A small disk with a login on it."""
+    """Yield a small disk with a login on it."""
     with disk.mount_small(home) as mounted:
         assert is_success(store_login(mounted, "first"))
         yield mounted

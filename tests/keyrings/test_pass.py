@@ -1,4 +1,4 @@
-"""pass, behind the installed helper. Its key has a passphrase: nothing can be read until a person has given it."""
+"""pass behind the installed helper. Its key has a passphrase: nothing can be read until the user has given it."""
 
 from __future__ import annotations
 

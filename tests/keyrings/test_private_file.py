@@ -1,4 +1,4 @@
-"""Our file as such: who can read it, and that nothing in it is lost where it cannot be read or changed."""
+"""The private file itself: who can read it, and that nothing is lost when it cannot be read or changed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SECRET = "a-secret-of-somebody"
 
 @pytest.fixture
 def path(home: Path) -> Path:
-    """Where it is."""
+    """Return the path of the private file."""
     return home / ".local" / "share" / "credhelper" / "logins"
 
 
 @pytest.fixture
 def key_file(home: Path) -> Path:
-    """The file of a key."""
+    """Return a file with a key."""
     return write_private(home / "key", KEY)
 
 

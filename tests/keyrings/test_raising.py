@@ -1,4 +1,4 @@
-"""A backend that raises anything: the client gets a sentence, and no login is lost."""
+"""A backend that raises any exception: the client gets a message, and no login is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BACKEND = "tests.keyrings.faulty.Keyring"
 
 
 class OddError(BaseException):
-    """What no `except Exception` catches, and that cannot say what it is."""
+    """An exception that `except Exception` does not catch, and that cannot be converted to a string."""
 
     def __str__(self) -> str:
         raise self
@@ -52,7 +52,7 @@ EXCEPTIONS = [
 
 @pytest.fixture(autouse=True)
 def working_backend() -> Iterator[None]:
-    """A backend that works, with nothing in it."""
+    """Provide a backend that works and is empty."""
     Keyring.items.clear()
     yield
     Keyring.fault = Fault()
@@ -68,14 +68,14 @@ def store(secret: str) -> Result:
 
 
 def get_secret() -> str:
-    """Give the secret that a pull gets when the backend works; "" for none."""
+    """Return the secret that a pull gets when the backend works, or "" if it gets no login."""
     Keyring.fault = Fault()
     result = run_verb("get", SERVER)
     return str(json.loads(result.stdout)["Secret"]) if result.status == 0 else ""
 
 
 def is_error(result: Result, error_id: str) -> bool:
-    """Whether the client got a sentence of its own, and the person the id; and nobody a secret."""
+    """Return whether the client got a message other than "not found" and the user its id, and neither got a secret."""
     message = result.stdout.decode().rstrip("\n")
     stderr_text = "".join(result.notes)
     return (

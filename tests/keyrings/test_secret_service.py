@@ -1,4 +1,4 @@
-"""The desktop's keyring in each of its states, behind the installed helper: the Secret Service, by gnome-keyring."""
+"""The desktop's keyring (Secret Service, by gnome-keyring) in each of its states, behind the installed helper."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from tests.keyrings.gnome import GnomeKeyring
 
 NO_BUS = {"DBUS_SESSION_BUS_ADDRESS": None, "XDG_RUNTIME_DIR": None}
-SHORT_TIMEOUT = {"CREDHELPER_TIMEOUT": "4"}  # seconds; what comes before the keyring takes one where much else runs
+SHORT_TIMEOUT = {"CREDHELPER_TIMEOUT": "4"}  # seconds; on a busy machine, one passes before the keyring is reached
 VERBS = [store, get, erase]
 
 
 @pytest.fixture
 def locked_keyring(desktop: GnomeKeyring) -> GnomeKeyring:
-    """A keyring that is locked, with a login in it."""
+    """Return a locked keyring with a login in it."""
     assert is_success(store())
     desktop.lock()
     return desktop
@@ -40,7 +40,7 @@ def locked_keyring(desktop: GnomeKeyring) -> GnomeKeyring:
 
 @pytest.fixture
 def suspended_keyring(desktop: GnomeKeyring) -> GnomeKeyring:
-    """A keyring that has hung, with a login in it."""
+    """Return a keyring that hangs, with a login in it."""
     assert is_success(store())
     desktop.suspend()
     return desktop
@@ -100,7 +100,7 @@ def test_a_locked_keyring_costs_a_list_no_token(locked_keyring: GnomeKeyring) ->
 
 def test_no_other_collection_is_used_that_the_environment_names(desktop: GnomeKeyring) -> None:
     store(KEYRING_PROPERTY_PREFERRED_COLLECTION="/org/freedesktop/secrets/collection/session")
-    desktop.unlock()  # which ends the one that ran, and its session's collection
+    desktop.unlock()  # this ends the running program, and with it the collection of its session
     assert get_secret() == SECRET
 
 

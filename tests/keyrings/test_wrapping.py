@@ -1,7 +1,8 @@
-"""What every store gives back: each login that it was given, whatever is in it.
+"""Every store returns each login unchanged, whatever characters it contains.
 
-A login is one line of ASCII, under one account, in a name made of its server. What the stores do to other text is
-another matter: pass keeps the first line of it, and takes a "/" for a folder; none has a form for half a surrogate.
+A login is stored as one line of ASCII, under one account and a name derived from its server. The stores do not keep
+other text unchanged: pass keeps only its first line and takes a "/" for a directory, and no store can represent a lone
+surrogate.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ paths = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=
 
 
 def is_well_formed(server: str) -> bool:
-    """Whether a client may name a server so."""
+    """Return whether a client may send a server in this form."""
     try:
         return normalize_form(server) == server
     except HelperError:
@@ -67,19 +68,19 @@ servers: st.SearchStrategy[str] = st.builds(
 
 
 class Store(NamedTuple):
-    """A store that runs, and how it is chosen."""
+    """A running store, and the settings and variables that select it."""
 
     login_settings: LoginSettings
     environ: dict[str, str]
 
     def create_login_store(self) -> LoginStore:
-        """Give the logins as a new process has them."""
+        """Return the logins as a new process sees them."""
         return LoginStore(Context(self.environ, Settings(logins=self.login_settings)))
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def running_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """Each store in turn, for all tests."""
+    """Start each store in turn, for all tests."""
     directory = tmp_path_factory.mktemp("data")
     kind, _, key = request.param.partition(" with a ")
     login_settings = LoginSettings(kind, key_file=_write_key(directory) if key else "")
@@ -94,7 +95,7 @@ def running_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 @pytest.fixture
 def store(running_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The store, to which this process's environment leads: backends look there."""
+    """Return the store, and let this process's environment lead to it, since backends read the environment."""
     for name, value in running_store.environ.items():
         monkeypatch.setenv(name, value)
     return running_store
@@ -120,7 +121,7 @@ def test_a_blank_secret_comes_back(store: Store) -> None:
     assert store.create_login_store().find(SERVER) == login
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])  # one store will do for all
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])  # one store serves all examples
 @given(server=servers, username=text.filter(bool), secret=text)
 def test_any_login_comes_back_and_is_listed_until_it_is_erased(
     store: Store, server: str, username: str, secret: str

@@ -1,5 +1,5 @@
-"""The helper's own calls, judged by moto: a server nobody here wrote, which checks signatures and identity policies.
+"""The helper's own calls, judged by moto, an independent server that checks signatures and identity policies.
 
-What moto cannot judge is left to the stand-in: it has no ECR Public, no permissions boundaries, no session policies and
-no trust between two accounts; it lets a role be assumed that does not exist.
+The stand-in covers what moto cannot judge: moto has no ECR Public, no permissions boundaries, no session policies and
+no trust between two accounts, and it lets a role be assumed that does not exist.
 """

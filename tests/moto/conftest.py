@@ -1,4 +1,4 @@
-"""moto, started once, and an account that is new for each test."""
+"""Fixtures: moto, started once, and a new account for each test."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ SERVER = Path(__file__).with_name("server.py")
 
 @pytest.fixture(scope="session")
 def recording_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file where moto records its requests."""
+    """Return the file in which moto records its requests."""
     return tmp_path_factory.mktemp("moto") / "requests"
 
 
 @pytest.fixture(scope="session")
 def moto_port(recording_file: Path) -> Iterator[int]:
-    """The port where moto answers as ECR does."""
+    """Yield the port on which moto answers as ECR does."""
     with run_moto(recording_file) as port:
         yield port
 
 
 @pytest.fixture
 def oracle(moto_port: int, recording_file: Path, monkeypatch: pytest.MonkeyPatch) -> PolicyOracle:
-    """An account that judges; the environment points at it, and names nobody."""
+    """Return an account that enforces policies; the environment leads to it, and contains no credentials."""
     return create_oracle(moto_port, recording_file, monkeypatch)
 
 
 @pytest.fixture
 def unmodified_oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PolicyOracle]:
-    """The same, in moto's own words."""
+    """Yield such an account with moto's responses unchanged."""
     with run_moto(tmp_path / "requests", "--as-it-is") as port:
         yield create_oracle(port, tmp_path / "requests", monkeypatch)
 
@@ -54,7 +54,7 @@ def create_oracle(port: int, recording_file: Path, monkeypatch: pytest.MonkeyPat
 
 @contextlib.contextmanager
 def run_moto(recording_file: Path, *arguments: str) -> Iterator[int]:
-    # Asked by its distribution: pytest imports this directory as a package of the same name.
+    # Looked up as a distribution, because pytest imports this directory as a package of the same name.
     if not any(metadata.distributions(name="moto")):
         pytest.skip("moto is not installed; the dependency group `moto` has it")
     environ = {**os.environ, "MOTO_ENABLE_RECORDING": "yes", "MOTO_RECORDER_FILEPATH": str(recording_file)}
@@ -67,4 +67,4 @@ def run_moto(recording_file: Path, *arguments: str) -> Iterator[int]:
     ) as process:
         assert process.stdout is not None
         yield int(process.stdout.readline())
-        process.communicate()  # closes its input, and it ends
+        process.communicate()  # closes its input, which ends it

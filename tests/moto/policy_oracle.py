@@ -1,4 +1,4 @@
-"""moto as its administrators see it: the users and roles of two accounts, what they may do, and who called."""
+"""moto as its administrators see it: the users and roles of two accounts, their permissions, and the calls made."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ASSUME = "sts:AssumeRole"
 ANYONE = "*"
 
 _POLICY = "what-it-may"
-_SESSION = botocore.session.Session()  # which keeps the models of IAM and STS
+_SESSION = botocore.session.Session()  # caches the models of IAM and STS
 
 
 class User(NamedTuple):
-    """A user of the account, and its keys."""
+    """A user of the account and its keys."""
 
     arn: str
     key: str
@@ -36,18 +36,18 @@ class User(NamedTuple):
 
     @property
     def lines(self) -> str:
-        """What a profile of it says in AWS's files."""
+        """The lines of a profile with these keys in AWS's files."""
         return f"aws_access_key_id = {self.key}\naws_secret_access_key = {self.secret}\n"
 
 
 class Account:
-    """The users and roles of an account, as its administrator sees them, whose client of IAM this is."""
+    """The users and roles of an account, managed through its administrator's IAM client."""
 
     def __init__(self, iam: Any) -> None:  # noqa: ANN401  (its methods come from the service's model)
         self._iam = iam
 
     def create_user(self, name: str, *actions: str) -> User:
-        """Make a user that may take these actions."""
+        """Create a user that may take these actions."""
         arn = self._iam.create_user(UserName=name)["User"]["Arn"]
         if actions:
             self.allow_user(name, *actions)
@@ -55,7 +55,7 @@ class Account:
         return User(arn, access_key["AccessKeyId"], access_key["SecretAccessKey"])
 
     def create_role(self, name: str, *actions: str, trusted_arn: str = ANYONE, external_id: str = "") -> str:
-        """Make a role that may take these actions, and that the ARN it trusts may assume; give its own ARN."""
+        """Create a role that may take these actions and that the trusted ARN may assume; return its ARN."""
         trust = {"Effect": "Allow", "Action": ASSUME, "Principal": {"AWS": trusted_arn}}
         if external_id:
             trust["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
@@ -74,9 +74,9 @@ class Account:
 
 
 class PolicyOracle(Account):
-    """An account of moto's that judges whoever calls, its administrator too; and an `other_account`.
+    """An account of moto that judges every caller, including its administrator, and an `other_account`.
 
-    `port` is moto's, `recording` the file where it records its requests.
+    `port` is moto's port, and `recording` is the file in which it records its requests.
     """
 
     def __init__(self, port: int, recording: Path) -> None:
@@ -92,20 +92,20 @@ class PolicyOracle(Account):
         self.forget()
 
     def enforce_from_call(self, number: int | None) -> None:
-        """Judge from the call of this number on, the next one being 0; None judges none."""
+        """Enforce policies from the call with this number on (the next call is 0); None means never."""
         self._post("reset-auth", "inf" if number is None else str(number))
 
     def list_calls(self) -> list[str]:
-        """Give the operations that were asked for since the last `forget`, but the administrators'."""
+        """Return the operations called since the last `forget`, except those of the administrators."""
         requests = map(json.loads, self._recording.read_text().splitlines())
         return [_operation_of(request) for request in requests if not self._is_administrative(request)]
 
     def forget(self) -> None:
-        """Count from here."""
+        """Forget the recorded requests."""
         self._recording.write_text("")
 
     def _create_administrator(self, account: str) -> User:
-        """Make a user of `account` that may do everything. While none is judged, anybody may assume any role."""
+        """Create an administrator of `account`. Until policies are enforced, any caller may assume any role."""
         sts = self._create_client("sts", "nobody", "unjudged")
         role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/unjudged", RoleSessionName="trial")
         keys = role["Credentials"]
@@ -145,6 +145,6 @@ def _policy_document(statement: Mapping[str, Any]) -> str:
 
 
 def _operation_of(request: Mapping[str, Any]) -> str:
-    """Give the name of what was asked for: in JSON a header has it, else the form that was sent."""
+    """Return the operation of a request: a header has it in the JSON protocol, and the form data otherwise."""
     _, _, operation = request["headers"].get("X-Amz-Target", "").partition(".")
     return operation or parse_qs(base64.b64decode(request["body"]).decode())["Action"][0]

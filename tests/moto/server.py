@@ -1,9 +1,9 @@
-"""The program that serves moto on a port of the loopback, which it prints, until its standard input ends.
+"""A program that serves moto on a loopback port, which it prints, until its standard input ends.
 
-A process of its own: what moto warns about is not ours to mend. Two things that the helper's way depends on are set
-right at its door; every judgement stays moto's. It tells a refusal in the XML of IAM, whatever service was asked, where
-ECR says the same in JSON and by other codes (AWS page "Common errors" of the Amazon ECR API). And its tokens have
-expired in 2015. With `--as-it-is` nothing is set right.
+It is a separate process, because moto's warnings are not ours to fix. Two properties of the responses, on which the
+helper depends, are corrected; every decision remains moto's. moto reports a refusal in the XML of IAM for every
+service, whereas ECR reports it in JSON and with other codes (AWS page "Common errors" of the Amazon ECR API). And moto's
+tokens expired in 2015. With `--as-it-is`, nothing is corrected.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _REFUSAL = re.compile("<Code>(.*)</Code>.*<Message>(.*)</Message>", re.DOTALL)
 
 
 class EcrErrorFormat:
-    """An application that answers ECR's clients as ECR would."""
+    """A WSGI application that answers ECR's clients as ECR would."""
 
     def __init__(self, moto: WSGIApplication) -> None:
         self._moto = moto
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = Response.from_app(self._moto, environ, buffered=True)
-        if "HTTP_X_AMZ_TARGET" in environ:  # of the services asked here, ECR alone has one
+        if "HTTP_X_AMZ_TARGET" in environ:  # of the services used here, only ECR has this header
             response.set_data(_to_ecr_format(response.get_data(as_text=True)))
         chunks: Iterable[bytes] = response(environ, start_response)
         return chunks
@@ -59,7 +59,7 @@ def _to_ecr_format(body: str) -> str:
 
 
 def main() -> None:
-    """Serve until the input ends, which it does when whoever started this does."""
+    """Serve until the input ends, which it does when the parent process ends."""
     moto = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, moto if "--as-it-is" in sys.argv else EcrErrorFormat(moto), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

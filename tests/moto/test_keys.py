@@ -1,4 +1,4 @@
-"""A user's keys: its signature is checked, and its policy decides."""
+"""A user's keys: the signature is checked, and the user's policy decides."""
 
 from __future__ import annotations
 

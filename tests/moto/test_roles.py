@@ -1,4 +1,4 @@
-"""Roles of a profile: it is the last one's policy that decides, and each link of a chain is one call of STS."""
+"""Roles of a profile: the policy of the last one decides, and each link of a chain is one call to STS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASSUMED = "arn:aws:sts::123456789012:assumed-role"
 
 
 def write_profiles(home: Path, user: User, *roles: str) -> str:
-    """Write a profile of a user, and one of each role, which the one before assumes; give the last one's name."""
+    """Write a profile for a user and for each role, assumed by the profile before; return the last profile's name."""
     lines = ["[profile link-0]", user.lines]
     for number, arn in enumerate(roles, 1):
         lines += [f"[profile link-{number}]", f"role_arn = {arn}", f"source_profile = link-{number - 1}"]

@@ -1,4 +1,4 @@
-"""A rule of the settings says whose identity asks, and the policy of that one decides."""
+"""A rule of the settings selects the identity that calls, and the policy of that identity decides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_rule(home: Path, **settings: str) -> str:
-    """Write the settings of one rule, and give their path."""
+    """Write settings with one rule, and return their path."""
     path = home / "settings.toml"
     lines = [f'match = "{HOST}"', *(f'{name} = "{value}"' for name, value in settings.items())]
     path.write_text("\n".join(["[[rule]]", *lines]))
@@ -22,7 +22,7 @@ def write_rule(home: Path, **settings: str) -> str:
 
 
 def write_profile(home: Path, user: User) -> str:
-    """Write a profile of a user, and give its name."""
+    """Write a profile of a user, and return its name."""
     (home / ".aws").mkdir()
     (home / ".aws" / "credentials").write_text(f"[of-user]\n{user.lines}")
     return "of-user"
@@ -103,7 +103,7 @@ def test_another_external_id_does_not(oracle: PolicyOracle, home: Path) -> None:
 def test_a_role_of_another_account_asks_there(oracle: PolicyOracle, home: Path) -> None:
     settings = write_rule(home, role_arn=oracle.other_account.create_role("puller", TOKEN))
     answer = parse_login(run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("deployer", ASSUME).environ))
-    assert answer["Secret"].startswith("210987654321-")  # moto's token names whose it is
+    assert answer["Secret"].startswith("210987654321-")  # moto's token names its account
 
 
 def test_the_policy_of_the_other_account_decides(oracle: PolicyOracle, home: Path) -> None:

@@ -1,6 +1,6 @@
-"""A role that is assumed for a web identity (IRSA): the call of STS is not signed, the role's policy decides.
+"""A role that is assumed with a web identity (IRSA): the call to STS is not signed, and the role's policy decides.
 
-moto fails at a call without a signature when it judges, so that each of these is judged from the second call on.
+moto fails on an unsigned call while it enforces policies, so these tests enforce them only from the second call on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def token_file(home: Path) -> str:
-    """The file of a web identity's token."""
+    """Return a file with the token of a web identity."""
     (home / "token").write_text("a-web-identity")
     return str(home / "token")
 

@@ -1,1 +1,1 @@
-"""Vectors: facts in text files that a person can read, and their reader."""
+"""Test vectors in human-readable text files, and their reader."""

@@ -10,7 +10,7 @@ _KINDS = {"plain", "fips", "dualstack", "dualstack-fips"}
 
 
 class Vector(NamedTuple):
-    """One fact: what is sent, and the registry (account, region, kind) with its endpoint; or "foreign", "refused"."""
+    """A server as it is sent, and its registry (account, region, kind) and endpoint, or "foreign" or "refused"."""
 
     server: bytes
     verdict: str
@@ -21,7 +21,7 @@ class Vector(NamedTuple):
 
 
 def load_vectors() -> list[Vector]:
-    """Give each fact of the file. A line that is none is an error, so that no fact is passed over."""
+    """Return all vectors of the file. An invalid line raises ValueError, so that no vector is skipped."""
     lines = _FILE.read_text(encoding="ascii").splitlines()
     return [_parse_vector(line) for line in lines if line and not line.startswith("#")]
 

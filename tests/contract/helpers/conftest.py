@@ -1,4 +1,4 @@
-"""Each test of this folder, once for each helper that is here."""
+"""Fixtures that run each test of this directory once for each available helper."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(autouse=True)
 def expected_deviation(request: pytest.FixtureRequest) -> None:
-    """Where a helper is known to differ, the test must fail."""
+    """Require a test to fail if the helper is known to deviate from the contract."""
     if "implementation" not in request.fixturenames:
         return
     helper = request.getfixturevalue("implementation").name
@@ -41,12 +41,12 @@ def expected_deviation(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def store(implementation: Implementation) -> Iterator[PrepareStore]:
-    """The store behind it, which is started once and emptied before each test."""
+    """Yield the function that prepares an empty store for a test; the store itself is started once."""
     with stores.start_store(implementation.store) as prepare_store:
         yield prepare_store
 
 
 @pytest.fixture
 def helper(implementation: Implementation, store: PrepareStore, home: Path) -> Helper:
-    """A helper with nothing stored."""
+    """Return a helper with nothing stored."""
     return implementation.create_helper(store(home), home)

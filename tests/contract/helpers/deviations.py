@@ -1,13 +1,14 @@
-"""Where Debian's helpers differ from the contract: the tests that fail there, and why.
+"""The tests that Debian's helpers fail because they deviate from the contract, with the reasons.
 
-A test is listed with all of its cases, or with the one in brackets. One that is listed and passes is a failure too.
+A name without brackets lists all cases of a test; a name with brackets lists one case. A listed test that passes is a
+failure too.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-VERSION = "0.6.4"  # of golang-docker-credential-helpers; another one differs elsewhere
+VERSION = "0.6.4"  # of golang-docker-credential-helpers; other versions have other deviations
 
 PASS = "docker-credential-pass"
 SECRETSERVICE = "docker-credential-secretservice"
@@ -20,7 +21,7 @@ class Deviation(NamedTuple):
 
 
 def find_deviation_reason(helper: str, test: str) -> str:
-    """Give why a helper fails a test, by its name with its case in brackets; or nothing, where it must pass."""
+    """Return why a helper fails a test, named with its case in brackets, or an empty string if it must pass."""
     names = (test, test.partition("[")[0])
     reasons = (
         deviation.reason

@@ -1,4 +1,4 @@
-"""A credential helper as the contract sees it, whoever wrote it: a word, bytes in, bytes and an exit status out."""
+"""A credential helper of any implementation: one argument and bytes in, bytes and an exit status out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.contract.runner import NOT_FOUND, ProcessResult
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    # Words, and what standard input brings: bytes, or a descriptor that never ends.
+    # The arguments, and the standard input: bytes, or a descriptor that never reaches its end.
     Start = Callable[[Sequence[str], "bytes | int"], ProcessResult]
 
 SERVER = "registry.example.com"
@@ -20,7 +20,7 @@ SECRET = "a-secret-of-somebody"
 
 
 class Login(NamedTuple):
-    """What was stored, as a `get` gives it back."""
+    """A stored login, as a `get` returns it."""
 
     username: str
     secret: str
@@ -32,46 +32,46 @@ OTHER_LOGIN = Login("another", "a-secret-of-another")
 
 @dataclass(frozen=True)
 class Helper:
-    """One implementation, with a store of its own that was empty when the test began."""
+    """One implementation with its own store, which was empty when the test began."""
 
     start: Start
 
     def run(self, *argv: str, stdin: bytes | int = b"") -> ProcessResult:
-        """Run it to its end."""
+        """Run the helper to its end."""
         return self.start(argv, stdin)
 
     def send(self, stdin: bytes) -> ProcessResult:
-        """Let `store` have bytes, whatever they are."""
+        """Run `store` with any bytes as its input."""
         return self.run("store", stdin=stdin)
 
     def store(self, server: str = SERVER, login: Login = LOGIN) -> None:
-        """Store a login as Docker sends it: JSON, and a newline."""
+        """Store a login as Docker sends it: JSON and a newline."""
         result = self.send(encode_login(server, login))
         assert (result.status, result.stdout) == (0, b"")
 
     def get(self, server: str = SERVER) -> ProcessResult:
-        """Ask for a login as Docker does: the server, and no newline."""
+        """Request a login as Docker does: the server without a newline."""
         return self.run("get", stdin=server.encode())
 
     def find_login(self, server: str = SERVER) -> Login:
-        """Give the login that a `get` finds."""
+        """Return the login that a `get` finds."""
         result = self.get(server)
         assert result.status == 0
         answer = json.loads(result.stdout)
         return Login(answer["Username"], answer["Secret"])
 
     def is_missing(self, server: str = SERVER) -> bool:
-        """Whether a `get` finds nothing, and says so in the protocol's words."""
+        """Return whether a `get` finds nothing and prints the protocol's "not found" message."""
         result = self.get(server)
         return (result.status, result.stdout) == (1, NOT_FOUND)
 
     def erase(self, server: str = SERVER) -> None:
-        """Erase as Docker does, which succeeds."""
+        """Erase a login as Docker does; a failure fails the test."""
         result = self.run("erase", stdin=server.encode())
         assert (result.status, result.stdout) == (0, b"")
 
     def list_logins(self) -> dict[str, str]:
-        """Give the user of each login that is stored."""
+        """Return the user name of each stored login by its server."""
         result = self.run("list", stdin=b"unused")
         assert result.status == 0
         logins: dict[str, str] = json.loads(result.stdout)
@@ -79,6 +79,6 @@ class Helper:
 
 
 def encode_login(server: str, login: Login) -> bytes:
-    """Give what Docker sends to store a login: JSON with its text as UTF-8."""
+    """Return what Docker sends to store a login: JSON in UTF-8 and a newline."""
     fields = {"ServerURL": server, "Username": login.username, "Secret": login.secret}
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"

@@ -1,4 +1,4 @@
-"""The helpers that the contract is for: ours, in each of its ways, and those of Debian, which nobody here wrote."""
+"""The helpers under test: ours in each of its forms, and Debian's independent ones."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    # Words, what standard input brings (a descriptor: it never ends), and the environment.
+    # The arguments, the standard input (bytes, or a descriptor that never reaches its end), and the environment.
     Start = Callable[[Sequence[str], "bytes | int", Mapping[str, str]], ProcessResult]
 
 
 class Implementation(NamedTuple):
-    """A helper, how it is started, and the kind of store in which it keeps logins."""
+    """A helper, the function that starts it, and the kind of store in which it keeps logins."""
 
     name: str
     start: Start
     store: str
 
     def create_helper(self, variables: Mapping[str, str], home: Path) -> Helper:
-        """Give the helper that keeps its logins in a store of this kind, which is found by variables."""
+        """Return the helper, configured to keep its logins in the store to which `variables` lead."""
         settings = home / ".config" / "credhelper" / "config.toml"
         settings.parent.mkdir(parents=True)
         settings.write_text(f'[logins]\nkeyring = "{self.store}"\n')
@@ -38,7 +38,7 @@ class Implementation(NamedTuple):
 
 
 def make_starter(program: str) -> Start:
-    """Give what runs an executable as Docker does."""
+    """Return a function that runs an executable as Docker does."""
 
     def start(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> ProcessResult:
         return runner.run_program([program, *argv], stdin, **environ)
@@ -47,7 +47,7 @@ def make_starter(program: str) -> Start:
 
 
 def run_in_process(argv: Sequence[str], stdin: bytes | int, environ: Mapping[str, str]) -> ProcessResult:
-    """Run ours in this process, as its __main__ does behind the descriptors."""
+    """Run our helper in this process, as its __main__ does after it has set up the standard streams."""
 
     def read_stdin() -> bytes:
         assert isinstance(stdin, bytes), "it reads what never ends"
@@ -64,21 +64,21 @@ ON_SECRET_SERVICE = Implementation(f"{PROGRAM}-on-the-secret-service", make_star
 DEBIANS_PASS = Implementation(deviations.PASS, make_starter(deviations.PASS), PASS)
 DEBIANS_SECRETSERVICE = Implementation(deviations.SECRETSERVICE, make_starter(deviations.SECRETSERVICE), SECRET_SERVICE)
 
-# Each module is run where it can tell something: a process of ours costs two hundred times what the call does.
+# A module runs only with helpers for which it adds something: starting ours costs 200 times as much as a call.
 _DEFAULT = (IN_PROCESS, DEBIANS_PASS, DEBIANS_SECRETSERVICE, INSTALLED)
 _BY_MODULE = {
     "test_forms": (
         IN_PROCESS,
         DEBIANS_PASS,
         DEBIANS_SECRETSERVICE,
-    ),  # pure, but for what test_erase and test_docker_hub have of it
-    "test_erase": (*_DEFAULT, ON_PASS, ON_SECRET_SERVICE),  # it goes each verb's way to the store
+    ),  # pure functions; test_erase and test_docker_hub cover the rest
+    "test_erase": (*_DEFAULT, ON_PASS, ON_SECRET_SERVICE),  # it takes each verb down to the store
     "test_locked": (DEBIANS_SECRETSERVICE, ON_SECRET_SERVICE),
 }
 
 
 def select_implementations(module: str) -> list[Implementation]:
-    """Give the helpers on which a module of tests is run, of those that are here."""
+    """Return the available helpers with which a test module runs."""
     return [
         implementation
         for implementation in _BY_MODULE.get(module, _DEFAULT)
@@ -87,7 +87,7 @@ def select_implementations(module: str) -> list[Implementation]:
 
 
 def _is_supported(implementation: Implementation) -> bool:
-    """Whether it is ours, or a peer that is here in the version whose deviations are listed."""
+    """Return whether a helper is ours, or is installed in the version whose deviations are listed."""
     if implementation not in (DEBIANS_PASS, DEBIANS_SECRETSERVICE):
         return True
     if not shutil.which(implementation.name):

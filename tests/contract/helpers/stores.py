@@ -1,4 +1,4 @@
-"""What is behind the helpers: each kind of store is started once, and empty for each test."""
+"""The stores behind the helpers: each kind is started once, and is empty for each test."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    # Gives the variables by which a helper finds an empty store, to a test with this home.
+    # Takes the home of a test, and returns the variables that lead a helper to an empty store.
     PrepareStore = Callable[[Path], dict[str, str]]
 
 FILE, PASS, SECRET_SERVICE = "file", "pass", "secret-service"
 
 
 def list_available() -> set[str]:
-    """Give the kinds that this machine can have. CI's machine can have each."""
+    """Return the kinds of store that are available on this machine. Under CI, all must be."""
     available = {FILE: True, PASS: pass_store.IS_AVAILABLE, SECRET_SERVICE: gnome.IS_AVAILABLE}
     return {kind for kind, is_available in available.items() if is_available or os.environ.get("CI")}
 
 
 @contextlib.contextmanager
 def start_store(kind: str) -> Iterator[PrepareStore]:
-    """Start a kind of store, and end it with the block."""
+    """Start a kind of store, and stop it at the end of the block."""
     with _STARTERS[kind]() as prepare_store:
         yield prepare_store
 
 
 @contextlib.contextmanager
 def _start_file() -> Iterator[PrepareStore]:
-    """The private file is below the home."""
+    """Start nothing: the private file is below the home of the test."""
     yield lambda _: {}
 
 

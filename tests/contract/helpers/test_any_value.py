@@ -46,7 +46,7 @@ def test_a_secret_of_any_length_comes_back(helper: Helper, secret: str) -> None:
 
 
 def test_an_identity_token_comes_back_with_the_name_that_marks_it(helper: Helper) -> None:
-    """Docker stores what a registry's OAuth gave it under this user name."""
+    """Docker stores a registry's OAuth token under this user name."""
     token = Login("<token>", "eyJhbGciOiJSUzI1NiJ9." * 100)
     helper.store(login=token)
     assert helper.find_login() == token
@@ -54,10 +54,10 @@ def test_an_identity_token_comes_back_with_the_name_that_marks_it(helper: Helper
 
 @pytest.mark.parametrize("field", ["Username", "Secret"])
 def test_half_a_character_comes_back_or_is_refused(helper: Helper, field: str) -> None:
-    """JSON can say what is no character; kept as another one it would be a wrong password."""
+    """JSON can escape a lone surrogate; stored as another character, it would be a wrong password."""
     fields = {"ServerURL": SERVER, "Username": "somebody", "Secret": "s", field: "a\ud800b"}
     if helper.send(json.dumps(fields).encode()).status == 0:
         is_equal = helper.find_login() == Login(fields["Username"], fields["Secret"])
-        assert is_equal  # not shown: half a character cannot be reported from one process to another
+        assert is_equal  # a bare bool: a report with a lone surrogate cannot pass from one process to another
     else:
         assert helper.is_missing()

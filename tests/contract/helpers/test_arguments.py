@@ -1,4 +1,4 @@
-"""The words of the command line: one verb, or one line that says what is wrong."""
+"""The command line: one verb, or one line that reports the error."""
 
 from __future__ import annotations
 

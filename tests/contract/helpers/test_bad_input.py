@@ -1,4 +1,4 @@
-"""What is no login and no server is refused in one line, and nothing that was stored is changed by it."""
+"""Invalid logins and servers are refused in one line, and change nothing that is stored."""
 
 from __future__ import annotations
 
@@ -80,6 +80,6 @@ def test_an_erase_of_what_is_no_server_changes_nothing(helper: Helper) -> None:
 
 
 def is_refused(result: ProcessResult) -> bool:
-    """Whether it is one line, and nothing of what was sent is in it."""
+    """Return whether a request failed with one line; a secret in the output fails the test."""
     assert HIDDEN_SECRET.encode() not in result.stdout + result.stderr
     return result.status == 1 and result.stdout.endswith(b"\n") and result.stdout.count(b"\n") == 1

@@ -1,4 +1,4 @@
-"""The list of deviations is a list of tests."""
+"""The list of deviations names only existing tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def list_test_names() -> Iterator[str]:
-    """Give the name of each test of this folder, and of each of its cases."""
+    """Yield the name of each test of this directory, and of each of its cases."""
     for path in Path(__file__).parent.glob("test_*.py"):
         for name, function in vars(importlib.import_module(f"tests.contract.helpers.{path.stem}")).items():
             if name.startswith("test_"):

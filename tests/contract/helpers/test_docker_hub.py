@@ -1,4 +1,4 @@
-"""Docker Hub has three logins: a login by browser stores a password and two tokens."""
+"""Docker Hub's three logins: a browser login stores a password and two tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`erase`: what docker logout comes to."""
+"""`erase`, which `docker logout` runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_erased_login_can_be_stored_again(helper: Helper) -> None:
 
 
 def test_nothing_to_erase_is_a_success(helper: Helper) -> None:
-    """Podman and skopeo of Debian 12 crash on any other answer."""
+    """Debian 12's Podman and skopeo crash on any other answer."""
     helper.erase()
 
 
@@ -60,7 +60,7 @@ def test_a_trailing_newline_from_echo_is_no_part_of_the_server(helper: Helper) -
 
 
 def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) -> None:
-    """It sends these four, in this order (docker/cli, cli/command/registry/logout.go)."""
+    """Docker sends these four forms in this order (docker/cli, cli/command/registry/logout.go)."""
     for form in (SERVER, f"http://{SERVER}", f"https://{SERVER}"):
         helper.store(form)
     for form in (SERVER, SERVER, f"http://{SERVER}", f"https://{SERVER}"):

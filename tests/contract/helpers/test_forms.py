@@ -1,5 +1,7 @@
-"""A server has several forms. The one that was stored wins; else scheme, case, :443 and a trailing /, /v1/ or /v2/
-make no difference, and everything else is another login.
+"""The forms of a server: the one that was stored wins.
+
+Otherwise scheme, case, :443 and a trailing /, /v1/ or /v2/ make no difference; any other difference makes it another
+login.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`list`: the forms in which logins were stored, each with its user. Docker gets every one of them."""
+"""`list`: the server of each login as it was stored, with its user. Docker runs `get` for each of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_each_login_is_listed_in_the_form_in_which_it_was_stored(helper: Helper)
 
 
 def test_each_listed_form_can_be_got(helper: Helper) -> None:
-    """One that fails costs Docker all of them (docker/cli, native_store.go)."""
+    """A single failure costs Docker all logins (docker/cli, native_store.go)."""
     for form in FORMS:
         helper.store(form)
     assert {helper.find_login(form) for form in helper.list_logins()} == {LOGIN}
@@ -46,7 +46,7 @@ def test_any_user_name_is_listed_as_it_is(helper: Helper) -> None:
 
 
 def test_a_second_user_is_listed_instead_of_the_first(helper: Helper) -> None:
-    """Whichever of their names is the first by the alphabet."""
+    """The alphabetical order of the user names makes no difference."""
     for first, second in ((LOGIN, OTHER_LOGIN), (OTHER_LOGIN, LOGIN)):
         helper.store(login=first)
         helper.store(login=second)
@@ -54,7 +54,7 @@ def test_a_second_user_is_listed_instead_of_the_first(helper: Helper) -> None:
 
 
 def test_a_list_does_not_wait_for_its_input(helper: Helper, endless_stdin: int) -> None:
-    """docker-py lets it inherit a terminal."""
+    """docker-py lets the helper inherit a terminal."""
     helper.store()
     result = helper.run("list", stdin=endless_stdin)
     assert result.status == 0

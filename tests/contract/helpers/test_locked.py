@@ -1,4 +1,4 @@
-"""A keyring that somebody has locked: what is in it is not there for now, and is not gone."""
+"""A locked keyring: its logins are unavailable for now, but not missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def locked_helper(implementation: Implementation, home: Path) -> Iterator[Helper]:
-    """A helper with a login in a keyring that has been locked since."""
+    """Yield a helper with a login in a keyring that was locked afterwards."""
     with gnome.start_unlocked() as service:
         helper = implementation.create_helper(service.environment, home)
         helper.store()
@@ -28,12 +28,12 @@ def locked_helper(implementation: Implementation, home: Path) -> Iterator[Helper
 
 
 def test_a_login_that_is_locked_away_is_not_reported_as_missing(locked_helper: Helper) -> None:
-    """Docker would go on without it, as nobody."""
+    """Docker would continue anonymously."""
     result = locked_helper.get()
     assert result.status == 1
     assert result.stdout != NOT_FOUND
 
 
 def test_a_list_leaves_out_what_is_locked_away(locked_helper: Helper) -> None:
-    """It must not cost a build the logins that are kept elsewhere."""
+    """A build must still get the logins that are kept elsewhere."""
     assert locked_helper.list_logins() == {}

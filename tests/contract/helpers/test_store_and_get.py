@@ -1,4 +1,4 @@
-"""What was stored is what a `get` answers."""
+"""A `get` returns what was stored."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_newer_secret_of_the_same_user_replaces_the_first(helper: Helper) -> N
 
 
 def test_the_login_of_a_second_user_replaces_the_first(helper: Helper) -> None:
-    """Whichever of their names is the first by the alphabet."""
+    """The alphabetical order of the user names makes no difference."""
     for first, second in ((LOGIN, OTHER_LOGIN), (OTHER_LOGIN, LOGIN)):
         helper.store(login=first)
         helper.store(login=second)
@@ -76,7 +76,7 @@ def test_a_login_without_a_field_for_its_secret_has_a_blank_one(helper: Helper) 
 
 
 def test_an_unknown_field_is_ignored(helper: Helper) -> None:
-    """A newer client may send more than this one knows."""
+    """A newer client may send fields that the helper does not know."""
     fields = {"Extra": {"a": [1]}, "ServerURL": SERVER, "Username": "somebody", "Secret": SECRET}
     assert helper.send(json.dumps(fields).encode()).status == 0
     assert helper.find_login() == LOGIN
