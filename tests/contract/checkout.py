@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import HOST, PROGRAM, ProcessResult, parse_error, run_program
+from tests.support.runner import HOST, PROGRAM, ProcessResult, parse_error, run_program
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Cloud

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docker import auth  # type: ignore[import-untyped]
 
-from tests.contract.runner import run_helper
+from tests.support.runner import run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.runner import HOST, PROGRAM, ProcessResult, parse_error
+from tests.support.runner import HOST, PROGRAM, ProcessResult, parse_error
 
 SECRET = "a-secret-of-somebody"
 ALIAS = "images.example.com"

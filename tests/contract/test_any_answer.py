@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.contract.http_server import serve_answer
-from tests.contract.runner import PUBLIC, parse_error, run_get, run_helper, write_sign_in
 from tests.contract.test_failures import BASE_PROFILE, KEYS, check_failure
+from tests.support.runner import PUBLIC, parse_error, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path

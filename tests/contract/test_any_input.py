@@ -13,7 +13,7 @@ from credhelper.ecr.registry import parse
 from credhelper.errors import HelperError
 from credhelper.host import canonical_host
 from credhelper.system.context import Result
-from tests.contract.runner import HOST, PUBLIC, run_helper
+from tests.support.runner import HOST, PUBLIC, run_helper
 
 # Input whose host is a registry is not bad input: it would lead to a call.
 hosts = st.sampled_from([HOST, PUBLIC, "ghcr.io", "localhost:5000", ""])

@@ -12,8 +12,8 @@ import pytest
 
 from credhelper.aws import imds
 from credhelper.ecr.token import CredentialSource
-from tests.contract.factories import create_entry, list_cache_files
-from tests.contract.runner import (
+from tests.support.factories import create_entry, list_cache_files
+from tests.support.runner import (
     HOST,
     ORDINARY_USER,
     OTHER_HOST,

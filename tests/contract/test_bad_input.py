@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tests.contract.runner import HOST, NO_CALLS, parse_error, run_helper
 from tests.fake_ec2.services import Loopback
+from tests.support.runner import HOST, NO_CALLS, parse_error, run_helper
 
 SECRET = "a-secret-of-somebody"
 MEGABYTE = 1 << 20

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.rules import SECRET
-from tests.contract.runner import parse_error, parse_login, run_get
+from tests.support.runner import parse_error, parse_login, run_get
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry, list_cache_files
-from tests.contract.runner import (
+from tests.support.factories import create_entry, list_cache_files
+from tests.support.runner import (
     HOST,
     NO_CALLS,
     ORDINARY_USER,

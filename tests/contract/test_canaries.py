@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import list_cache_files
 from tests.contract.http_server import serve_answer, serve_by_path
-from tests.contract.runner import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
+from tests.support.factories import list_cache_files
+from tests.support.runner import HOST, NO_CALLS, parse_login, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

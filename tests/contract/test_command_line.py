@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 from credhelper.cli.commands import COMMANDS
-from tests.contract.runner import NOT_FOUND, PROGRAM, USAGE, run_helper, run_program
+from tests.support.runner import NOT_FOUND, PROGRAM, USAGE, run_helper, run_program
 
 
 @pytest.mark.parametrize("argument", ["version", "--version", "-v"])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
 from tests.contract.test_background import wait_for
 from tests.support.hangs import HANG_TIMEOUT
+from tests.support.runner import HOST, PROGRAM, build_environment, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -26,7 +26,7 @@ from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.tokens import fetch
 from credhelper.tokens.source import TokenSource
-from tests.contract.runner import HOST
+from tests.support.runner import HOST
 
 NAMED_FILES = [
     *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "CREDHELPER_CONFIG"),

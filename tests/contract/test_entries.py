@@ -10,8 +10,8 @@ import pytest
 
 from credhelper import entry
 from credhelper.clock import read_clocks
-from tests.contract.factories import create_entry, list_cache_files
-from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
+from tests.support.factories import create_entry, list_cache_files
+from tests.support.runner import HOST, NO_CALLS, OTHER_HOST, build_environment, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from tests.contract.docker_files import (
     store_login,
     write_config,
 )
-from tests.contract.runner import (
+from tests.support.runner import (
     HOST,
     HUB,
     ORDINARY_USER,

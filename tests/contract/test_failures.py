@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.factories import list_cache_files
-from tests.contract.runner import HOST, NOT_FOUND, ProcessResult, parse_error, parse_login, run_get, run_helper
 from tests.fake_ec2.services.routing import route_all_to
 from tests.fake_ec2.services.server import listen
 from tests.fake_ec2.services.tunnel import Tunnel
+from tests.support.factories import list_cache_files
+from tests.support.runner import HOST, NOT_FOUND, ProcessResult, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

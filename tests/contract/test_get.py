@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import (
+from tests.support.factories import create_entry
+from tests.support.runner import (
     HOST,
     HUB,
     NO_CALLS,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
 from tests.contract.http_server import serve_answer
-from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, ProcessResult, run_get, run_helper, run_program
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, NO_CALLS, OTHER_HOST, ProcessResult, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

@@ -21,7 +21,7 @@ from tests.contract.checkout import (
     write_aws_config,
 )
 from tests.contract.docker_files import ONE_LOGIN, write_config
-from tests.contract.runner import HOST, NO_CALLS, find_owner, parse_login, run_program
+from tests.support.runner import HOST, NO_CALLS, find_owner, parse_login, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path

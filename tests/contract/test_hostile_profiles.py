@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.checkout import ROLE, SECRET, Checkout, assert_refused, run_isolated, write_aws_config
-from tests.contract.runner import NO_CALLS, find_owner
+from tests.support.runner import NO_CALLS, find_owner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import list_cache_files
-from tests.contract.runner import (
+from tests.fake_ec2.services.web_identities import mint_token
+from tests.support.factories import list_cache_files
+from tests.support.runner import (
     HOST,
     NO_CALLS,
     PROGRAM,
@@ -23,7 +24,6 @@ from tests.contract.runner import (
     run_helper,
     run_program,
 )
-from tests.fake_ec2.services.web_identities import mint_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

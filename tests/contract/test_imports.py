@@ -12,8 +12,8 @@ import pytest
 
 import credhelper
 from tests.contract.checkout import LAUNCHER
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, PROGRAM, list_files, parse_login, run_get, run_helper, run_program
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, PROGRAM, list_files, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, PUBLIC, parse_login, run_get, run_helper
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, NO_CALLS, OTHER_HOST, PUBLIC, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import HOST, NO_CALLS, PROGRAM, ProcessResult, parse_login, run_get, run_program
+from tests.support.runner import HOST, NO_CALLS, PROGRAM, ProcessResult, parse_login, run_get, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path

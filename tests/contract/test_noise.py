@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, parse_error, parse_login, run_get, run_helper
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

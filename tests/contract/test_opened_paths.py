@@ -13,7 +13,7 @@ import pytest
 
 from tests.contract.checkout import ISOLATED, SECRET, Checkout, write_aws_config
 from tests.contract.docker_files import ONE_LOGIN, write_config
-from tests.contract.runner import HOST, ProcessResult, run_program
+from tests.support.runner import HOST, ProcessResult, run_program
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.factories import create_entry
 from tests.contract.rules import check_error
-from tests.contract.runner import (
+from tests.support.factories import create_entry
+from tests.support.hangs import HANG_TIMEOUT
+from tests.support.runner import (
     HOST,
     HUB,
     NOT_FOUND,
@@ -25,7 +26,6 @@ from tests.contract.runner import (
     run_helper,
     run_program,
 )
-from tests.support.hangs import HANG_TIMEOUT
 
 SECRET = "a-secret-of-somebody"
 DAMAGED_LINES = ["gh\udcffcr.io\tfile", "http://\tfile", "not a host\tfile", "quay.io file", "\tfile"]

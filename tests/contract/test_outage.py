@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, OTHER_HOST, ProcessResult, parse_error, parse_login, run_get
 from tests.contract.test_background import make_role_source, wait_for
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, OTHER_HOST, ProcessResult, parse_error, parse_login, run_get
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

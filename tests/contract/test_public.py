@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.factories import list_cache_files
-from tests.contract.runner import NO_CALLS, NOT_FOUND, PUBLIC, ProcessResult, parse_login, run_get, run_helper
 from tests.contract.test_failures import BASE_PROFILE
+from tests.support.factories import list_cache_files
+from tests.support.runner import NO_CALLS, NOT_FOUND, PUBLIC, ProcessResult, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

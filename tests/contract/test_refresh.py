@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, OTHER_HOST, PROGRAM, PUBLIC, build_environment, parse_login, run_get, run_helper
 from tests.contract.test_background import wait_for
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, OTHER_HOST, PROGRAM, PUBLIC, build_environment, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import HOST, run_get, run_helper, write_sign_in
 from tests.support.hangs import HANG_TIMEOUT
+from tests.support.runner import HOST, run_get, run_helper, write_sign_in
 
 if TYPE_CHECKING:
     from pathlib import Path

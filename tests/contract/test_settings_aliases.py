@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import list_cache_files
 from tests.contract.rules import ALIAS, make_alias, make_rule, make_user_arn
-from tests.contract.runner import HOST, NO_CALLS, NOT_FOUND, OTHER_HOST, find_owner, parse_login, run_get, run_helper
+from tests.support.factories import list_cache_files
+from tests.support.runner import HOST, NO_CALLS, NOT_FOUND, OTHER_HOST, find_owner, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

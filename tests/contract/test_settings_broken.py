@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from tests.contract.factories import create_entry, list_cache_files
 from tests.contract.rules import ALIAS, check_error, make_alias, make_role_arn, make_rule
-from tests.contract.runner import (
+from tests.support.factories import create_entry, list_cache_files
+from tests.support.runner import (
     HOST,
     HUB,
     NO_CALLS,

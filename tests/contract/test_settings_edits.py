@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.rules import ALIAS, INSTANCE_ARN, KEYS, make_alias, make_rule, make_user_arn
-from tests.contract.runner import HOST, NOT_FOUND, find_owner, parse_login, run_get, run_helper
+from tests.support.runner import HOST, NOT_FOUND, find_owner, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from tests.contract.rules import (
     make_session_arn,
     make_user_arn,
 )
-from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, find_owner, parse_error, parse_login, run_get, run_helper
+from tests.support.runner import HOST, NO_CALLS, OTHER_HOST, find_owner, parse_error, parse_login, run_get, run_helper
 
 if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback

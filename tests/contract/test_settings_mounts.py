@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.runner import HOST, PROGRAM, ProcessResult, parse_error, run_program
+from tests.support.runner import HOST, PROGRAM, ProcessResult, parse_error, run_program
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 

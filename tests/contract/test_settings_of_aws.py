@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import parse_error, run_get
 from tests.contract.test_failures import BASE_PROFILE, check_failure
+from tests.support.runner import parse_error, run_get
 
 if TYPE_CHECKING:
     from pathlib import Path

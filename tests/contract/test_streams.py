@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, NO_SERVER, PROGRAM, ProcessResult, parse_login, run_get, run_helper, run_program
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, NO_SERVER, PROGRAM, ProcessResult, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import HOST, NO_CALLS, OTHER_HOST, PROGRAM, parse_login, run_get, run_helper, run_program
+from tests.support.runner import HOST, NO_CALLS, OTHER_HOST, PROGRAM, parse_login, run_get, run_helper, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path

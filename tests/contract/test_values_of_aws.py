@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import parse_error, run_get, run_helper
 from tests.contract.test_failures import BASE_PROFILE, KEYS, SECRET, check_failure
+from tests.support.runner import parse_error, run_get, run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, ORDINARY_USER, PROGRAM, PUBLIC
 from tests.errors.scenario import SECRET, Scenario, configure_fake, do_nothing
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, ORDINARY_USER, PROGRAM, PUBLIC
 
 if TYPE_CHECKING:
     from tests.errors.scenario import Changes, Sandbox

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.contract.docker_files import make_auth
-from tests.contract.runner import ORDINARY_USER, PROGRAM
 from tests.errors.scenario import SECRET, Scenario
+from tests.support.runner import ORDINARY_USER, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

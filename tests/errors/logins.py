@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from credhelper.system.lock import Lock
-from tests.contract.runner import ORDINARY_USER, PROGRAM, build_environment, run_helper
 from tests.errors.scenario import SECRET, Scenario
+from tests.support.runner import ORDINARY_USER, PROGRAM, build_environment, run_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable

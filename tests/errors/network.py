@@ -6,10 +6,10 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import HOST, PROGRAM
 from tests.errors.scenario import KEYS, SECRET, UNREACHABLE, WITHOUT_NETWORK, Scenario, configure_fake
 from tests.fake_ec2.services.routing import route_by_path
 from tests.fake_ec2.services.server import listen
+from tests.support.runner import HOST, PROGRAM
 
 if TYPE_CHECKING:
     from tests.errors.scenario import Changes, Sandbox

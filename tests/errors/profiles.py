@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import ORDINARY_USER, PROGRAM
 from tests.errors.scenario import BASE, KEYS, ROLE, SECRET, Scenario, configure_aws
+from tests.support.runner import ORDINARY_USER, PROGRAM
 
 if TYPE_CHECKING:
     from tests.errors.scenario import Changes, Sandbox

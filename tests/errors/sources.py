@@ -8,9 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import PROGRAM
 from tests.errors.scenario import ROLE, SECRET, UNREACHABLE, Scenario, configure_aws
 from tests.fake_ec2.services import web_identities
+from tests.support.runner import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,11 +13,11 @@ import pytest
 from credhelper.cli.error_text import MAX_LINE_LENGTH
 from credhelper.ecr.token import CredentialSource
 from credhelper.error_catalog.catalog import ERROR_KINDS
-from tests.contract.factories import create_entry
-from tests.contract.runner import PROGRAM, parse_error, parse_login, run_program
 from tests.contract.test_background import make_role_source
 from tests.errors.scenario import SECRET, Sandbox, Scenario
 from tests.errors.scenarios import SCENARIOS
+from tests.support.factories import create_entry
+from tests.support.runner import PROGRAM, parse_error, parse_login, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.contract.runner import NOT_FOUND, ProcessResult, parse_error, parse_login, run_helper
+from tests.support.runner import NOT_FOUND, ProcessResult, parse_error, parse_login, run_helper
 
 SERVER = "registry.example.com"
 SECRET = "a-secret-of-somebody"

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import PROGRAM, ProcessResult, run_program
 from tests.keyrings.programs import start_program, wait_until
+from tests.support.runner import PROGRAM, ProcessResult, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.contract.runner import PROGRAM, build_environment
+from tests.support.runner import PROGRAM, build_environment
 
 
 class Overlay:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import parse_error
 from tests.keyrings import bus
 from tests.keyrings.client import SECRET, erase, get, get_secret, is_not_found, is_success, parse_error_id, store
 from tests.keyrings.overlay import Overlay
+from tests.support.runner import parse_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import list_files, parse_login
 from tests.keyrings import disk
 from tests.keyrings.client import SERVER, is_not_found, is_success, parse_error_id
+from tests.support.runner import list_files, parse_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.contract.runner import ProcessResult
     from tests.keyrings.disk import Disk
+    from tests.support.runner import ProcessResult
 
 LONG = 2 * disk.PAGE_SIZE  # characters, as many as a token has
 FREE_PAGES = range(6)  # pages: not enough for the index, then too few for the file, then enough

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, build_environment, list_files, parse_error, run_helper, run_program
 from tests.keyrings.client import (
     SECRET,
     SERVER,
@@ -22,6 +20,8 @@ from tests.keyrings.client import (
     store,
 )
 from tests.keyrings.programs import has_ended, wait_until
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, build_environment, list_files, parse_error, run_helper, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Callable
 
 import pytest
 
-from tests.contract.factories import create_entry
-from tests.contract.runner import HOST, ProcessResult, parse_error, run_helper
 from tests.keyrings import bus, dbus_monitor, gnome
 from tests.keyrings.client import (
     SECRET,
@@ -21,6 +19,8 @@ from tests.keyrings.client import (
     parse_error_id,
     store,
 )
+from tests.support.factories import create_entry
+from tests.support.runner import HOST, ProcessResult, parse_error, run_helper
 
 if TYPE_CHECKING:
     from tests.keyrings.gnome import GnomeKeyring

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.contract.runner import HOST, parse_error, parse_login, run_get
 from tests.moto.policy_oracle import ASSUME, TOKEN
+from tests.support.runner import HOST, parse_error, parse_login, run_get
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import ProcessResult, parse_error, parse_login, run_get
 from tests.moto.policy_oracle import TOKEN
+from tests.support.runner import ProcessResult, parse_error, parse_login, run_get
 
 if TYPE_CHECKING:
     from pathlib import Path

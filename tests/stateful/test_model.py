@@ -31,8 +31,8 @@ from credhelper.system.context import Context
 from credhelper.system.deadline import Progress
 from credhelper.timeouts import FAILURE_TTL
 from credhelper.tokens.source import TokenSource
-from tests.contract.factories import create_error
 from tests.stateful.machine import IssuedToken, Machine
+from tests.support.factories import create_error
 
 T = TypeVar("T")
 

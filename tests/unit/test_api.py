@@ -23,10 +23,10 @@ from credhelper.ecr.token import CredentialSource, Token
 from credhelper.errors import HelperError
 from credhelper.tokens import api
 from credhelper.tokens.api import Credentials, TokenClient
-from tests.contract.factories import create_entry, create_error
-from tests.contract.runner import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
 from tests.support.clocks import FrozenClock
+from tests.support.factories import create_entry, create_error
 from tests.support.hangs import HANG_TIMEOUT
+from tests.support.runner import HOST, OTHER_HOST, PUBLIC, parse_login, run_get
 
 if TYPE_CHECKING:
     from credhelper.ecr.target import Target

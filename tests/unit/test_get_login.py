@@ -11,7 +11,7 @@ import pytest
 from credhelper.aws import exchange
 from credhelper.cli import get_login
 from credhelper.ecr.token import Token
-from tests.contract.runner import HOST
+from tests.support.runner import HOST
 
 if TYPE_CHECKING:
     from credhelper.system.context import Result

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 RETIRED = re.compile(
-    r"(?<!there )(?<![\"'`])\b(whoever|nobody|somebody|anybody|(?-i:is none|are none)|mend(?:s|ed|ing)?|anew|(?:come|comes|came) about|"
+    r"(?<!there )(?<![\"'`])\b"
+    r"(whoever|nobody|somebody|anybody|(?-i:is none|are none)|mend(?:s|ed|ing)?|anew|(?:come|comes|came) about|"
     r"came to nothing|told|tells|bought|sold|lent|at hand|of old|kin|so to speak|in spite of)\b",
     re.IGNORECASE,
 )

@@ -23,8 +23,8 @@ from credhelper.settings.rules import Settings
 from credhelper.system.context import Context, Result
 from credhelper.system.deadline import Progress
 from credhelper.tokens.source import TokenSource
-from tests.contract.factories import create_error
 from tests.support.clocks import FrozenClock
+from tests.support.factories import create_error
 
 PRIVATE = Registry("123456789012", "us-east-1")
 OTHER = Registry("210987654321", "us-east-1")

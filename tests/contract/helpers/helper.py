@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from tests.contract.runner import NOT_FOUND, ProcessResult
+from tests.support.runner import NOT_FOUND, ProcessResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from tests.contract import runner
 from tests.contract.helpers import deviations
 from tests.contract.helpers.helper import Helper
 from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, list_available
-from tests.contract.runner import PROGRAM, ProcessResult
+from tests.support.runner import PROGRAM, ProcessResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.contract.helpers.helper import LOGIN, SERVER, Helper, encode_login
-from tests.contract.runner import ProcessResult
+from tests.support.runner import ProcessResult
 
 TEN_MEGABYTES = 10_000_000
 HIDDEN_SECRET = "a-secret-of-nobody"

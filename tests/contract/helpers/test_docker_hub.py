@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.helpers.helper import Helper, Login
-from tests.contract.runner import HUB
+from tests.support.runner import HUB
 
 HUBS = {
     HUB: Login("somebody", "of the browser"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, OTHER_SERVER, SERVER, Helper
-from tests.contract.runner import NO_SERVER
+from tests.support.runner import NO_SERVER
 
 
 def test_an_erased_login_is_not_found(helper: Helper) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.runner import NOT_FOUND
 from tests.keyrings import gnome
+from tests.support.runner import NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

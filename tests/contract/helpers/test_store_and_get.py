@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.contract.helpers.helper import LOGIN, OTHER_LOGIN, OTHER_SERVER, SECRET, SERVER, Helper, Login, encode_login
-from tests.contract.runner import NO_SERVER, NO_USERNAME
+from tests.support.runner import NO_SERVER, NO_USERNAME
 
 
 def test_a_get_gives_back_what_was_stored(helper: Helper) -> None:

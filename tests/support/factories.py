@@ -15,8 +15,8 @@ from credhelper.errors import HelperError
 from credhelper.settings.load import load_settings
 from credhelper.system.context import Context
 from credhelper.tokens.source import TokenSource
-from tests.contract.runner import HOST
 from tests.support.clocks import FrozenClock
+from tests.support.runner import HOST
 
 if TYPE_CHECKING:
     from pathlib import Path
