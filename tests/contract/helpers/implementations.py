@@ -7,10 +7,10 @@ import subprocess
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from credhelper.cli import dispatch
-from tests.contract import runner
 from tests.contract.helpers import deviations
 from tests.contract.helpers.helper import Helper
 from tests.contract.helpers.stores import FILE, PASS, SECRET_SERVICE, list_available
+from tests.support import runner
 from tests.support.runner import PROGRAM, ProcessResult
 
 if TYPE_CHECKING:
