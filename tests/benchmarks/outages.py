@@ -65,7 +65,7 @@ _SILENT = _configure_fault({"metadata": "silent"}, {"metadata": "on"})
 _HUNG = _configure_fault({"ecr": "hang"}, {"ecr": "ok"})
 
 OUTAGES = {
-    "refused": Outage("a token is at hand, metadata refuses connections", _refuse_metadata, _CACHED, ANSWERED),
-    "silent": Outage("a token is at hand, metadata accepts and never answers", _SILENT, _CACHED, ANSWERED),
-    "hung": Outage("no token is at hand, ECR accepts and never answers", _HUNG, COLD_ENV, FAILED),
+    "refused": Outage("a token is cached, metadata refuses connections", _refuse_metadata, _CACHED, ANSWERED),
+    "silent": Outage("a token is cached, metadata accepts and never answers", _SILENT, _CACHED, ANSWERED),
+    "hung": Outage("no token is cached, ECR accepts and never answers", _HUNG, COLD_ENV, FAILED),
 }

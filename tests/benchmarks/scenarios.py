@@ -79,7 +79,7 @@ def build_hit(machine: Machine) -> Scenario:
 
 def build_crowded_hit(machine: Machine) -> Scenario:
     """A token is at hand, in a folder that is full."""
-    rivals = [Rival(Program("a hit in a folder with one entry", OURS, HOST, ALONE_ENV), 1.05)]
+    rivals = [Rival(Program("a hit in a directory with one entry", OURS, HOST, ALONE_ENV), 1.05)]
     ours = Program("ours", OURS, HOST, CROWDED_ENV)
     return Scenario("a hit among 10,000 entries", ours, rivals, rounds=10, setup_commands=_fill_commands(machine))
 
@@ -113,7 +113,7 @@ def build_miss(machine: Machine) -> Scenario:
 def build_crowded_miss(machine: Machine) -> Scenario:
     """AWS is asked for a token, with a full cache: no entry is in its scope, and one has to be removed."""
     extra = {"CREDHELPER_ANOTHER": FRESH}  # any variable of this kind selects an identity
-    rivals = [Rival(Program("a miss in an empty folder", OURS, HOST, {**COLD_ENV, **extra}), None)]
+    rivals = [Rival(Program("a miss in an empty directory", OURS, HOST, {**COLD_ENV, **extra}), None)]
     ours = Program("ours", OURS, HOST, {**CROWDED_ENV, **extra})
     return Scenario("a miss among 10,000 entries", ours, rivals, calls=2, setup_commands=_fill_commands(machine))
 

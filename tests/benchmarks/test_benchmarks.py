@@ -15,11 +15,11 @@ ROWS = [
     f"a hit, beside {INCUMBENT}",
     f"its peak memory, beside {BARE}",
     f"its peak memory, beside {INCUMBENT}",
-    "a hit among 10,000 entries, beside a hit in a folder with one entry",
+    "a hit among 10,000 entries, beside a hit in a directory with one entry",
     "a hit with 200 rules, beside a hit without settings",
     *(f"a miss, beside {rival}" for rival in OBVIOUS),
     *(f"its peak memory, beside {rival}" for rival in OBVIOUS),
-    "a miss among 10,000 entries, beside a miss in an empty folder",
+    "a miss among 10,000 entries, beside a miss in an empty directory",
     "50 cold processes at once, beside 50 of `docker-credential-ecr-login get`",
     "its calls to ECR, beside 50 of `docker-credential-ecr-login get`",
     "a host that is not ECR's, and no login, beside a hit",
@@ -27,7 +27,7 @@ ROWS = [
     "a login in the private file, beside `docker-credential-pass get`",
     "a login in the desktop's keyring, beside `docker-credential-secretservice get`",
     "a hit whose token is in the desktop's keyring, beside a hit",
-    "a token is at hand, metadata accepts and never answers",
+    "a token is cached, metadata accepts and never answers",
 ]
 # The other outages take minutes of the incumbent's, and this one is not waited for: they are left to the command.
 COMMAND = [
