@@ -89,7 +89,7 @@ def test_a_user_without_the_policy_is_named_with_the_line_that_attaches_it(cloud
     )
 
 
-def test_in_another_partition_the_policy_is_of_that_partition(cloud: Loopback) -> None:
+def test_the_policy_arn_is_that_of_the_partition(cloud: Loopback) -> None:
     cloud.configure(policies={"app-role": False}, region="cn-north-1")
     result = run_get("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn")
     assert "arn:aws-cn:iam::123456789012:role/app-role" in parse_error(result)
@@ -114,7 +114,7 @@ def test_a_role_that_may_not_be_assumed_is_reported(cloud: Loopback, home: Path)
 
 
 @pytest.mark.parametrize("ecr", ["expired", "invalid"])
-def test_credentials_that_aws_refuses_are_to_be_renewed(cloud: Loopback, ecr: str) -> None:
+def test_the_fix_for_credentials_that_aws_refuses_is_to_renew_them(cloud: Loopback, ecr: str) -> None:
     cloud.configure(ecr=ecr)
     result = run_get()
     assert "AWS refused the credentials" in parse_error(result)
@@ -122,7 +122,7 @@ def test_credentials_that_aws_refuses_are_to_be_renewed(cloud: Loopback, ecr: st
     assert "renew" in check_failure(result)
 
 
-def test_a_clock_that_aws_finds_wrong_is_to_be_set(cloud: Loopback) -> None:
+def test_the_fix_for_a_wrong_clock_is_to_set_it(cloud: Loopback) -> None:
     cloud.configure(ecr="skewed")
     result = run_get()
     assert "AWS refused the request" in parse_error(result)
@@ -130,7 +130,7 @@ def test_a_clock_that_aws_finds_wrong_is_to_be_set(cloud: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_endpoint_that_refuses_is_named() -> None:
+def test_an_endpoint_that_refuses_the_connection_is_named() -> None:
     result = run_get(AWS_ENDPOINT_URL_ECR=UNREACHABLE)
     assert f"{UNREACHABLE}, to be asked for a token of {HOST}, refused the connection" in parse_error(result)
     for hint in ("AWS_ENDPOINT_URL_ECR", "interface endpoint"):
@@ -153,7 +153,7 @@ def test_a_proxy_that_cannot_be_reached_is_named_without_its_password() -> None:
     assert "Connection refused" in check_failure(result)
 
 
-def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loopback) -> None:
+def test_a_proxy_that_rejects_the_user_is_reported_with_its_status(cloud: Loopback) -> None:
     cloud.configure(proxy_users={"somebody": "right"})
     with listen(("127.0.0.1", 0), cloud, route_all_to("proxy"), handler=Tunnel) as port:
         proxy = f"http://somebody:{SECRET}@127.0.0.1:{port}"
@@ -163,7 +163,7 @@ def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loop
 
 
 @pytest.mark.parametrize("ecr", ["throttle", "throttle-429"])
-def test_throttling_is_called_that_and_tried_twice(cloud: Loopback, ecr: str) -> None:
+def test_throttling_is_named_and_tried_twice(cloud: Loopback, ecr: str) -> None:
     cloud.configure(ecr=ecr)
     result = run_get()
     assert "throttling" in parse_error(result)
@@ -172,7 +172,7 @@ def test_throttling_is_called_that_and_tried_twice(cloud: Loopback, ecr: str) ->
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_an_error_of_aws_is_quoted_and_to_be_tried_again(cloud: Loopback) -> None:
+def test_an_error_of_aws_is_quoted_and_the_fix_is_to_try_again(cloud: Loopback) -> None:
     cloud.configure(ecr="fail")
     result = run_get()
     assert "ServerException" in parse_error(result)

@@ -2,8 +2,8 @@
 
 It is a separate process, because moto's warnings are not ours to fix. Two properties of the responses, on which the
 helper depends, are corrected; every decision remains moto's. moto reports a refusal in the XML of IAM for every
-service, whereas ECR reports it in JSON and with other codes (AWS page "Common errors" of the Amazon ECR API). And moto's
-tokens expired in 2015. With `--as-it-is`, nothing is corrected.
+service, whereas ECR reports it in JSON and with other codes (AWS page "Common errors" of the Amazon ECR API). And the
+tokens of moto expired in 2015. With `--as-it-is`, nothing is corrected.
 """
 
 from __future__ import annotations
