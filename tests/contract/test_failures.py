@@ -56,7 +56,7 @@ def test_an_instance_without_credentials_reports_why(cloud: Loopback, metadata: 
     assert "~/.aws/credentials" in check_failure(result)
 
 
-def test_a_machine_that_is_not_an_instance_reports_where_credentials_were_searched() -> None:
+def test_a_machine_that_is_not_an_instance_reports_where_credentials_were_searched_for() -> None:
     result = run_get()
     assert "no instance metadata answers here" in parse_error(result)
     for location in ("environment variables", "~/.aws/config", "~/.aws/credentials", "container", "instance metadata"):
@@ -137,7 +137,7 @@ def test_an_endpoint_that_refuses_the_connection_is_named() -> None:
         assert hint in check_failure(result)
 
 
-def test_an_endpoint_that_never_answers_is_given_up_after_a_second_try(cloud: Loopback) -> None:
+def test_an_endpoint_that_never_answers_is_tried_twice(cloud: Loopback) -> None:
     cloud.configure(ecr="hang")
     result = run_get()
     assert "took the question and gave no answer" in parse_error(result)
@@ -163,7 +163,7 @@ def test_a_proxy_that_rejects_the_user_is_reported_with_its_status(cloud: Loopba
 
 
 @pytest.mark.parametrize("ecr", ["throttle", "throttle-429"])
-def test_throttling_is_named_and_tried_twice(cloud: Loopback, ecr: str) -> None:
+def test_throttling_is_reported_as_such_and_tried_twice(cloud: Loopback, ecr: str) -> None:
     cloud.configure(ecr=ecr)
     result = run_get()
     assert "throttling" in parse_error(result)

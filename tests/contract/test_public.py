@@ -82,7 +82,7 @@ def test_an_anonymous_answer_is_not_used_for_another_identity(cloud: Loopback) -
     )
 
 
-def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
+def test_an_erase_makes_the_next_get_call_aws_again(cloud: Loopback) -> None:
     cloud.configure(ecr_public="deny")
     run_get(PUBLIC)
     cloud.reset()

@@ -75,7 +75,7 @@ def test_a_locked_keyring_is_reported_as_locked_and_nothing_prompts(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_locked_keyring_is_reported_as_locked_where_no_prompter_runs(verb: Callable[..., ProcessResult]) -> None:
+def test_a_locked_keyring_is_reported_as_locked_if_no_prompter_runs(verb: Callable[..., ProcessResult]) -> None:
     with gnome.start_unlocked() as keyring:
         store(**keyring.environment)
         keyring.lock()

@@ -13,7 +13,7 @@ FORMS = [
 ]
 
 
-def test_nothing_is_listed_where_nothing_is_stored(helper: Helper) -> None:
+def test_nothing_is_listed_if_nothing_is_stored(helper: Helper) -> None:
     result = helper.run("list", stdin=b"unused")
     assert (result.status, result.stdout.strip()) == (0, b"{}")
 

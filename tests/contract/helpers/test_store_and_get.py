@@ -100,7 +100,7 @@ def test_a_store_without_a_user_name_is_a_protocol_error(helper: Helper, fields:
     assert (result.status, result.stdout) == (1, NO_USERNAME)
 
 
-def test_a_login_that_lacks_both_is_reported_to_lack_the_server(helper: Helper) -> None:
+def test_a_login_without_server_and_user_name_is_reported_to_lack_the_server(helper: Helper) -> None:
     assert helper.send(b"{}").stdout == NO_SERVER
 
 
