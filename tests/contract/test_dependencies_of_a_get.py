@@ -1,6 +1,6 @@
 """A change of anything that selects an identity is a miss, and a `get` without a change is a hit.
 
-These tests run in this process, with an exchange that returns another token each time.
+These tests run in this process, with an exchange that returns a different token each time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class IsolatedMachine(NamedTuple):
     environ: dict[str, str]
 
     def get(self, **changes: str) -> str:
-        """Return the answer of a `get`; each exchange leads to another one."""
+        """Return the answer of a `get`; each exchange returns a different token."""
         registry = parse(HOST)
         assert registry is not None
         status, answer, notes = TokenSource(
