@@ -1,4 +1,4 @@
-"""An untrusted checkout full of traps, and how to see whether one of them was sprung."""
+"""An untrusted checkout full of traps, and the check whether one of them was sprung."""
 
 from __future__ import annotations
 

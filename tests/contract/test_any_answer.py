@@ -46,7 +46,7 @@ def test_an_answer_that_is_not_from_ecr_is_malformed(answer: object) -> None:
 
 
 @pytest.mark.parametrize("answer", [*MALFORMED.values(), make_answer()], ids=[*MALFORMED, "ECR's"])
-def test_ecr_public_can_be_pulled_from_whatever_answers(answer: object) -> None:
+def test_ecr_public_can_be_pulled_from_whatever_the_answer(answer: object) -> None:
     with serve_answer(answer) as url:
         result = run_get(PUBLIC, AWS_ENDPOINT_URL=url, **KEYS)
     assert "[internal]" not in result.report
@@ -54,23 +54,23 @@ def test_ecr_public_can_be_pulled_from_whatever_answers(answer: object) -> None:
 
 
 @pytest.mark.parametrize("error", [[], "x", None, {"__type": 5}, {"__type": ["x"]}, {"__type": {"x": 1}}])
-def test_an_error_that_is_not_in_the_form_of_aws_is_reported(error: object) -> None:
+def test_an_error_that_is_not_in_the_format_of_aws_is_reported(error: object) -> None:
     with serve_answer(error, 400) as url:
         check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_an_invalid_time_measures_no_skew() -> None:
+def test_no_clock_skew_is_computed_from_an_invalid_time() -> None:
     message = "Signature expired: 20269999T999999Z is now earlier than 20260101T000000Z (20260101T000500Z - 5 min.)"
     with serve_answer({"__type": "InvalidSignatureException", "message": message}, 400) as url:
         assert "its signature has the wrong time" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_keys_that_are_refused_by_what_does_not_even_speak_sts_are_refused() -> None:
+def test_refused_keys_are_reported_even_if_the_endpoint_does_not_speak_sts() -> None:
     with serve_answer({"__type": "UnrecognizedClientException", "message": "The token is invalid."}, 400) as url:
         assert "[credentials-invalid]" in check_failure(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_a_shell_gets_nothing_of_a_password_with_a_newline() -> None:
+def test_a_password_with_a_newline_is_not_printed_for_a_shell() -> None:
     with serve_answer(make_answer("AWS:one\nrm -rf x")) as url:
         result = run_helper("get-login-password", "--region", "us-east-1", stdin=b"", AWS_ENDPOINT_URL=url, **KEYS)
     assert result.status == 1
@@ -82,7 +82,7 @@ def test_a_redirection_is_not_followed() -> None:
         assert "(307)" in parse_error(run_get(AWS_ENDPOINT_URL=url, **KEYS))
 
 
-def test_keys_of_metadata_with_an_invalid_expiration_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metadata_keys_with_an_invalid_expiration_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {"AccessKeyId": "AKIAONE", "SecretAccessKey": "x", "Token": "x", "Expiration": "0001-01-01T00:00:00Z"}
     with serve_answer({"Code": "Success", **keys}) as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
@@ -99,7 +99,7 @@ def test_keys_of_metadata_with_an_invalid_expiration_are_reported(monkeypatch: p
         {"roleCredentials": {"accessKeyId": "x", "secretAccessKey": "x", "sessionToken": "x", "expiration": 10**18}},
     ],
 )
-def test_what_identity_center_answers_is_not_blamed_on_the_sign_in(home: Path, answer: object) -> None:
+def test_an_invalid_answer_of_identity_center_is_not_blamed_on_the_sign_in(home: Path, answer: object) -> None:
     (home / ".aws" / "config").write_text(f"[default]\n{write_sign_in(home, 'token')}")
     with serve_answer(answer) as url:
         assert "[malformed-answer]" in check_failure(run_get(AWS_ENDPOINT_URL_SSO=url))
@@ -112,7 +112,7 @@ def test_an_invalid_region_is_not_blamed_on_the_sign_in(home: Path) -> None:
 
 
 @pytest.mark.parametrize("expiration", ["soon", "99999-01-01T00:00:00Z"])
-def test_a_session_of_sts_with_an_invalid_expiration_is_malformed(home: Path, expiration: str) -> None:
+def test_an_sts_session_with_an_invalid_expiration_is_malformed(home: Path, expiration: str) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     (home / ".aws").mkdir()
     (home / ".aws" / "config").write_text(f"[default]\n{role}{BASE_PROFILE}")
@@ -124,7 +124,7 @@ def test_a_session_of_sts_with_an_invalid_expiration_is_malformed(home: Path, ex
 
 
 @pytest.mark.parametrize("status", [403, 404, 407])
-def test_a_page_is_not_reported_as_an_answer_of_aws(status: int) -> None:
+def test_an_html_page_is_not_reported_as_an_answer_of_aws(status: int) -> None:
     with serve_answer(b"<html>Blocked by the firewall</html>", status) as url:
         result = run_get(AWS_ENDPOINT_URL=url, **KEYS)
     assert "[malformed-answer]" in check_failure(result)

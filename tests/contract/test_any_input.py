@@ -47,7 +47,7 @@ def is_protocol_answer(result: Result) -> bool:
 
 
 @given(any_input)
-def test_get_of_anything_but_a_registry_is_one_line_and_no_success(stdin: bytes) -> None:
+def test_get_of_anything_but_a_registry_fails_with_one_line(stdin: bytes) -> None:
     assume(not is_registry(stdin))
     result = run_verb("get", stdin)
     assert result.status == 1
@@ -56,7 +56,7 @@ def test_get_of_anything_but_a_registry_is_one_line_and_no_success(stdin: bytes)
 
 @pytest.mark.parametrize("verb", ["store", "erase"])
 @given(stdin=any_input)
-def test_store_and_erase_of_anything_are_silent_or_one_line(verb: str, stdin: bytes) -> None:
+def test_store_and_erase_of_anything_print_nothing_or_one_line(verb: str, stdin: bytes) -> None:
     result = run_verb(verb, stdin)
     assert is_protocol_answer(result)
     assert not any("[internal]" in note for note in result.notes)
@@ -72,11 +72,11 @@ def test_any_arguments_are_answered_with_one_line_of_ascii(argv: list[str]) -> N
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(verb=st.sampled_from(["get", "store", "erase"]), stdin=st.binary(max_size=200))
-def test_any_bytes_to_the_process_are_silent_or_one_line(verb: str, stdin: bytes) -> None:
+def test_any_bytes_make_the_process_print_nothing_or_one_line(verb: str, stdin: bytes) -> None:
     assume(not is_registry(stdin))
     result = run_helper(verb, stdin=stdin)
     assert is_protocol_answer(Result(result.status, result.stdout))
 
 
-def test_a_login_of_a_registry_is_a_success() -> None:
+def test_a_login_to_a_registry_succeeds() -> None:
     assert run_verb("store", json.dumps({"ServerURL": HOST, "Username": "AWS"}).encode()).status == 0

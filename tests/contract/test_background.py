@@ -98,9 +98,7 @@ def test_a_hit_after_six_minutes_only_revalidates_the_role(cloud: Loopback) -> N
 
 
 @pytest.mark.parametrize("change", [{"role": "other-role"}, {"account": "210987654321"}])
-def test_after_a_role_was_exchanged_for_another_the_next_get_has_the_new_role(
-    cloud: Loopback, change: dict[str, Any]
-) -> None:
+def test_after_a_role_was_replaced_the_next_token_is_of_the_new_role(cloud: Loopback, change: dict[str, Any]) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
     cloud.configure(**change)
     assert is_hit()  # it does not wait for the revalidation
@@ -116,7 +114,7 @@ def test_a_role_that_was_detached_is_reported_by_the_next_get(cloud: Loopback) -
     assert "no role is attached" in run_get().stderr_text
 
 
-def test_keys_that_rotate_cost_no_call(cloud: Loopback) -> None:
+def test_rotated_keys_cost_no_call(cloud: Loopback) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=SIX_MINUTES)
     cloud.configure(rotate=True)
     assert is_hit()
@@ -178,7 +176,7 @@ def list_background_pids(home: Path) -> list[int]:
     return [int(path.read_text()) for path in list_cache_files(home) if path.name.startswith(".lock-")]
 
 
-def test_a_killed_refresh_has_not_failed(cloud: Loopback, home: Path) -> None:
+def test_a_killed_refresh_is_not_recorded_as_a_failure(cloud: Loopback, home: Path) -> None:
     create_entry(source=make_role_source(cloud), hours_ago=ALMOST_SIX_HOURS)
     cloud.configure(ecr="hang")
     assert is_hit()

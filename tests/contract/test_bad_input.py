@@ -49,9 +49,7 @@ LOGINS = {
 
 @pytest.mark.parametrize("verb", ["get", "erase"])
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
-def test_an_invalid_host_is_refused_in_a_message_that_repeats_nothing_of_it(
-    cloud: Loopback, verb: str, server: bytes
-) -> None:
+def test_an_invalid_host_is_refused_and_not_quoted(cloud: Loopback, verb: str, server: bytes) -> None:
     result = run_helper(verb, stdin=server)
     assert "invalid server URL" in parse_error(result)
     assert SECRET.encode() not in result.stdout + result.stderr
@@ -60,13 +58,13 @@ def test_an_invalid_host_is_refused_in_a_message_that_repeats_nothing_of_it(
 
 
 @pytest.mark.parametrize("spaces", [b"\n" * MEGABYTE, b"\n" * MEGABYTE + HOST.encode()], ids=["alone", "and a host"])
-def test_a_megabyte_of_nothing_is_no_host(spaces: bytes) -> None:
+def test_a_megabyte_of_newlines_is_not_a_host(spaces: bytes) -> None:
     """Input beyond the limit is not read, so a host there does not count."""
     assert "longer than 4096 bytes" in parse_error(run_helper("get", stdin=spaces))
 
 
 @pytest.mark.parametrize("login", LOGINS.values(), ids=LOGINS)
-def test_an_invalid_login_is_refused_in_a_message_that_repeats_nothing_of_it(login: bytes) -> None:
+def test_an_invalid_login_is_refused_and_not_quoted(login: bytes) -> None:
     result = run_helper("store", stdin=login)
     assert parse_error(result)
     assert SECRET.encode() not in result.stdout + result.stderr

@@ -19,7 +19,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAONE", "AWS_SECRET_ACCESS_KEY": SECRET}
 
 @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
 @pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), (" ", "tls-untrusted"), ("0", "path-relative")])
-def test_no_value_of_a_variable_accepts_an_untrusted_server(
+def test_no_value_of_a_variable_makes_the_helper_accept_an_untrusted_server(
     impostor: Loopback, variable: str, value: str, id_: str
 ) -> None:
     done = run_get(**KEYS, **{variable: value})
@@ -29,7 +29,7 @@ def test_no_value_of_a_variable_accepts_an_untrusted_server(
 
 
 @pytest.mark.parametrize(("value", "id_"), [("", "tls-untrusted"), ("false", "path-relative")])
-def test_no_value_in_a_profile_accepts_an_untrusted_server(
+def test_no_value_in_a_profile_makes_the_helper_accept_an_untrusted_server(
     impostor: Loopback, home: Path, value: str, id_: str
 ) -> None:
     (home / ".aws").mkdir()
@@ -41,7 +41,9 @@ def test_no_value_in_a_profile_accepts_an_untrusted_server(
 
 
 @pytest.mark.parametrize("value", ["''", "' '", "false", "'0'"])
-def test_no_value_in_a_rule_accepts_an_untrusted_server(impostor: Loopback, config: Path, value: str) -> None:
+def test_no_value_in_a_rule_makes_the_helper_accept_an_untrusted_server(
+    impostor: Loopback, config: Path, value: str
+) -> None:
     config.write_text(f"[[rule]]\nmatch = '*'\nca_bundle = {value}\n")
     assert "ca_bundle must be the path of a file" in parse_error(run_get(**KEYS))
     assert impostor.read_log() == []

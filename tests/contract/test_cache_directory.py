@@ -52,14 +52,14 @@ def assert_answered_with_one_line(result: ProcessResult) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("umask", ["0", "0177", "0777"])
-def test_what_is_written_is_private_whatever_the_umask(home: Path, umask: str) -> None:
+def test_the_cache_is_private_whatever_the_umask(home: Path, umask: str) -> None:
     parse_login(run_in_shell(f'umask {umask}; exec "$@"'))
     [path] = list_cache_files(home)
     assert (get_mode(path), get_mode(path.parent), get_mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 
 
 @pytest.mark.usefixtures("cloud")
-def test_one_file_is_written_and_it_is_the_entry(home: Path) -> None:
+def test_the_entry_is_the_only_file_that_is_written(home: Path) -> None:
     parse_login(run_get())
     [path] = list_cache_files(home)
     name = f".cache/credhelper/{path.name}"
@@ -79,7 +79,7 @@ def test_a_disabled_cache_is_neither_read_nor_written(cloud: Loopback, home: Pat
 
 
 @pytest.mark.parametrize("form", ["{}/chosen", "{}/chosen/", "~/chosen"])
-def test_the_chosen_directory_is_used_and_no_other(cloud: Loopback, home: Path, form: str) -> None:
+def test_only_the_chosen_directory_is_used(cloud: Loopback, home: Path, form: str) -> None:
     directory = form.format(home)
     first = run_get(AWS_ECR_CACHE_DIR=directory)
     assert first.stderr == b""
@@ -90,7 +90,7 @@ def test_the_chosen_directory_is_used_and_no_other(cloud: Loopback, home: Path, 
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_the_cache_home_of_the_desktop_is_used(cloud: Loopback, home: Path) -> None:
+def test_xdg_cache_home_is_used(cloud: Loopback, home: Path) -> None:
     parse_login(run_get(XDG_CACHE_HOME=str(home / "caches")))
     assert get_mode(home / "caches" / "credhelper") == 0o700
     assert cloud.count_calls()["ecr"] == 1
@@ -117,7 +117,7 @@ def test_a_relative_chosen_directory_is_named_in_one_line() -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_home_is_not_created(tmp_path: Path) -> None:
     missing_home = tmp_path / "nobody" / "home"
     assert_answered_with_one_line(run_get(HOME=str(missing_home)))
     assert not missing_home.parent.exists()
@@ -125,7 +125,7 @@ def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("location", [".cache", ".cache/credhelper"])
-def test_a_file_in_the_place_of_a_directory_costs_speed_and_one_line(home: Path, location: str) -> None:
+def test_a_file_in_place_of_a_directory_costs_speed_and_one_line(home: Path, location: str) -> None:
     path = home / location
     path.parent.mkdir(exist_ok=True)
     path.write_text("mine")
@@ -135,7 +135,7 @@ def test_a_file_in_the_place_of_a_directory_costs_speed_and_one_line(home: Path,
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("mode", [0o770, 0o1777])
-def test_a_directory_that_others_may_write_in_gets_no_token(home: Path, mode: int) -> None:
+def test_no_token_is_written_to_a_directory_that_others_can_write(home: Path, mode: int) -> None:
     directory = home / ".cache" / "credhelper"
     directory.mkdir(parents=True)
     directory.chmod(mode)
@@ -163,13 +163,13 @@ def test_a_read_only_home_costs_speed_and_one_line(home: Path) -> None:
 
 @needs_namespaces
 @pytest.mark.usefixtures("cloud")
-def test_a_home_that_takes_no_directory_costs_speed_and_one_line() -> None:
+def test_a_home_that_cannot_hold_a_directory_costs_speed_and_one_line() -> None:
     assert_answered_with_one_line(run_with_mounts('mount -t tmpfs -o nr_inodes=1 tmpfs "$HOME"'))
 
 
 @needs_namespaces
 @pytest.mark.usefixtures("cloud")
-def test_a_full_home_costs_speed_and_one_line_and_is_left_as_it_was(tmp_path: Path) -> None:
+def test_a_full_home_costs_speed_and_one_line_and_is_left_unchanged(tmp_path: Path) -> None:
     listing = tmp_path / "listing"
     setup = 'mount -t tmpfs -o size=64k tmpfs "$HOME"; mkdir -m 700 -p "$HOME/.cache" "$HOME/.cache/credhelper"'
     fill_disk = 'dd if=/dev/zero of="$HOME/fill" bs=4k 2>/dev/null'
@@ -182,7 +182,7 @@ def test_a_full_home_costs_speed_and_one_line_and_is_left_as_it_was(tmp_path: Pa
 @needs_namespaces
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("location", ["", ".cache/credhelper"])
-def test_a_directory_without_a_right_to_write_costs_speed_and_one_line(home: Path, location: str) -> None:
+def test_a_directory_without_write_permission_costs_speed_and_one_line(home: Path, location: str) -> None:
     directory = home / location
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o500)
@@ -190,7 +190,7 @@ def test_a_directory_without_a_right_to_write_costs_speed_and_one_line(home: Pat
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_home_with_a_name_that_is_not_text_is_a_home(tmp_path: Path) -> None:
+def test_a_home_with_a_name_that_is_not_text_has_a_cache(tmp_path: Path) -> None:
     home = tmp_path / os.fsdecode(b"h\xf6me \xff")
     home.mkdir(mode=0o700)
     first = run_get(HOME=str(home))

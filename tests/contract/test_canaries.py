@@ -48,14 +48,14 @@ def find_canary(home: Path) -> list[Path]:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_entry_has_a_secret_of_the_environment(home: Path) -> None:
+def test_no_entry_contains_a_secret_of_the_environment(home: Path) -> None:
     parse_login(run_get(**ALL))
     assert list_cache_files(home)
     assert find_canary(home) == []
 
 
 @pytest.mark.parametrize("name", sorted({*SECRETS, *URLS}))
-def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> None:
+def test_no_failure_contains_a_secret_of_the_environment(home: Path, name: str) -> None:
     done = run_get(**{name: ALL[name]})
     assert done.status == 1
     assert CANARY not in done.stderr_text + done.stdout.decode()
@@ -63,14 +63,14 @@ def test_no_failure_has_a_secret_of_the_environment(home: Path, name: str) -> No
     assert find_canary(home) == []
 
 
-def test_no_answer_that_there_is_no_login_has_a_secret_of_the_environment(home: Path) -> None:
+def test_no_negative_entry_contains_a_secret_of_the_environment(home: Path) -> None:
     assert run_helper("get", stdin=b"ghcr.io", **ALL).status == 1
     assert list_cache_files(home)
     assert find_canary(home) == []
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_ECR", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
-def test_the_secret_path_of_an_endpoint_is_in_no_file(cloud: Loopback, home: Path, name: str) -> None:
+def test_the_secret_query_of_an_endpoint_is_not_in_any_file(cloud: Loopback, home: Path, name: str) -> None:
     done = run_get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
     content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert CANARY.encode() not in content + done.stdout + done.stderr
@@ -84,7 +84,7 @@ def test_a_hit_with_a_confidential_variable_makes_no_call(cloud: Loopback) -> No
 
 
 @pytest.mark.parametrize("other", ["two", None])
-def test_a_confidential_variable_that_changes_makes_a_miss(cloud: Loopback, other: str | None) -> None:
+def test_a_changed_confidential_variable_is_a_miss(cloud: Loopback, other: str | None) -> None:
     first = run_get(AWS_NEW="one")
     cloud.forget()
     assert run_get(AWS_NEW=other).stdout != first.stdout
@@ -127,7 +127,7 @@ def check_no_canary(home: Path, **changes: str | None) -> None:
 @pytest.mark.parametrize(
     "name", ["AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO"]
 )
-def test_a_service_that_answers_with_credentials_is_not_quoted_with_them(
+def test_credentials_in_the_answer_of_a_service_are_not_quoted(
     home: Path, name: str, body: object, status: int
 ) -> None:
     if name == "AWS_ENDPOINT_URL_SSO":
@@ -136,7 +136,7 @@ def test_a_service_that_answers_with_credentials_is_not_quoted_with_them(
         check_no_canary(home, **{name: url})
 
 
-def test_a_document_with_credentials_in_place_of_the_name_of_a_role_is_not_quoted(home: Path) -> None:
+def test_a_document_with_credentials_in_place_of_a_role_name_is_not_quoted(home: Path) -> None:
     path = "/latest/meta-data/iam/security-credentials/"
     with serve_by_path({"/latest/api/token": (200, b"token"), path: (200, DOCUMENT)}) as url:
         check_no_canary(home, AWS_EC2_METADATA_SERVICE_ENDPOINT=url)

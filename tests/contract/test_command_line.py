@@ -27,7 +27,7 @@ def test_help_begins_with_the_usage(argument: str) -> None:
 
 
 @pytest.mark.parametrize("argv", [[], [""], ["get", "get"], ["get", "HOST"], ["version", "--help"], ["", ""]])
-def test_anything_but_one_word_prints_the_usage(argv: list[str]) -> None:
+def test_anything_but_one_argument_prints_the_usage(argv: list[str]) -> None:
     result = run_helper(*argv)
     assert (result.status, result.stdout) == (1, USAGE)
 
@@ -38,13 +38,13 @@ def test_an_unknown_verb_is_named(argument: str) -> None:
     assert (result.status, result.stdout) == (1, f"{PROGRAM}: unknown action: {argument}\n".encode())
 
 
-def test_a_verb_that_is_no_text_is_named_in_ascii() -> None:
+def test_a_verb_that_is_not_text_is_named_in_ascii() -> None:
     result = run_helper(os.fsdecode(b"\x1b[31m\xff\n"))
     assert (result.status, result.stdout) == (1, b"docker-credential-ecr: unknown action: \\x1b[31m\\udcff\\n\n")
 
 
 @pytest.mark.parametrize("argv", [["version"], ["--version"], ["--help"], [], ["get", "HOST"], ["fetch"]])
-def test_what_takes_no_input_does_not_wait_for_it(argv: list[str], endless_stdin: int) -> None:
+def test_a_command_that_takes_no_input_does_not_wait_for_it(argv: list[str], endless_stdin: int) -> None:
     assert run_helper(*argv, stdin=endless_stdin).status == (
         0 if argv and argv[0].strip("-") in ("version", "help") else 1
     )

@@ -73,7 +73,7 @@ def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:
         first.kill()
 
 
-def test_a_program_that_hangs_is_named_and_does_not_outlive_us(home: Path, tmp_path: Path) -> None:
+def test_a_program_that_hangs_is_named_and_does_not_outlive_the_helper(home: Path, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\necho $$ >{pid_file}.new\nmv {pid_file}.new {pid_file}\nsleep 60 & wait\n")
@@ -92,7 +92,7 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("verb", ["erase", "store"])
-def test_a_client_that_never_ends_what_it_sends_is_not_waited_for(verb: str) -> None:
+def test_a_verb_whose_client_never_ends_its_input_times_out(verb: str) -> None:
     read_end, write_end = os.pipe()
     result = run_helper(verb, stdin=read_end, CREDHELPER_TIMEOUT="1")
     os.close(read_end)
@@ -102,14 +102,14 @@ def test_a_client_that_never_ends_what_it_sends_is_not_waited_for(verb: str) -> 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("text", ["abc", "-1", "0", "1e9", "15s"])
-def test_an_invalid_timeout_is_reported_and_the_answer_is_given(text: str) -> None:
+def test_an_invalid_timeout_is_reported_and_the_get_succeeds(text: str) -> None:
     result = run_get(CREDHELPER_TIMEOUT=text)
     assert parse_login(result)["Username"] == "AWS"
     assert "CREDHELPER_TIMEOUT is not a number of seconds" in result.stderr_text
 
 
 @pytest.mark.parametrize("operation", [signal.SIG_BLOCK, signal.SIG_UNBLOCK])
-def test_a_client_of_get_that_never_ends_what_it_sends_is_ended_by_the_kernel(operation: signal.Sigmasks) -> None:
+def test_the_kernel_ends_a_get_whose_client_never_ends_its_input(operation: signal.Sigmasks) -> None:
     read_end, write_end = os.pipe()
     original_mask = signal.pthread_sigmask(operation, [signal.SIGALRM])  # a child inherits the mask
     result = run_helper("get", stdin=read_end, CREDHELPER_TIMEOUT="1")

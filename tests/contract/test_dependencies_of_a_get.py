@@ -1,6 +1,6 @@
 """A change of anything that selects an identity is a miss, and a `get` without a change is a hit.
 
-These tests run in this process, with an exchange that returns another token each time.
+These tests run in this process, with an exchange that returns a different token each time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class IsolatedMachine(NamedTuple):
     environ: dict[str, str]
 
     def get(self, **changes: str) -> str:
-        """Return the answer of a `get`; each exchange leads to another one."""
+        """Return the answer of a `get`; each exchange returns a different token."""
         registry = parse(HOST)
         assert registry is not None
         status, answer, notes, _ = TokenSource(
@@ -123,7 +123,7 @@ def replace_by_directory(path: Path) -> None:
 
 
 @given(st.sampled_from(IDENTITY_VARIABLES), texts)
-def test_a_change_of_a_selecting_variable_is_a_miss_and_the_way_back_a_hit(name: str, value: str) -> None:
+def test_a_change_of_a_selecting_variable_is_a_miss_and_its_reversal_a_hit(name: str, value: str) -> None:
     with create_machine() as machine:
         assume(machine.environ.get(name) != value)
         assume(not (name == "AWS_CONTAINER_AUTHORIZATION_TOKEN" and not value))  # equivalent to an unset variable
@@ -144,7 +144,7 @@ def test_two_values_of_a_selecting_variable_have_a_token_each(name: str, one: st
 
 
 @given(st.dictionaries(st.sampled_from(OTHER_VARIABLES), texts))
-def test_variables_that_select_no_identity_leave_it_a_hit(changes: dict[str, str]) -> None:
+def test_a_change_of_variables_that_select_no_identity_is_a_hit(changes: dict[str, str]) -> None:
     with create_machine() as machine:
         assert machine.get() == machine.get(**changes)
 
@@ -159,7 +159,7 @@ def test_a_file_that_appears_is_a_miss(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["config", "credentials"])
-def test_the_default_files_of_aws_are_consulted_where_none_is_named(name: str) -> None:
+def test_the_default_files_of_aws_are_dependencies_if_no_file_is_named(name: str) -> None:
     with create_machine() as machine:
         del machine.environ["AWS_CONFIG_FILE"], machine.environ["AWS_SHARED_CREDENTIALS_FILE"]
         first = machine.get()

@@ -116,7 +116,7 @@ def get_name(corrupt: Callable[[Path], None]) -> str:
     [truncate_all, zero_last_bytes, raise_version, older, change_host, replace_by_link, replace_by_pipe],
     ids=get_name,
 )
-def test_what_is_no_entry_is_not_served_and_makes_way_for_one(
+def test_an_invalid_entry_is_not_served_and_is_replaced(
     cloud: Loopback, home: Path, corrupt: Callable[[Path], None]
 ) -> None:
     create_corrupt_entry(home, corrupt)
@@ -128,14 +128,14 @@ def test_what_is_no_entry_is_not_served_and_makes_way_for_one(
 
 
 @pytest.mark.parametrize("corrupt", [*CORRUPTIONS, replace_by_pipe, replace_by_directory], ids=get_name)
-def test_what_is_no_entry_is_not_listed_and_can_be_erased(home: Path, corrupt: Callable[[Path], None]) -> None:
+def test_an_invalid_entry_is_not_listed_and_can_be_erased(home: Path, corrupt: Callable[[Path], None]) -> None:
     create_corrupt_entry(home, corrupt)
     assert run_helper("list").stdout == b"{}\n"
     result = run_helper("erase", stdin=HOST.encode())
     assert (result.status, result.stdout, result.stderr) == (0, b"", b"")
 
 
-def test_a_directory_in_the_place_of_an_entry_costs_speed_and_one_line(cloud: Loopback, home: Path) -> None:
+def test_a_directory_in_place_of_an_entry_costs_speed_and_one_line(cloud: Loopback, home: Path) -> None:
     create_corrupt_entry(home, replace_by_directory)
     result = run_get()
     assert parse_login(result)["Username"] == "AWS"
@@ -146,7 +146,7 @@ def test_a_directory_in_the_place_of_an_entry_costs_speed_and_one_line(cloud: Lo
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o622])
-def test_an_entry_that_others_may_touch_is_not_served_and_is_private_after(home: Path, mode: int) -> None:
+def test_an_entry_that_others_can_access_is_not_served_and_is_made_private(home: Path, mode: int) -> None:
     create_entry()
     [path] = list_cache_files(home)
     path.chmod(mode)
@@ -173,7 +173,7 @@ def test_the_entry_of_one_host_under_the_name_of_another_is_not_served(home: Pat
     assert (answer["ServerURL"], answer["Secret"] == "seeded") == (HOST, False)
 
 
-def test_an_entry_that_is_cut_anywhere_is_a_miss(home: Path) -> None:
+def test_a_truncated_entry_is_a_miss_whatever_its_length(home: Path) -> None:
     create_entry()
     [path] = list_cache_files(home)
     environ = build_environment()

@@ -64,7 +64,7 @@ def docker_config(home: Path) -> Path:
     return home / ".docker" / "config.json"
 
 
-def test_without_yes_it_is_shown_and_nothing_is_changed(docker_config: Path) -> None:
+def test_without_yes_the_plan_is_shown_and_nothing_is_changed(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     original = write_config(docker_config, {"credHelpers": {"ghcr.io": "ecr"}})
     assert run_for_lines("export") == [
@@ -75,7 +75,9 @@ def test_without_yes_it_is_shown_and_nothing_is_changed(docker_config: Path) -> 
     assert docker_config.read_bytes() == original
 
 
-def test_with_yes_docker_finds_each_login_without_us(docker_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_yes_docker_finds_each_login_without_the_helper(
+    docker_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for server, (username, secret) in STORED_LOGINS.items():
         store_login(server, username, secret)
     hosts = [host or HUB for host in LOOKUPS]
@@ -90,14 +92,14 @@ def test_with_yes_docker_finds_each_login_without_us(docker_config: Path, monkey
     assert list(read_config(docker_config)) == ["auths"]
 
 
-def test_the_logins_stay_stored(docker_config: Path) -> None:
+def test_exported_logins_stay_stored(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {})
     run_for_lines(*COMMAND)
     assert find_stored("ghcr.io") == ("octocat", SECRET)
 
 
-def test_what_import_did_is_undone(docker_config: Path) -> None:
+def test_export_undoes_an_import(docker_config: Path) -> None:
     auths = {
         "ghcr.io": make_auth("octocat", registrytoken="kept"),
         HUB: make_auth("somebody"),
@@ -115,7 +117,7 @@ def test_what_import_did_is_undone(docker_config: Path) -> None:
     assert list(read_config(docker_config)) == list(document)
 
 
-def test_a_file_that_others_can_read_is_no_more_when_it_holds_secrets(docker_config: Path) -> None:
+def test_a_file_that_others_can_read_becomes_private_when_it_holds_secrets(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {})
     docker_config.chmod(0o644)
@@ -124,9 +126,7 @@ def test_a_file_that_others_can_read_is_no_more_when_it_holds_secrets(docker_con
 
 
 @pytest.mark.parametrize("umask", ["000", "077"])
-def test_a_file_that_is_not_there_is_made_for_its_owner_alone_and_as_docker_writes_it(
-    docker_config: Path, umask: str
-) -> None:
+def test_a_missing_file_is_created_for_its_owner_alone_and_as_docker_writes_it(docker_config: Path, umask: str) -> None:
     store_login("ghcr.io", "octocat")
     assert run_program(["sh", "-c", f"umask {umask}; exec {PROGRAM} export --yes"]).status == 0
     assert [stat.S_IMODE(path.stat().st_mode) for path in (docker_config.parent, docker_config)] == [0o700, 0o600]
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_there_is_made_for_its_owner_alone_and_as_docker_writ
     assert list_files(docker_config.parent) == {"config.json"}
 
 
-def test_with_us_as_the_one_store_docker_asks_us_for_nothing_more_and_the_effect_is_reported(
+def test_the_helper_is_removed_as_the_credential_store_and_the_effect_is_reported(
     docker_config: Path,
 ) -> None:
     store_login("ghcr.io", "octocat")
@@ -145,7 +145,7 @@ def test_with_us_as_the_one_store_docker_asks_us_for_nothing_more_and_the_effect
     assert read_config(docker_config) == {"credHelpers": {HOST: "ecr"}, "auths": {"ghcr.io": make_auth("octocat")}}
 
 
-def test_we_stay_the_one_store_where_a_login_stays_with_us(docker_config: Path) -> None:
+def test_the_helper_remains_the_credential_store_if_a_login_stays_with_it(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     store_login("quay.io", "somebody")
     write_config(docker_config, {"credsStore": "ecr"})
@@ -154,7 +154,7 @@ def test_we_stay_the_one_store_where_a_login_stays_with_us(docker_config: Path) 
     assert read_config(docker_config) == {"credsStore": "ecr", "auths": {"ghcr.io": make_auth("octocat")}}
 
 
-def test_another_login_in_the_file_stays_and_so_do_we_as_its_helper(docker_config: Path) -> None:
+def test_another_login_in_the_file_stays_and_the_helper_remains_configured(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     original = write_config(
         docker_config, {"auths": {"ghcr.io": make_auth("somebody")}, "credHelpers": {"ghcr.io": "ecr"}}
@@ -164,7 +164,7 @@ def test_another_login_in_the_file_stays_and_so_do_we_as_its_helper(docker_confi
     assert docker_config.read_bytes() == original
 
 
-def test_we_stay_the_helper_of_a_host_of_which_one_login_stays_with_us(docker_config: Path) -> None:
+def test_the_helper_remains_configured_for_a_host_if_a_login_for_it_stays_stored(docker_config: Path) -> None:
     store_login(HUB, "somebody")
     store_login(f"{HUB}access-token", "some:body")
     write_config(docker_config, {"credHelpers": {HUB: "ecr"}})
@@ -180,7 +180,7 @@ def test_a_user_name_with_a_colon_is_not_written(docker_config: Path) -> None:
     assert docker_config.read_bytes() == original
 
 
-def test_a_login_that_is_there_already_is_left_and_the_helper_goes(docker_config: Path) -> None:
+def test_a_login_that_is_in_the_file_already_is_left_and_the_helper_is_removed(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat")}, "credHelpers": {"ghcr.io": "ecr"}})
     assert find_message(run_for_lines(*COMMAND), "ghcr.io") == "the login of octocat is already in the file"
@@ -194,7 +194,7 @@ def test_an_emptied_entry_under_another_name_of_the_registry_does_not_hide_the_l
     assert find_with_docker_py(docker_config, "ghcr.io") == ("octocat", SECRET)
 
 
-def test_the_other_store_that_docker_then_asks_is_reported(docker_config: Path) -> None:
+def test_the_other_store_that_docker_uses_afterwards_is_reported(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {"credsStore": "desktop", "credHelpers": {"ghcr.io": "ecr"}})
     message = 'ghcr.io: "ecr" is removed from "credHelpers"; Docker then uses docker-credential-desktop'
@@ -209,14 +209,12 @@ def test_a_host_for_which_nothing_is_stored_is_reported_and_the_others_are_writt
     assert read_config(docker_config) == {"auths": {"ghcr.io": make_auth("octocat")}}
 
 
-def test_where_nothing_is_stored_there_is_nothing_to_write(home: Path, docker_config: Path) -> None:
+def test_without_a_stored_login_there_is_nothing_to_write(home: Path, docker_config: Path) -> None:
     assert run_for_lines(*COMMAND) == [f"nothing to write to {docker_config}"]
     assert list_files(home) == set()
 
 
-def test_a_login_that_cannot_be_read_now_is_reported_and_docker_asks_us_for_it_as_before(
-    home: Path, docker_config: Path
-) -> None:
+def test_an_unreadable_login_is_reported_and_the_helper_remains_configured(home: Path, docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     document: dict[str, Any] = {"credsStore": "ecr", "credHelpers": {"ghcr.io": "ecr"}}
     original = write_config(docker_config, document)
@@ -239,7 +237,7 @@ def test_a_directory_that_cannot_be_written_is_reported_and_nothing_is_left_ther
     assert list_files(docker_config.parent) == {"config.json"}
 
 
-def test_what_a_killed_process_has_left_is_removed(docker_config: Path) -> None:
+def test_files_left_by_a_killed_process_are_removed(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, {})
     script = "import os, signal, credhelper.docker_config.replace as d\nfrom credhelper.__main__ import run\n"
@@ -261,14 +259,14 @@ def test_invalid_arguments_are_reported(command: str, argv: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["import", "export"])
-def test_its_help_is_on_standard_output(command: str) -> None:
+def test_the_help_is_printed_on_standard_output(command: str) -> None:
     result = run_helper(command, "--help")
     assert (result.status, result.stderr) == (0, b"")
     assert b"--yes" in result.stdout
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
-def test_a_full_disk_is_reported_and_the_file_is_as_it_was(docker_config: Path) -> None:
+def test_a_full_disk_is_reported_and_the_file_is_unchanged(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat", SECRET * 4000)
     write_config(docker_config, {"a": 1})
     script = (

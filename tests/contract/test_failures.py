@@ -56,7 +56,7 @@ def test_an_instance_without_credentials_reports_why(cloud: Loopback, metadata: 
     assert "~/.aws/credentials" in check_failure(result)
 
 
-def test_a_machine_that_is_not_an_instance_reports_where_credentials_were_searched() -> None:
+def test_a_machine_that_is_not_an_instance_reports_where_credentials_were_searched_for() -> None:
     result = run_get()
     assert "the instance metadata service did not respond" in parse_error(result)
     for location in ("the environment", "~/.aws/config", "~/.aws/credentials", "container", "instance metadata"):
@@ -88,7 +88,7 @@ def test_a_user_without_the_policy_is_named_with_the_line_that_attaches_it(cloud
     assert line in result.stderr_text
 
 
-def test_in_another_partition_the_policy_is_of_that_partition(cloud: Loopback) -> None:
+def test_the_policy_arn_is_that_of_the_partition(cloud: Loopback) -> None:
     cloud.configure(policies={"app-role": False}, region="cn-north-1")
     result = run_get("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn")
     assert "arn:aws-cn:iam::123456789012:role/app-role" in parse_error(result)
@@ -113,14 +113,14 @@ def test_a_role_that_may_not_be_assumed_is_reported(cloud: Loopback, home: Path)
 
 
 @pytest.mark.parametrize(("ecr", "fix"), [("expired", "renew them"), ("invalid", "replace them")])
-def test_credentials_that_aws_refuses_are_to_be_renewed(cloud: Loopback, ecr: str, fix: str) -> None:
+def test_the_fix_for_credentials_that_aws_refuses_is_to_renew_them(cloud: Loopback, ecr: str, fix: str) -> None:
     cloud.configure(ecr=ecr)
     result = run_get()
     assert f"[credentials-{ecr}]" in check_failure(result)
     assert fix in check_failure(result)
 
 
-def test_a_clock_that_aws_finds_wrong_is_to_be_set(cloud: Loopback) -> None:
+def test_the_fix_for_a_wrong_clock_is_to_set_it(cloud: Loopback) -> None:
     cloud.configure(ecr="skewed")
     result = run_get()
     assert "AWS refused the request" in parse_error(result)
@@ -128,14 +128,14 @@ def test_a_clock_that_aws_finds_wrong_is_to_be_set(cloud: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_endpoint_that_refuses_is_named() -> None:
+def test_an_endpoint_that_refuses_the_connection_is_named() -> None:
     result = run_get(AWS_ENDPOINT_URL_ECR=UNREACHABLE)
     assert parse_error(result) == f"cannot connect to {UNREACHABLE} for {HOST}: connection refused [refused]"
     for hint in ("AWS_ENDPOINT_URL_ECR", "interface endpoint"):
         assert hint in check_failure(result)
 
 
-def test_an_endpoint_that_never_answers_is_given_up_after_a_second_try(cloud: Loopback) -> None:
+def test_an_endpoint_that_never_answers_is_tried_twice(cloud: Loopback) -> None:
     cloud.configure(ecr="hang")
     result = run_get()
     assert "accepted the request and sent no response" in parse_error(result)
@@ -151,7 +151,7 @@ def test_a_proxy_that_cannot_be_reached_is_named_without_its_password() -> None:
     assert "Connection refused" in check_failure(result)
 
 
-def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loopback) -> None:
+def test_a_proxy_that_rejects_the_user_is_reported_with_its_status(cloud: Loopback) -> None:
     cloud.configure(proxy_users={"somebody": "right"})
     with listen(("127.0.0.1", 0), cloud, route_all_to("proxy"), handler=Tunnel) as port:
         proxy = f"http://somebody:{SECRET}@127.0.0.1:{port}"
@@ -161,7 +161,7 @@ def test_a_proxy_that_knows_no_such_user_is_reported_with_its_status(cloud: Loop
 
 
 @pytest.mark.parametrize("ecr", ["throttle", "throttle-429"])
-def test_throttling_is_called_that_and_tried_twice(cloud: Loopback, ecr: str) -> None:
+def test_throttling_is_reported_as_such_and_tried_twice(cloud: Loopback, ecr: str) -> None:
     cloud.configure(ecr=ecr)
     result = run_get()
     assert "AWS throttled the request" in parse_error(result)
@@ -170,7 +170,7 @@ def test_throttling_is_called_that_and_tried_twice(cloud: Loopback, ecr: str) ->
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_an_error_of_aws_is_quoted_and_to_be_tried_again(cloud: Loopback) -> None:
+def test_an_error_of_aws_is_quoted_and_the_fix_is_to_try_again(cloud: Loopback) -> None:
     cloud.configure(ecr="fail")
     result = run_get()
     assert "ServerException" in parse_error(result)

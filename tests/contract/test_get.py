@@ -63,7 +63,7 @@ def test_an_exchange_prints_nothing_on_standard_error(cloud: Loopback) -> None:
     assert cloud.count_calls()["ecr"] == 1
 
 
-def test_the_second_answer_is_the_very_bytes_of_the_first_and_calls_nothing(cloud: Loopback) -> None:
+def test_the_second_answer_has_the_same_bytes_as_the_first_and_calls_nothing(cloud: Loopback) -> None:
     first = run_get()
     cloud.forget()
     second = run_get()
@@ -87,14 +87,14 @@ def test_an_exchange_answers_with_the_host_in_its_normal_form(cloud: Loopback, f
     assert find_owner(cloud, result) == ROLE
 
 
-def test_a_password_with_a_colon_arrives_whole(cloud: Loopback) -> None:
+def test_a_password_with_a_colon_is_returned_whole(cloud: Loopback) -> None:
     cloud.configure(colon=True)
     result = run_get()
     assert ":" in parse_login(result)["Secret"]
     assert find_owner(cloud, result) == ROLE
 
 
-def test_ecr_public_is_answered_for_with_a_token_of_its_own_service(cloud: Loopback) -> None:
+def test_ecr_public_gets_a_token_of_its_own_service(cloud: Loopback) -> None:
     assert find_owner(cloud, run_get(PUBLIC)) == ROLE
     assert cloud.count_calls() == {**NO_CALLS, "metadata": 6, "ecr-public": 1}
 
@@ -107,7 +107,7 @@ def test_a_foreign_host_is_not_found_and_nothing_is_called(cloud: Loopback, host
 
 
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n\t "])
-def test_no_host_is_the_protocol_error(cloud: Loopback, blank: bytes) -> None:
+def test_a_get_without_a_host_is_a_protocol_error(cloud: Loopback, blank: bytes) -> None:
     result = run_helper("get", stdin=blank)
     assert (result.status, result.stdout) == (1, NO_SERVER)
     assert cloud.count_calls() == NO_CALLS
@@ -126,13 +126,15 @@ def test_a_token_past_half_its_life_is_fetched_again(cloud: Loopback, hours_ago:
     assert find_owner(cloud, run_get()) == ROLE
 
 
-def test_a_token_in_the_first_half_of_its_life_answers(cloud: Loopback) -> None:
+def test_a_token_in_the_first_half_of_its_life_is_served(cloud: Loopback) -> None:
     create_entry(hours_ago=5.9)
     assert parse_login(run_get())["Secret"] == "seeded"
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_a_token_that_comes_expired_is_given_with_a_note_about_the_clock_and_not_cached(cloud: Loopback) -> None:
+def test_a_token_that_is_expired_on_arrival_is_returned_with_a_note_about_the_clock_and_not_cached(
+    cloud: Loopback,
+) -> None:
     cloud.configure(token_life=-1)
     result = run_get()
     assert parse_login(result)["Username"] == "AWS"

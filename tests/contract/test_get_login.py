@@ -82,7 +82,7 @@ def test_the_arguments_that_scripts_pass_are_accepted(argv: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_e_mail_that_docker_refuses_is_never_printed_and_the_option_is_reported() -> None:
+def test_the_email_option_that_docker_refuses_is_never_printed_and_is_reported() -> None:
     result = run_helper("get-login", *REGION_OPTION, "--include-email")
     assert b"none" not in result.stdout
     assert "-e none is not printed" in result.stderr_text
@@ -96,7 +96,7 @@ def test_a_printed_password_comes_with_one_note_about_a_better_way() -> None:
     assert f"get-login-password --region us-east-1 | docker login -u AWS --password-stdin https://{HOST}" in error_text
 
 
-def test_each_account_that_is_named_has_a_line_and_all_cost_one_call(cloud: Loopback) -> None:
+def test_each_named_account_has_a_line_and_all_cost_one_call(cloud: Loopback) -> None:
     assert list_hosts("--registry-ids", ACCOUNT, OTHER_ACCOUNT, ACCOUNT, *REGION_OPTION) == [HOST, OTHER_HOST]
     assert cloud.count_calls()["ecr"] == 1
 
@@ -109,7 +109,7 @@ def test_an_account_with_a_cached_token_costs_no_call(cloud: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_host_is_one_of_the_partition_of_the_region() -> None:
+def test_the_host_is_in_the_partition_of_the_region() -> None:
     assert list_hosts("--region", "cn-north-1", "--registry-ids", ACCOUNT) == [
         f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com.cn"
     ]
@@ -122,7 +122,7 @@ def test_a_password_for_a_pipe_is_printed_alone(cloud: Loopback) -> None:
     assert find_principal(cloud, password)
 
 
-def test_a_password_for_a_pipe_is_a_new_one_since_its_user_relies_on_twelve_hours(
+def test_a_password_for_a_pipe_is_new_since_its_user_relies_on_twelve_hours(
     cloud: Loopback,
 ) -> None:
     create_entry()
@@ -140,7 +140,7 @@ def test_a_password_for_a_pipe_is_a_new_one_since_its_user_relies_on_twelve_hour
     ],
     ids=str,
 )
-def test_a_region_that_is_not_named_comes_from_the_environment_the_profile_or_the_instance(
+def test_an_unnamed_region_is_that_of_the_environment_the_profile_or_the_instance(
     cloud: Loopback, home: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in environ.items():
@@ -153,7 +153,7 @@ def test_a_region_that_is_not_named_comes_from_the_environment_the_profile_or_th
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_region_that_is_named_is_not_searched(cloud: Loopback, command: str) -> None:
+def test_a_named_region_is_not_searched_for(cloud: Loopback, command: str) -> None:
     cloud.configure(region="eu-west-1")
     assert run_helper(command, *REGION_OPTION, AWS_REGION="eu-west-2").status == 0
     assert "/latest/meta-data/placement/region" not in {call["operation"] for call in cloud.read_log()}
@@ -161,7 +161,7 @@ def test_a_region_that_is_named_is_not_searched(cloud: Loopback, command: str) -
 
 @pytest.mark.parametrize("metadata", ["off", "refused-token", "fail"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_where_no_source_names_a_region_it_is_required(cloud: Loopback, command: str, metadata: str) -> None:
+def test_a_region_is_required_if_no_source_names_one(cloud: Loopback, command: str, metadata: str) -> None:
     cloud.configure(metadata=metadata)
     error_text = get_error(run_helper(command))
     assert "[no-region]" in error_text
@@ -170,17 +170,17 @@ def test_where_no_source_names_a_region_it_is_required(cloud: Loopback, command:
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.usefixtures("cloud")
-def test_an_invalid_address_of_metadata_gives_no_region(command: str) -> None:
+def test_an_invalid_metadata_endpoint_yields_no_region(command: str) -> None:
     assert "[no-region]" in get_error(run_helper(command, AWS_EC2_METADATA_SERVICE_ENDPOINT="nonsense"))
 
 
 @pytest.mark.usefixtures("cloud", "blue_profile")
-def test_a_profile_that_is_named_beats_one_that_is_set_and_not_there() -> None:
+def test_a_named_profile_beats_a_missing_one_of_the_environment() -> None:
     assert run_helper("get-login-password", "--profile", "blue", AWS_PROFILE="absent").status == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_metadata_that_is_not_to_be_asked_is_not_asked(cloud: Loopback, command: str) -> None:
+def test_disabled_metadata_is_not_called(cloud: Loopback, command: str) -> None:
     assert "[no-region]" in get_error(run_helper(command, AWS_EC2_METADATA_DISABLED="true"))
     assert cloud.count_calls() == NO_CALLS
 
@@ -213,14 +213,14 @@ def test_invalid_arguments_are_reported(argv: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_its_help_is_on_standard_output(command: str) -> None:
+def test_the_help_is_printed_on_standard_output(command: str) -> None:
     result = run_helper(command, "--help")
     assert (result.status, result.stderr) == (0, b"")
     assert b"--region" in result.stdout
 
 
 @pytest.mark.parametrize("argv", [["get-login"], ["get-login", "--registry-ids", ACCOUNT], ["get-login-password"]])
-def test_a_policy_that_is_missing_is_named_and_no_line_is_printed(cloud: Loopback, argv: list[str]) -> None:
+def test_a_missing_policy_is_named_and_no_line_is_printed(cloud: Loopback, argv: list[str]) -> None:
     cloud.configure(policies={"app-role": False})
     error_text = get_error(run_helper(*argv, *REGION_OPTION))
     assert "[policy-missing]" in error_text
@@ -228,7 +228,7 @@ def test_a_policy_that_is_missing_is_named_and_no_line_is_printed(cloud: Loopbac
 
 
 @pytest.mark.parametrize("argv", [["get-login"], ["get-login", "--registry-ids", ACCOUNT], ["get-login-password"]])
-def test_one_that_hangs_ends_in_time_and_prints_nothing(cloud: Loopback, argv: list[str]) -> None:
+def test_a_hanging_exchange_ends_in_time_and_prints_nothing(cloud: Loopback, argv: list[str]) -> None:
     cloud.configure(ecr="drip")
     assert "[timed-out]" in get_error(run_helper(*argv, *REGION_OPTION, CREDHELPER_TIMEOUT="1"))
 
@@ -245,7 +245,7 @@ def blue_profile(cloud: Loopback, home: Path) -> str:
 
 
 @pytest.mark.parametrize("argv", [["--profile", "blue"], ["--profile=blue", "--registry-ids", ACCOUNT, OTHER_ACCOUNT]])
-def test_a_profile_that_is_named_beats_all_else_and_its_region_is_used(
+def test_a_named_profile_beats_all_other_sources_and_its_region_is_used(
     cloud: Loopback, blue_profile: str, argv: list[str]
 ) -> None:
     assert run_get(HOST.replace("us-east-1", "eu-west-1")).status == 0
@@ -260,14 +260,14 @@ def test_a_password_is_that_of_the_named_profile(cloud: Loopback, blue_profile: 
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_profile_that_is_named_and_missing_is_reported(cloud: Loopback, command: str) -> None:
+def test_a_named_profile_that_is_missing_is_reported(cloud: Loopback, command: str) -> None:
     for argv in ([command, "--profile", "absent"], [command, "--profile", "absent", *REGION_OPTION]):
         assert "absent" in get_error(run_helper(*argv))
     assert cloud.count_calls()["ecr"] == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_profile_that_is_missing_is_reported(cloud: Loopback, command: str) -> None:
+def test_a_missing_profile_of_the_environment_is_reported(cloud: Loopback, command: str) -> None:
     assert "absent" in get_error(run_helper(command, AWS_PROFILE="absent"))
     assert cloud.count_calls()["ecr"] == 0
 
@@ -289,11 +289,11 @@ def test_a_profile_with_an_empty_name_is_not_taken_for_the_default(cloud: Loopba
 
 
 @pytest.mark.usefixtures("blue_profile")
-def test_the_better_way_is_for_the_same_profile() -> None:
+def test_the_better_way_uses_the_same_profile() -> None:
     assert "--profile blue | docker login" in run_helper("get-login", *REGION_OPTION, "--profile", "blue").stderr_text
 
 
-def test_a_token_for_ecr_is_printed_for_no_host_of_ecr_public() -> None:
+def test_a_token_for_ecr_is_not_printed_for_a_host_of_ecr_public() -> None:
     token = base64.b64encode(b"AWS:password").decode()
     data = {"authorizationToken": token, "expiresAt": time.time() + 60, "proxyEndpoint": "https://public.ecr.aws"}
     with serve_answer({"authorizationData": [data]}) as url:

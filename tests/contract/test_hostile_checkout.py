@@ -37,7 +37,7 @@ NAMESPACES = (
 @pytest.mark.parametrize(
     "path", [":{}", "{}:", "{}::/bin", ".:{}", "./:{}", "tools:{}", "./tools:{}", "~/bin:{}", ".", ""]
 )
-def test_a_program_is_not_searched_in_the_working_directory(
+def test_a_program_is_not_searched_for_in_the_working_directory(
     cloud: Loopback, home: Path, checkout: Checkout, path: str
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
@@ -46,7 +46,9 @@ def test_a_program_is_not_searched_in_the_working_directory(
     assert not checkout.is_sprung(cloud)
 
 
-def test_a_program_is_not_searched_there_without_a_path_either(cloud: Loopback, home: Path, checkout: Checkout) -> None:
+def test_a_program_is_not_searched_for_in_the_working_directory_without_path_either(
+    cloud: Loopback, home: Path, checkout: Checkout
+) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
     assert "[process-missing]" in run_isolated(PATH=None).report
     assert not checkout.is_sprung(cloud)
@@ -76,7 +78,7 @@ def test_a_program_sees_no_relative_element_of_path(cloud: Loopback, home: Path)
 
 
 @pytest.mark.parametrize("value", ["~", ".", "./", "", "~/", "home", "./home", "~nosuchuser"])
-def test_without_an_absolute_home_the_instance_answers_and_no_file_of_the_checkout(
+def test_without_an_absolute_home_the_role_of_the_instance_is_used_and_the_checkout_is_not(
     cloud: Loopback, checkout: Checkout, value: str
 ) -> None:
     assert "assumed-role" in find_owner(cloud, run_isolated(HOME=value))
@@ -93,7 +95,7 @@ def test_a_user_without_a_passwd_entry_and_home_gets_the_role_of_the_instance(
     assert not checkout.is_sprung(cloud)
 
 
-def test_without_an_absolute_home_a_profile_is_missing_as_ever(cloud: Loopback, checkout: Checkout) -> None:
+def test_without_an_absolute_home_a_profile_is_reported_as_missing(cloud: Loopback, checkout: Checkout) -> None:
     assert "[profile-missing]" in run_isolated(HOME="~", AWS_PROFILE="ci").report
     assert not checkout.is_sprung(cloud)
 
@@ -114,7 +116,7 @@ def test_the_fix_gives_the_absolute_value(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("value", ["~/config", "~"])
-def test_a_file_in_the_home_is_refused_where_there_is_no_absolute_one(
+def test_a_file_in_the_home_is_refused_if_the_home_is_not_absolute(
     cloud: Loopback, checkout: Checkout, value: str
 ) -> None:
     assert_refused(run_isolated(AWS_CONFIG_FILE=value, HOME="."), "AWS_CONFIG_FILE")
@@ -128,7 +130,7 @@ def test_an_absolute_file_of_profiles_is_read(cloud: Loopback, home: Path, value
     assert find_owner(cloud, run_isolated(AWS_CONFIG_FILE=value.format(home))).endswith("user/AKIAONE")
 
 
-def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout: Checkout) -> None:
+def test_a_relative_token_file_of_a_web_identity_is_refused(cloud: Loopback, checkout: Checkout) -> None:
     for value in ("token", "./token", "~/token"):
         done = run_isolated(AWS_WEB_IDENTITY_TOKEN_FILE=value, AWS_ROLE_ARN=ROLE)
         assert_refused(done, "AWS_WEB_IDENTITY_TOKEN_FILE")
@@ -136,7 +138,7 @@ def test_a_relative_token_of_a_web_identity_is_refused(cloud: Loopback, checkout
     assert not checkout.is_sprung(cloud)
 
 
-def test_a_relative_token_of_a_container_is_refused(cloud: Loopback, checkout: Checkout) -> None:
+def test_a_relative_token_file_of_a_container_is_refused(cloud: Loopback, checkout: Checkout) -> None:
     name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
     uri = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{cloud.endpoint}/v1/credentials"}
     assert_refused(run_isolated(**{name: "token"}, **uri), name)
@@ -185,7 +187,9 @@ def test_a_relative_path_that_is_not_read_does_no_harm(cloud: Loopback, unread: 
 @pytest.mark.parametrize(
     "argv", [("refresh", HOST), ("get-login", "--region", "us-east-1"), ("get-login",), ("get-login-password",)]
 )
-def test_every_command_that_asks_aws_refuses_them(cloud: Loopback, checkout: Checkout, argv: tuple[str, ...]) -> None:
+def test_every_command_that_calls_aws_refuses_a_relative_path(
+    cloud: Loopback, checkout: Checkout, argv: tuple[str, ...]
+) -> None:
     done = run_isolated(*argv, AWS_CONFIG_FILE="config", AWS_DEFAULT_REGION=None)
     assert done.status == 1
     assert "AWS_CONFIG_FILE is not an absolute path" in done.stderr_text + done.stdout.decode()
@@ -245,7 +249,7 @@ except credhelper.HelperError as error:
 @pytest.mark.parametrize(
     "name", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE", "BOTO_CONFIG", "CREDHELPER_CONFIG"]
 )
-def test_a_program_of_python_is_refused_the_same(cloud: Loopback, checkout: Checkout, name: str) -> None:
+def test_a_relative_path_is_refused_in_a_python_program_too(cloud: Loopback, checkout: Checkout, name: str) -> None:
     done = run_program([sys.executable, "-I", "-c", BY_PYTHON], **{name: "config"})
     assert done.stdout.startswith(b"path-relative ")
     assert f"path-relative {name} is not an absolute path" in done.stdout.decode()

@@ -67,7 +67,7 @@ def test_two_sets_of_keys_have_a_token_each_and_keep_it(cloud: Loopback) -> None
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_keys_do_not_receive_the_token_of_the_role_nor_the_role_theirs(cloud: Loopback) -> None:
+def test_keys_do_not_receive_the_token_of_the_role_or_vice_versa(cloud: Loopback) -> None:
     role = find_owner(cloud, run_get())
     assert find_owner(cloud, run_get(**KEYS_OF_ONE)) == make_user_arn(ONE)
     assert find_owner(cloud, run_get()) == role != make_user_arn(ONE)
@@ -119,7 +119,7 @@ def test_two_roles_of_one_token_file_have_a_token_each(cloud: Loopback, home: Pa
 
 
 @pytest.mark.parametrize(("subject", "calls"), [("ci", 1), ("other", 2)])
-def test_a_rotated_token_of_the_same_owner_costs_no_call_and_that_of_another_does(
+def test_a_rotated_token_costs_a_call_only_if_it_has_another_owner(
     cloud: Loopback, home: Path, subject: str, calls: int
 ) -> None:
     token = home / "token"
@@ -177,7 +177,7 @@ def container() -> Iterator[str]:
         server.shutdown()
 
 
-def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
+def test_two_containers_have_a_token_each_and_their_bearer_tokens_are_not_written(
     cloud: Loopback, container: str, home: Path
 ) -> None:
     owners = []
@@ -192,7 +192,7 @@ def test_two_containers_have_a_token_each_and_their_own_is_written_nowhere(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_secret_but_that_of_the_answer_is_written(home: Path) -> None:
+def test_no_secret_except_that_of_the_answer_is_written(home: Path) -> None:
     proxy = f"http://somebody:{SECRET}@127.0.0.1:9"
     proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), proxy)
     result = run_get(**KEYS_OF_ONE, AWS_SESSION_TOKEN=SECRET, AWS_SECURITY_TOKEN=SECRET, **proxies)
@@ -201,7 +201,7 @@ def test_no_secret_but_that_of_the_answer_is_written(home: Path) -> None:
     assert SECRET.encode() not in path.read_bytes()
 
 
-def test_an_identity_that_is_gone_is_not_answered_for(cloud: Loopback, credentials_file: Path) -> None:
+def test_a_token_of_a_removed_identity_is_not_served(cloud: Loopback, credentials_file: Path) -> None:
     parse_login(run_get(AWS_PROFILE="one"))
     credentials_file.unlink()
     assert run_get(AWS_PROFILE="one").status == 1

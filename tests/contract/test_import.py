@@ -109,7 +109,7 @@ def docker_config(home: Path) -> Path:
     return home / ".docker" / "config.json"
 
 
-def test_without_yes_it_is_shown_and_nothing_is_changed(home: Path, docker_config: Path) -> None:
+def test_without_yes_the_plan_is_shown_and_nothing_is_changed(home: Path, docker_config: Path) -> None:
     original = write_config(docker_config, {"auths": MOVABLE_AUTHS})
     lines = run_for_lines("import")
     location = f"the private file {home}/.local/share/credhelper/logins"
@@ -121,14 +121,14 @@ def test_without_yes_it_is_shown_and_nothing_is_changed(home: Path, docker_confi
     assert list_files(home) == {".docker", ".docker/config.json"}
 
 
-def test_a_user_name_that_has_no_password_may_be_the_secret_and_is_not_shown(docker_config: Path) -> None:
+def test_a_user_name_without_a_password_may_be_the_secret_and_is_not_shown(docker_config: Path) -> None:
     write_config(docker_config, {"auths": MOVABLE_AUTHS})
     assert find_message(run_for_lines("import"), "blank.example.com").startswith(
         "a login without a password is moved to "
     )
 
 
-def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(docker_config: Path) -> None:
+def test_with_yes_the_same_plan_is_shown_and_docker_finds_each_login_as_before(docker_config: Path) -> None:
     write_config(docker_config, {"auths": MOVABLE_AUTHS})
     assert {registry: find_with_docker_py(docker_config, registry) for registry in EXPECTED_LOGINS} == EXPECTED_LOGINS
     preview = run_for_lines("import")
@@ -138,7 +138,7 @@ def test_with_yes_the_same_is_shown_and_docker_finds_each_login_as_before(docker
     assert {registry: find_with_docker_py(docker_config, registry) for registry in EXPECTED_LOGINS} == EXPECTED_LOGINS
 
 
-def test_what_is_left_is_what_docker_leaves(docker_config: Path) -> None:
+def test_the_file_is_left_as_docker_would_leave_it(docker_config: Path) -> None:
     write_config(docker_config, {"auths": MOVABLE_AUTHS, "psFormat": "table"})
     run_for_lines(*COMMAND)
     remaining: dict[str, Any] = {server: {} for server in MOVABLE_AUTHS}
@@ -192,7 +192,7 @@ UNMOVABLE_AUTHS: dict[str, tuple[dict[str, str] | None, str]] = {
 }
 
 
-def test_what_stays_is_reported_with_the_reason(home: Path, docker_config: Path) -> None:
+def test_a_login_that_stays_is_reported_with_the_reason(home: Path, docker_config: Path) -> None:
     original = write_config(docker_config, {"auths": {server: auth for server, (auth, _) in UNMOVABLE_AUTHS.items()}})
     *lines, last = run_for_lines(*COMMAND)
     assert lines == [f"{server}: {reason}" for server, (_, reason) in UNMOVABLE_AUTHS.items()]
@@ -215,7 +215,7 @@ def test_a_registry_token_beside_a_login_stays(docker_config: Path) -> None:
     assert read_config(docker_config)["auths"] == {"ghcr.io": {"registrytoken": "token"}}
 
 
-def test_zero_bytes_around_a_password_are_no_part_of_it_as_in_docker(docker_config: Path) -> None:
+def test_zero_bytes_around_a_password_are_not_part_of_it_as_in_docker(docker_config: Path) -> None:
     write_config(docker_config, {"auths": {"ghcr.io": make_auth("octocat", f"{SECRET}\0\0")}})
     run_for_lines(*COMMAND)
     assert find_stored("ghcr.io") == ("octocat", SECRET)
@@ -255,7 +255,7 @@ def test_a_helper_that_is_named_already_is_not_named_again(
 
 
 @pytest.mark.parametrize("other_keys", [{"credsStore": "desktop"}, {"credHelpers": {"ghcr.io": "desktop"}}], ids=str)
-def test_where_docker_asks_another_helper_the_login_is_for_podman_and_stays(
+def test_a_login_that_only_podman_reads_stays_if_docker_uses_another_helper(
     docker_config: Path, other_keys: dict[str, Any]
 ) -> None:
     original = write_config(docker_config, {**ONE_LOGIN, **other_keys})
@@ -275,7 +275,7 @@ def test_a_host_for_which_docker_is_configured_to_use_the_file_stays_there(docke
     assert docker_config.read_bytes() == original
 
 
-def test_a_login_that_is_stored_already_leaves_the_file(docker_config: Path) -> None:
+def test_a_login_that_is_already_stored_is_removed_from_the_file(docker_config: Path) -> None:
     store_login("ghcr.io", "octocat")
     write_config(docker_config, ONE_LOGIN)
     lines = run_for_lines(*COMMAND)
@@ -294,7 +294,7 @@ def test_another_login_that_is_stored_is_not_replaced(docker_config: Path, serve
     assert docker_config.read_bytes() == original
 
 
-def test_a_login_that_is_stored_after_it_was_shown_is_not_replaced(docker_config: Path) -> None:
+def test_a_login_that_is_stored_after_the_plan_was_shown_is_not_replaced(docker_config: Path) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     result = run_program([sys.executable, "-I", "-c", CONCURRENT_STORE_SCRIPT])
     assert "[login-differs]" in result.report
@@ -311,7 +311,7 @@ def test_the_same_login_under_two_names_of_a_registry_moves(docker_config: Path)
     assert find_with_docker_py(docker_config, "ghcr.io") == ("octocat", SECRET)
 
 
-def test_a_token_beside_another_login_that_stays_would_hide_that_and_stays_too(docker_config: Path) -> None:
+def test_a_token_that_would_hide_another_login_stays_too(docker_config: Path) -> None:
     store_login(HUB, "another")
     original = write_config(
         docker_config, {"auths": {HUB: make_auth("somebody"), f"{HUB}access-token": make_auth("somebody", "token")}}
@@ -330,7 +330,7 @@ def test_only_the_hosts_that_are_named_move(docker_config: Path, name: str) -> N
     assert read_config(docker_config)["auths"] == {"ghcr.io": {}, "quay.io": make_auth("somebody")}
 
 
-def test_to_name_docker_hub_is_to_mean_the_tokens_of_a_browser_login_as_well(docker_config: Path) -> None:
+def test_naming_docker_hub_includes_the_tokens_of_a_browser_login(docker_config: Path) -> None:
     hub = {HUB: make_auth("a"), f"{HUB}access-token": make_auth("a", "b"), f"{HUB}refresh-token": make_auth("a", "c")}
     write_config(docker_config, {"auths": {**hub, "ghcr.io": make_auth("octocat")}})
     run_for_lines(*COMMAND, "docker.io")
@@ -349,9 +349,7 @@ def test_a_host_that_the_file_does_not_have_is_reported_and_the_others_move(dock
 
 
 @pytest.mark.parametrize("name", ["folder", "file", "variable", "another name"])
-def test_the_file_is_the_one_that_is_named(
-    home: Path, docker_config: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_named_file_is_used(home: Path, docker_config: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     other = home / "other" / ("auth.json" if name == "another name" else "config.json")
     write_config(docker_config, {})
     write_config(other, ONE_LOGIN)
@@ -363,19 +361,17 @@ def test_the_file_is_the_one_that_is_named(
 
 
 @pytest.mark.parametrize("argv", [COMMAND, ("import",)], ids=" ".join)
-def test_where_there_is_no_file_there_is_nothing_to_move(
-    home: Path, docker_config: Path, argv: tuple[str, ...]
-) -> None:
+def test_without_a_file_there_is_nothing_to_move(home: Path, docker_config: Path, argv: tuple[str, ...]) -> None:
     assert run_for_lines(*argv) == [f"nothing to move because there is no {docker_config}"]
     assert list_files(home) == set()
 
 
-def test_it_asks_no_questions(docker_config: Path, endless_stdin: int) -> None:
+def test_import_asks_no_questions(docker_config: Path, endless_stdin: int) -> None:
     write_config(docker_config, ONE_LOGIN)
     assert run_helper(*COMMAND, stdin=endless_stdin).status == 0
 
 
-def test_what_could_not_be_shown_is_not_done(docker_config: Path) -> None:
+def test_a_plan_that_cannot_be_shown_is_not_carried_out(docker_config: Path) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     with Path("/dev/full").open("wb") as device:
         assert run_program([PROGRAM, *COMMAND], b"", device).status == 1
@@ -383,7 +379,7 @@ def test_what_could_not_be_shown_is_not_done(docker_config: Path) -> None:
     assert find_stored("ghcr.io") is None
 
 
-def test_the_file_keeps_its_mode_its_link_and_its_manner(home: Path, docker_config: Path) -> None:
+def test_the_file_keeps_its_mode_its_link_and_its_formatting(home: Path, docker_config: Path) -> None:
     target = home / "dotfiles" / "docker.json"
     target.parent.mkdir()
     target.write_text(
@@ -453,7 +449,7 @@ def test_an_empty_file_has_nothing_to_move(docker_config: Path, data: bytes) -> 
     assert run_for_lines(*COMMAND) == [f"nothing to move in {docker_config}"]
 
 
-def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, docker_config: Path) -> None:
+def test_nothing_is_stored_if_the_file_cannot_be_replaced(home: Path, docker_config: Path) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     docker_config.parent.chmod(0o500)
     result = run_program([*ORDINARY_USER, PROGRAM, *COMMAND])
@@ -465,7 +461,7 @@ def test_nothing_is_stored_where_the_file_cannot_be_replaced(home: Path, docker_
 
 
 @pytest.mark.parametrize("kind", ["no folder", "keyring.backends.null.Keyring", "keyring.backends.fail.Keyring"])
-def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, docker_config: Path, kind: str) -> None:
+def test_nothing_is_lost_if_the_login_cannot_be_stored(home: Path, docker_config: Path, kind: str) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     if kind == "no folder":
         (home / ".local").touch()
@@ -475,7 +471,7 @@ def test_nothing_is_lost_where_the_login_cannot_be_stored(home: Path, docker_con
     assert list_files(docker_config.parent) == {"config.json"}
 
 
-def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again_ends_it(
+def test_a_killed_import_never_loses_the_login_and_a_second_one_completes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for step in range(1, 100):
@@ -495,7 +491,7 @@ def test_whenever_it_is_killed_the_login_is_in_one_of_the_two_and_the_same_again
     assert 10 < step < 99
 
 
-def test_a_login_that_podman_reads_beside_a_store_of_ours_is_found_by_it_as_before(docker_config: Path) -> None:
+def test_the_helper_is_named_for_podman_even_if_it_is_the_credential_store(docker_config: Path) -> None:
     write_config(docker_config, {**ONE_LOGIN, "credsStore": "ecr"})
     run_for_lines(*COMMAND)
     assert read_config(docker_config).get("credHelpers") == {"ghcr.io": "ecr"}
@@ -510,7 +506,7 @@ def test_the_file_keeps_its_group(docker_config: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_root_takes_no_login_out_of_the_file_of_a_user(docker_config: Path) -> None:
+def test_root_moves_no_login_out_of_the_file_of_a_user(docker_config: Path) -> None:
     original = write_config(docker_config, ONE_LOGIN)
     os.chown(docker_config, 1000, 1000)
     result = run_helper(*COMMAND)
@@ -519,7 +515,7 @@ def test_root_takes_no_login_out_of_the_file_of_a_user(docker_config: Path) -> N
     assert docker_config.read_bytes() == original
 
 
-def test_without_a_home_no_login_is_reported_to_go_into_a_file(docker_config: Path) -> None:
+def test_without_a_home_no_file_is_named_as_the_destination(docker_config: Path) -> None:
     write_config(docker_config, ONE_LOGIN)
     result = run_helper("import", HOME="", DOCKER_CONFIG=str(docker_config.parent))
     assert result.status == 1

@@ -56,7 +56,7 @@ def test_an_exchange_imports_nothing_from_the_working_directory(
 
 @pytest.mark.parametrize("path", [None, "."], ids=str)
 @pytest.mark.parametrize("verb", ["get", "list", "erase", "store", "version", "fetch"])
-def test_nothing_else_imports_from_the_working_directory_either(checkout: Path, path: str | None, verb: str) -> None:
+def test_no_other_verb_imports_from_the_working_directory(checkout: Path, path: str | None, verb: str) -> None:
     create_entry()
     run_helper(verb, stdin=HOST.encode(), PYTHONPATH=path)
     assert list_imported(checkout) == []
@@ -67,7 +67,7 @@ def test_a_failure_imports_nothing_from_the_working_directory(checkout: Path) ->
     assert list_imported(checkout) == []
 
 
-def test_a_hit_answers_whatever_the_path_of_modules_is(checkout: Path) -> None:
+def test_a_hit_answers_whatever_the_module_path(checkout: Path) -> None:
     create_entry()
     assert parse_login(run_get(PYTHONPATH="."))["Secret"] == "seeded"
     assert list_imported(checkout) == []
@@ -91,7 +91,7 @@ def test_the_module_imports_nothing_but_itself_from_the_working_directory(checko
 
 
 @pytest.mark.usefixtures("cloud")
-def test_models_of_aws_come_from_nowhere_but_botocore(checkout: Path, home: Path) -> None:
+def test_the_models_of_aws_are_loaded_only_from_botocore(checkout: Path, home: Path) -> None:
     for directory in (checkout, home / ".aws" / "models"):
         for service, version in (("ecr", "2015-09-21"), ("ecr", "2099-01-01")):
             path = directory / service / version / "service-2.json"
@@ -126,7 +126,7 @@ def launched(variable: str, value: str, *options: str) -> bytes:
 
 
 @pytest.mark.parametrize("variable", SELECTING)
-def test_a_variable_that_selects_code_starts_the_launcher_again_without_it(variable: str) -> None:
+def test_a_variable_that_selects_code_restarts_the_launcher_without_it(variable: str) -> None:
     assert launched(variable, "here") == b"-E"
 
 
@@ -138,13 +138,13 @@ def test_a_variable_that_selects_code_starts_the_launcher_again_without_it(varia
     ],
     ids=str,
 )
-def test_nothing_else_does_for_a_second_start_costs_as_much_as_a_hit(
+def test_nothing_else_restarts_the_launcher_since_a_restart_costs_as_much_as_a_hit(
     variable: str, value: str, options: tuple[str, ...]
 ) -> None:
     assert launched(variable, value, *options).startswith(b"docker-credential-ecr ")
 
 
-def test_no_bytecode_of_ours_is_loaded_from_the_working_directory(checkout: Path) -> None:
+def test_no_bytecode_of_the_helper_is_loaded_from_the_working_directory(checkout: Path) -> None:
     """The launcher cannot unload what its first start has already loaded."""
     source = Path(credhelper.__file__).parent / "cli" / "dispatch.py"
     name = f"{source.stem}.{sys.implementation.cache_tag}.pyc"

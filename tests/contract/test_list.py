@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EMPTY_LIST = b"{}\n"
 
 
-def test_nothing_is_listed_where_nothing_is_cached(cloud: Loopback, home: Path) -> None:
+def test_nothing_is_listed_if_nothing_is_cached(cloud: Loopback, home: Path) -> None:
     result = run_helper("list", stdin=b"unused")
     assert (result.status, result.stdout, result.stderr) == (0, EMPTY_LIST, b"")
     assert cloud.count_calls() == NO_CALLS

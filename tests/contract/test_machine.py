@@ -53,14 +53,14 @@ def test_the_token_of_the_role_is_not_served_after_another_boot(cloud: Loopback,
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_each_boot_is_served_its_own(cloud: Loopback, boot_id_file: Path) -> None:
+def test_each_boot_is_served_its_own_token(cloud: Loopback, boot_id_file: Path) -> None:
     first = run_after_boot(boot_id_file)
     cloud.forget()
     assert run_after_boot(boot_id_file).stdout == first.stdout
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_the_token_of_a_user_goes_where_the_keys_go(cloud: Loopback, boot_id_file: Path) -> None:
+def test_the_token_of_a_user_is_served_wherever_the_keys_are(cloud: Loopback, boot_id_file: Path) -> None:
     first = run_get(**KEYS)
     cloud.forget()
     assert run_after_boot(boot_id_file, **KEYS).stdout == run_in_other_network(**KEYS).stdout == first.stdout
@@ -68,7 +68,7 @@ def test_the_token_of_a_user_goes_where_the_keys_go(cloud: Loopback, boot_id_fil
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_unreadable_boot_is_answered_for_and_not_cached(tmp_path: Path) -> None:
+def test_with_an_unreadable_boot_id_the_token_is_not_cached(tmp_path: Path) -> None:
     empty_file = tmp_path / "nothing"
     empty_file.touch()
     assert parse_login(run_after_boot(empty_file))["Secret"] != parse_login(run_after_boot(empty_file))["Secret"]

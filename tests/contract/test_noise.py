@@ -63,7 +63,7 @@ def program(home: Path) -> Path:
 
 
 @pytest.mark.usefixtures("cloud", "program")
-def test_a_credential_process_that_prints_does_not_reach_the_answer() -> None:
+def test_the_output_of_a_credential_process_does_not_reach_the_answer() -> None:
     assert parse_login(run_get())["Username"] == "AWS"
 
 
@@ -87,6 +87,6 @@ def test_a_credential_process_is_not_run_again_for_a_hit(cloud: Loopback, progra
     assert cloud.count_calls()["ecr"] == 1
 
 
-def test_a_list_is_not_disturbed() -> None:
+def test_a_list_is_not_disturbed_by_warnings() -> None:
     create_entry()
     assert json.loads(run_helper("list", PYTHONWARNINGS="always").stdout) == {HOST: "AWS"}

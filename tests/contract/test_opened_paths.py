@@ -43,14 +43,14 @@ def run_traced(
     return run_program([*_TRACE, "-o", str(log), *ISOLATED, *argv], stdin, **(environ or {}))
 
 
-def test_the_trace_shows_what_is_touched(checkout: Checkout, tmp_path: Path) -> None:
+def test_the_trace_shows_which_paths_are_touched(checkout: Checkout, tmp_path: Path) -> None:
     """The tests below prove something only if the trace shows these accesses."""
     run_program([*_TRACE, "-o", str(tmp_path / "log"), "cat", "config", "./token"])
     assert find_accesses(checkout, tmp_path / "log") == ["openat config", "openat ./token"]
 
 
 @pytest.mark.parametrize("home", ["~", ".", "", "/nowhere"])
-def test_a_program_of_python_touches_nothing_of_its_own_directory(
+def test_a_python_program_touches_nothing_in_its_own_directory(
     cloud: Loopback, checkout: Checkout, tmp_path: Path, home: str
 ) -> None:
     script = f"import credhelper; print(credhelper.credentials('{HOST}').username)"
@@ -69,7 +69,7 @@ def test_a_program_of_python_touches_nothing_of_its_own_directory(
     ],
     ids=" ".join,
 )
-def test_a_command_touches_nothing_of_the_checkout(
+def test_a_command_touches_nothing_in_the_checkout(
     cloud: Loopback, checkout: Checkout, tmp_path: Path, argv: tuple[str, ...], home: str | None
 ) -> None:
     environ: dict[str, str | None] = {} if home is None else {"HOME": home}
@@ -78,7 +78,7 @@ def test_a_command_touches_nothing_of_the_checkout(
     assert not checkout.is_sprung(cloud)
 
 
-def test_a_program_that_gives_credentials_touches_nothing_of_it(
+def test_a_credential_process_touches_nothing_in_the_checkout(
     cloud: Loopback, checkout: Checkout, home: Path, tmp_path: Path
 ) -> None:
     write_aws_config(home, "[default]\ncredential_process = corp-creds\n")
@@ -92,7 +92,7 @@ def test_a_program_that_gives_credentials_touches_nothing_of_it(
     [(["store"], _LOGIN), (["get"], b"ghcr.io"), (["erase"], b"ghcr.io"), (["list"], b""), (["export"], b"")],
     ids=str,
 )
-def test_the_verbs_of_a_login_touch_nothing_of_the_checkout(
+def test_the_verbs_for_logins_touch_nothing_in_the_checkout(
     checkout: Checkout, tmp_path: Path, argv: list[str], stdin: bytes
 ) -> None:
     run_program([*ISOLATED, "store"], _LOGIN)
@@ -100,7 +100,7 @@ def test_the_verbs_of_a_login_touch_nothing_of_the_checkout(
     assert find_accesses(checkout, tmp_path / "log") == []
 
 
-def test_import_touches_only_the_file_of_its_option(checkout: Checkout, tmp_path: Path) -> None:
+def test_import_touches_only_the_file_that_its_option_names(checkout: Checkout, tmp_path: Path) -> None:
     write_config(checkout.directory / "docker" / "config.json", ONE_LOGIN)
     done = run_traced(tmp_path / "log", "import", "--config", "docker")
     assert b"ghcr.io: the login of octocat goes to" in done.stdout

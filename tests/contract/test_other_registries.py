@@ -46,7 +46,7 @@ def list_negative_entries(home: Path) -> list[str]:
     return sorted(path.name.rpartition("-")[0] for path in (home / CACHE_DIRECTORY).glob("[!.]*"))
 
 
-def test_a_login_is_given_back_and_aws_never_asked(cloud: Loopback) -> None:
+def test_a_login_is_returned_without_a_call_to_aws(cloud: Loopback) -> None:
     store_login("ghcr.io")
     assert parse_login(run_get("https://GHCR.io/v2/")) == {
         "ServerURL": "ghcr.io",
@@ -56,14 +56,14 @@ def test_a_login_is_given_back_and_aws_never_asked(cloud: Loopback) -> None:
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_that_there_is_no_login_is_remembered_until_one_is_stored(home: Path) -> None:
+def test_a_missing_login_is_remembered_until_one_is_stored(home: Path) -> None:
     assert find_secret(HUB) == ""
     assert list_negative_entries(home) == ["index.docker.io"]
     store_login(HUB)
     assert find_secret(HUB) == SECRET
 
 
-def test_a_login_that_was_erased_is_gone_at_once() -> None:
+def test_an_erased_login_is_gone_at_once() -> None:
     store_login("ghcr.io")
     assert find_secret("ghcr.io") == SECRET
     run_helper("erase", stdin=b"ghcr.io")
@@ -78,14 +78,14 @@ def test_a_login_for_a_part_of_a_host_is_not_hidden_by_the_answer_for_the_host()
     assert find_secret(f"{HUB}access-token") == SECRET
 
 
-def test_the_index_may_be_lost_and_the_login_is_found(home: Path) -> None:
+def test_a_login_is_found_even_if_the_index_is_lost(home: Path) -> None:
     store_login("https://ghcr.io")
     (home / ".local/share/credhelper/index").unlink()
     assert find_secret("ghcr.io") == SECRET
 
 
 @pytest.mark.parametrize("variable", ["XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND"])
-def test_what_selects_a_keyring_makes_another_answer(variable: str, tmp_path: Path) -> None:
+def test_a_variable_that_selects_a_keyring_changes_the_answer(variable: str, tmp_path: Path) -> None:
     assert find_secret("ghcr.io") == ""
     result = run_helper(
         "store",
@@ -97,7 +97,7 @@ def test_what_selects_a_keyring_makes_another_answer(variable: str, tmp_path: Pa
     assert parse_login(run_get("ghcr.io", **{variable: value}))["Secret"] == SECRET
 
 
-def test_an_edit_of_the_settings_holds_at_once(config: Path) -> None:
+def test_an_edit_of_the_settings_takes_effect_at_once(config: Path) -> None:
     assert find_secret("ghcr.io") == ""
     program = config.parent / "docker-credential-other"
     program.write_text(f"#!/bin/sh\necho '{json.dumps({'ServerURL': 'x', 'Username': 'u', 'Secret': 'of another'})}'\n")
@@ -107,7 +107,7 @@ def test_an_edit_of_the_settings_holds_at_once(config: Path) -> None:
     assert parse_login(run_get("ghcr.io", PATH=path))["Secret"] == "of another"
 
 
-def test_a_delegate_is_asked_each_time(config: Path) -> None:
+def test_a_delegate_is_run_each_time(config: Path) -> None:
     log = config.parent / "asked"
     program = config.parent / "docker-credential-other"
     program.write_text(f'#!/bin/sh\necho "$1 $(cat)" >> {log}\necho credentials not found in native keychain\nexit 1\n')
@@ -130,7 +130,7 @@ def test_a_list_has_ecr_tokens_and_logins_in_the_form_in_which_they_were_stored(
     }
 
 
-def test_a_list_has_ecr_tokens_though_no_keyring_can_be_asked(config: Path) -> None:
+def test_a_list_has_ecr_tokens_even_if_no_keyring_can_be_used(config: Path) -> None:
     store_login("ghcr.io")
     config.write_text('[logins]\nkeyring = "file"\nkey_file = "/nowhere/key"\n')
     store_file = config.parents[2] / ".local/share/credhelper/logins"
@@ -143,7 +143,7 @@ def test_a_list_has_ecr_tokens_though_no_keyring_can_be_asked(config: Path) -> N
     assert "[keyring-locked]" in result.report
 
 
-def test_no_login_is_searched_where_settings_are_broken(config: Path) -> None:
+def test_no_login_is_searched_for_if_the_settings_are_broken(config: Path) -> None:
     config.write_text("[logins]\nkeyring = 1\n")
     assert run_get("ghcr.io").status == 1
     assert "line 2" in run_get("ghcr.io").stderr_text

@@ -75,7 +75,7 @@ def login_in_pass(login_directory: Path) -> None:
     index.chmod(0o600)
 
 
-def test_a_torn_file_of_logins_is_no_empty_one(login_directory: Path) -> None:
+def test_a_torn_file_of_logins_is_not_treated_as_empty(login_directory: Path) -> None:
     store_login("ghcr.io")
     logins = login_directory / "logins"
     damaged_bytes = logins.read_bytes()[:-1] + b",}"
@@ -102,7 +102,7 @@ def test_without_an_index_the_answer_for_one_form_does_not_hide_the_login_of_ano
     assert parse_login(run_get("Ghcr.io"))["Secret"] == SECRET
 
 
-def test_a_login_is_found_in_a_file_that_came_after_the_search(login_directory: Path, tmp_path: Path) -> None:
+def test_a_login_is_found_in_a_file_that_appeared_after_the_search(login_directory: Path, tmp_path: Path) -> None:
     assert run_get("ghcr.io").stdout == NOT_FOUND
     store_login("ghcr.io", XDG_DATA_HOME=str(tmp_path))
     (tmp_path / "credhelper/logins").rename(login_directory / "logins")
@@ -110,7 +110,7 @@ def test_a_login_is_found_in_a_file_that_came_after_the_search(login_directory: 
 
 
 @pytest.mark.parametrize("line", DAMAGED_LINES)
-def test_a_damaged_index_costs_no_token_of_ecr_and_no_login(login_directory: Path, line: str) -> None:
+def test_a_damaged_index_costs_no_ecr_token_and_no_login(login_directory: Path, line: str) -> None:
     store_login("ghcr.io")
     with (login_directory / "index").open("a", errors="surrogateescape") as index:
         index.write(f"{line}\n")
@@ -124,7 +124,7 @@ def test_a_damaged_index_costs_no_token_of_ecr_and_no_login(login_directory: Pat
 
 
 @pytest.mark.parametrize("address", UNUSABLE_BUSES)
-def test_a_bus_that_cannot_be_spoken_to_is_no_keyring_and_no_fault(address: str) -> None:
+def test_an_unusable_bus_is_treated_as_a_missing_keyring(address: str) -> None:
     assert run_get("ghcr.io", DBUS_SESSION_BUS_ADDRESS=address).stdout == NOT_FOUND
     check_error(run_helper("store", stdin=encode_login("ghcr.io"), DBUS_SESSION_BUS_ADDRESS=address), "keyring-missing")
 
@@ -146,7 +146,7 @@ def test_without_the_keyring_package_ecr_tokens_are_listed() -> None:
 
 
 @pytest.mark.usefixtures("login_in_pass")
-def test_a_list_has_ecr_tokens_though_pass_hangs(home: Path) -> None:
+def test_a_list_has_ecr_tokens_even_if_pass_hangs(home: Path) -> None:
     config_home = str(home / "elsewhere")
     create_entry(HOST, "token", XDG_CONFIG_HOME=config_home)
     result = run_script(HANGING_PASS, "list", CREDHELPER_TIMEOUT="4", XDG_CONFIG_HOME=config_home)
@@ -154,7 +154,7 @@ def test_a_list_has_ecr_tokens_though_pass_hangs(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("login_in_pass")
-def test_a_login_is_stored_though_the_keyring_of_an_earlier_one_hangs() -> None:
+def test_a_login_is_stored_even_if_the_keyring_of_an_earlier_one_hangs() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring", "CREDHELPER_TIMEOUT": "8"}
     result = run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes)
     assert parse_login(run_get("ghcr.io", **changes))["Secret"] == SECRET
@@ -162,7 +162,7 @@ def test_a_login_is_stored_though_the_keyring_of_an_earlier_one_hangs() -> None:
     assert "an earlier login of ghcr.io" in result.stderr_text
 
 
-def test_there_is_nothing_to_erase_without_any_login_where_the_keyring_hangs() -> None:
+def test_erasing_nothing_is_a_success_even_if_the_keyring_hangs() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "8"}
     result = run_script(HANGING_PASS, "erase", b"ghcr.io", **changes)
     assert (result.status, result.stdout) == (0, b"")
@@ -179,7 +179,7 @@ def test_logins_that_cannot_be_read_are_not_reported_as_missing(login_directory:
     check_error(result, "logins-unreadable")
 
 
-def test_a_store_that_failed_leaves_other_hosts_as_they_were(login_directory: Path) -> None:
+def test_a_failed_store_leaves_other_hosts_unchanged(login_directory: Path) -> None:
     store_login("ghcr.io")
     (login_directory / "logins").chmod(0o644)
     check_error(run_helper("store", stdin=encode_login("quay.io")), "keyring-failed")
@@ -200,14 +200,14 @@ def write_delegate(config: Path, script: str) -> None:
 
 
 @pytest.mark.parametrize(("verb", "stdin"), [("store", encode_login("ghcr.io")), ("erase", b"ghcr.io")])
-def test_what_a_delegate_was_to_change_when_it_hung_is_uncertain(
+def test_a_change_by_a_delegate_that_hangs_is_reported_as_uncertain(
     config: Path, path: str, verb: str, stdin: bytes
 ) -> None:
     write_delegate(config, "exec sleep 60")
     check_error(run_helper(verb, stdin=stdin, PATH=path, CREDHELPER_TIMEOUT=HANG_TIMEOUT), "login-uncertain")
 
 
-def test_a_delegate_that_leaves_a_running_program_has_answered(config: Path, path: str) -> None:
+def test_the_answer_of_a_delegate_that_leaves_a_program_running_is_used(config: Path, path: str) -> None:
     answer = '{"ServerURL": "ghcr.io", "Username": "u", "Secret": "of another"}'
     write_delegate(config, f"sleep 4 &\necho '{answer}'")
     result = run_get("ghcr.io", PATH=path, CREDHELPER_TIMEOUT="3")
@@ -232,7 +232,7 @@ def test_a_list_reports_an_index_that_cannot_be_read(login_directory: Path) -> N
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_that_logins_belonged_to_another_user_is_not_remembered(login_directory: Path) -> None:
+def test_a_login_hidden_by_another_owner_is_not_remembered_as_missing(login_directory: Path) -> None:
     store_login("ghcr.io")
     os.chown(login_directory, 1000, 1000)
     assert run_get("ghcr.io").stdout == NOT_FOUND
@@ -241,7 +241,7 @@ def test_that_logins_belonged_to_another_user_is_not_remembered(login_directory:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_root_with_the_home_of_a_user_must_use_its_own(login_directory: Path) -> None:
+def test_root_with_the_home_of_a_user_is_referred_to_its_own(login_directory: Path) -> None:
     store_login("ghcr.io")
     for path in (login_directory, login_directory / "index", login_directory / "logins"):
         os.chown(path, 1000, 1000)
@@ -268,13 +268,13 @@ def test_a_form_that_has_no_login_does_not_hide_another_of_the_same_host(
 
 
 @pytest.mark.parametrize(("verb", "status"), [("get", 1), ("erase", 0)])
-def test_a_run_with_little_time_pulls_without_a_login_all_the_same(verb: str, status: int) -> None:
+def test_a_run_with_a_short_timeout_still_pulls_without_a_login(verb: str, status: int) -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "keyring_pass.PasswordStoreBackend", "CREDHELPER_TIMEOUT": "2"}
     result = run_script(HANGING_PASS, verb, b"ghcr.io", **changes)
     assert (result.status, result.stdout) == (status, NOT_FOUND if verb == "get" else b"")
 
 
 @pytest.mark.usefixtures("login_in_pass")
-def test_a_login_that_was_stored_in_little_time_was_stored() -> None:
+def test_a_store_with_a_short_timeout_still_succeeds() -> None:
     changes = {"PYTHON_KEYRING_BACKEND": "credhelper.logins.backends.file.Keyring", "CREDHELPER_TIMEOUT": "2"}
     assert run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes).status == 0

@@ -64,7 +64,7 @@ def test_an_expired_token_is_never_served(cloud: Loopback) -> None:
     assert parse_error(run_get())
 
 
-def test_for_a_minute_it_serves_without_another_attempt(cloud: Loopback) -> None:
+def test_for_a_minute_the_stale_token_is_served_without_another_attempt(cloud: Loopback) -> None:
     create_entry(hours_ago=7, source=make_role_source(cloud))
     cloud.configure(ecr="fail")
     assert is_stale_answer(run_get())

@@ -30,7 +30,7 @@ def is_anonymous(result: ProcessResult) -> bool:
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_an_anonymous_pull_and_one_line_about_it(cloud: Loopback, fault: dict[str, Any]) -> None:
+def test_a_failure_leads_to_an_anonymous_pull_and_one_line(cloud: Loopback, fault: dict[str, Any]) -> None:
     cloud.configure(**fault)
     result = run_get(PUBLIC)
     assert is_anonymous(result)
@@ -50,18 +50,18 @@ def test_the_next_anonymous_pull_calls_nothing_and_prints_nothing(cloud: Loopbac
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_endpoint_that_refuses_is_an_anonymous_pull() -> None:
+def test_an_endpoint_that_refuses_leads_to_an_anonymous_pull() -> None:
     assert is_anonymous(run_get(PUBLIC, AWS_ENDPOINT_URL_ECR_PUBLIC="http://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize("setting", [{"AWS_PROFILE": "nowhere"}, {"AWS_ENDPOINT_URL_ECR_PUBLIC": "nowhere"}], ids=str)
 @pytest.mark.usefixtures("cloud")
-def test_a_setting_that_is_nonsense_is_an_anonymous_pull(setting: dict[str, str]) -> None:
+def test_an_invalid_setting_leads_to_an_anonymous_pull(setting: dict[str, str]) -> None:
     assert is_anonymous(run_get(PUBLIC, **setting))
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_role_that_asks_for_a_code_is_an_anonymous_pull(home: Path) -> None:
+def test_a_role_that_requires_a_code_leads_to_an_anonymous_pull(home: Path) -> None:
     (home / ".aws").mkdir()
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     mfa = "mfa_serial = arn:aws:iam::123456789012:mfa/somebody\n"
@@ -74,7 +74,7 @@ def test_the_dual_stack_name_is_pulled_from_anonymously_too(cloud: Loopback) -> 
     assert is_anonymous(run_get("ecr-public.aws.com"))
 
 
-def test_anonymous_is_no_answer_for_another_identity(cloud: Loopback) -> None:
+def test_an_anonymous_answer_is_not_used_for_another_identity(cloud: Loopback) -> None:
     cloud.configure(policies={"app-role": False})
     assert is_anonymous(run_get(PUBLIC))
     assert (
@@ -82,7 +82,7 @@ def test_anonymous_is_no_answer_for_another_identity(cloud: Loopback) -> None:
     )
 
 
-def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
+def test_an_erase_makes_the_next_get_call_aws_again(cloud: Loopback) -> None:
     cloud.configure(ecr_public="deny")
     run_get(PUBLIC)
     cloud.reset()
@@ -91,7 +91,7 @@ def test_an_erase_makes_the_next_get_ask_again(cloud: Loopback) -> None:
     assert parse_login(run_get(PUBLIC))["ServerURL"] == PUBLIC
 
 
-def test_without_a_cache_it_is_an_anonymous_pull_as_well(cloud: Loopback, home: Path) -> None:
+def test_a_pull_without_a_cache_can_be_anonymous_too(cloud: Loopback, home: Path) -> None:
     cloud.configure(ecr_public="deny")
     assert is_anonymous(run_get(PUBLIC, AWS_ECR_DISABLE_CACHE="1"))
     assert list_cache_files(home) == []

@@ -36,7 +36,7 @@ def is_original_token(host: str = HOST) -> bool:
     return parse_login(run_get(host))["Secret"] == "seeded"
 
 
-def test_a_host_that_is_named_has_a_new_token_however_fresh_the_old_one_is(cloud: Loopback) -> None:
+def test_a_named_host_gets_a_new_token_however_fresh_the_old_one_is(cloud: Loopback) -> None:
     create_entry()
     assert re.fullmatch(r"new token, valid until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", run_refresh(HOST)[HOST])
     assert cloud.count_calls()["ecr"] == 1
@@ -48,7 +48,7 @@ def test_a_host_may_be_named_as_any_client_names_it() -> None:
     assert list(run_refresh(f"https://{HOST}/v2/")) == [HOST]
 
 
-def test_all_that_are_known_are_refreshed_with_one_call_a_region(cloud: Loopback) -> None:
+def test_all_known_hosts_are_refreshed_with_one_call_per_region(cloud: Loopback) -> None:
     for host in (HOST, OTHER_HOST, EU_HOST):
         create_entry(host)
     assert set(run_refresh()) == {HOST, OTHER_HOST, EU_HOST}
@@ -71,20 +71,20 @@ def test_a_young_token_is_left_alone_if_requested(cloud: Loopback) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_where_nothing_is_known_there_is_nothing_to_do() -> None:
+def test_without_a_known_host_there_is_nothing_to_do() -> None:
     result = run_helper("refresh")
     assert (result.status, result.stdout) == (0, b"")
     assert "name one" in result.stderr_text
 
 
 @pytest.mark.usefixtures("cloud")
-def test_one_that_fails_fails_the_whole_and_the_others_are_refreshed() -> None:
+def test_a_host_that_fails_fails_the_command_but_the_others_are_refreshed() -> None:
     messages = run_refresh(HOST, "ghcr.io", status=1)
     assert messages["ghcr.io"] == "failed: not a registry in Amazon ECR"
     assert "new token" in messages[HOST]
 
 
-def test_a_failure_is_reported_once_for_each_registry_and_asked_for_once(cloud: Loopback) -> None:
+def test_a_failure_is_reported_for_each_registry_after_one_call(cloud: Loopback) -> None:
     cloud.configure(ecr="deny")
     messages = run_refresh(HOST, OTHER_HOST, status=1)
     assert {host: line.endswith("[policy-missing]") for host, line in messages.items()} == {
@@ -94,26 +94,26 @@ def test_a_failure_is_reported_once_for_each_registry_and_asked_for_once(cloud: 
     assert cloud.count_calls()["ecr"] == 1
 
 
-def test_a_failure_leaves_the_token_that_is_there(cloud: Loopback) -> None:
+def test_a_failure_leaves_the_cached_token(cloud: Loopback) -> None:
     create_entry()
     cloud.configure(ecr="fail")
     run_refresh(HOST, status=1)
     assert is_original_token()
 
 
-def test_a_throttled_fleet_is_waited_for(cloud: Loopback) -> None:
+def test_a_throttled_refresh_waits_and_tries_again(cloud: Loopback) -> None:
     cloud.configure(ecr="throttle")
     assert "[throttled]" in run_refresh("--wait-at-most", "1", HOST, status=1)[HOST]
     assert cloud.count_calls()["ecr"] >= 2
 
 
-def test_a_denial_is_not_waited_for(cloud: Loopback) -> None:
+def test_a_denied_refresh_does_not_wait(cloud: Loopback) -> None:
     cloud.configure(ecr="deny")
     assert "[policy-missing]" in run_refresh("--wait-at-most", "1h", HOST, status=1)[HOST]
     assert cloud.count_calls()["ecr"] == 1
 
 
-def test_ecr_public_is_refreshed_where_it_is_named(cloud: Loopback) -> None:
+def test_ecr_public_is_refreshed_if_it_is_named(cloud: Loopback) -> None:
     assert "new token" in run_refresh(PUBLIC)[PUBLIC]
     assert cloud.count_calls()["ecr-public"] == 1
 
@@ -127,7 +127,7 @@ def test_an_invalid_option_is_reported(argv: list[str]) -> None:
     assert "usage: docker-credential-ecr refresh" in result.stderr_text
 
 
-def test_its_help_is_on_standard_output() -> None:
+def test_the_help_is_printed_on_standard_output() -> None:
     result = run_helper("refresh", "--help")
     assert result.status == 0
     assert b"--if-older-than" in result.stdout
@@ -156,7 +156,7 @@ def test_a_host_with_an_entry_that_is_no_longer_valid_is_known(cloud: Loopback, 
 
 
 @pytest.mark.usefixtures("cloud")
-def test_on_a_terminal_it_shows_how_far_it_is() -> None:
+def test_the_progress_is_shown_on_a_terminal() -> None:
     terminal, stderr = pty.openpty()
     result = subprocess.run(
         [PROGRAM, "refresh", HOST, OTHER_HOST],
@@ -172,7 +172,7 @@ def test_on_a_terminal_it_shows_how_far_it_is() -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_token_that_cannot_be_stored_fails(home: Path) -> None:
+def test_a_refresh_fails_if_the_token_cannot_be_cached(home: Path) -> None:
     (home / ".cache").write_text("a file")
     result = run_helper("refresh", HOST)
     assert result.status == 1
@@ -181,14 +181,14 @@ def test_a_token_that_cannot_be_stored_fails(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_where_nothing_is_to_be_cached_there_is_nothing_to_refresh() -> None:
+def test_a_refresh_fails_if_the_cache_is_disabled() -> None:
     result = run_helper("refresh", HOST, AWS_ECR_DISABLE_CACHE="1")
     assert result.status == 1
     assert b"could not be cached" in result.stdout
 
 
 @pytest.mark.usefixtures("default_sigint")
-def test_an_interrupt_ends_it_at_once(cloud: Loopback) -> None:
+def test_an_interrupt_ends_a_refresh_at_once(cloud: Loopback) -> None:
     cloud.configure(ecr="throttle")
     with subprocess.Popen(
         [PROGRAM, "refresh", "--wait", HOST], env=build_environment(), stdout=subprocess.PIPE
@@ -201,7 +201,7 @@ def test_an_interrupt_ends_it_at_once(cloud: Loopback) -> None:
             process.kill()
 
 
-def test_many_regions_that_hang_have_the_time_of_one_run(cloud: Loopback) -> None:
+def test_many_hanging_regions_share_the_timeout_of_one_run(cloud: Loopback) -> None:
     cloud.configure(ecr="drip")
     hosts = [HOST.replace("us-east-1", f"us-east-{number}") for number in range(1, 40)]
     result = run_helper("refresh", *hosts, CREDHELPER_TIMEOUT="2")

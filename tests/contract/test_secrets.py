@@ -50,7 +50,7 @@ def test_a_password_in_a_url_is_not_shown(home: Path, variable: str, url: str) -
 
 
 @pytest.mark.usefixtures("cloud")
-def test_the_password_of_a_proxy_is_in_no_entry(home: Path) -> None:
+def test_the_password_of_a_proxy_is_not_in_any_entry(home: Path) -> None:
     check_no_secret(home, HTTPS_PROXY=f"user:{SECRET}@proxy:3128")
     assert list((home / ".cache").rglob("*.amazonaws.com-*"))
 

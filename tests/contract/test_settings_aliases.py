@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_alias_is_answered_by_its_own_name(config: Path) -> None:
+def test_an_alias_is_answered_under_its_own_name(config: Path) -> None:
     config.write_text(make_alias(ALIAS, "mirror.example.com:5000"))
     for form in (ALIAS, f"https://{ALIAS}/v2/", f"{ALIAS}:443", ALIAS.upper()):
         assert parse_login(run_get(form))["ServerURL"] == ALIAS
@@ -56,7 +56,7 @@ def test_two_aliases_of_one_registry_can_have_two_identities(cloud: Loopback, co
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_a_login_at_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: Path) -> None:
+def test_a_login_to_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: Path) -> None:
     config.write_text(make_alias(ALIAS))
     result = run_helper(
         "store", stdin=b'{"ServerURL": "https://%s/v2/", "Username": "x", "Secret": "y"}' % ALIAS.encode()
@@ -92,9 +92,7 @@ def test_an_alias_of_the_public_registry_is_pulled_from_anonymously_without_cred
     assert f"pulling without a login: no AWS credentials found for {ALIAS}" in result.stderr_text
 
 
-def test_an_alias_of_the_public_registry_has_its_token_where_there_are_credentials(
-    cloud: Loopback, config: Path
-) -> None:
+def test_an_alias_of_the_public_registry_gets_its_token_if_there_are_credentials(cloud: Loopback, config: Path) -> None:
     config.write_text(make_alias(ALIAS, target="public.ecr.aws"))
     assert parse_login(run_get(ALIAS))["Secret"] == parse_login(run_get("public.ecr.aws"))["Secret"]
     assert cloud.count_calls()["ecr-public"] == 1

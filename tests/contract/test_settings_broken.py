@@ -50,14 +50,14 @@ BROKEN_SETTINGS = {
 
 
 @pytest.mark.parametrize(("text", "id_"), BROKEN_SETTINGS.values(), ids=BROKEN_SETTINGS)
-def test_settings_that_are_broken_are_reported_by_name(cloud: Loopback, config: Path, text: str, id_: str) -> None:
+def test_broken_settings_are_reported_with_their_path(cloud: Loopback, config: Path, text: str, id_: str) -> None:
     config.write_bytes(text.encode("utf-8", "surrogateescape"))
     assert str(config) in check_error(run_get(), id_)
     assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("host", [HOST, OTHER_HOST, ALIAS, "public.ecr.aws", HUB])
-def test_settings_that_are_broken_give_no_answer(cloud: Loopback, config: Path, host: str) -> None:
+def test_broken_settings_lead_to_no_answer(cloud: Loopback, config: Path, host: str) -> None:
     """Not even "not found" is answered: the intact settings might lead to a login."""
     if host in (HOST, OTHER_HOST):
         create_entry(host)
@@ -68,13 +68,13 @@ def test_settings_that_are_broken_give_no_answer(cloud: Loopback, config: Path, 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("verb", ["list", "refresh"])
-def test_nor_does_another_command_use_a_part_of_them(config: Path, verb: str) -> None:
+def test_no_other_command_uses_a_part_of_broken_settings(config: Path, verb: str) -> None:
     config.write_text("what is this?")
     assert "settings-broken" in run_helper(verb).stderr_text
 
 
 @pytest.mark.usefixtures("cloud")
-def test_erase_does_what_it_can_since_it_gives_nothing_away(config: Path, home: Path) -> None:
+def test_erase_works_with_broken_settings_since_it_reveals_nothing(config: Path, home: Path) -> None:
     create_entry()
     config.write_text("what is this?")
     assert run_helper("erase", stdin=HOST.encode()).status == 0
@@ -90,14 +90,14 @@ UNREADABLE_FILES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("kind", UNREADABLE_FILES)
-def test_what_is_not_a_file_is_reported(cloud: Loopback, config: Path, kind: str) -> None:
+def test_settings_that_are_not_a_file_are_reported(cloud: Loopback, config: Path, kind: str) -> None:
     UNREADABLE_FILES[kind](config)
     assert str(config) in check_error(run_get(), "settings-unreadable")
     assert cloud.count_calls() == NO_CALLS
 
 
 @pytest.mark.parametrize("protected", ["file", "folder"])
-def test_what_may_not_be_read_is_reported(cloud: Loopback, config: Path, protected: str) -> None:
+def test_settings_that_may_not_be_read_are_reported(cloud: Loopback, config: Path, protected: str) -> None:
     config.write_text("")
     (config if protected == "file" else config.parent).chmod(0)
     message = check_error(run_program([*ORDINARY_USER, PROGRAM, "get"], HOST.encode()), "settings-unreadable")
@@ -105,7 +105,7 @@ def test_what_may_not_be_read_is_reported(cloud: Loopback, config: Path, protect
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_what_anyone_can_write_is_reported(cloud: Loopback, config: Path) -> None:
+def test_settings_that_anyone_can_write_are_reported(cloud: Loopback, config: Path) -> None:
     config.write_text("")
     config.chmod(0o666)
     assert "can be written by all users" in check_error(run_get(), "settings-untrusted")
@@ -123,7 +123,7 @@ def test_root_does_not_use_the_settings_of_a_user_and_reports_it(cloud: Loopback
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_user_where_root_is_hidden_uses_their_own_settings(config: Path) -> None:
+def test_users_can_use_their_own_settings_where_root_is_hidden(config: Path) -> None:
     """In a rootless container, the directories above the file also belong to "nobody"."""
     config.write_text(make_alias(ALIAS))
     assert parse_login(run_program([*ORDINARY_USER, PROGRAM, "get"], ALIAS.encode()))["ServerURL"] == ALIAS

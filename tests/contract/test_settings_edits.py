@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.fake_ec2.services import Loopback
 
 
-def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, config: Path) -> None:
+def test_a_removed_alias_is_a_foreign_host_at_once(cloud: Loopback, config: Path) -> None:
     config.write_text(make_alias(ALIAS))
     parse_login(run_get(ALIAS))
     config.write_text("")
@@ -30,7 +30,7 @@ def test_an_alias_that_is_no_longer_one_is_foreign_at_once(cloud: Loopback, conf
 
 
 @pytest.mark.usefixtures("profiles")
-def test_an_edited_rule_holds_at_once(cloud: Loopback, config: Path) -> None:
+def test_an_edited_rule_takes_effect_at_once(cloud: Loopback, config: Path) -> None:
     owners = []
     for name in ("one", "two"):
         config.write_text(make_rule(HOST, f"profile = '{name}'"))
@@ -39,7 +39,7 @@ def test_an_edited_rule_holds_at_once(cloud: Loopback, config: Path) -> None:
 
 
 @pytest.mark.usefixtures("profiles")
-def test_an_edit_of_the_same_size_and_time_holds_at_once(cloud: Loopback, config: Path) -> None:
+def test_an_edit_of_the_same_size_and_time_takes_effect_at_once(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, "profile = 'one'"))
     original_stat = config.stat()
     assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")
@@ -49,7 +49,7 @@ def test_an_edit_of_the_same_size_and_time_holds_at_once(cloud: Loopback, config
 
 
 @pytest.mark.usefixtures("profiles")
-def test_a_rule_that_is_gone_holds_no_longer(cloud: Loopback, config: Path) -> None:
+def test_a_removed_rule_no_longer_applies(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, "profile = 'one'"))
     assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")
     config.unlink()
@@ -58,7 +58,7 @@ def test_a_rule_that_is_gone_holds_no_longer(cloud: Loopback, config: Path) -> N
 
 
 @pytest.mark.usefixtures("profiles")
-def test_settings_that_appear_hold_at_once(cloud: Loopback, config: Path) -> None:
+def test_new_settings_take_effect_at_once(cloud: Loopback, config: Path) -> None:
     assert find_owner(cloud, run_get()) == INSTANCE_ARN
     config.write_text(make_rule(HOST, "profile = 'one'"))
     assert find_owner(cloud, run_get()) == make_user_arn("AKIAONE")

@@ -45,7 +45,7 @@ def test_the_role_of_a_rule_is_assumed_by_the_identity_of_the_environment(cloud:
     assert cloud.count_calls() == {**NO_CALLS, "sts": 1, "ecr": 1}
 
 
-def test_the_role_of_a_rule_is_assumed_by_that_of_the_instance_without_another_identity(
+def test_the_role_of_a_rule_is_assumed_by_the_role_of_the_instance_without_another_identity(
     cloud: Loopback, config: Path
 ) -> None:
     config.write_text(make_rule(HOST, f"role_arn = '{make_role_arn('pull', '210987654321')}'", "session_name = 'ci'"))
@@ -96,7 +96,7 @@ def test_a_profile_without_credentials_does_not_become_another_identity(
 
 
 @pytest.mark.parametrize("other_identity", OTHER_IDENTITIES, indirect=True)
-def test_nor_does_the_default_profile_where_there_is_none(
+def test_a_missing_default_profile_does_not_become_another_identity(
     cloud: Loopback, config: Path, other_identity: dict[str, str]
 ) -> None:
     config.write_text(make_rule(HOST, "profile = 'default'"))
@@ -104,7 +104,7 @@ def test_nor_does_the_default_profile_where_there_is_none(
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_a_profile_that_is_configured_for_it_starts_from_the_role_of_the_instance(
+def test_a_profile_starts_from_the_role_of_the_instance_if_it_names_that_source(
     cloud: Loopback, config: Path, profiles: Path
 ) -> None:
     with profiles.open("a") as file:
@@ -113,13 +113,13 @@ def test_a_profile_that_is_configured_for_it_starts_from_the_role_of_the_instanc
     assert find_owner(cloud, run_get(**KEYS)).startswith("arn:aws:sts::123456789012:assumed-role/pull/")
 
 
-def test_a_profile_that_is_not_there_does_not_either(cloud: Loopback, config: Path) -> None:
+def test_a_missing_profile_does_not_become_another_identity(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, "profile = 'nowhere'"))
     assert "nowhere" in parse_error(run_get())
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_the_whole_example_of_the_documents_works(cloud: Loopback, config: Path, profiles: Path) -> None:
+def test_the_complete_example_of_the_documentation_works(cloud: Loopback, config: Path, profiles: Path) -> None:
     document = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
     [example] = re.findall(r"```toml\n(# each rule.*?)```", document, re.DOTALL)
     config.write_text(example)
@@ -156,7 +156,7 @@ def test_a_token_of_one_rule_is_shared_with_each_of_its_hosts(cloud: Loopback, c
 
 
 @pytest.mark.usefixtures("profiles")
-def test_refresh_exchanges_each_under_its_own_identity(cloud: Loopback, config: Path) -> None:
+def test_refresh_exchanges_for_each_host_under_its_own_identity(cloud: Loopback, config: Path) -> None:
     config.write_text(make_rule(HOST, "profile = 'one'") + make_rule(OTHER_HOST, "profile = 'two'") + make_alias(ALIAS))
     assert run_helper("refresh", HOST, OTHER_HOST, ALIAS).status == 0
     assert [find_owner(cloud, run_get(host)) for host in (HOST, OTHER_HOST, ALIAS)] == [

@@ -31,9 +31,9 @@ def get_with_settings_on_a_mount(tmp_path: Path, mode: str) -> ProcessResult:
     )
 
 
-def test_what_is_mounted_read_only_is_trusted(tmp_path: Path) -> None:
+def test_settings_that_are_mounted_read_only_are_trusted(tmp_path: Path) -> None:
     assert "profile nobody" in parse_error(get_with_settings_on_a_mount(tmp_path, "ro"))
 
 
-def test_the_same_mounted_for_writing_is_refused(tmp_path: Path) -> None:
+def test_settings_that_are_mounted_writable_are_refused(tmp_path: Path) -> None:
     assert f"{tmp_path} can be written by all users" in parse_error(get_with_settings_on_a_mount(tmp_path, "rw"))

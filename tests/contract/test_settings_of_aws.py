@@ -23,7 +23,7 @@ def config(home: Path) -> Path:
 pytestmark = pytest.mark.usefixtures("cloud")
 
 
-def test_a_profile_that_is_not_there_is_named() -> None:
+def test_a_missing_profile_is_named() -> None:
     assert "nowhere" in check_failure(run_get(AWS_PROFILE="nowhere"))
 
 
@@ -42,12 +42,12 @@ def test_a_configuration_that_is_not_text_is_reported(config: Path) -> None:
     check_failure(run_get())
 
 
-def test_a_token_file_that_is_not_there_is_named(home: Path) -> None:
+def test_a_missing_token_file_is_named(home: Path) -> None:
     role = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/build", "AWS_WEB_IDENTITY_TOKEN_FILE": f"{home}/nowhere"}
     assert f"{home}/nowhere" in check_failure(run_get(**role))
 
 
-def test_a_credential_process_that_is_not_there_is_named(config: Path) -> None:
+def test_a_missing_credential_process_is_named(config: Path) -> None:
     config.write_text("[default]\ncredential_process = /nowhere/program\n")
     assert "/nowhere/program" in check_failure(run_get())
 
@@ -60,13 +60,13 @@ def test_a_credential_process_that_fails_is_reported_without_its_own_output(conf
     assert "log in first" not in parse_error(result) + check_failure(result)
 
 
-def test_an_endpoint_that_is_no_address_is_named_and_the_credentials_are_not_blamed() -> None:
+def test_an_endpoint_that_is_not_a_url_is_named_and_the_credentials_are_not_blamed() -> None:
     result = run_get(AWS_ENDPOINT_URL_ECR="nowhere")
     assert "nowhere" in check_failure(result)
     assert "credentials" not in parse_error(result)
 
 
-def test_a_role_that_asks_for_a_code_is_reported_and_nothing_prompts(config: Path) -> None:
+def test_a_role_that_requires_a_code_is_reported_and_nothing_prompts(config: Path) -> None:
     role = "role_arn = arn:aws:iam::123456789012:role/build\nsource_profile = base\n"
     config.write_text(f"[default]\n{role}mfa_serial = arn:aws:iam::123456789012:mfa/somebody\n{BASE_PROFILE}")
     result = run_get()
@@ -82,6 +82,6 @@ def test_a_role_that_names_itself_is_reported(config: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_RETRY_MODE"])
-def test_a_setting_that_is_nonsense_is_an_answer_or_a_message(name: str) -> None:
+def test_an_invalid_setting_leads_to_an_answer_or_a_message(name: str) -> None:
     result = run_get(**{name: "nonsense"})
     assert result.status == 0 or check_failure(result)

@@ -62,26 +62,26 @@ def test_a_login_may_have_no_secret(secret: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"ServerURL": ""}, {}])
-def test_a_login_without_a_server_is_the_protocol_error(fields: dict[str, str]) -> None:
+def test_a_login_without_a_server_is_a_protocol_error(fields: dict[str, str]) -> None:
     result = run_store(**fields, Username="AWS", Secret=SECRET)
     assert (result.status, result.stdout) == (1, NO_SERVER)
 
 
 @pytest.mark.parametrize("fields", [{"Username": ""}, {}])
-def test_a_login_without_a_user_is_the_protocol_error(fields: dict[str, str]) -> None:
+def test_a_login_without_a_user_is_a_protocol_error(fields: dict[str, str]) -> None:
     result = run_store(**fields, ServerURL=HOST, Secret=SECRET)
     assert (result.status, result.stdout) == (1, NO_USERNAME)
 
 
 @pytest.mark.parametrize("server", [HOST, PUBLIC, f"http://{HOST}", "ghcr.io", "https://index.docker.io/v1/"])
-def test_nothing_to_erase_is_a_success(cloud: Loopback, home: Path, server: str) -> None:
+def test_erasing_nothing_is_a_success(cloud: Loopback, home: Path, server: str) -> None:
     result = run_helper("erase", stdin=server.encode())
     assert (result.status, result.stdout, result.stderr) == (0, b"", b"")
     assert list_files(home) == set()
     assert cloud.count_calls() == NO_CALLS
 
 
-def test_after_an_erase_the_next_get_exchanges(cloud: Loopback) -> None:
+def test_the_next_get_after_an_erase_exchanges(cloud: Loopback) -> None:
     first = parse_login(run_get())
     assert run_helper("erase", stdin=HOST.encode()).status == 0
     second = parse_login(run_get())
@@ -119,6 +119,6 @@ def test_erasing_twice_is_a_success() -> None:
     assert [run_helper("erase", stdin=HOST.encode()).status for _ in range(2)] == [0, 0]
 
 
-def test_no_host_to_erase_is_the_protocol_error() -> None:
+def test_an_erase_without_a_host_is_a_protocol_error() -> None:
     result = run_helper("erase")
     assert (result.status, result.stdout) == (1, NO_SERVER)

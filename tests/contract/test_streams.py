@@ -39,12 +39,12 @@ def broken_pipe() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("verb", ["get", "erase"])
-def test_a_closed_input_is_no_host(verb: str) -> None:
+def test_a_closed_input_is_not_a_host(verb: str) -> None:
     result = run_in_shell("<&-", verb)
     assert (result.status, result.stdout) == (1, NO_SERVER)
 
 
-def test_a_closed_input_is_no_login() -> None:
+def test_a_closed_input_is_not_a_login() -> None:
     result = run_in_shell("<&-", "store")
     assert result.status == 1
     assert b"invalid login" in result.stdout
@@ -86,12 +86,12 @@ def test_a_hit_with_an_answer_that_cannot_be_written_is_a_failure(run_without_ou
     assert "cannot write the answer" in result.stderr_text
 
 
-def test_a_client_that_has_left_is_a_failure(broken_pipe: int) -> None:
+def test_a_client_that_has_closed_its_pipe_is_a_failure(broken_pipe: int) -> None:
     create_entry()
     assert run_program([PROGRAM, "get"], HOST.encode(), broken_pipe).status == 1
 
 
-def test_an_answer_that_could_not_be_written_is_there_for_the_next_get(cloud: Loopback) -> None:
+def test_an_answer_that_could_not_be_written_is_cached_for_the_next_get(cloud: Loopback) -> None:
     run_to_full_device("get")
     cloud.forget()
     parse_login(run_get())
@@ -114,11 +114,11 @@ def test_a_closed_error_stream_leaves_the_message_of_a_failure_alone_on_the_outp
 
 
 @pytest.mark.usefixtures("cloud")
-def test_all_streams_closed_is_a_failure_and_no_hang() -> None:
+def test_closing_all_streams_is_a_failure_and_not_a_hang() -> None:
     assert run_in_shell("<&- >&- 2>&-", "get").status == 1
 
 
-def test_the_output_holds_the_answer_alone_where_both_streams_are_one() -> None:
+def test_the_output_holds_the_answer_alone_if_both_streams_are_one() -> None:
     create_entry()
     assert parse_login(run_in_shell("2>&1", "get"))["Secret"] == "seeded"
     assert run_helper("list").status == 0

@@ -84,14 +84,14 @@ def test_a_second_get_calls_nothing(cloud: Loopback) -> None:
     assert cloud.count_calls() == calls
 
 
-def test_another_registry_shares_it(cloud: Loopback, home: Path) -> None:
+def test_another_registry_shares_the_token(cloud: Loopback, home: Path) -> None:
     assert get_secret() == get_secret(OTHER_HOST)
     assert cloud.count_calls()["ecr"] == 1
     assert "Secret" not in read_cache(home)
     assert json.loads(run_helper("list").stdout) == {HOST: "AWS", OTHER_HOST: "AWS"}
 
 
-def test_an_erase_takes_it_out_of_the_keyring_wherever_it_was_shared(cloud: Loopback, home: Path) -> None:
+def test_an_erase_removes_the_token_from_the_keyring_wherever_it_was_shared(cloud: Loopback, home: Path) -> None:
     token = get_secret()
     assert get_secret(OTHER_HOST) == token
     logins = home / ".local/share/credhelper/logins"
@@ -102,7 +102,7 @@ def test_an_erase_takes_it_out_of_the_keyring_wherever_it_was_shared(cloud: Loop
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_a_refresh_replaces_it_there(cloud: Loopback, home: Path) -> None:
+def test_a_refresh_replaces_the_token_in_the_keyring(cloud: Loopback, home: Path) -> None:
     first = get_secret()
     assert run_program([PROGRAM, "refresh"]).status == 0
     assert get_secret() != first
@@ -118,7 +118,7 @@ def test_without_the_setting_tokens_are_in_files_again(cloud: Loopback, config: 
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_it_is_not_among_the_logins() -> None:
+def test_a_token_is_not_listed_as_a_login() -> None:
     assert run_helper("list").stdout == b"{}\n"
 
 
@@ -133,7 +133,7 @@ def test_a_keyring_that_fails_costs_a_call_and_no_pull(cloud: Loopback, config: 
     assert "Secret" not in read_cache(home)
 
 
-def test_where_there_is_no_keyring_it_is_not_put_into_a_file_instead(cloud: Loopback, config: Path, home: Path) -> None:
+def test_without_a_keyring_the_token_is_not_put_into_a_file_instead(cloud: Loopback, config: Path, home: Path) -> None:
     config.write_text(TOKEN_SETTINGS)
     result = run_get()
     assert parse_login(result)["Username"] == "AWS"
@@ -143,7 +143,7 @@ def test_where_there_is_no_keyring_it_is_not_put_into_a_file_instead(cloud: Loop
 
 
 @pytest.mark.parametrize("item", ["abcde", "\u00e9", "", 5, None])
-def test_what_is_no_token_costs_a_call_and_no_pull(cloud: Loopback, home: Path, item: object) -> None:
+def test_an_invalid_token_in_the_keyring_costs_a_call_and_no_pull(cloud: Loopback, home: Path, item: object) -> None:
     get_secret()
     logins = home / ".local/share/credhelper/logins"
     logins.write_text(json.dumps({service: {"credhelper": item} for service in json.loads(logins.read_text())}))
@@ -153,7 +153,7 @@ def test_what_is_no_token_costs_a_call_and_no_pull(cloud: Loopback, home: Path, 
 
 
 @pytest.mark.usefixtures("cloud")
-def test_an_erase_that_failed_can_be_done_again(home: Path) -> None:
+def test_a_failed_erase_can_be_repeated(home: Path) -> None:
     get_secret()
     logins = home / ".local/share/credhelper/logins"
     logins.chmod(0o644)
@@ -190,7 +190,7 @@ def test_a_slow_keyring_costs_a_call_and_no_pull_however_many_tokens_it_has() ->
 
 
 @pytest.mark.usefixtures("cloud")
-def test_no_token_of_before_the_setting_stays_in_a_file(config: Path, home: Path) -> None:
+def test_no_token_from_before_the_setting_stays_in_a_file(config: Path, home: Path) -> None:
     config.write_text("")
     get_secret()
     get_secret(OTHER_HOST)
@@ -208,7 +208,7 @@ def test_without_the_setting_no_token_stays_in_the_keyring(config: Path, home: P
 
 
 @pytest.mark.usefixtures("cloud")
-def test_tokens_that_a_keyring_does_not_give_up_cost_no_pull(config: Path, home: Path) -> None:
+def test_tokens_that_cannot_be_removed_from_a_keyring_cost_no_pull(config: Path, home: Path) -> None:
     for number in range(6):
         get_secret(f"12345678900{number}.dkr.ecr.us-east-1.amazonaws.com")
     for path in (home / ".cache/credhelper").glob("[!.]*"):

@@ -38,7 +38,7 @@ def config(home: Path) -> Path:
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv5"),
     ],
 )
-def test_a_variable_that_botocore_does_not_take_is_not_reported_as_an_endpoint(variable: str, value: str) -> None:
+def test_a_variable_that_botocore_rejects_is_not_reported_as_an_endpoint(variable: str, value: str) -> None:
     result = run_get(**KEYS, **{"AWS_EC2_METADATA_SERVICE_ENDPOINT": None, variable: value})
     assert "[config-invalid]" in check_failure(result)
 
@@ -74,15 +74,13 @@ def write_credential_process(home: Path, **changes: object) -> str:
     return f"[default]\ncredential_process = {program}\n"
 
 
-def test_a_program_that_gives_a_number_for_a_key_gives_no_key(config: Path, home: Path) -> None:
+def test_a_number_that_a_program_prints_for_a_key_is_not_a_key(config: Path, home: Path) -> None:
     config.write_text(write_credential_process(home, AccessKeyId=5))
     assert "access key id" in check_failure(run_get())
 
 
 @pytest.mark.parametrize("expiration", ["soon", 5, "2099-01-01T00:00:00", "99999-01-01T00:00:00Z"])
-def test_a_program_that_gives_an_invalid_expiration_was_run_all_the_same(
-    config: Path, home: Path, expiration: object
-) -> None:
+def test_an_invalid_expiration_that_a_program_prints_is_reported(config: Path, home: Path, expiration: object) -> None:
     config.write_text(write_credential_process(home, Expiration=expiration))
     assert "[process-garbled]" in check_failure(run_get())
 
@@ -104,7 +102,7 @@ def test_a_value_that_is_a_table_is_reported(config: Path, key: str) -> None:
     assert key in check_failure(run_get())
 
 
-def test_a_table_that_belongs_there_is_not_reported(config: Path) -> None:
+def test_a_table_where_one_is_expected_is_not_reported(config: Path) -> None:
     config.write_text(f"[default]\n{KEY_LINES}s3 =\n  max_queue_size = 1\nca_bundle = a\0b\n")
     assert "s3" not in check_failure(run_get(AWS_ENDPOINT_URL="https://127.0.0.1:9"))
 
@@ -122,29 +120,29 @@ def test_a_name_with_a_nul_is_reported(config: Path) -> None:
         f"[default]\n{SECRET}/{SECRET}: x\n{SECRET}/{SECRET}: x\n",
     ],
 )
-def test_a_secret_in_the_place_of_a_name_is_not_shown(config: Path, text: str) -> None:
+def test_a_secret_in_place_of_a_name_is_not_shown(config: Path, text: str) -> None:
     config.write_text(text)
     check_failure(run_get())
 
 
-def test_a_region_is_not_searched_in_what_cannot_be_parsed(config: Path) -> None:
+def test_a_region_is_not_searched_for_in_metadata_with_invalid_settings(config: Path) -> None:
     config.write_text(f"[default]\nec2_metadata_service_endpoint_mode =\n  a = b\n{BASE_PROFILE}")
     result = run_helper("get-login", stdin=b"")
     assert result.stdout == b""
     assert "[internal]" not in result.report
 
 
-def test_the_name_of_a_profile_can_be_typed_as_it_stands(config: Path) -> None:
+def test_the_name_of_a_profile_is_quoted_for_the_shell(config: Path) -> None:
     config.write_text(f'[profile "it\'s mine"]\n{ROLE_LINE}')
     assert """aws configure --profile 'it'"'"'s mine'""" in check_failure(run_get(AWS_PROFILE="it's mine"))
 
 
-def test_a_name_that_would_move_the_cursor_does_not() -> None:
+def test_a_name_that_would_move_the_cursor_is_printed_harmlessly() -> None:
     result = run_get(CREDHELPER_CONFIG="/nowhere\n\x1b[2J")
     assert "/nowhere ?[2J" in parse_error(result)
 
 
-def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:
+def test_an_empty_variable_is_reported_as_empty() -> None:
     assert "AWS_PROFILE is set but empty" in check_failure(run_get(AWS_PROFILE=""))
 
 
@@ -157,7 +155,7 @@ def test_a_variable_that_is_empty_is_not_reported_as_a_setting() -> None:
         "role_arn = arn:aws:iam::123456789012:role/other\ncredential_source = EcsContainer\n",
     ],
 )
-def test_of_a_chain_of_profiles_the_one_that_lacks_something_is_named(config: Path, lines: str) -> None:
+def test_the_incomplete_profile_in_a_chain_is_named(config: Path, lines: str) -> None:
     config.write_text(CHAIN + lines)
     result = run_get()
     assert "the profile b is incomplete" in parse_error(result)

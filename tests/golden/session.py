@@ -113,7 +113,7 @@ class Session:
 
 
 def _split_steps(text: str) -> Iterator[list[str]]:
-    """Yield the steps of a session without their output: a command with its further lines, or a line of prose."""
+    """Yield the steps of a session without their output: a command with its further lines, or any other line."""
     step: list[str] = []
     for line in text.splitlines():
         if line.startswith("| ") and step:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("story", list_stories(), ids=lambda story: story.stem)
-def test_a_story_comes_out_as_it_is_written(story: Path, cloud: Loopback) -> None:
+def test_replaying_a_story_produces_the_same_text(story: Path, cloud: Loopback) -> None:
     assert replay_story(story, cloud) == story.read_text(), "python3 -m tests.golden regenerates the stories"
 
 
@@ -27,7 +27,7 @@ def test_a_story_comes_out_as_it_is_written(story: Path, cloud: Loopback) -> Non
         ("echo; echo ~", [">", "> ~", "= 0"]),
     ],
 )
-def test_the_output_of_a_command_is_recorded_to_the_byte(
+def test_the_output_of_a_command_is_recorded_byte_for_byte(
     cloud: Loopback, home: Path, command: str, outcome: list[str]
 ) -> None:
     transcript = Session(cloud, home).replay(f"Prose.\n\n$ {command}\n> another\n= 9\nMore prose.\n")

@@ -49,13 +49,15 @@ def test_a_backend_that_others_have_registered_is_not_chosen(overlay_variables: 
     assert not was_used(home)
 
 
-def test_it_is_not_chosen_where_the_session_bus_is_silent(overlay_variables: Mapping[str, str], home: Path) -> None:
+def test_the_other_backend_is_not_chosen_if_the_session_bus_is_silent(
+    overlay_variables: Mapping[str, str], home: Path
+) -> None:
     with bus.start_silent() as bus_variables:
         assert parse_error_id(store(**overlay_variables, **bus_variables)) == "keyring-missing"
     assert not was_used(home)
 
 
-def test_it_is_not_chosen_where_keyringrc_names_it(
+def test_the_other_backend_is_not_chosen_if_keyringrc_names_it(
     overlay: Overlay, overlay_variables: Mapping[str, str], home: Path
 ) -> None:
     directory = home / ".config" / "python_keyring"
@@ -67,7 +69,9 @@ def test_it_is_not_chosen_where_keyringrc_names_it(
     assert not was_used(home)
 
 
-def test_it_is_chosen_where_the_environment_names_it(overlay_variables: Mapping[str, str], home: Path) -> None:
+def test_the_other_backend_is_chosen_if_the_environment_names_it(
+    overlay_variables: Mapping[str, str], home: Path
+) -> None:
     variables = {**overlay_variables, "PYTHON_KEYRING_BACKEND": OTHER_BACKEND}
     assert is_success(store(**variables))
     assert was_used(home)
@@ -76,7 +80,7 @@ def test_it_is_chosen_where_the_environment_names_it(overlay_variables: Mapping[
     assert is_not_found(get(**variables))
 
 
-def test_the_settings_are_asked_before_the_environment(overlay_variables: Mapping[str, str], home: Path) -> None:
+def test_the_settings_take_precedence_over_the_environment(overlay_variables: Mapping[str, str], home: Path) -> None:
     directory = home / ".config" / "credhelper"
     directory.mkdir(parents=True)
     (directory / "config.toml").write_text('[logins]\nkeyring = "file"\n')
@@ -91,7 +95,7 @@ def test_a_login_is_found_where_it_was_stored_when_another_keyring_is_named(
     assert get_secret(**overlay_variables) == SECRET
 
 
-def test_what_a_backend_prints_does_not_reach_the_client(
+def test_the_output_of_a_backend_does_not_reach_the_client(
     overlay: Overlay, overlay_variables: Mapping[str, str]
 ) -> None:
     (overlay.packages / "loud.py").write_text(
@@ -127,7 +131,7 @@ def test_the_fail_backend_of_keyring_is_reported() -> None:
 
 
 @pytest.mark.parametrize("address", ["unix:path=bus", "unix:guid=1,path=./bus", "tcp:host=x;unix:path=bus"])
-def test_no_bus_of_the_working_directory_is_sent_a_login(address: str) -> None:
+def test_no_login_is_sent_to_a_bus_in_the_working_directory(address: str) -> None:
     result = store(DBUS_SESSION_BUS_ADDRESS=address)
     assert parse_error_id(result) == "path-relative"
     assert "DBUS_SESSION_BUS_ADDRESS is not an absolute path" in parse_error(result)

@@ -41,7 +41,7 @@ def run_get(mounted: Disk) -> ProcessResult:
 
 
 @pytest.mark.parametrize("pages", FREE_PAGES)
-def test_a_store_is_kept_or_is_reported_and_leaves_the_login_that_was_there(small_disk: Disk, pages: int) -> None:
+def test_a_store_succeeds_or_is_reported_and_leaves_the_stored_login(small_disk: Disk, pages: int) -> None:
     small_disk.fill(pages)
     result = store_login(small_disk, "x" * LONG)
     if result.status:
@@ -61,7 +61,7 @@ def test_an_erase_succeeds_or_is_reported_and_the_login_is_still_there(small_dis
 
 
 @pytest.mark.parametrize(("pages", "error_id"), [(0, "login-unkept"), (2, "keyring-failed")])
-def test_no_piece_of_a_store_that_failed_is_left_over(small_disk: Disk, pages: int, error_id: str) -> None:
+def test_a_failed_store_leaves_no_partial_file(small_disk: Disk, pages: int, error_id: str) -> None:
     files_before = list_files(small_disk.home)
     small_disk.fill(pages)
     assert parse_error_id(store_login(small_disk, "x" * LONG)) == error_id

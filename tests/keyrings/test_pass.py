@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.keyrings.pass_store import PassStore
 
 
-def test_a_login_is_stored_and_got_and_listed_and_erased(password_store: PassStore) -> None:
+def test_a_login_is_stored_returned_listed_and_erased(password_store: PassStore) -> None:
     assert is_not_found(get())
     assert is_success(store())
     password_store.give_passphrase()
@@ -71,14 +71,14 @@ def test_a_locked_store_costs_a_list_no_token(password_store: PassStore) -> None
     assert not password_store.has_prompted
 
 
-def test_a_login_that_cannot_be_encrypted_leaves_that_which_was_there(password_store: PassStore, home: Path) -> None:
+def test_a_login_that_cannot_be_encrypted_leaves_the_stored_one(password_store: PassStore, home: Path) -> None:
     store()
     assert parse_error_id(store("another", GNUPGHOME=str(home))) == "keyring-failed"
     password_store.give_passphrase()
     assert get_secret() == SECRET
 
 
-def test_the_options_for_gpg_of_a_user_are_kept(password_store: PassStore, home: Path) -> None:
+def test_the_gpg_options_of_a_user_are_kept(password_store: PassStore, home: Path) -> None:
     status_file = home / "status"
     store()
     password_store.give_passphrase()
@@ -115,7 +115,7 @@ def test_no_program_that_keyringrc_names_is_run(
     assert not marker.exists()
 
 
-def test_a_login_is_committed_where_the_store_is_in_git(password_store: PassStore, home: Path) -> None:
+def test_a_login_is_committed_if_the_store_is_in_git(password_store: PassStore, home: Path) -> None:
     identity = home / ".config/git/config"
     identity.parent.mkdir(parents=True)
     identity.write_text("[user]\nname = somebody\nemail = somebody@example.com\n")
@@ -125,7 +125,7 @@ def test_a_login_is_committed_where_the_store_is_in_git(password_store: PassStor
     assert run_program([*git, "status", "--porcelain", "--", "python-keyring"]).stdout == b""
 
 
-def test_no_pass_of_the_working_directory_is_run(
+def test_no_pass_in_the_working_directory_is_run(
     password_store: PassStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert is_success(store())
@@ -159,7 +159,7 @@ def test_no_login_is_written_below_the_working_directory(
 
 
 @pytest.mark.parametrize("name", ["GNUPGHOME", "BASH_ENV", "XDG_CONFIG_HOME"])
-def test_what_pass_would_read_is_not_refused_where_it_is_not_set_up(name: str) -> None:
+def test_a_relative_path_for_pass_is_not_refused_if_pass_is_not_set_up(name: str) -> None:
     result = get(**{name: "here"})
     assert is_not_found(result)
     assert result.stderr_text == ""

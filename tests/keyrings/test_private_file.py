@@ -54,7 +54,7 @@ def get_password(key_file: Path | None = None) -> str | None:
 
 
 @pytest.mark.parametrize("umask", [0, 0o777])
-def test_only_its_owner_can_read_it_whatever_the_umask(path: Path, umask: int) -> None:
+def test_only_the_owner_can_read_the_file_whatever_the_umask(path: Path, umask: int) -> None:
     original = os.umask(umask)
     try:
         set_password()
@@ -64,7 +64,7 @@ def test_only_its_owner_can_read_it_whatever_the_umask(path: Path, umask: int) -
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_one_that_others_can_open_is_neither_read_nor_written_over(path: Path, mode: int) -> None:
+def test_a_file_that_others_can_open_is_neither_read_nor_overwritten(path: Path, mode: int) -> None:
     set_password()
     original = path.read_bytes()
     path.chmod(mode)
@@ -75,7 +75,7 @@ def test_one_that_others_can_open_is_neither_read_nor_written_over(path: Path, m
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"service": "'])
-def test_one_that_is_torn_is_neither_read_nor_written_over(path: Path, text: str) -> None:
+def test_a_torn_file_is_neither_read_nor_overwritten(path: Path, text: str) -> None:
     set_password()
     path.write_text(text)
     for operation in (get_password, set_password):
@@ -98,7 +98,7 @@ def test_with_a_key_no_password_is_in_the_file(path: Path, key_file: Path) -> No
     assert get_password(key_file) == SECRET
 
 
-def test_what_was_there_before_the_key_is_kept_and_encrypted_with_the_next(path: Path, key_file: Path) -> None:
+def test_passwords_from_before_the_key_are_kept_and_encrypted_with_the_next(path: Path, key_file: Path) -> None:
     set_password()
     set_password("another", key_file, "another")
     assert get_password(key_file) == SECRET
@@ -106,7 +106,7 @@ def test_what_was_there_before_the_key_is_kept_and_encrypted_with_the_next(path:
 
 
 @pytest.mark.parametrize("other_key", ["x" * 32, None])
-def test_without_its_key_nothing_is_read_nor_written_over(
+def test_without_its_key_the_file_is_neither_read_nor_overwritten(
     path: Path, key_file: Path, home: Path, other_key: str | None
 ) -> None:
     set_password(key_file=key_file)
@@ -146,7 +146,7 @@ def test_a_newline_at_the_end_of_the_key_is_ignored(key_file: Path) -> None:
     assert get_password(key_file) == SECRET
 
 
-def test_a_directory_that_takes_nothing_is_reported(home: Path) -> None:
+def test_a_directory_that_cannot_be_created_is_reported(home: Path) -> None:
     write_private(home / ".local", "a file of that name")
     with pytest.raises(KeyringError, match="cannot be written"):
         set_password()

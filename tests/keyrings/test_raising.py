@@ -89,7 +89,7 @@ def is_error(result: Result, error_id: str) -> bool:
 
 
 @pytest.mark.parametrize("exception", EXCEPTIONS, ids=lambda exception: type(exception).__name__)
-def test_a_store_that_fails_is_reported_and_leaves_the_login_that_was_there(exception: BaseException) -> None:
+def test_a_store_that_fails_is_reported_and_leaves_the_stored_login(exception: BaseException) -> None:
     store("first-secret")
     Keyring.fault = Fault("set", exception)
     assert is_error(store("second-secret"), "keyring-failed")
@@ -118,13 +118,13 @@ def test_a_first_store_that_fails_leaves_nothing() -> None:
     assert run_verb("get", SERVER).stdout.decode() == f"{NOT_FOUND}\n"
 
 
-def test_a_store_that_fails_after_its_work_has_succeeded() -> None:
+def test_a_store_that_raises_after_its_work_is_a_success() -> None:
     Keyring.fault = Fault("set", RuntimeError(), is_late=True)
     assert store("first-secret").status == 0
     assert get_secret() == "first-secret"
 
 
-def test_an_erase_that_fails_after_its_work_has_succeeded() -> None:
+def test_an_erase_that_raises_after_its_work_is_a_success() -> None:
     store("first-secret")
     Keyring.fault = Fault("delete", RuntimeError(), is_late=True)
     assert run_verb("erase", SERVER).status == 0
@@ -143,7 +143,7 @@ def test_a_backend_that_reports_that_it_is_locked_is_believed(method: str) -> No
     assert is_error(verbs[method](), "keyring-locked")
 
 
-def test_a_list_leaves_out_what_cannot_be_read_and_reports_it() -> None:
+def test_a_list_omits_a_login_that_cannot_be_read_and_reports_it() -> None:
     store("first-secret")
     Keyring.fault = Fault("get", RuntimeError())
     result = run_verb("list", "")

@@ -46,7 +46,7 @@ def suspended_keyring(desktop: GnomeKeyring) -> GnomeKeyring:
     return desktop
 
 
-def test_a_login_is_stored_and_got_and_listed_and_erased_and_nothing_prompts(desktop: GnomeKeyring) -> None:
+def test_a_login_is_stored_returned_listed_and_erased_and_nothing_prompts(desktop: GnomeKeyring) -> None:
     assert is_not_found(get())
     assert is_success(store())
     assert get_secret() == SECRET
@@ -75,14 +75,14 @@ def test_a_locked_keyring_is_reported_as_locked_and_nothing_prompts(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_locked_keyring_is_reported_as_locked_where_no_prompter_runs(verb: Callable[..., ProcessResult]) -> None:
+def test_a_locked_keyring_is_reported_as_locked_if_no_prompter_runs(verb: Callable[..., ProcessResult]) -> None:
     with gnome.start_unlocked() as keyring:
         store(**keyring.environment)
         keyring.lock()
         assert parse_error_id(verb(**keyring.environment)) == "keyring-locked"
 
 
-def test_what_a_locked_keyring_holds_is_there_when_it_is_unlocked(locked_keyring: GnomeKeyring) -> None:
+def test_the_login_in_a_locked_keyring_is_there_after_it_is_unlocked(locked_keyring: GnomeKeyring) -> None:
     store("another")
     erase()
     locked_keyring.unlock()
@@ -98,7 +98,7 @@ def test_a_locked_keyring_costs_a_list_no_token(locked_keyring: GnomeKeyring) ->
     assert not locked_keyring.has_prompted
 
 
-def test_no_other_collection_is_used_that_the_environment_names(desktop: GnomeKeyring) -> None:
+def test_a_collection_that_the_environment_names_is_not_used(desktop: GnomeKeyring) -> None:
     store(KEYRING_PROPERTY_PREFERRED_COLLECTION="/org/freedesktop/secrets/collection/session")
     desktop.unlock()  # this ends the running program, and with it the collection of its session
     assert get_secret() == SECRET
@@ -112,7 +112,7 @@ def test_a_keyring_that_was_never_set_up_is_not_set_up_by_a_prompt() -> None:
         assert not keyring.has_prompted
 
 
-def test_where_nothing_was_ever_stored_a_locked_keyring_is_only_a_note(desktop: GnomeKeyring) -> None:
+def test_a_locked_keyring_is_only_a_note_if_nothing_was_ever_stored(desktop: GnomeKeyring) -> None:
     desktop.lock()
     result = get()
     assert is_not_found(result)
@@ -156,7 +156,7 @@ def test_a_bus_that_never_answers_is_reported(verb: Callable[..., ProcessResult]
         assert parse_error_id(verb(**bus_variables)) == "keyring-missing"
 
 
-def test_on_a_bus_that_never_answers_nothing_is_stored_anywhere_else() -> None:
+def test_with_a_bus_that_never_answers_nothing_is_stored_elsewhere() -> None:
     with bus.start_silent() as bus_variables:
         assert parse_error_id(store(**bus_variables)) == "keyring-missing"
     assert is_not_found(get())

@@ -105,7 +105,10 @@ class PolicyOracle(Account):
         self._recording.write_text("")
 
     def _create_administrator(self, account: str) -> User:
-        """Create an administrator of `account`. Until policies are enforced, any caller may assume any role."""
+        """Create a user of `account` with all permissions.
+
+        While nothing is enforced, any caller may assume any role.
+        """
         sts = self._create_client("sts", "nobody", "unjudged")
         role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/unjudged", RoleSessionName="trial")
         keys = role["Credentials"]

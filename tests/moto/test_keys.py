@@ -31,7 +31,7 @@ def test_once_the_policy_allows_it_the_same_get_works_with_nothing_cleared(oracl
     parse_login(run_get(**user.environ))
 
 
-def test_a_wrong_secret_signs_nothing_that_is_accepted(oracle: PolicyOracle) -> None:
+def test_a_wrong_secret_is_reported(oracle: PolicyOracle) -> None:
     user = oracle.create_user("puller", TOKEN)
     result = run_get(**user._replace(secret="a-wrong-secret").environ)
     assert "the secret access key does not match the access key ID" in parse_error(result)

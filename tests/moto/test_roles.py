@@ -28,14 +28,14 @@ def write_profiles(home: Path, user: User, *roles: str) -> str:
     return f"link-{len(roles)}"
 
 
-def test_a_role_may_what_its_user_may_not(oracle: PolicyOracle, home: Path) -> None:
+def test_a_role_may_call_what_its_user_may_not(oracle: PolicyOracle, home: Path) -> None:
     user = oracle.create_user("deployer", ASSUME)
     profile = write_profiles(home, user, oracle.create_role("puller", TOKEN, trusted_arn=user.arn))
     parse_login(run_get(AWS_PROFILE=profile))
     assert oracle.list_calls() == ["AssumeRole", "GetAuthorizationToken"]
 
 
-def test_a_role_may_not_what_its_user_may(oracle: PolicyOracle, home: Path) -> None:
+def test_a_role_may_not_call_what_its_user_may(oracle: PolicyOracle, home: Path) -> None:
     profile = write_profiles(home, oracle.create_user("deployer", ASSUME, TOKEN), oracle.create_role("puller"))
     result = run_get(AWS_PROFILE=profile)
     assert f"may not call {TOKEN} (arn:aws:iam::123456789012:role/puller: " in parse_error(result)
@@ -51,7 +51,7 @@ def test_once_the_policy_of_the_role_allows_it_the_same_get_works_with_nothing_c
     parse_login(run_get(AWS_PROFILE=profile))
 
 
-def test_the_token_of_a_role_is_kept_though_its_keys_differ_every_time(oracle: PolicyOracle, home: Path) -> None:
+def test_the_token_of_a_role_is_cached_although_its_keys_differ_every_time(oracle: PolicyOracle, home: Path) -> None:
     profile = write_profiles(home, oracle.create_user("deployer", ASSUME), oracle.create_role("puller", TOKEN))
     assert parse_login(run_get(AWS_PROFILE=profile)) == parse_login(run_get(AWS_PROFILE=profile))
     assert oracle.list_calls() == ["AssumeRole", "GetAuthorizationToken"]
@@ -89,7 +89,7 @@ def test_each_link_of_a_chain_is_one_call_of_sts(oracle: PolicyOracle, home: Pat
     assert oracle.list_calls() == ["AssumeRole"] * links + ["GetAuthorizationToken"]
 
 
-def test_a_role_of_a_chain_is_trusted_by_its_session(oracle: PolicyOracle, home: Path) -> None:
+def test_a_role_of_a_chain_can_trust_the_session_of_the_role_before(oracle: PolicyOracle, home: Path) -> None:
     first = oracle.create_role("first", ASSUME)
     second = oracle.create_role("puller", TOKEN, trusted_arn=f"{ASSUMED}/first/session-1")
     parse_login(run_get(AWS_PROFILE=write_profiles(home, oracle.create_user("deployer", ASSUME), first, second)))

@@ -28,12 +28,12 @@ def write_profile(home: Path, user: User) -> str:
     return "of-user"
 
 
-def test_a_profile_that_is_named_beats_the_keys_of_the_environment(oracle: PolicyOracle, home: Path) -> None:
+def test_a_named_profile_beats_the_keys_of_the_environment(oracle: PolicyOracle, home: Path) -> None:
     settings = write_rule(home, profile=write_profile(home, oracle.create_user("puller", TOKEN)))
     parse_login(run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("nobody").environ))
 
 
-def test_a_profile_that_may_not_is_not_helped_by_keys_that_may(oracle: PolicyOracle, home: Path) -> None:
+def test_a_denied_profile_is_not_helped_by_keys_that_are_allowed(oracle: PolicyOracle, home: Path) -> None:
     user = oracle.create_user("nobody")
     settings = write_rule(home, profile=write_profile(home, user))
     result = run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("puller", TOKEN).environ)
@@ -47,7 +47,7 @@ def test_a_role_is_assumed_by_the_identity_of_the_environment(oracle: PolicyOrac
     assert oracle.list_calls() == ["AssumeRole", "GetAuthorizationToken"]
 
 
-def test_its_token_is_kept_though_its_keys_differ_every_time(oracle: PolicyOracle, home: Path) -> None:
+def test_the_token_of_a_role_is_cached_although_its_keys_differ_every_time(oracle: PolicyOracle, home: Path) -> None:
     user = oracle.create_user("deployer", ASSUME)
     settings = write_rule(home, role_arn=oracle.create_role("puller", TOKEN))
     assert len({parse_login(run_get(CREDHELPER_CONFIG=settings, **user.environ))["Secret"] for _ in range(2)}) == 1
@@ -75,7 +75,7 @@ def test_a_source_profile_assumes_the_role(oracle: PolicyOracle, home: Path) -> 
     parse_login(run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("nobody").environ))
 
 
-def test_a_source_profile_that_is_a_role_is_one_link_more(oracle: PolicyOracle, home: Path) -> None:
+def test_a_source_profile_with_a_role_adds_a_link_to_the_chain(oracle: PolicyOracle, home: Path) -> None:
     (home / ".aws").mkdir()
     first = oracle.create_role("first", ASSUME)
     (home / ".aws" / "config").write_text(
@@ -87,12 +87,12 @@ def test_a_source_profile_that_is_a_role_is_one_link_more(oracle: PolicyOracle, 
     assert oracle.list_calls() == ["AssumeRole", "AssumeRole", "GetAuthorizationToken"]
 
 
-def test_the_external_id_that_the_role_asks_for_opens_it(oracle: PolicyOracle, home: Path) -> None:
+def test_the_external_id_that_the_role_requires_is_sent(oracle: PolicyOracle, home: Path) -> None:
     settings = write_rule(home, role_arn=oracle.create_role("puller", TOKEN, external_id="ours"), external_id="ours")
     parse_login(run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("deployer", ASSUME).environ))
 
 
-def test_another_external_id_does_not(oracle: PolicyOracle, home: Path) -> None:
+def test_another_external_id_is_refused(oracle: PolicyOracle, home: Path) -> None:
     user = oracle.create_user("deployer", ASSUME)
     settings = write_rule(home, role_arn=oracle.create_role("puller", TOKEN, external_id="ours"), external_id="theirs")
     result = run_get(CREDHELPER_CONFIG=settings, **user.environ)
@@ -100,7 +100,7 @@ def test_another_external_id_does_not(oracle: PolicyOracle, home: Path) -> None:
     assert "[assume-role-denied]" in result.report
 
 
-def test_a_role_of_another_account_asks_there(oracle: PolicyOracle, home: Path) -> None:
+def test_a_role_of_another_account_gets_a_token_of_that_account(oracle: PolicyOracle, home: Path) -> None:
     settings = write_rule(home, role_arn=oracle.other_account.create_role("puller", TOKEN))
     answer = parse_login(run_get(CREDHELPER_CONFIG=settings, **oracle.create_user("deployer", ASSUME).environ))
     assert answer["Secret"].startswith("210987654321-")  # moto's token names its account

@@ -2,7 +2,7 @@
 # Renews the lock files in this directory: the newest releases that pyproject.toml allows, for every Python from 3.9 on,
 # with the hashes of their files. Needs uv (`pip install uv`) and the package index.
 #
-# tests/run.sh installs only from these lock files, so a later release does not change a result. Renew them deliberately,
+# tests/run.sh installs only from these lock files, so a later release does not change a result. Renew them on purpose,
 # in a separate commit: when the requirements in pyproject.toml change, or to test newer releases.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -40,10 +40,10 @@ DEVIATIONS = [
         (PASS, SECRETSERVICE),
         "a server is found by the very string that was stored",
         (
-            "test_a_get_understands_each_form_of_what_was_stored",
-            "test_an_erase_understands_each_form_of_what_was_stored",
-            "test_what_was_stored_in_any_form_answers_to_the_host_alone",
-            "test_of_two_forms_the_one_stored_last_answers_to_a_third",
+            "test_a_get_understands_each_form_of_a_stored_server",
+            "test_an_erase_understands_each_form_of_a_stored_server",
+            "test_a_login_stored_in_any_form_is_found_by_the_host_alone",
+            "test_a_third_form_finds_the_login_that_was_stored_last",
             "test_a_get_understands_another_form_of_a_login_with_a_port",
         ),
     ),
@@ -51,9 +51,9 @@ DEVIATIONS = [
         (PASS, SECRETSERVICE),
         "what Go's json.Decoder can read of what was sent is taken as a login, whatever follows it",
         (
-            "test_what_is_no_login_changes_nothing",
+            "test_an_invalid_login_changes_nothing",
             *_name_cases(
-                "test_what_is_no_login_is_refused_in_one_line",
+                "test_an_invalid_login_is_refused_in_one_line",
                 "two logins",
                 "a word behind it",
                 "a raw NUL behind it",
@@ -72,7 +72,7 @@ DEVIATIONS = [
     Deviation(
         (PASS, SECRETSERVICE),
         "Go's json puts U+FFFD where half a character was, and that is kept",
-        ("test_half_a_character_comes_back_or_is_refused",),
+        ("test_a_lone_surrogate_comes_back_or_is_refused",),
     ),
     Deviation(
         (PASS, SECRETSERVICE),
@@ -84,22 +84,22 @@ DEVIATIONS = [
         "a server without a login has a blank user name and a blank secret, and the exit status is 0",
         (
             "test_a_server_that_was_never_stored_is_not_found",
-            "test_the_login_of_another_server_does_not_answer",
+            "test_the_login_of_another_server_is_not_returned",
             "test_an_erased_login_is_not_found",
-            "test_an_erase_after_two_users_logins_leaves_neither",
-            "test_a_get_of_a_server_with_another_login_finds_nothing",
-            "test_what_is_no_server_is_refused_in_one_line[get]",
-            "test_the_password_of_docker_hub_is_not_its_token",
-            "test_what_docker_logout_erases_leaves_nothing_of_any_form",
+            "test_an_erase_after_the_logins_of_two_users_leaves_neither",
+            "test_a_get_of_another_server_finds_nothing",
+            "test_an_invalid_server_is_refused_in_one_line[get]",
+            "test_the_password_of_docker_hub_is_not_returned_as_a_token",
+            "test_docker_logout_erases_the_login_in_every_form",
         ),
     ),
     Deviation(
         (PASS,),
         "an erase of what is not there fails, in two lines",
         (
-            "test_nothing_to_erase_is_a_success",
+            "test_erasing_nothing_is_a_success",
             "test_erasing_twice_is_a_success",
-            "test_what_is_no_server_is_refused_in_one_line[erase]",
+            "test_an_invalid_server_is_refused_in_one_line[erase]",
         ),
     ),
     Deviation(
@@ -120,7 +120,7 @@ DEVIATIONS = [
         (PASS,),
         "a NUL is kept, in a server and in a secret",
         _name_cases(
-            "test_what_is_no_login_is_refused_in_one_line",
+            "test_an_invalid_login_is_refused_in_one_line",
             "a NUL in its server",
             "a NUL in its secret",
         ),
@@ -130,33 +130,33 @@ DEVIATIONS = [
         "a text ends at its first NUL",
         (
             *_name_cases(
-                "test_what_is_no_login_is_refused_in_one_line",
+                "test_an_invalid_login_is_refused_in_one_line",
                 "a NUL in its server",
                 "a NUL in its user name",
                 "a NUL in its secret",
             ),
-            "test_what_is_no_server_is_refused_in_one_line[get]",
-            "test_an_erase_of_what_is_no_server_changes_nothing",
+            "test_an_invalid_server_is_refused_in_one_line[get]",
+            "test_an_erase_of_an_invalid_server_changes_nothing",
         ),
     ),
     Deviation(
         (SECRETSERVICE,),
         "an erase of anything but nothing succeeds",
-        ("test_what_is_no_server_is_refused_in_one_line[erase]",),
+        ("test_an_invalid_server_is_refused_in_one_line[erase]",),
     ),
     Deviation(
         (SECRETSERVICE,),
         "a locked keyring has no logins, and one of nobody for no server",
         (
-            "test_a_login_that_is_locked_away_is_not_reported_as_missing",
-            "test_a_list_leaves_out_what_is_locked_away",
+            "test_a_login_in_a_locked_keyring_is_not_reported_as_missing",
+            "test_a_list_omits_the_logins_in_a_locked_keyring",
         ),
     ),
     Deviation(
         (SECRETSERVICE,),
         "a login with a blank secret is not found",
         (
-            "test_a_login_without_a_field_for_its_secret_has_a_blank_one",
+            "test_a_login_without_a_secret_field_has_a_blank_secret",
             *_name_cases("test_a_secret_of_any_length_comes_back", "nothing"),
         ),
     ),

@@ -53,7 +53,7 @@ def test_an_identity_token_comes_back_with_the_name_that_marks_it(helper: Helper
 
 
 @pytest.mark.parametrize("field", ["Username", "Secret"])
-def test_half_a_character_comes_back_or_is_refused(helper: Helper, field: str) -> None:
+def test_a_lone_surrogate_comes_back_or_is_refused(helper: Helper, field: str) -> None:
     """JSON can escape a lone surrogate; stored as another character, it would be a wrong password."""
     fields = {"ServerURL": SERVER, "Username": "somebody", "Secret": "s", field: "a\ud800b"}
     if helper.send(json.dumps(fields).encode()).status == 0:

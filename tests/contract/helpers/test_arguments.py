@@ -19,7 +19,7 @@ def test_a_version_does_not_wait_for_its_input(helper: Helper, endless_stdin: in
 
 
 @pytest.mark.parametrize("argv", [(), ("get", SERVER)], ids=["no word", "two words"])
-def test_anything_but_one_word_is_the_usage(helper: Helper, argv: tuple[str, ...]) -> None:
+def test_anything_but_one_argument_prints_the_usage(helper: Helper, argv: tuple[str, ...]) -> None:
     result = helper.run(*argv)
     assert result.status == 1
     assert result.stdout.startswith(b"Usage: docker-credential-")

@@ -54,11 +54,11 @@ VERBS = ("get", "erase")
 
 
 @pytest.mark.parametrize("stdin", LOGINS.values(), ids=LOGINS)
-def test_what_is_no_login_is_refused_in_one_line(helper: Helper, stdin: bytes) -> None:
+def test_an_invalid_login_is_refused_in_one_line(helper: Helper, stdin: bytes) -> None:
     assert is_refused(helper.send(stdin))
 
 
-def test_what_is_no_login_changes_nothing(helper: Helper) -> None:
+def test_an_invalid_login_changes_nothing(helper: Helper) -> None:
     helper.store()
     for stdin in LOGINS.values():
         helper.send(stdin)
@@ -67,12 +67,12 @@ def test_what_is_no_login_changes_nothing(helper: Helper) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=VERBS)
-def test_what_is_no_server_is_refused_in_one_line(helper: Helper, verb: str) -> None:
+def test_an_invalid_server_is_refused_in_one_line(helper: Helper, verb: str) -> None:
     helper.store()
     assert [name for name, stdin in SERVERS.items() if not is_refused(helper.run(verb, stdin=stdin))] == []
 
 
-def test_an_erase_of_what_is_no_server_changes_nothing(helper: Helper) -> None:
+def test_an_erase_of_an_invalid_server_changes_nothing(helper: Helper) -> None:
     helper.store()
     for stdin in SERVERS.values():
         helper.run("erase", stdin=stdin)

@@ -23,6 +23,6 @@ def list_test_names() -> Iterator[str]:
                     yield from (f"{name}[{case}]" for case in mark.kwargs.get("ids", mark.args[1]))
 
 
-def test_each_deviation_is_of_a_test_and_of_a_case_that_there_is() -> None:
+def test_each_deviation_names_an_existing_test_and_case() -> None:
     listed_tests = chain.from_iterable(deviation.tests for deviation in DEVIATIONS)
     assert set(listed_tests) - set(list_test_names()) == set()

@@ -14,7 +14,7 @@ HUBS = {
 }
 
 
-def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
+def test_the_three_logins_of_docker_hub_are_kept_apart(helper: Helper) -> None:
     for server, login in HUBS.items():
         helper.store(server, login)
     assert {server: helper.find_login(server) for server in HUBS} == HUBS
@@ -22,7 +22,7 @@ def test_the_three_logins_of_docker_hub_are_three(helper: Helper) -> None:
 
 
 @pytest.mark.parametrize("key", ["access-token", "refresh-token"])
-def test_the_password_of_docker_hub_is_not_its_token(helper: Helper, key: str) -> None:
+def test_the_password_of_docker_hub_is_not_returned_as_a_token(helper: Helper, key: str) -> None:
     helper.store(HUB)
     assert helper.is_missing(f"{HUB}{key}")
 

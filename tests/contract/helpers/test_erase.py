@@ -20,14 +20,14 @@ def test_an_erased_login_is_not_listed(helper: Helper) -> None:
     assert helper.list_logins() == {}
 
 
-def test_an_erase_leaves_other_servers_logins(helper: Helper) -> None:
+def test_an_erase_leaves_the_logins_of_other_servers(helper: Helper) -> None:
     helper.store(SERVER)
     helper.store(OTHER_SERVER, OTHER_LOGIN)
     helper.erase(SERVER)
     assert helper.find_login(OTHER_SERVER) == OTHER_LOGIN
 
 
-def test_an_erase_after_two_users_logins_leaves_neither(helper: Helper) -> None:
+def test_an_erase_after_the_logins_of_two_users_leaves_neither(helper: Helper) -> None:
     helper.store()
     helper.store(login=OTHER_LOGIN)
     helper.erase()
@@ -42,7 +42,7 @@ def test_an_erased_login_can_be_stored_again(helper: Helper) -> None:
     assert helper.find_login() == OTHER_LOGIN
 
 
-def test_nothing_to_erase_is_a_success(helper: Helper) -> None:
+def test_erasing_nothing_is_a_success(helper: Helper) -> None:
     """Debian 12's Podman and skopeo crash on any other answer."""
     helper.erase()
 
@@ -53,13 +53,13 @@ def test_erasing_twice_is_a_success(helper: Helper) -> None:
     helper.erase()
 
 
-def test_a_trailing_newline_from_echo_is_no_part_of_the_server(helper: Helper) -> None:
+def test_a_trailing_newline_from_echo_is_not_part_of_the_server(helper: Helper) -> None:
     helper.store()
     assert helper.run("erase", stdin=f"{SERVER}\n".encode()).status == 0
     assert helper.list_logins() == {}
 
 
-def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) -> None:
+def test_docker_logout_erases_the_login_in_every_form(helper: Helper) -> None:
     """Docker sends these four forms in this order (docker/cli, cli/command/registry/logout.go)."""
     for form in (SERVER, f"http://{SERVER}", f"https://{SERVER}"):
         helper.store(form)
@@ -70,7 +70,7 @@ def test_what_docker_logout_erases_leaves_nothing_of_any_form(helper: Helper) ->
 
 
 @pytest.mark.parametrize("stdin", [b"", b"\n", b" \t\r\n"], ids=["nothing", "a newline", "blanks"])
-def test_an_erase_of_no_server_is_the_protocol_error(helper: Helper, stdin: bytes) -> None:
+def test_an_erase_without_a_server_is_a_protocol_error(helper: Helper, stdin: bytes) -> None:
     helper.store(login=LOGIN)
     result = helper.run("erase", stdin=stdin)
     assert (result.status, result.stdout) == (1, NO_SERVER)

@@ -31,51 +31,51 @@ OTHER_FORMS = (
 )
 
 
-def test_a_get_understands_each_form_of_what_was_stored(helper: Helper) -> None:
+def test_a_get_understands_each_form_of_a_stored_server(helper: Helper) -> None:
     helper.store()
     assert [helper.find_login(form) for form in FORMS.values()] == [LOGIN] * len(FORMS)
 
 
 @pytest.mark.parametrize("form", [FORMS["https"], FORMS["port 443"], FORMS["all of it"]])
-def test_an_erase_understands_each_form_of_what_was_stored(helper: Helper, form: str) -> None:
+def test_an_erase_understands_each_form_of_a_stored_server(helper: Helper, form: str) -> None:
     helper.store()
     helper.erase(form)
     assert helper.is_missing()
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_what_was_stored_in_any_form_answers_to_the_host_alone(helper: Helper, form: str) -> None:
+def test_a_login_stored_in_any_form_is_found_by_the_host_alone(helper: Helper, form: str) -> None:
     helper.store(form)
     assert helper.find_login() == LOGIN
 
 
-def test_each_of_two_forms_that_were_stored_has_its_own_login(helper: Helper) -> None:
+def test_each_of_two_stored_forms_has_its_own_login(helper: Helper) -> None:
     helper.store(f"https://{SERVER}")
     helper.store(SERVER, OTHER_LOGIN)
     assert helper.find_login(f"https://{SERVER}") == LOGIN
     assert helper.find_login(SERVER) == OTHER_LOGIN
 
 
-def test_of_two_forms_the_one_stored_last_answers_to_a_third(helper: Helper) -> None:
+def test_a_third_form_finds_the_login_that_was_stored_last(helper: Helper) -> None:
     helper.store(f"https://{SERVER}/v2/")
     helper.store(SERVER, OTHER_LOGIN)
     helper.store(f"https://{SERVER}/v2/")
     assert helper.find_login(f"http://{SERVER}") == LOGIN
 
 
-def test_a_get_of_a_server_with_another_login_finds_nothing(helper: Helper) -> None:
+def test_a_get_of_another_server_finds_nothing(helper: Helper) -> None:
     helper.store()
     assert [other for other in OTHER_FORMS if not helper.is_missing(other)] == []
 
 
-def test_an_erase_of_a_server_with_another_login_leaves_the_login(helper: Helper) -> None:
+def test_an_erase_of_another_server_leaves_the_login(helper: Helper) -> None:
     helper.store()
     for other in OTHER_FORMS:
         helper.run("erase", stdin=other.encode())
     assert helper.find_login() == LOGIN
 
 
-def test_a_port_has_a_login_beside_that_of_the_host(helper: Helper) -> None:
+def test_a_server_with_a_port_has_a_login_of_its_own(helper: Helper) -> None:
     helper.store(SERVER, LOGIN)
     helper.store(f"{SERVER}:5000", OTHER_LOGIN)
     assert (helper.find_login(SERVER), helper.find_login(f"{SERVER}:5000")) == (LOGIN, OTHER_LOGIN)

@@ -13,7 +13,7 @@ FORMS = [
 ]
 
 
-def test_nothing_is_listed_where_nothing_is_stored(helper: Helper) -> None:
+def test_nothing_is_listed_if_nothing_is_stored(helper: Helper) -> None:
     result = helper.run("list", stdin=b"unused")
     assert (result.status, result.stdout.strip()) == (0, b"{}")
 
@@ -24,14 +24,14 @@ def test_each_login_is_listed_in_the_form_in_which_it_was_stored(helper: Helper)
     assert helper.list_logins() == dict.fromkeys(FORMS, LOGIN.username)
 
 
-def test_each_listed_form_can_be_got(helper: Helper) -> None:
+def test_a_get_of_each_listed_form_succeeds(helper: Helper) -> None:
     """A single failure costs Docker all logins (docker/cli, native_store.go)."""
     for form in FORMS:
         helper.store(form)
     assert {helper.find_login(form) for form in helper.list_logins()} == {LOGIN}
 
 
-def test_a_list_is_one_line(helper: Helper) -> None:
+def test_a_list_is_printed_in_one_line(helper: Helper) -> None:
     helper.store(SERVER)
     helper.store(OTHER_SERVER, OTHER_LOGIN)
     answer = helper.run("list", stdin=b"unused").stdout

@@ -27,13 +27,13 @@ def locked_helper(implementation: Implementation, home: Path) -> Iterator[Helper
         yield helper
 
 
-def test_a_login_that_is_locked_away_is_not_reported_as_missing(locked_helper: Helper) -> None:
+def test_a_login_in_a_locked_keyring_is_not_reported_as_missing(locked_helper: Helper) -> None:
     """Docker would continue anonymously."""
     result = locked_helper.get()
     assert result.status == 1
     assert result.stdout != NOT_FOUND
 
 
-def test_a_list_leaves_out_what_is_locked_away(locked_helper: Helper) -> None:
+def test_a_list_omits_the_logins_in_a_locked_keyring(locked_helper: Helper) -> None:
     """A build must still get the logins that are kept elsewhere."""
     assert locked_helper.list_logins() == {}
