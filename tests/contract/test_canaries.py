@@ -70,8 +70,11 @@ def test_no_negative_entry_contains_a_secret_of_the_environment(home: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_ECR", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
-def test_the_secret_query_of_an_endpoint_is_not_in_any_file(cloud: Loopback, home: Path, name: str) -> None:
-    done = run_get(**{name: f"{cloud.environment()[name]}/?{CANARY}"})
+@pytest.mark.parametrize("suffix", [f"/?{CANARY}", f"/{CANARY}/"])
+def test_the_secret_path_or_query_of_an_endpoint_is_not_in_any_file(
+    cloud: Loopback, home: Path, name: str, suffix: str
+) -> None:
+    done = run_get(**{name: f"{cloud.environment()[name]}{suffix}"})
     content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
     assert CANARY.encode() not in content + done.stdout + done.stderr
 

@@ -118,8 +118,10 @@ def test_without_the_setting_tokens_are_in_files_again(cloud: Loopback, config: 
     assert cloud.count_calls()["ecr"] == 2
 
 
-def test_a_token_is_not_listed_as_a_login() -> None:
-    assert run_helper("list").stdout == b"{}\n"
+@pytest.mark.usefixtures("cloud")
+def test_a_token_in_the_keyring_is_listed_once() -> None:
+    get_secret()
+    assert json.loads(run_helper("list").stdout) == {HOST: "AWS"}
 
 
 def test_a_keyring_that_fails_costs_a_call_and_no_pull(cloud: Loopback, config: Path, home: Path) -> None:
