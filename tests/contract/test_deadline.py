@@ -46,7 +46,7 @@ def serve_silence() -> Iterator[str]:
 def test_an_endpoint_that_hangs_is_named(cloud: Loopback, behaviour: str) -> None:
     cloud.configure(ecr=behaviour)
     endpoint = cloud.environment()["AWS_ENDPOINT_URL_ECR"]
-    assert f"asking {endpoint} for a token" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT))
+    assert f"requesting a token from {endpoint}" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -57,7 +57,7 @@ def test_sts_that_hangs_is_named(home: Path) -> None:
         "[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
     )
     with serve_silence() as endpoint:
-        assert "at STS" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT, AWS_ENDPOINT_URL_STS=endpoint))
+        assert "through STS" in parse_error(run_get(CREDHELPER_TIMEOUT=HANG_TIMEOUT, AWS_ENDPOINT_URL_STS=endpoint))
 
 
 def test_a_lock_that_is_never_released_is_named(cloud: Loopback) -> None:

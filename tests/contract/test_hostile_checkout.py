@@ -215,7 +215,7 @@ def test_paths_of_docker_are_relative_to_the_directory_of_the_caller(
     data = {"XDG_DATA_HOME": str(checkout.directory.parent)}
     for directory in ("docker", "home-of-docker/.docker"):
         write_config(checkout.directory / directory / "config.json", ONE_LOGIN)
-    assert b"ghcr.io: the login of octocat goes to" in run_isolated("import", *argv, **{**data, **changes}).stdout
+    assert b"ghcr.io: the login of octocat is moved to" in run_isolated("import", *argv, **{**data, **changes}).stdout
 
 
 @pytest.mark.parametrize(

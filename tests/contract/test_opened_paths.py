@@ -103,6 +103,6 @@ def test_the_verbs_for_logins_touch_nothing_in_the_checkout(
 def test_import_touches_only_the_file_that_its_option_names(checkout: Checkout, tmp_path: Path) -> None:
     write_config(checkout.directory / "docker" / "config.json", ONE_LOGIN)
     done = run_traced(tmp_path / "log", "import", "--config", "docker")
-    assert b"ghcr.io: the login of octocat goes to" in done.stdout
+    assert b"ghcr.io: the login of octocat is moved to" in done.stdout
     config_path = f" {checkout.directory}/docker"
     assert [call for call in find_accesses(checkout, tmp_path / "log") if config_path not in call] == []

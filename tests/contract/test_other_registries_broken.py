@@ -159,7 +159,7 @@ def test_a_login_is_stored_even_if_the_keyring_of_an_earlier_one_hangs() -> None
     result = run_script(HANGING_PASS, "store", encode_login("ghcr.io"), **changes)
     assert parse_login(run_get("ghcr.io", **changes))["Secret"] == SECRET
     assert (result.status, result.stdout) == (0, b"")
-    assert "an earlier login of ghcr.io" in result.stderr_text
+    assert "an earlier login for ghcr.io" in result.stderr_text
 
 
 def test_erasing_nothing_is_a_success_even_if_the_keyring_hangs() -> None:

@@ -74,5 +74,5 @@ def test_the_endpoint_that_hangs_is_reported_without_the_secrets_in_its_url(
     changes = {**KEYS, "AWS_ENDPOINT_URL_ECR": secret, "CREDHELPER_TIMEOUT": HANG_TIMEOUT}
     result = run_helper(*argv, stdin=HOST.encode(), **changes)
     cache_content = b"".join(path.read_bytes() for path in (home / ".cache").rglob("*") if path.is_file())
-    assert f"asking {url} for a token" in result.stderr_text + result.stdout.decode()
+    assert f"requesting a token from {url}" in result.stderr_text + result.stdout.decode()
     assert SECRET.encode() not in result.stdout + result.stderr + cache_content

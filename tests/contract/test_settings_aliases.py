@@ -62,7 +62,7 @@ def test_a_login_to_an_alias_succeeds_and_is_not_kept(cloud: Loopback, config: P
         "store", stdin=b'{"ServerURL": "https://%s/v2/", "Username": "x", "Secret": "y"}' % ALIAS.encode()
     )
     assert (result.status, result.stdout) == (0, b"")
-    assert f"{ALIAS}: the login was not kept" in result.stderr_text
+    assert f"{ALIAS}: the login was not stored" in result.stderr_text
     assert cloud.count_calls() == NO_CALLS
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _IMPORT = (PROGRAM, "import", "--yes")
 _PREVIEW = (
-    "ghcr.io: the login of octocat goes to the private file {}/.local/share/credhelper/logins\n"
-    'ghcr.io: "ecr" is named for it in "credHelpers"\n'
+    "ghcr.io: the login of octocat is moved to the private file {}/.local/share/credhelper/logins\n"
+    'ghcr.io: "ecr" becomes its helper in "credHelpers"\n'
 )
 _CONCURRENT_EDIT = """
     open(os.environ["HOME"] + "/.docker/config.json", "a").write(" ")
