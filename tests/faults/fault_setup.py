@@ -27,7 +27,7 @@ HOME = "/root"  # of whoever asks on the instance
 CACHE = f"{HOME}/.cache/credhelper"
 
 CACHED, NEW, NO_TOKEN, ENDED_BY_ALARM = (
-    "the token at hand",
+    "the cached token",
     "a new token",
     "no token",
     "ended by the kernel's alarm clock",

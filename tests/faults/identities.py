@@ -41,7 +41,7 @@ def with_timeout(text: str) -> Callable[[Sandbox], RunResult]:
     return run_get_with("env", f"CREDHELPER_TIMEOUT={text}")
 
 
-OTHER_ROLE = Fault("the role is exchanged for another", configure_fake(role="other-role", delay=SLOW_METADATA))
+OTHER_ROLE = Fault("the role is replaced by another one", configure_fake(role="other-role", delay=SLOW_METADATA))
 OTHER_ROLE_REVALIDATED = Fault("the same, and one `get` later", change_and_revalidate(role="other-role"))
 NAMESAKE = Fault(
     "another account's role of the same name, and one `get` later", change_and_revalidate(account="210987654321")
@@ -49,11 +49,11 @@ NAMESAKE = Fault(
 ROTATED = Fault("the role's keys rotate", configure_fake(rotate=True))
 REBOOT = Fault("a reboot", run_script(_NEW_BOOT_SCRIPT))
 SET_BACK = Fault("the clock is set back by 3 hours", do_nothing)
-SET_FORTH = Fault("the clock is set forth by 5 hours", do_nothing)
+SET_FORTH = Fault("the clock is set forward by 5 hours", do_nothing)
 FAR_FORTH = Fault(
-    "the clock is set forth by 13 hours, so that AWS refuses what is signed", configure_fake(ecr="skewed")
+    "the clock is set forward by 13 hours, so that AWS rejects the signature", configure_fake(ecr="skewed")
 )
-CLOCK_CORRECTED = Fault("the same, and set right again", move_clock_forth_and_back)
+CLOCK_CORRECTED = Fault("the same, and then corrected", move_clock_forth_and_back)
 BAD_TIMEOUTS = [Fault(f"CREDHELPER_TIMEOUT={text}", do_nothing) for text in ("abc", "-1", "1e9")]
 TWO_SECONDS = Fault("CREDHELPER_TIMEOUT=2, and ECR never answers", configure_fake(ecr="hang"))
 

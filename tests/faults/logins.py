@@ -24,7 +24,7 @@ LOGIN, NO_LOGIN, STORED, NOT_STORED, ECR = "the login", "no login", "stored", "n
 
 IN_KEYRING = InitialToken("a login in the desktop's keyring", None)
 IN_FILE = InitialToken("a login in the private file", None)
-OF_HELPER = InitialToken("a registry of another helper's", None)
+OF_HELPER = InitialToken("a registry of another helper", None)
 
 HELPER = "docker-credential-other"
 
@@ -165,18 +165,20 @@ def lock_keyring_with_tokens(sandbox: Sandbox) -> None:
 LOCKED = Fault("the desktop's keyring is locked", with_login_in_keyring(_LOCK_SCRIPT))
 HANGS = Fault("the desktop's keyring hangs", with_login_in_keyring(_SIGNAL_SCRIPT, "STOP"))
 KILLED = Fault("the desktop's keyring is killed", with_login_in_keyring(_SIGNAL_SCRIPT, "KILL"))
-SIGNED_OUT = Fault("the person has signed out", with_login_in_keyring(_SIGN_OUT_SCRIPT))
+SIGNED_OUT = Fault("the user has signed out", with_login_in_keyring(_SIGN_OUT_SCRIPT))
 TOKENS = Fault("the desktop's keyring, in which ECR's tokens are, is locked", lock_keyring_with_tokens)
 FULL = Fault("the disk of the logins is full", with_login_in_file(_FILL_SCRIPT, "size=64k"))
 READ_ONLY = Fault("the disk of the logins is read-only", with_login_in_file(_READ_ONLY_SCRIPT))
-OTHER_USERS_INDEX = Fault("the list of logins is another user's", with_login_in_file(f"chown ec2-user {_DATA}/index"))
-LOST = Fault("the list of logins is lost", with_login_in_file(f"rm {_DATA}/index"))
-TORN = Fault("the private file is torn", with_login_in_file(f"truncate -s 20 {_DATA}/logins"))
+OTHER_USERS_INDEX = Fault(
+    "the login index belongs to another user", with_login_in_file(f"chown ec2-user {_DATA}/index")
+)
+LOST = Fault("the login index is lost", with_login_in_file(f"rm {_DATA}/index"))
+TORN = Fault("the private file is truncated", with_login_in_file(f"truncate -s 20 {_DATA}/logins"))
 LOCK_HELD = Fault("another process that stores a login is stopped", stop_lock_holder)
 MISSING = Fault("the other helper is not installed", with_helper(""))
 HELPER_HANGS = Fault("the other helper hangs", with_helper("echo $$ > /run/child; exec sleep 600"))
 HELPER_DIES = Fault("the other helper crashes", with_helper("kill -SEGV $$"))
-LEADS_BACK = Fault("the other helper leads back to ours", with_helper(f"exec {PROGRAM} get"))
+LEADS_BACK = Fault("the other helper calls this one", with_helper(f"exec {PROGRAM} get"))
 
 GET, STORE, STORE_ANOTHER, LIST = run_verb("get"), run_verb("store"), run_verb("store", _OTHER), run_verb("list")
 AFTERWARDS, AFTER_UNLOCK, AFTER_RESUME, AFTER_SIGN_IN = (

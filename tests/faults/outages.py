@@ -29,15 +29,15 @@ def get_throttled_first(sandbox: Sandbox) -> None:
     sandbox.configure(ecr="ok")
 
 
-SILENT_NETWORK = Fault("metadata swallows packets", drop_packets(METADATA))
-NO_CONNECTION = Fault("metadata refuses the connection", reject_connections(METADATA, 80))
-TURNED_OFF = Fault("metadata is turned off (403)", configure_fake(metadata="off"))
+SILENT_NETWORK = Fault("packets to the metadata service are dropped", drop_packets(METADATA))
+NO_CONNECTION = Fault("the metadata service refuses the connection", reject_connections(METADATA, 80))
+TURNED_OFF = Fault("instance metadata is turned off (403)", configure_fake(metadata="off"))
 NO_ROLE = Fault("no role is attached (404)", configure_fake(metadata="no-role"))
-METADATA_FAILS = Fault("metadata service answered 500", configure_fake(metadata="fail"))
-METADATA_HANGS = Fault("metadata accepts and never answers", configure_fake(metadata="silent"))
-ECR_HANGS = Fault("ECR accepts and never answers", configure_fake(ecr="hang"))
+METADATA_FAILS = Fault("the metadata service answers 500", configure_fake(metadata="fail"))
+METADATA_HANGS = Fault("the metadata service accepts connections and never responds", configure_fake(metadata="silent"))
+ECR_HANGS = Fault("ECR accepts connections and never responds", configure_fake(ecr="hang"))
 ECR_DRIPS = Fault("ECR sends a byte a second", configure_fake(ecr="drip"))
-ECR_SWALLOWED = Fault("what is sent to ECR is swallowed", drop_packets(AWS))
+ECR_SWALLOWED = Fault("packets to ECR are dropped", drop_packets(AWS))
 ECR_REFUSES = Fault("ECR refuses the connection", reject_connections(AWS, 443))
 NO_DNS = Fault("DNS does not answer", run_script(_NO_NAMES_SCRIPT))
 THROTTLED = Fault("ECR throttles", configure_fake(ecr="throttle"))
@@ -62,8 +62,8 @@ SCENARIOS = (
     Scenario(TURNED_OFF, STALE, NO_TOKEN, ["service is turned off", "[metadata-off]"], in_suite=False),
     Scenario(NO_ROLE, NO_INITIAL_TOKEN, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
     Scenario(NO_ROLE, STALE, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
-    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata service answered 500", "[metadata-failed]"]),
-    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "metadata service answered 500"]),
+    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["the metadata service answers 500", "[metadata-failed]"]),
+    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "the metadata service answers 500"]),
     Scenario(
         METADATA_HANGS,
         NO_INITIAL_TOKEN,
@@ -101,7 +101,7 @@ SCENARIOS = (
         with_incumbent=True,
     ),
     Scenario(
-        Fault("the same, and the registry before was asked for a moment ago", get_sibling_first),
+        Fault("the same, just after a pull from another registry of the scope", get_sibling_first),
         *(STALE, CACHED, [STALE_SERVED, "[timed-out]"]),
         in_suite=False,
     ),

@@ -86,14 +86,14 @@ def has_no_recent_failure(sandbox: Sandbox) -> bool:
     return not sandbox.run_script(f"find {CACHE} -name '.failure-*'")
 
 
-STOPPED = Fault("the process that asks AWS is stopped", lambda sandbox: signal_lock_holder(sandbox, "STOP"))
-KILLED = Fault("the process that asks AWS is killed", lambda sandbox: signal_lock_holder(sandbox, "KILL"))
+STOPPED = Fault("the process that calls AWS is stopped", lambda sandbox: signal_lock_holder(sandbox, "STOP"))
+KILLED = Fault("the process that calls AWS is killed", lambda sandbox: signal_lock_holder(sandbox, "KILL"))
 CHILD_HANGS = Fault("the profile's credential_process hangs", run_script(_HANGING_PROCESS_SCRIPT))
-FIFO = Fault("~/.aws/config is a FIFO that nobody writes", run_script(_FIFO_SCRIPT))
-TOKEN_FIFO = Fault("the web identity's token file is a FIFO that nobody writes", run_script(_TOKEN_FIFO_SCRIPT))
+FIFO = Fault("~/.aws/config is a FIFO without a writer", run_script(_FIFO_SCRIPT))
+TOKEN_FIFO = Fault("the web identity token file is a FIFO without a writer", run_script(_TOKEN_FIFO_SCRIPT))
 HANGING_DISK = Fault("the file system of ~/.aws hangs", mount_hanging_file_system)
-SLOW_REFRESH = Fault("`docker pull ... | cat`, while a slow renewal is left behind", slow_down_refresh)
-UNIT = Fault("what a hit has left is killed with its control group", run_script(_KILL_UNIT_SCRIPT))
+SLOW_REFRESH = Fault("`docker pull ... | cat`, while a slow background refresh runs", slow_down_refresh)
+UNIT = Fault("the background refresh is killed with its control group", run_script(_KILL_UNIT_SCRIPT))
 
 SCENARIOS = (
     Scenario(STOPPED, NO_INITIAL_TOKEN, NEW, max_calls=1),
