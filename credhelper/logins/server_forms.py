@@ -50,7 +50,7 @@ def equivalence_key(form: str) -> str:
 
 
 def equivalent_forms(form: str) -> Iterator[str]:
-    """Yield the forms under which clients store a login for the server that `form` names, starting with `form` itself."""
+    """Yield the forms under which clients store a login for the server of `form`, starting with `form` itself."""
     key = equivalence_key(form)
     variants = (key, f"https://{key}", f"https://{key}/", f"https://{key}/v1/", f"https://{key}/v2/", f"http://{key}")
     yield from dict.fromkeys((form, *variants, f"{key}:443"))
