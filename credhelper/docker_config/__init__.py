@@ -1,1 +1,1 @@
-"""Docker's config.json: what it says of logins and helpers, and replacing it."""
+"""Docker's config.json: its logins and helpers, and replacing the file."""

@@ -1,7 +1,7 @@
-"""What Docker's config.json says of logins and helpers, and edits of it.
+"""The logins and helpers in Docker's config.json, and edits of them.
 
-Pure. An edit gives a new document, in which all that it does not know keeps its place. The facts are those of
-docker/cli: cli/config/configfile/file.go and cli/config/credentials.
+Pure. Edits return a new document and preserve unknown keys and the order of keys. The facts are those of docker/cli:
+cli/config/configfile/file.go and cli/config/credentials.
 """
 
 from __future__ import annotations
@@ -16,32 +16,33 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-HELPER = "ecr"  # docker-credential-ecr, as the file names it
-DOCKER_HUB = "https://index.docker.io/v1/"  # how Docker names its own registry
-DOCKER_HUB_ALIASES = ("docker.io", "index.docker.io", "registry-1.docker.io")  # how others do
-TOKEN_USERNAME = "<token>"  # noqa: S105  (the user name of an identity token, for a helper)
-LOGIN_KEYS = ("auth", "username", "password", "identitytoken")  # what an entry may hold of a login, text all
+HELPER = "ecr"  # the name of docker-credential-ecr in the file
+DOCKER_HUB = "https://index.docker.io/v1/"  # Docker's name for its own registry
+DOCKER_HUB_ALIASES = ("docker.io", "index.docker.io", "registry-1.docker.io")  # other clients' names for it
+TOKEN_USERNAME = "<token>"  # noqa: S105  (the username by which helpers know an identity token)
+LOGIN_KEYS = ("auth", "username", "password", "identitytoken")  # the fields of a login in an entry, all of them text
 
 
 def entries(document: Document) -> dict[str, Document]:
-    """Give {server: its entry}."""
+    """Return {server URL: its entry in `auths`}."""
     return {server: entry or {} for server, entry in (document.get("auths") or {}).items()}
 
 
 def redacted(server: str) -> str:
-    """Give what a person may see of the name of an entry: a URL may have a password in it."""
+    """Return the name of an entry as it may be shown: a URL may contain a password."""
     return re.sub(r"^(\w+://)?.*@", r"\1...@", server, flags=re.DOTALL)
 
 
 def parse_logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Give each user name and secret that an entry of `auths` holds: one, unless somebody wrote it by hand.
+    """Return each username and secret that an entry of `auths` contains: one, unless it was written by hand.
 
-    Raises ValueError, with a clause that says why, for what Docker would not read, and what no keyring keeps.
+    Raises ValueError, with a clause that states the reason, for a login that Docker would not read or that no keyring
+    can store.
     """
     auth, username, password, token = (entry.get(name) or "" for name in LOGIN_KEYS)
     pairs = [_decode_auth(auth)] if auth else []
     pairs += [(username, password)] if username or password else []
-    if token:  # Docker drops the user name beside it, when it gives the token to a helper
+    if token:  # Docker drops the username of an entry with a token when it passes the token to a helper
         pairs = [*(pair for pair in pairs if pair[1]), (TOKEN_USERNAME, token)]
     for pair in pairs:
         if not pair[0]:
@@ -52,12 +53,12 @@ def parse_logins(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def without_login(entry: Document) -> Document:
-    """Give an entry without its login; of most nothing is left, as Docker has it where a helper keeps the login."""
+    """Return an entry without its login; most are empty then, as Docker leaves them if a helper stores the login."""
     return {name: value for name, value in entry.items() if name not in LOGIN_KEYS}
 
 
 def with_login(entry: Document, username: str, secret: str) -> Document:
-    """Give an entry with a login. No colon may be in the user name: the file could not tell where it ends."""
+    """Return an entry with a login. The username must not contain a colon, which ends it in the file."""
     if username == TOKEN_USERNAME:
         return {**entry, "identitytoken": secret}
     pair = f"{username}:{secret}".encode("utf-8", "surrogatepass")
@@ -65,18 +66,19 @@ def with_login(entry: Document, username: str, secret: str) -> Document:
 
 
 def with_entries(document: Document, new_entries: Mapping[str, Document]) -> Document:
-    """Give the document with these entries of `auths`, in the place of those that it has."""
+    """Return the document with these entries of `auths`, which replace those of the same names."""
     return {**document, "auths": {**(document.get("auths") or {}), **new_entries}} if new_entries else document
 
 
 def has_login(entry: Mapping[str, Any]) -> bool:
-    """Whether there is anything of a login in an entry of `auths`, be it readable or not."""
+    """Return whether an entry of `auths` contains any part of a login, readable or not."""
     return any(entry.get(name) for name in LOGIN_KEYS)
 
 
 def lookup_key(server: str) -> str:
-    """Give how Docker asks for the login of an entry of `auths`: by the host (ConvertToHostname of
-    cli/config/credentials/file_store.go), but for its own registry's.
+    """Return the name by which Docker asks for the login of an entry of `auths`.
+
+    It is the host (ConvertToHostname of cli/config/credentials/file_store.go), except for Docker's own registry.
     """
     if server.startswith(DOCKER_HUB):
         return DOCKER_HUB
@@ -85,36 +87,38 @@ def lookup_key(server: str) -> str:
 
 
 def aliases(host: str) -> tuple[str, ...]:
-    """Give by what names `credHelpers` may have `host`: podman looks for Docker's own registry by another one, and
-    takes an entry of any of its names (containers/image, pkg/docker/config).
+    """Return the names that `credHelpers` may have for `host`.
+
+    podman looks for Docker's own registry under another name, and accepts an entry with any of its names
+    (containers/image, pkg/docker/config).
     """
     return (host, "docker.io") if host in (DOCKER_HUB, *DOCKER_HUB_ALIASES) else (host,)
 
 
 def helper_for(document: Document, host: str) -> str:
-    """Give the helper that Docker asks for `host`, exactly so written, or "" where it looks into the file itself."""
+    """Return the helper that Docker runs for `host`, exactly as written; "" if Docker looks in the file itself."""
     helpers = document.get("credHelpers") or {}
     return str((helpers.get(host) if host in helpers else document.get("credsStore")) or "")
 
 
 def hosts_using_us(document: Document) -> list[str]:
-    """Give the hosts for which we are named, each by itself."""
+    """Return the hosts for which `credHelpers` names this helper."""
     return [host for host, name in (document.get("credHelpers") or {}).items() if name == HELPER]
 
 
 def with_helper(document: Document, hosts: Iterable[str]) -> Document:
-    """Give the document where we are named for `hosts`."""
+    """Return the document with this helper named for `hosts`."""
     return _with_helpers(document, {**(document.get("credHelpers") or {}), **dict.fromkeys(hosts, HELPER)})
 
 
 def without_helper(document: Document, hosts: Collection[str]) -> Document:
-    """Give the document where no helper is named for `hosts`."""
+    """Return the document without the helpers that are named for `hosts`."""
     helpers = document.get("credHelpers") or {}
     return _with_helpers(document, {host: name for host, name in helpers.items() if host not in hosts})
 
 
 def without_store(document: Document) -> Document:
-    """Give the document where no helper is named for all hosts."""
+    """Return the document without the helper for all hosts (`credsStore`)."""
     return {key: value for key, value in document.items() if key != "credsStore"}
 
 
@@ -126,7 +130,7 @@ def _with_helpers(document: Document, helpers: Document) -> Document:
 
 
 def _decode_auth(auth: str) -> tuple[str, str]:
-    """Decode as Docker does, which takes zero bytes away from the password's ends."""
+    """Decode `auth` as Docker does, which strips zero bytes from both ends of the password. Raises ValueError."""
     try:
         text = base64.b64decode(auth.translate({10: None, 13: None}), validate=True).decode()
     except (binascii.Error, ValueError):

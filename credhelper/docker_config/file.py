@@ -1,4 +1,4 @@
-"""Docker's config.json, and podman's auth.json, which has its form: where it is, and its bytes -> a document, and back.
+"""Docker's config.json, and podman's auth.json, which has the same format: its path, parsing and serialization.
 
 document.py reads the logins of a document; replace.py replaces the file.
 """
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from credhelper.docker_config.document import Document
 
-MAX_SIZE = 1 << 22  # bytes; a login has some 5,000 at most
+MAX_SIZE = 1 << 22  # bytes; a login has about 5,000 at most
 
 _FILE_NAME = "config.json"
 _NULLABLE = {kind: {"type": [kind, "null"]} for kind in ("object", "string")}
-# What Docker cannot read ends its reading of the whole file.
+# A value that Docker cannot read makes it reject the whole file.
 _SCHEMA = {
     "type": "object",
     "properties": {
@@ -52,8 +52,10 @@ _SCHEMA = {
 
 
 class Config(NamedTuple):
-    """The file at `path`, which no link is part of: its bytes, None where it is not there; what they say; its owner
-    and mode.
+    """The file at `path`, which contains no symbolic link.
+
+    `data` is its content (None if the file is missing), `document` is the parsed content, and `stat_result` has its
+    owner and mode.
     """
 
     path: str
@@ -62,15 +64,18 @@ class Config(NamedTuple):
     stat_result: os.stat_result | None
 
     def __repr__(self) -> str:
-        """Without what it holds."""
+        """Omit the content of the file, which may contain secrets."""
         return f"Config({self.path!r})"
 
 
 def locate(environ: Mapping[str, str], path: str | None = None) -> str:
-    """Give the path of the file: `path`, if it is not a directory; else in that folder; else in $DOCKER_CONFIG,
-    which is a folder; else in ~/.docker. A relative one is relative to the caller's working directory, as for Docker.
+    """Return the path of the file: `path` if that is not a directory, else config.json in a directory.
 
-    Raises HelperError, "docker-config-unreadable", where nobody has a home or a relative path leads nowhere.
+    The directory is `path`, else $DOCKER_CONFIG, else ~/.docker. A relative path is relative to the caller's working
+    directory, as for Docker.
+
+    Raises HelperError, "docker-config-unreadable", if there is no home directory, or if the path is relative and the
+    caller's working directory has been removed.
     """
     location = working_directory.make_absolute(
         path or environ.get("DOCKER_CONFIG") or f"{_home_directory(environ)}/.docker"
@@ -79,7 +84,7 @@ def locate(environ: Mapping[str, str], path: str | None = None) -> str:
 
 
 def load(path: str) -> Config:
-    """Read the file, which may not be there.
+    """Read and parse the file, which may be missing.
 
     Raises HelperError: "docker-config-unreadable", "docker-config-broken".
     """
@@ -92,12 +97,12 @@ def load(path: str) -> Config:
         config = Config(real_path, data, _parse(data or b""), stat_result)
     except ValueError as error:
         raise DOCKER_CONFIG_BROKEN.error(path=real_path, reason=redacted(str(error))) from None
-    serialize(config, config.document)  # what cannot be written again is not edited
+    serialize(config, config.document)  # fails here if the document could not be written back
     return config
 
 
 def _home_directory(environ: Mapping[str, str]) -> str:
-    """Docker's own home, too, is the user's by the machine where HOME is empty (moby, pkg/homedir)."""
+    """Return HOME, or if that is empty the home of the passwd entry, as Docker does (moby, pkg/homedir)."""
     try:
         return environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
@@ -105,7 +110,10 @@ def _home_directory(environ: Mapping[str, str]) -> str:
 
 
 def read(path: str) -> tuple[bytes, os.stat_result] | None:
-    """Read a regular file up to what is too long; None where there is none. A pipe of that name blocks nobody."""
+    """Return the content and the status of a regular file; None if it is missing.
+
+    The content is at most MAX_SIZE + 1 bytes. Raises OSError for any other kind of file, without blocking on a pipe.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -118,7 +126,7 @@ def read(path: str) -> tuple[bytes, os.stat_result] | None:
 
 
 def _parse(data: bytes) -> Document:
-    """Give what the file says. Raises ValueError with a clause that says why, and repeats none of its values."""
+    """Parse the content. Raises ValueError, with a clause that states the reason and repeats none of the values."""
     if len(data) > MAX_SIZE:
         raise ValueError(f"it is longer than {MAX_SIZE >> 20} MiB")
     if data.startswith(codecs.BOM_UTF8):
@@ -133,12 +141,12 @@ def _parse(data: bytes) -> Document:
         raise ValueError("it is not UTF-8") from None
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
-    fastjsonschema.validate(_SCHEMA, document)  # raises a ValueError, which names the value's place
+    fastjsonschema.validate(_SCHEMA, document)  # raises a ValueError that names the location of the value
     return document
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> Document:
-    """Of two that have one name nobody knows which is meant."""
+    """Return the pairs as a dict. Raises ValueError for a duplicate key, which is ambiguous."""
     document = dict(pairs)
     if len(document) < len(pairs):
         raise ValueError("a name occurs twice in one object")
@@ -146,7 +154,7 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> Document:
 
 
 def serialize(config: Config, document: Document) -> bytes:
-    """Give the document as text in the manner of the file's: its indentation, its ends of lines, its escapes.
+    """Return the document as text in the style of the file: its indentation, line endings and escapes.
 
     Raises HelperError, "docker-config-broken".
     """
@@ -156,9 +164,8 @@ def serialize(config: Config, document: Document) -> bytes:
     style: dict[str, Any] = {"indent": indentation[1] if indentation else "\t"}
     if one_line_match:
         style = {"separators": (f",{one_line_match[1]}", f":{one_line_match[1]}")}
-    is_ascii = (
-        original_text.isascii() or "\\ud" in original_text.lower()
-    )  # half of a pair can only be written as an escape
+    # A lone surrogate can only be written as an escape.
+    is_ascii = original_text.isascii() or "\\ud" in original_text.lower()
     try:
         text = (
             json.dumps(document, ensure_ascii=is_ascii, allow_nan=False, **style)

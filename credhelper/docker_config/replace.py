@@ -1,7 +1,7 @@
-"""A draft of Docker's config.json: written beside the file, and then put in its place, or gone.
+"""Replacing Docker's config.json by a file that is written beside it, and then moved into its place or removed.
 
-Docker, too, replaces the file by renaming, and has no lock for it (docker/cli, cli/config/configfile/file.go). Whoever
-renames last has the last word, so there is another look at the file just before.
+Docker also replaces the file by renaming, and has no lock for it (docker/cli, cli/config/configfile/file.go). The last
+rename wins, so the file is read again immediately before it is replaced.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ _STAGED_SUFFIX = ".credhelper-"
 
 @contextlib.contextmanager
 def staged_replace(config: Config, document: Document, *, private: bool = False) -> Iterator[Callable[[], None]]:
-    """Write `document` to a file beside that of `config`, and give what puts it in its place; it is gone afterwards.
+    """Write `document` to a file beside that of `config`, and yield the function that moves it into place.
 
-    It has the other's owner and mode; where it is `private` only the owner may read it. Raises HelperError:
-    "docker-config-unwritable", "docker-config-broken" for one that is nested too deeply; and when it is put in place,
-    "docker-config-changed" if somebody else has been there since it was read.
+    The new file has the owner and mode of the old one; with `private`, only the owner may read it. It is removed at the
+    end, unless it was moved.
+
+    Raises HelperError: "docker-config-unwritable", "docker-config-broken" if the document is nested too deeply. The
+    function raises "docker-config-changed" if the file has been changed since it was read.
     """
     staged_path = f"{config.path}{_STAGED_SUFFIX}{os.getpid()}-{time.time_ns()}"
 
@@ -43,7 +45,7 @@ def staged_replace(config: Config, document: Document, *, private: bool = False)
                 raise DOCKER_CONFIG_CHANGED.error(path=config.path)
             try:
                 atomic.replace(staged_path, config.path, durable=True)
-            except FileNotFoundError:  # another process has begun meanwhile, and removed it
+            except FileNotFoundError:  # another process has started meanwhile and removed it
                 raise DOCKER_CONFIG_CHANGED.error(path=config.path) from None
 
     data = docker_config.serialize(config, document)
@@ -62,7 +64,10 @@ def _staged(path: str, data: bytes, original: os.stat_result | None, *, private:
 
 
 def _prepare_directory(path: str) -> None:
-    """Make the folder, but not a home that is not there; and remove what one who was killed has left, or is at work."""
+    """Create the directory, but not a missing home, and remove the staged files of other processes.
+
+    Those may have been killed, or may still be running; a running one then reports a changed file.
+    """
     directory = os.path.dirname(path)
     with contextlib.suppress(FileExistsError):
         os.mkdir(directory, 0o700)

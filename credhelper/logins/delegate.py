@@ -1,6 +1,7 @@
-"""Another helper of Docker's, to which hosts are passed on that are not ECR's: osxkeychain, secretservice, pass, gcr.
+"""Delegates: other Docker credential helpers that answer for hosts that are not ECR's (osxkeychain, pass, gcr, ...).
 
-What it was sent and what it says go through as they are, its exit status too; its standard error is the person's.
+A delegate's input, output and exit status are passed on unchanged, except that an empty login becomes "not found". Its
+standard error goes to the user.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ from credhelper.system.context import Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_POLL_INTERVAL = 0.05  # seconds between two looks whether it has ended, where its output stays open
-_CHUNK_SIZE, _MAX_OUTPUT = 1 << 16, 1 << 24  # bytes; a login has some 5,000
-RECURSION_GUARD = "CREDHELPER_DELEGATE"  # in the environment of who was asked by us
+_POLL_INTERVAL = 0.05  # seconds between two checks whether the program has ended while its output stays open
+_CHUNK_SIZE, _MAX_OUTPUT = 1 << 16, 1 << 24  # bytes; a login has about 5,000
+RECURSION_GUARD = "CREDHELPER_DELEGATE"  # the variable that marks the environment of a delegate
 
 
 def run_helper(helper: str, verb: str, request: bytes, environ: Mapping[str, str]) -> Result:
-    """Ask docker-credential-`helper`, and give its reply.
+    """Run docker-credential-`helper` and return its result.
 
     Raises HelperError: "delegate-loop", "delegate-missing", "delegate-failed".
     """
@@ -55,7 +56,7 @@ def run_helper(helper: str, verb: str, request: bytes, environ: Mapping[str, str
 
 
 def list_logins(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Give {server: user name} of each login that a helper has. Raises HelperError."""
+    """Return {server URL: username} of each login that a helper has. Raises HelperError."""
     result = run_helper(helper, "list", b"unused", environ)
     try:
         logins = json.loads(result.stdout) if result.status == 0 else None
@@ -67,8 +68,9 @@ def list_logins(helper: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _run_program(argv: list[str], request: bytes, environ: Mapping[str, str]) -> tuple[int, bytes]:
-    """Give the exit status of a program, and what it printed until it ended: nobody waits for whom it leaves behind
-    with its output open, an agent say.
+    """Return the exit status of a program, and what it printed until it ended.
+
+    A process that it leaves behind with its output open, such as an agent, is not waited for.
     """
     with subprocess.Popen(argv, bufsize=0, stdin=PIPE, stdout=PIPE, env=environ, cwd="/") as process:  # noqa: S603
         stdout_fd = cast("IO[bytes]", process.stdout).fileno()
@@ -77,7 +79,7 @@ def _run_program(argv: list[str], request: bytes, environ: Mapping[str, str]) ->
         output, is_open, has_ended = b"", True, False
         while is_open and not has_ended:
             select.select([stdout_fd], [], [], _POLL_INTERVAL)
-            has_ended = process.poll() is not None  # asked before the last look at what it printed
+            has_ended = process.poll() is not None  # checked before the last read, so that no output is missed
             is_open, chunk = _read_available(stdout_fd)
             output += chunk
             if len(output) > _MAX_OUTPUT:
@@ -87,13 +89,13 @@ def _run_program(argv: list[str], request: bytes, environ: Mapping[str, str]) ->
 
 
 def _write_stdin(pipe: IO[bytes], request: bytes) -> None:
-    with contextlib.suppress(OSError, ValueError), pipe:  # it need not read what it is sent
+    with contextlib.suppress(OSError, ValueError), pipe:  # the program may end without reading its input
         while request:
             request = request[pipe.write(request) :]
 
 
 def _read_available(pipe: int) -> tuple[bool, bytes]:
-    """Give whether a pipe is open still, and what is in it now."""
+    """Return whether a pipe is still open, and the data that is available in it."""
     data = b""
     with contextlib.suppress(BlockingIOError):
         while len(data) <= _MAX_OUTPUT:
@@ -108,7 +110,7 @@ def _find_program(helper: str, environ: Mapping[str, str]) -> str:
     program = f"docker-credential-{helper}"
     if environ.get(RECURSION_GUARD):
         raise DELEGATE_LOOP.error(caller=environ[RECURSION_GUARD], helper=helper)
-    # No program of the working directory: a build's may contain untrusted files.
+    # Never run a program from the working directory: a build's may contain untrusted files.
     path = shutil.which(program, path=paths.absolute_path_entries(environ))
     if path is None:
         raise DELEGATE_MISSING.error(program=program)
@@ -116,7 +118,7 @@ def _find_program(helper: str, environ: Mapping[str, str]) -> str:
 
 
 def _is_empty_credential(answer: bytes) -> bool:
-    """Whether it is how docker-credential-pass says that it has no login: one of nobody, with the exit status 0."""
+    """Return whether `answer` is an empty login, which docker-credential-pass prints, with status 0, if it has none."""
     try:
         fields = json.loads(answer)
         return not fields["Username"] and not fields["Secret"]

@@ -1,13 +1,14 @@
-"""Which logins there are: a file in the data folder that names the servers, and holds no secret.
+"""The login index: a file in the data directory that lists the servers that have a login. It contains no secret.
 
-No keyring can tell what is in it, and asking one takes longer than answering. So the index is written before a login
-is stored, and after one is erased: what it does not name is not there, and what it names may be.
+The keyring library cannot list the logins in a keyring, and a query takes longer than the rest of an answer. The index
+is therefore written before a login is stored and after one is erased: a login that it does not list does not exist, and
+one that it lists may exist.
 
     credhelper logins 2
-    KEYRING                         the one that the first store chose
-    whole | part                    whether it names all that was ever stored; it does not if there was one before it
-    FORM <tab> KEYRING              a server, and where its login is, a line each in the order of storing
-    CHECKSUM                        of all lines before: an index without its last lines would hide logins
+    KEYRING                         the keyring that the first `store` selected
+    whole | part                    whether it lists every login; "part" if some may be older than the index
+    FORM <tab> KEYRING              a server and the keyring of its login, a line each, in the order of storing
+    CHECKSUM                        of all lines above: a truncated index would hide logins
 
 Version 1, which had no checksum, is read too; the next write replaces it.
 """
@@ -26,19 +27,20 @@ FILE_NAME = "index"
 PRIVATE_FILE_NAME = "logins"  # the private file (backends/file.py), beside the index
 _MAGIC, _FORMAT_WITHOUT_CHECKSUM = "credhelper logins 2", "credhelper logins 1"
 _COMPLETENESS = "whole", "part"
-_MAX_SIZE = 1 << 24  # bytes; a line has some 40
+_MAX_SIZE = 1 << 24  # bytes; a line has about 40
 
 
 class Location(NamedTuple):
-    """Where a login is: the form under which it was stored, and the keyring (choice.py)."""
+    """The location of a login: the form under which it was stored, and the keyring (choice.py)."""
 
     form: str
     keyring: str
 
 
 class IndexContents(NamedTuple):
-    """The places of all logins, that which was stored last at the end; the keyring that the first one chose; and
-    whether there can be no others.
+    """The locations of all logins, in the order of storing.
+
+    `keyring` is the keyring that was selected for the first one. `is_complete` means that there are no other logins.
     """
 
     locations: tuple[Location, ...] = ()
@@ -46,8 +48,9 @@ class IndexContents(NamedTuple):
     is_complete: bool = True
 
     def find_locations(self, form: str) -> list[Location]:
-        """Give where the login for `form` may be, the likeliest first: the very form wins, and of the others that mean
-        the same server the one that was stored last.
+        """Return where the login for `form` may be, the likeliest location first.
+
+        The exact form comes first, then the other forms of the same server, of which the last one stored comes first.
         """
         key = equivalence_key(form)
         equivalents = [
@@ -58,29 +61,29 @@ class IndexContents(NamedTuple):
         return sorted(equivalents, key=lambda location: location.form != form)
 
     def list_forms(self) -> list[str]:
-        """Give each form once."""
+        """Return each form once."""
         return list(dict.fromkeys(location.form for location in self.locations))
 
     def group_by_form(self) -> list[list[Location]]:
-        """Give the places of each form, the likeliest first."""
+        """Return the locations of each form, the likeliest first."""
         return [
             [location for location in reversed(self.locations) if location.form == form] for form in self.list_forms()
         ]
 
     def with_location(self, location: Location) -> IndexContents:
-        """Give the index with one more place, stored last."""
+        """Return the index with one more location, as the last one stored."""
         locations = (*(other for other in self.locations if other != location), location)
         return self._replace(locations=locations, keyring=self.keyring or location.keyring)
 
     def without_locations(self, *locations: Location) -> IndexContents:
-        """Give the index without some places."""
+        """Return the index without these locations."""
         return self._replace(locations=tuple(location for location in self.locations if location not in locations))
 
 
 def read(directory: str) -> IndexContents | None:
-    """Give the index in `directory`; None where none is.
+    """Return the index in `directory`, or None if it is missing.
 
-    Raises ValueError, with a clause that says why, where what is there may be another's, or is not whole.
+    Raises ValueError, with a clause that states the reason, if the file may be another user's or is not intact.
     """
     path = f"{directory}/{FILE_NAME}"
     try:
@@ -108,7 +111,7 @@ def _parse(text: str) -> IndexContents:
 
 
 def _verify_checksum(text: str) -> str:
-    """Return the lines of an index without the last line's end and the checksum. Raises ValueError."""
+    """Return the lines of an index without the final newline and the checksum. Raises ValueError."""
     lines, last_line, rest = text.rpartition("\n")
     if not last_line or rest:
         raise ValueError
@@ -121,7 +124,7 @@ def _verify_checksum(text: str) -> str:
 
 
 def write(directory: str, contents: IndexContents) -> None:
-    """Write the index, in turn. Raises OSError."""
+    """Write the index; the caller holds its lock. Raises OSError."""
     lines = [
         _MAGIC,
         contents.keyring,

@@ -1,4 +1,4 @@
-"""The index in the data folder: read by whoever looks for a login, changed by one process at a time."""
+"""The login index in the data directory: read without a lock, changed by one process at a time."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from credhelper.system import atomic, private_dir
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# What selects a keyring, beside what selects everything (fingerprint.py).
+# The variables that select a keyring, in addition to the selecting variables of fingerprint.py.
 _VARIABLES = (
     *("XDG_DATA_HOME", "PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"),
     *("PASSWORD_STORE_DIR", "GNUPGHOME"),
 )
-_LOCK_TIMEOUT = 600.0  # seconds for another process that changes the index; a run ends before
+_LOCK_TIMEOUT = 600.0  # seconds to wait for another process that changes the index; the run ends earlier
 
 
 class LoginIndex:
-    """The index of whoever has the environment `environ`; `notes` are for the person. What raises, raises
-    HelperError.
+    """The index that the environment `environ` selects; `notes` are messages for the user.
+
+    Methods that fail raise HelperError.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -38,7 +39,10 @@ class LoginIndex:
         self.notes: list[str] = []
 
     def load_or_none(self) -> IndexContents | None:
-        """Give the index, or None: what cannot be read may be asked for all the same, and the person is told."""
+        """Return the index, or None if it is missing or unreadable: keyrings can be queried without it.
+
+        `notes` then reports why it is unreadable. The index of another user counts as empty, and is reported too.
+        """
         if self.belongs_to_other_user():
             if self.directory and os.path.isdir(self.directory):
                 self.notes = [f"the logins in {self.directory} belong to another user, and are not used"]
@@ -50,7 +54,7 @@ class LoginIndex:
             return None
 
     def load(self) -> IndexContents | None:
-        """Give the index, or None where there is none. Raises where it cannot be trusted."""
+        """Return the index, or None if it is missing. Raises HelperError if it cannot be trusted."""
         if self.directory is None:
             return None
         try:
@@ -60,7 +64,7 @@ class LoginIndex:
             raise LOGINS_UNREADABLE.error(path=path, reason=str(error)) from None
 
     def has_login_on_host(self, server: str) -> bool:
-        """Whether the index names a login for the host of `server`, or for a part of it."""
+        """Return whether the index lists a login for the host of `server`, or for a path on it."""
         contents = self.load_or_none()
         return any(_host_key(form) == _host_key(server) for form in (contents.list_forms() if contents else ()))
 
@@ -72,7 +76,7 @@ class LoginIndex:
         return [*(fingerprint.observe(b"file", path, self._environ) for path in file_paths), *variables]
 
     def has_been_used(self) -> bool:
-        """Whether a login was ever stored from this home."""
+        """Return whether a login was ever stored with this home directory."""
         if self.directory is None or self.belongs_to_other_user():
             return False
         try:
@@ -81,16 +85,19 @@ class LoginIndex:
             return True
 
     def belongs_to_other_user(self) -> bool:
-        """Whether it is not ours. Root, with a user's HOME (sudo), has no logins there: they are the user's."""
+        """Return whether the index belongs to another user.
+
+        Root with a user's HOME (sudo) has no logins there: they are the user's.
+        """
         uid = os.geteuid()
-        # A folder that is not there yet would be made in the home.
+        # If the directory is missing, the owner of the home in which root would create it decides.
         for path in filter(None, (self.directory, None if uid else self._environ.get("HOME"))):
             with contextlib.suppress(OSError):
                 return os.stat(path).st_uid != uid
         return False
 
     def writable_directory(self) -> str:
-        """Give the folder. Raises where it is not ours to change."""
+        """Return the directory. Raises HelperError if it is unknown or belongs to another user."""
         if self.directory is None:
             raise LOGIN_WITHOUT_HOME.error()
         if self.belongs_to_other_user():
@@ -99,7 +106,7 @@ class LoginIndex:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[IndexEditor]:
-        """Be the only one who changes logins; the folder is made."""
+        """Create the directory if it is missing, and hold the lock for changes of logins."""
         directory = self.writable_directory()
         try:
             private_dir.ensure(directory, levels=3)
@@ -112,14 +119,14 @@ class LoginIndex:
 
 
 class IndexEditor:
-    """The index while it is our turn: `contents`, None where there is none."""
+    """The index while its lock is held; `contents` is None if there is no index."""
 
     def __init__(self, directory: str, contents: IndexContents | None) -> None:
         self._directory = directory
         self.contents = contents
 
     def write(self, contents: IndexContents) -> None:
-        """Change it, if that is a change. Raises OSError."""
+        """Write the index if `contents` differs from it. Raises OSError."""
         if contents != self.contents:
             index.write(self._directory, contents)
             self.contents = contents

@@ -1,4 +1,4 @@
-"""A login: what `docker login` stores, as it stands in a keyring, and as a client gets it. Pure."""
+"""A login: parsing what `docker login` sends, and the JSON text that keyrings store and clients receive. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from credhelper.error_catalog.client import (
 )
 from credhelper.logins.server_forms import normalize_form
 
-MAX_SIZE = 1 << 20  # bytes of what a client sends; an identity token has some 5,000
+MAX_SIZE = 1 << 20  # bytes of a request to `store`; an identity token has about 5,000
 
 
 class Login(NamedTuple):
-    """A user name and a secret for a server, in the form in which the client named it. "<token>" is the user name of an
-    identity token (docker/cli, cli/config/credentials/native_store.go).
+    """A username and a secret for a server, whose URL is kept in the form that the client sent.
+
+    The username of an identity token is "<token>" (docker/cli, cli/config/credentials/native_store.go).
     """
 
     server: str
@@ -26,22 +27,22 @@ class Login(NamedTuple):
     secret: str
 
     def __repr__(self) -> str:
-        """Without the secret: a failing test, or a traceback for whoever debugs, would show it."""
+        """Omit the secret: a failing test or a traceback would show it."""
         return f"Login({self.server!r}, {self.username!r})"
 
     def to_json(self) -> str:
-        """The login as one line of ASCII: the answer to a `get`, and what a keyring keeps.
+        """Return the login as one line of ASCII: the answer to a `get`, and the value that a keyring stores.
 
-        Backends lose what is not: pass all but the first line, Windows what follows a NUL, some a blank secret.
+        Backends lose parts of other text: pass all but the first line, Windows what follows a NUL, some a blank secret.
         """
         return json.dumps({"ServerURL": self.server, "Username": self.username, "Secret": self.secret})
 
 
 def parse(request: bytes) -> Login:
-    """Give the login that a client sent to `store`.
+    """Return the login that a client sent to `store`.
 
-    Raises HelperError: "bad-login", with the protocol's own sentence where it has one, "no-server", "bad-server".
-    Nothing of it is repeated in an error: it holds a password.
+    Raises HelperError: "bad-login", with the protocol's own message where there is one, "no-server", "bad-server". An
+    error never repeats a part of the request, which contains a password.
     """
     fields = _parse_object(request)
     server, username, secret = (_require_text(fields.get(name, "")) for name in ("ServerURL", "Username", "Secret"))
@@ -53,7 +54,7 @@ def parse(request: bytes) -> Login:
 
 
 def from_json(text: str, form: str) -> Login | None:
-    """Give the login of `form` that a keyring kept; None where it is another server's, or none at all."""
+    """Return the login of `form` that a keyring stored; None if `text` is not a login or is that of another server."""
     try:
         fields = json.loads(text)
         login = Login(fields["ServerURL"], fields["Username"], fields["Secret"])
@@ -77,7 +78,7 @@ def _parse_object(request: bytes) -> dict[str, Any]:
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two that have one name, nobody knows which is meant."""
+    """Return the pairs as a dict. Raises ValueError for a duplicate key, which is ambiguous."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise ValueError
@@ -85,6 +86,6 @@ def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _require_text(value: object) -> str:
-    if not isinstance(value, str) or "\0" in value:  # which no registry takes (RFC 7617), and some backends end at
+    if not isinstance(value, str) or "\0" in value:  # no registry accepts a NUL (RFC 7617); some backends stop at it
         raise BAD_LOGIN_FIELD.error()
     return value

@@ -1,4 +1,4 @@
-"""Hosts that are not ECR's: a delegate is asked for them, or the logins that were stored with us."""
+"""Resolving hosts that are not ECR's: a delegate answers for them, or a stored login does."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ T = TypeVar("T")
 
 _NOT_FOUND = Result(1, f"{NOT_FOUND}\n".encode())
 
-NEGATIVE_TTL = 43200  # seconds for which it is known without a look that there is no login
-NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds of the same, where only the keyrings say so
-KEYRING_RETRY_AFTER = 60  # seconds for which a keyring that could not be asked is not asked again
-_LIST_TIMEOUT = 5.0  # seconds for all keyrings: a build waits for ECR's tokens
+NEGATIVE_TTL = 43200  # seconds for which the answer that there is no login is cached
+NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds, if only the keyrings show that
+KEYRING_RETRY_AFTER = 60  # seconds before a keyring that failed is queried again
+_LIST_TIMEOUT = 5.0  # seconds for all keyrings together: a build is waiting for ECR's tokens
 _NOT_SEARCHED = "the keyring was not searched for a login"
 
 
 class LoginResolver:
-    """Resolves hosts that are not ECR's, for one run. Every method raises HelperError.
+    """Resolves hosts that are not ECR's, for one run. Every method may raise HelperError.
 
-    `cache_negative` stores the answer that there is no login: of a host, on which dependencies, for how many seconds.
+    `cache_negative` caches the answer that there is no login; its arguments are the host, the dependencies of the
+    answer, and its lifetime in seconds.
     """
 
     def __init__(self, context: Context, cache_negative: CacheNegative) -> None:
@@ -45,7 +46,7 @@ class LoginResolver:
         self._logins = LoginStore(context)
 
     def get(self, request: bytes) -> Result:
-        """Answer a client that sent the server `request`."""
+        """Return the answer to a client that sent the server URL `request`."""
         server, host = request.decode("ascii", "replace"), canonical_host(request)
         delegate = self._settings.find_delegate(host)
         if delegate is not None:
@@ -54,21 +55,21 @@ class LoginResolver:
         login, notes, ttl = self._find(server)
         if login is not None:
             return Result(0, f"{login.to_json()}\n".encode("ascii"), notes)
-        # An entry is of a whole host, and a login may be of a path.
+        # A cache entry is for a whole host, but a login may be for one path on it.
         can_cache = ttl > 0 and host[0] not in ".-" and not self._logins.index.has_login_on_host(server)
         if can_cache and dependencies == self._logins.index.observe_dependencies():
             self._cache_negative(host, dependencies, ttl)
         return _NOT_FOUND._replace(notes=notes)
 
     def store(self, request: bytes, login: Login) -> Result:
-        """Keep a login, which a client sent as `request`."""
+        """Store `login`, which a client sent as `request`."""
         delegate = self._settings.find_delegate(canonical_host(login.server.encode("ascii")))
         if delegate is not None:
             return self._run_delegate(delegate.helper, "store", request)
         return Result(0, b"", self._logins.store(login))
 
     def erase(self, request: bytes) -> Result:
-        """Forget the login of the server `request`."""
+        """Erase the login of the server URL `request`."""
         delegate = self._settings.find_delegate(canonical_host(request))
         if delegate is not None:
             return self._run_delegate(delegate.helper, "erase", request)
@@ -79,7 +80,7 @@ class LoginResolver:
         return Result(0, b"", [failure] if failure else self._logins.index.notes)
 
     def list(self) -> tuple[dict[str, str], Sequence[str]]:
-        """Give {server: user name} of each login that a get would give now; and notes on those that it would not."""
+        """Return {server URL: username} of each login that a `get` would return now, and notes on the others."""
         logins: dict[str, str] = {}
         notes: list[str] = []
 
@@ -134,7 +135,7 @@ class LoginResolver:
         return run_helper(helper, verb, request, self._environ)
 
     def _find(self, server: str) -> tuple[Login | None, Sequence[str], float]:
-        """Give the login for `server`; notes; and for how many seconds it is known if there is none."""
+        """Return the login for `server` or None, notes, and the seconds for which a negative answer may be cached."""
         if self._logins.index.has_been_used():
             return self._logins.find(server), self._logins.index.notes, self._negative_ttl()
         login, failure = self._try_keyring(lambda: self._logins.find(server))
@@ -143,7 +144,7 @@ class LoginResolver:
         return login, self._logins.index.notes, self._negative_ttl()
 
     def _try_keyring(self, work: Callable[[], T]) -> tuple[T | None, str]:
-        """Ask a keyring that need not have a login, not for long; give a note if that failed."""
+        """Query a keyring that may have no login, with a short timeout; return the result, and a note if it failed."""
         try:
             return run_with_timeout(
                 lambda: timeouts.optional_keyring_timeout(self._environ), work, self._context.progress

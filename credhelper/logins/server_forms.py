@@ -1,7 +1,7 @@
-"""The servers of logins: which of what clients send mean the same one.
+"""The forms of a login's server URL, and which of them name the same server.
 
-Pure. `docker login` stores under the host, Docker Hub's login is that of https://index.docker.io/v1/, and `docker
-logout` erases HOST, http://HOST and https://HOST. Helpers that compare the bytes lose a login that way.
+Pure. `docker login` stores a login under the host, or for Docker Hub under https://index.docker.io/v1/, and `docker
+logout` erases HOST, http://HOST and https://HOST. A helper that compares the bytes of server URLs misses a login.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ _DOCKER_HUB_ALIASES = frozenset(("docker.io", "registry-1.docker.io"))  # podman
 
 _SAFE_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-.")
 _SERVICE_PREFIX = "credhelper-"
-_TOKEN_PREFIX = "token:"  # noqa: S105  (no server's form begins so: it would have a port that is none)
-_MAX_LENGTH = 150  # characters; a file name may have 255, of which a backend may want some itself
+_TOKEN_PREFIX = "token:"  # noqa: S105  (not the form of a server: the name of a cache entry is not a port)
+_MAX_LENGTH = 150  # characters; a file name has at most 255, and a backend may add some of its own
 
 
 def normalize_form(server: str) -> str:
-    """Give the form of `server` under which a login is stored: as it was sent, without the space around it.
+    """Return the form of `server` under which a login is stored: as the client sent it, stripped of whitespace.
 
-    Raises HelperError, "no-server" or "bad-server", where it is not well-formed (host.py): a form is printable ASCII
-    without a space.
+    A form is printable ASCII without spaces. Raises HelperError, "no-server" or "bad-server", if `server` is malformed
+    (host.py).
     """
     canonical_host(server.encode("utf-8", "surrogatepass"))
     return server.strip(" \t\r\n")
 
 
 def equivalence_key(form: str) -> str:
-    """Give what all forms of one server have in common: no scheme, no upper case, no ":443", no "/", "/v1/" or "/v2/"
-    at the end; and one name for Docker Hub. Other ports are other servers, and so are other paths: Hub's access-token
-    has a login of its own.
+    """Return the key that all forms of one server share.
+
+    It has no scheme, no upper case, no ":443", no "/", "/v1/" or "/v2/" at the end, and one name for Docker Hub. A
+    different port is a different server, and so is a different path: Docker Hub's access-token has a login of its own.
     """
     text = form.lower()
     for scheme in ("https://", "http://"):
@@ -49,15 +50,16 @@ def equivalence_key(form: str) -> str:
 
 
 def equivalent_forms(form: str) -> Iterator[str]:
-    """Give the forms under which clients store a login of the server that `form` names, itself first."""
+    """Yield the forms under which clients store a login for the server of `form`, starting with `form` itself."""
     key = equivalence_key(form)
     variants = (key, f"https://{key}", f"https://{key}/", f"https://{key}/v1/", f"https://{key}/v2/", f"http://{key}")
     yield from dict.fromkeys((form, *variants, f"{key}:443"))
 
 
 def service_name(form: str) -> str:
-    """Give the name under which a keyring knows the login of `form`: of letters that every backend keeps as they are,
-    folds or no folds of case, and that are no path and no option.
+    """Return the service name under which a keyring stores the login of `form`.
+
+    Every backend keeps its characters, even one that ignores case, and it can be neither a path nor an option.
     """
     name = "".join(chr(byte) if byte in _SAFE_BYTES else f"_{byte:02x}" for byte in form.encode("ascii"))
     if len(name) > _MAX_LENGTH:
@@ -66,10 +68,10 @@ def service_name(form: str) -> str:
 
 
 def token_service_name(name: str) -> str:
-    """Give the name under which a keyring knows the answer of the entry `name`: that of no server."""
+    """Return the service name under which a keyring stores the body of the cache entry `name`; no server has it."""
     return service_name(f"{_TOKEN_PREFIX}{name}")
 
 
 def is_login_service(service: str) -> bool:
-    """Whether a keyring's name is that of a login of ours."""
+    """Return whether a service name in a keyring is that of a login that this helper stored."""
     return service.startswith(_SERVICE_PREFIX) and not service.startswith(service_name(_TOKEN_PREFIX))

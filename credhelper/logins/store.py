@@ -1,6 +1,6 @@
-"""Logins: what somebody stored for a registry that is not ECR's, kept by keyring.
+"""Storing and finding logins for registries other than ECR, in a keyring.
 
-Nothing else imports keyring. Which logins there are is known without it (index.py).
+Only the modules in logins/backends import the keyring library. Which logins exist is known without it (index.py).
 """
 
 from __future__ import annotations
@@ -29,32 +29,33 @@ if TYPE_CHECKING:
 
 
 class LoginStore:
-    """The logins that the environment and the settings of `context` give. Every method raises HelperError."""
+    """The logins that the environment and the settings of `context` select. Every method may raise HelperError."""
 
     def __init__(self, context: Context) -> None:
         self._progress = context.progress
-        # seconds for a keyring from which only an old login is to be deleted
+        # seconds for a keyring that is used only to delete an outdated login
         self._optional_keyring_timeout = timeouts.optional_keyring_timeout(context.environ)
         self.index = LoginIndex(context.environ)
         self._keyrings = Keyrings(context, self.index)
 
     def find(self, server: str) -> Login | None:
-        """Give the login for `server`, or None: the one of this very form, else the one of the forms that mean the same
-        server that was stored last.
+        """Return the login for `server`, or None if there is none.
+
+        The login of exactly this form wins, else the last one stored for another form of the same server.
         """
         form = normalize_form(server)
         match, previous_dependencies, dependencies = None, None, self.index.observe_dependencies()
-        # It may move to another keyring meanwhile, and be in neither when that is asked: then once more.
+        # A login may move to another keyring during the search and be found in neither: then search again.
         while match is None and previous_dependencies != dependencies:
             previous_dependencies, match = dependencies, self._find(form)
             dependencies = self.index.observe_dependencies()
         return match[1] if match else None
 
     def store(self, new_login: Login) -> Sequence[str]:
-        """Keep a login, in the place of any that its form had; give notes for the person.
+        """Store a login in place of any earlier one of its form; return notes for the user.
 
-        A new form is in the index before its login is in the keyring; the order of what is there already changes
-        afterwards. Whoever is killed in between leaves what was there, or what is there now.
+        The index lists a new location before the keyring has the login; the order of known locations changes only
+        afterwards. If the process is killed in between, either the earlier login or the new one answers.
         """
         self.index.writable_directory()
         name, notes = self._keyrings.select()
@@ -76,7 +77,7 @@ class LoginStore:
             return [*notes, *self._delete_stale_copies(editor, location)]
 
     def erase(self, server: str) -> None:
-        """Forget the login that `find` gives, if there is one."""
+        """Erase the login that `find` returns, if there is one."""
         form = normalize_form(server)
         if self._find_location(form) is None:
             return
@@ -100,8 +101,9 @@ class LoginStore:
                 editor.write(editor.contents.without_locations(*locations))
 
     def list_readable(self) -> Iterator[Login | str]:
-        """Give each login that can be read now, and notes for those that cannot: Docker loses all that it asked for
-        where one of those that were listed is not had.
+        """Yield each login that can be read now, and notes on those that cannot.
+
+        If a listed login cannot be obtained, Docker loses all the logins that it asked for.
         """
         contents = self.index.load_or_none()
         reported_messages: set[str] = set()
@@ -117,8 +119,9 @@ class LoginStore:
                     yield match[1]
 
     def has_no_unindexed_logins(self) -> bool:
-        """Whether no login is stored that the index does not name: it is whole, or there is none, and no keyring that
-        might have one.
+        """Return whether the index lists every login that is stored.
+
+        Without an index, return whether no keyring that would be searched can contain a login.
         """
         contents = self.index.load_or_none()
         if contents is not None:
@@ -126,14 +129,14 @@ class LoginStore:
         return self._keyrings.is_known_empty()
 
     def describe_location(self) -> str:
-        """Give the clause that tells where `store` would keep a login."""
+        """Return the clause that names the place where `store` would put a login."""
         return self._keyrings.describe(self._keyrings.select()[0])
 
     def _find(self, form: str) -> tuple[Location, Login] | None:
         return self._find_first(self._candidate_locations(form))
 
     def _candidate_locations(self, form: str) -> Iterator[Location]:
-        """Give where a login for `form` may be, the likeliest first: the very form wins, wherever it is."""
+        """Yield where a login for `form` may be, the likeliest location first: the exact form wins, in any keyring."""
         contents = self.index.load_or_none()
         indexed_locations = contents.find_locations(form) if contents else []
         yield from (location for location in indexed_locations if location.form == form)
@@ -142,7 +145,10 @@ class LoginStore:
         yield from (location for location in (*indexed_locations, *fallback_locations) if location.form != form)
 
     def _find_location(self, form: str) -> Location | None:
-        """Give the place of the login for `form`. What cannot be read can be erased: `pass` asks for no passphrase."""
+        """Return the location of the login for `form`, or None.
+
+        An unreadable login has a location too, so that it can be erased: `pass` needs no passphrase for that.
+        """
         try:
             match = self._find(form)
         except HelperError:
@@ -161,7 +167,7 @@ class LoginStore:
         return None
 
     def _fallback_locations(self, form: str, contents: IndexContents | None) -> Iterator[Location]:
-        """Give where a login may be that no index tells of, since somebody has removed that."""
+        """Yield where a login for `form` may be that the index does not list, since an earlier index was removed."""
         if not self._keyrings.has_no_file():
             yield from (Location(equivalent_form, choice.FILE) for equivalent_form in equivalent_forms(form))
         for name in dict.fromkeys((self._keyrings.select_default(), contents.keyring if contents else "")):
@@ -180,20 +186,26 @@ class LoginStore:
         return stored_login
 
     def _writable_keyring(self, location: Location) -> KeyringLoginStore:
-        """Give the keyring of a place that is to be changed, if it can be: what never began is not at stake."""
+        """Return the keyring of a location that is about to be changed.
+
+        Raises HelperError if the keyring is unusable; no login has been changed then.
+        """
         keyring = self._keyrings.open(location.keyring)
         self._start_step("reading", location)
         keyring.require_usable(service_name(location.form))
         return keyring
 
     def _roll_back(self, editor: IndexEditor, location: Location, keyring: KeyringLoginStore) -> None:
-        """Name a login no more that was not stored, if that is certain."""
+        """Remove the location of a login from the index if the login was certainly not stored."""
         with contextlib.suppress(HelperError, OSError):
             if editor.contents and keyring.get(service_name(location.form)) is None:
                 editor.write(editor.contents.without_locations(location))
 
     def _delete_stale_copies(self, editor: IndexEditor, location: Location) -> Iterator[str]:
-        """Forget what the form had in other keyrings; give notes on what cannot be: the new login is stored by now."""
+        """Delete the logins that the form has in other keyrings; yield a note for each that cannot be deleted.
+
+        That is not an error, since the new login is already stored.
+        """
         for other_location in (editor.contents or IndexContents()).locations:
             if other_location.form == location.form and other_location != location:
                 failure = self._try_delete(other_location)
@@ -203,7 +215,7 @@ class LoginStore:
                     editor.write((editor.contents or IndexContents()).without_locations(other_location))
 
     def _try_delete(self, location: Location) -> str:
-        """Forget a login that is of no use any more, if it takes no time; give "" or why it did not."""
+        """Delete an outdated login, with a short timeout; return the reason if that failed, else ""."""
         self._start_step("erasing", location)
         try:
             run_with_timeout(

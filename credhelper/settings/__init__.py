@@ -1,1 +1,1 @@
-"""The settings: which identity and which endpoint serve which registry."""
+"""The settings: which identity and endpoint are used for which registry."""

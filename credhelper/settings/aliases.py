@@ -1,4 +1,4 @@
-"""Aliases: hosts that are not ECR's by their name, and behind which a registry of ECR stands. Pure."""
+"""Aliases: hosts whose names are not ECR's, but behind which there is a registry of ECR. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def parse_aliases(document: Document) -> dict[str, Registry]:
-    """Give {host: the registry behind it} of one settings file.
+    """Return {host: the registry behind it} of one settings file.
 
-    A token goes to that host, so it is named exactly, and by a name: an address may be another machine's tomorrow.
+    The host receives a token, so it must be an exact name: an address may belong to another machine tomorrow.
 
     Raises HelperError, "settings-bad-alias".
     """
@@ -63,7 +63,7 @@ def _registry_error(registry_host: str, location: str, aliases: Mapping[str, str
 
 
 def _is_address(host: str) -> bool:
-    """Whether a resolver may take `host` for an address: also 127.1 and 0x7f.1, since no name ends in a number."""
+    """Return whether a resolver may read `host` as an address: also 127.1 or 0x7f.1, since no name ends in a number."""
     name = host.rpartition(":")[0] if ":" in host and not host.startswith("[") else host
     try:
         ipaddress.ip_address(name.strip("[]"))

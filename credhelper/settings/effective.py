@@ -1,6 +1,6 @@
-"""What holds for one target, value by value, and who said so: a line of the settings, a variable, or nobody.
+"""The values that apply to one target, each with its source: a line of the settings, a variable, or a default.
 
-Pure. What ~/.aws/config says comes after these, and is botocore's to read.
+Pure. ~/.aws/config comes after these, and is read by botocore.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from credhelper.ecr.target import Target
 
-# The variables that say what a setting says, in the order in which botocore takes the first that is set.
+# The variables that are equivalent to a setting. As in botocore, the first one that is set applies.
 _VARIABLES = {
     "profile": ("AWS_DEFAULT_PROFILE", "AWS_PROFILE"),
     "role_arn": ("AWS_ROLE_ARN",),
@@ -27,12 +27,12 @@ _VARIABLES = {
     "proxy": ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
     "timeout": ("CREDHELPER_TIMEOUT",),
 }
-_REDACTED_FIELDS = ("external_id",)  # who knows it may be who it is there to keep out
+_REDACTED_FIELDS = ("external_id",)  # an external id must not reach those whom it is to keep out
 _URL_FIELDS = ("endpoint_url", "proxy")
 
 
 class Value(NamedTuple):
-    """One setting as it holds: its name, its value as text, and its source."""
+    """One setting that applies: its name, its value as text, and its source."""
 
     name: str
     text: str
@@ -43,8 +43,9 @@ class Value(NamedTuple):
 
 
 def iter_effective_values(target: Target, environ: Mapping[str, str]) -> Iterator[Value]:
-    """Give each value that holds for `target` in the environment `environ`, defaults among them only where they are
-    ours. No secret is shown.
+    """Yield each value that applies to `target` in the environment `environ`, without secrets.
+
+    A default is included only if it is ours.
     """
     options = target.options
     yield Value("registry", target.registry.host, "the host" if target.host == target.registry.host else "its alias")

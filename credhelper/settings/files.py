@@ -1,4 +1,4 @@
-"""Settings files: which there are, and what they hold, if they may be trusted (trust.py)."""
+"""Settings files: which ones exist, and their content if they can be trusted (trust.py)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from credhelper.system import path_variables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MAX_SIZE = 1 << 18  # bytes; a rule has some 150
+MAX_SIZE = 1 << 18  # bytes; a rule has about 150
 
-# A pipe of that name would block whoever opens it.
+# O_NONBLOCK: opening a pipe would block otherwise.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Give (path, what it holds) of each settings file that is there, the one that is obeyed first of all.
+    """Yield (path, content) of each settings file that exists, in order of precedence.
 
-    CREDHELPER_CONFIG names the only one; else it is the user's, and then the machine's.
+    CREDHELPER_CONFIG names the only one; if it is not set, the user's file comes first, and then the machine's.
 
     Raises HelperError: "path-relative", "settings-missing", "settings-unreadable", "settings-untrusted".
     """
@@ -44,13 +44,12 @@ def read(environ: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _read_trusted(path: str) -> bytes | None:
-    """Read a file of at most LARGEST bytes, and one more to tell that it is longer; None if it is not there."""
+    """Return the content of a file, or MAX_SIZE + 1 bytes of it if it is longer; None if it is missing."""
     try:
         fd = os.open(path, _OPEN_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
-        if os.path.islink(
-            path
-        ):  # somebody has settings, which are out of reach: to do without would be another identity
+        # A link to a missing file: ignoring the settings that the user has could select another identity.
+        if os.path.islink(path):
             raise SETTINGS_UNREADABLE.error(path=path, reason=DANGLING_LINK) from None
         return None
     except (OSError, ValueError) as error:
@@ -60,7 +59,7 @@ def _read_trusted(path: str) -> bytes | None:
         stat_result = os.fstat(fd)
         if not stat.S_ISREG(stat_result.st_mode):
             raise SETTINGS_UNREADABLE.error(path=path, reason=NOT_REGULAR)
-        # Only where there is a file: users and groups are POSIX's.
+        # Imported only if there is a file: users and groups exist only on POSIX.
         from credhelper.settings import trust  # noqa: PLC0415
 
         trust.check(path, stat_result)

@@ -1,7 +1,7 @@
-"""Where in a TOML text each key stands, which no parser of TOML tells.
+"""The line of each key in a TOML text, which no TOML parser reports.
 
-Pure. It is asked before the text is parsed as well, since the parsers cannot be bounded: brackets in brackets end in a
-RecursionError, and a dotted key of 40 kB takes seconds.
+Pure. The lines are found before the text is parsed, which also bounds it, since the parsers cannot be bounded: nested
+brackets end in a RecursionError, and a dotted key of 40 kB takes seconds.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from credhelper.settings.toml import loads
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MAX_DEPTH = 8  # brackets in brackets; a list of patterns in a rule is one
-_MAX_PARTS = 16  # of a key with dots
-_MAX_LENGTH = 512  # characters of a key, or of a number: a host in quotes has 253
+_MAX_DEPTH = 8  # of nested brackets; a list of patterns in a rule has 1
+_MAX_PARTS = 16  # of a dotted key
+_MAX_LENGTH = 512  # characters of a key or a number; a quoted host has at most 253
 
-_QUOTES = "\"'#"  # what may be as long as it likes begins with one of these
+_QUOTES = "\"'#"  # how strings and comments begin, which may have any length
 
 # The rest of a string after its opening quotes, closing quotes included. No two alternatives begin with the same
 # character, so that each pattern takes linear time even if the closing quotes are missing.
@@ -29,16 +29,16 @@ _STRING_RESTS = {
     "'": re.compile(r"[^'\n]*'"),
 }
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-# Comments, which may hold anything; then the characters that have a meaning here, and the rest.
+# A comment, which may contain anything; a character that has a meaning here; or a run of other characters.
 _OTHER_LEXEME = re.compile(r"#[^\n]*|[\[\]{}=\n]|[^\"'#\[\]{}=\n]+")
 
 
 class KeyLines:
-    """The line of each key of `text`, which is TOML.
+    """The line of each key in `text`, which is TOML.
 
-    A path is of keys and, below an array of tables, of numbers: ("rule", 0, "match").
+    A path consists of keys and, below an array of tables, of numbers: ("rule", 0, "match").
 
-    Raises ValueError, with a sentence that names the line, where a key or the nesting is out of all proportion.
+    Raises ValueError, with a message that names the line, if a key is too long or brackets are nested too deeply.
     """
 
     def __init__(self, text: str) -> None:
@@ -59,7 +59,7 @@ class KeyLines:
                 self._lines.setdefault(path[:end], line)
 
     def _resolve_header(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-        """Give the path of a header: what stands below an array of tables belongs to the last of them."""
+        """Return the path of a header: below an array of tables, it belongs to the last of them."""
         resolved_path: tuple[str | int, ...] = ()
         for part in path:
             if resolved_path in self._table_counts:
@@ -73,14 +73,14 @@ class KeyLines:
         return (*path, number)
 
     def find_line(self, *path: str | int) -> int:
-        """Give the line of the key at `path`, else of the nearest table or key around it; 1 where there is none."""
+        """Return the line of the key at `path`, else of the nearest table or key around it; 1 if there is none."""
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path, 1)
 
 
 def _iter_statements(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Give (line, key, whether it is a table's header) for each statement of `text`."""
+    """Yield (line, key, whether it is the header of a table) for each statement in `text`."""
     line = start_line = 1
     depth = 0
     key, is_in_key, is_blank = "", True, True
@@ -106,8 +106,9 @@ def _iter_statements(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def _iter_lexemes(text: str) -> Iterator[str]:
-    """Split `text` into strings, comments, single characters that have a meaning here, and the rest; up to a string
-    without closing quotes, which the parser of TOML refuses.
+    """Split `text` into strings, comments, single characters that have a meaning here, and the rest.
+
+    Stops at a string without closing quotes, which the TOML parser refuses.
     """
     position = 0
     while position < len(text):
@@ -121,14 +122,14 @@ def _iter_lexemes(text: str) -> Iterator[str]:
 
 
 def _parse_key(key: str, *, is_header: bool) -> tuple[str | int, ...]:
-    """Give the parts of a key as it is written, by the parser's own reading of it."""
+    """Return the parts of a key as written; the TOML parser splits it."""
     bare_key = key.strip().strip("[]").strip() if is_header else key.strip()
-    if _BARE_KEY.fullmatch(bare_key):  # the common case, without a call of the parser
+    if _BARE_KEY.fullmatch(bare_key):  # the common case needs no parser
         return (bare_key,)
     try:
         value = loads(f"{bare_key}=0")
     except (ValueError, RecursionError):
-        return ()  # no TOML: its parser will say so
+        return ()  # not TOML: the parser will report that
     path: list[str | int] = []
     while isinstance(value, dict) and value:
         ((part, value),) = value.items()

@@ -1,6 +1,6 @@
-"""Settings: for which registry whose identity is used, and which endpoint is asked.
+"""Loading the settings: which identity and endpoint are used for which registry.
 
-Off the hit path: the settings files are dependencies of an entry, so that a change of them makes it a miss.
+A hit does not load them: the settings files are dependencies of an entry, so a change to one makes it a miss.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Give the settings that hold in the environment `environ`.
+    """Return the settings that apply in the environment `environ`.
 
-    Raises HelperError, whose id begins with "settings-", where they are not to be trusted or not to be understood:
-    a part of them is never obeyed, for the rest may be what names the identity.
+    Raises HelperError, "path-relative" or an id that begins with "settings-", if they cannot be trusted or are invalid:
+    they never apply in part, since the invalid part may be the one that selects the identity.
     """
     read_at = time.time()
     file_stamps = [fingerprint.observe(b"file", os.fsencode(path), environ) for path in paths.settings_files(environ)]
     file_contents = list(files.read(environ))
     if not file_contents:
         return Settings(file_stamps=file_stamps, read_at=read_at)
-    # TOML and its schema cost 30 ms, and most machines have no settings.
+    # Imported lazily: TOML and the schema take 30 ms, and most machines have no settings.
     from credhelper.settings.merge import merge  # noqa: PLC0415
     from credhelper.settings.parse import parse  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What the settings say of hosts that are not ECR's: where their logins are kept, or which other helper is asked.
+"""The settings for hosts that are not ECR's: where their logins are stored, and which delegate answers for them.
 
 Pure. The kinds of keyring are those of credhelper/logins/backends/choice.py.
 """
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 class LoginSettings(NamedTuple):
-    """Where logins are kept: the kind of a keyring, or its class by its dotted name ("" leaves it to the environment),
-    and the file of the key by which our own file is encrypted ("" for none). `store_tokens` says that ECR's tokens
-    go there too.
+    """Where logins are stored.
+
+    `keyring` is the kind of a keyring or its dotted class name; "" leaves the choice to the environment. `key_file` is
+    the file of the key that encrypts the private file; "" if it is not encrypted. `store_tokens` means that the keyring
+    stores ECR's tokens too.
     """
 
     keyring: str = ""
@@ -28,7 +30,7 @@ class LoginSettings(NamedTuple):
 
 
 class Delegate(NamedTuple):
-    """Another helper of Docker's, docker-credential-HELPER, to which the hosts that `patterns` fit are passed on."""
+    """Another Docker credential helper, docker-credential-HELPER, which answers for the hosts that match `patterns`."""
 
     helper: str
     patterns: Sequence[str]
@@ -36,7 +38,7 @@ class Delegate(NamedTuple):
 
 
 def merge_login_settings(documents: Iterable[Document]) -> LoginSettings:
-    """Give what `documents` say, key by key, the one that is obeyed first of all."""
+    """Merge `documents`, which are in order of precedence, key by key."""
     values: dict[str, object] = {}
     for document in documents:
         for field, table, key in (
@@ -51,7 +53,7 @@ def merge_login_settings(documents: Iterable[Document]) -> LoginSettings:
 
 
 def parse_delegates(document: Document) -> list[Delegate]:
-    """Give the delegates of one settings file, the one that is asked first of all.
+    """Return the delegates of one settings file, in order of precedence.
 
     Raises HelperError: "settings-bad-value", "settings-contradictory".
     """

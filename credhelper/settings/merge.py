@@ -1,4 +1,4 @@
-"""The documents of all settings files -> the settings that hold. Pure."""
+"""Merging the documents of all settings files into the settings that apply. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NEEDS_ROLE = ("external_id", "session_name", "source_profile", "duration")
 
 
 def merge(documents: Iterable[Document]) -> Settings:
-    """Give the settings that `documents` say, the one that is obeyed first of all.
+    """Return the settings in `documents`, which are in order of precedence.
 
     Raises HelperError: "settings-bad-alias", "settings-bad-value", "settings-contradictory".
     """
@@ -66,13 +66,14 @@ def _check_pattern(
     aliases: Mapping[str, Registry],
     earlier_patterns: Mapping[str, str],
 ) -> None:
-    """Refuse a pattern that is none, or is never reached since `earlier_patterns` {pattern: location} of its own
-    file cover it. What another file says it may override.
+    """Refuse a pattern that is invalid, or that is unreachable since `earlier_patterns` cover it.
+
+    Those are {pattern: location} of the same file. A pattern may cover one of another file, and so override it.
     """
     problem = patterns.problem_with(pattern, aliases)
     if problem:
         raise patterns.pattern_error(problem, pattern, location)
-    # An alias is matched by the registry behind it as well.
+    # An alias is also matched by the name of the registry behind it.
     for name in filter(None, (pattern, document.aliases.get(pattern))):
         earlier_pattern = patterns.shadowed_by(name, earlier_patterns)
         if earlier_pattern:
@@ -93,7 +94,7 @@ def _parse_options(document: Document, number: int, table: Mapping[str, object])
 
 
 def _find_contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, ErrorKind]]:
-    """Give (key, how it contradicts another one)."""
+    """Yield each key that contradicts another one, and the error kind of the contradiction."""
     if "role_arn" in values:
         if "profile" in values:
             yield "profile", SETTINGS_PROFILE_AND_ROLE

@@ -1,6 +1,6 @@
-"""A settings file's bytes -> its tables, checked, each key with the line it stands on.
+"""Parsing the bytes of a settings file into tables that are checked, with the line of each key.
 
-Pure. What the keys are, and what they may hold, is said by schema.json alone, which editors can use as well.
+Pure. Only schema.json defines the keys and the values that they may have; editors can use it too.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MISSING_KEY_ERRORS = {"rule": SETTINGS_RULE_WITHOUT_MATCH, "delegate": SETTINGS
 
 
 class Document(NamedTuple):
-    """One settings file: its tables as they stand there, aliases as {host: registry's host}, and where each key is."""
+    """One settings file: its tables as written, aliases as {host: registry's host}, and the line of each key."""
 
     path: str
     rules: list[dict[str, Any]]
@@ -50,14 +50,14 @@ class Document(NamedTuple):
     key_lines: KeyLines
 
     def location(self, *key: str | int) -> str:
-        """Give where `key` stands: "FILE, line N"."""
+        """Return the location of `key`: "FILE, line N"."""
         return f"{self.path}, line {self.key_lines.find_line(*key)}"
 
 
 def parse(path: str, data: bytes) -> Document:
-    """Give what `data`, read from the file `path`, says.
+    """Parse `data`, the content of the file `path`.
 
-    Raises HelperError: "settings-broken" for what is no TOML, "settings-unknown-key", "settings-bad-value".
+    Raises HelperError: "settings-broken" if it is not TOML, "settings-unknown-key", "settings-bad-value".
     """
     try:
         text = _decode(data)
@@ -85,14 +85,14 @@ def _decode(data: bytes) -> str:
     if len(data) > MAX_SIZE:
         raise ValueError(f"it is longer than {MAX_SIZE // 1024} KiB")
     try:
-        return data.decode("utf-8-sig")  # editors of Windows write a mark before the first letter
+        return data.decode("utf-8-sig")  # Windows editors write a byte order mark
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"line {line}: it is not UTF-8") from None
 
 
 def _parse_number(text: str) -> float | None:
-    """Give a number as JSON knows it, and the schema after it: 900.0 is a whole one, and inf and nan are none."""
+    """Return a number as JSON and the schema define it: 900.0 is an integer, and inf and nan are not numbers (None)."""
     number = float(text)
     if not math.isfinite(number):
         return None
@@ -111,7 +111,7 @@ def _load_validator() -> Callable[[object], object]:
 
 
 def _schema_error(document: Document, error: fastjsonschema.JsonSchemaValueException) -> HelperError:
-    """Give the HelperError for what the schema does not allow; the value is not repeated, for it may be a secret."""
+    """Return the HelperError for what the schema does not allow, without the value, which may be a secret."""
     path = _error_path(error)
     allowed_keys = error.definition.get("properties", {}) if isinstance(error.value, dict) else {}
     unknown_key = next((key for key in error.value if key not in allowed_keys), None) if allowed_keys else None
@@ -126,7 +126,7 @@ def _schema_error(document: Document, error: fastjsonschema.JsonSchemaValueExcep
 
 def _error_path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | int, ...]:
     name = str(error.name).partition(".")[2]
-    if name.startswith("aliases."):  # a host, which has dots of its own
+    if name.startswith("aliases."):  # the rest is a host, which contains dots
         return "aliases", name.partition(".")[2]
     return tuple(int(part) if part.isdigit() else part for part in error.path[1:])
 
@@ -134,7 +134,7 @@ def _error_path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | i
 def _unknown_key_error(document: Document, path: tuple[str | int, ...], allowed_keys: list[str]) -> HelperError:
     key = str(path[-1])
     close_matches = difflib.get_close_matches(key, allowed_keys, 1)
-    # Somebody may have pasted a key where a name belongs, and no name is as long.
+    # A secret access key may have been pasted in place of a name; no name is as long.
     shown_key = key if len(key) < _SECRET_KEY_LENGTH else HIDDEN_KEY
     table = str(path[0])
     in_table = IN_TABLE.format(table=TABLE_NAMES.get(table, f"[{table}]")) if len(path) > 1 else ""

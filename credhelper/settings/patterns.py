@@ -1,4 +1,4 @@
-"""What a rule's `match` names: a host, a pattern of hosts, or an account. Pure."""
+"""The values of `match` in a rule: a host, a pattern of hosts, or an account. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from credhelper.errors import HelperError
 
 _ECR_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.:*")
-_NON_ECR_CHARACTERS = _ECR_CHARACTERS | frozenset("_[]")  # of hosts that are not ECR's, whatever their names are
+_NON_ECR_CHARACTERS = _ECR_CHARACTERS | frozenset("_[]")  # hosts that are not ECR's may have any name
 _MAX_WILDCARDS = 4
 
 
 def problem_with(pattern: str, aliases: Container[str]) -> ErrorKind | None:
-    """Return what is wrong with a pattern; None if nothing is.
+    """Return the problem with a pattern, or None if it is valid.
 
-    One that could never match is a slip of the pen, and one that matches everything names nobody.
+    A pattern that could never match is a mistake, and one that matches everything selects nothing.
     """
     if is_account(pattern) or pattern in aliases:
         return None
@@ -48,7 +48,7 @@ def problem_with(pattern: str, aliases: Container[str]) -> ErrorKind | None:
 
 
 def problem_with_non_ecr(pattern: str) -> ErrorKind | None:
-    """Return what is wrong with a pattern of hosts that are not ECR's; None if nothing is."""
+    """Return the problem with a pattern of hosts that are not ECR's, or None if it is valid."""
     if not pattern or not _NON_ECR_CHARACTERS.issuperset(pattern):
         return SETTINGS_BAD_DELEGATE_PATTERN
     if pattern.count("*") > _MAX_WILDCARDS:
@@ -62,17 +62,17 @@ def pattern_error(problem: ErrorKind, pattern: str, location: str) -> HelperErro
 
 
 def names_of(target: Target) -> frozenset[str]:
-    """Give what a pattern can name of a target: the host that a client sends, the registry behind it, its account."""
+    """Return the names of a target that a pattern can match: its host, the host of its registry, and its account."""
     return frozenset(filter(None, (target.host, target.registry.host, target.registry.account)))
 
 
 def matches(pattern: str, names: frozenset[str]) -> bool:
-    """Whether `pattern` is one of `names`, or fits one."""
+    """Return whether `pattern` is one of `names`, or matches one."""
     return pattern in names or ("*" in pattern and any(map(_compile_matcher(pattern), names)))
 
 
 def shadowed_by(name: str, earlier_patterns: Collection[str]) -> str:
-    """Give the one of the `earlier_patterns` that names all that the pattern `name` does; "" where none does."""
+    """Return the one of `earlier_patterns` that matches all that the pattern `name` matches; "" if there is none."""
     account = name.partition(".")[0]
     for pattern in (name, account if is_account(account) else name):
         if pattern in earlier_patterns:
@@ -86,5 +86,5 @@ def _compile_matcher(pattern: str) -> Callable[[str], object]:
     import re  # noqa: PLC0415
     from fnmatch import translate  # noqa: PLC0415
 
-    # A folder may hold thousands of hosts, each of which is asked whose it is.
-    return re.compile(translate(pattern.replace("[", "[[]"))).match  # a bracket is an IPv6 address's own
+    # Compiled once: a cache may contain thousands of hosts, and each one is matched.
+    return re.compile(translate(pattern.replace("[", "[[]"))).match  # a bracket is part of an IPv6 address

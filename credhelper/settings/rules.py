@@ -1,7 +1,7 @@
-"""The settings that hold: host -> target, by the first rule that matches.
+"""The settings that apply, and the target of a host, whose options are those of the first rule that matches.
 
-Pure. A rule says how a token is got, never who gets one: that is a host which is ECR's, or one that an alias names
-exactly.
+Pure. A rule determines how a token is obtained, never which host receives it: only a host of ECR does, or one that an
+alias names exactly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """What holds for the hosts that one of `patterns` names; `location` is the file and the line of the rule."""
+    """The options for the hosts that match one of `patterns`; `location` is the file and the line of the rule."""
 
     patterns: Sequence[str]
     options: TokenOptions
@@ -26,11 +26,11 @@ class Rule(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """Rules, the first of which that matches a host holds for it, and aliases {host: the registry behind it}.
+    """Rules, of which the first one that matches a host applies to it, and aliases {host: the registry behind it}.
 
-    `file_stamps` are the dependencies (fingerprint.py) of the files that say so, from before they were read at
-    `read_at`, in seconds of UTC since the epoch: an entry with other stamps was made under other settings. `logins` and
-    `delegates` are of hosts that are not ECR's.
+    `file_stamps` are the dependencies (fingerprint.py) on the settings files, taken before these were read at `read_at`
+    (seconds of UTC since the epoch): an entry with other stamps was made under other settings. `logins` and `delegates`
+    are for hosts that are not ECR's.
     """
 
     rules: Sequence[Rule] = ()
@@ -41,18 +41,18 @@ class Settings(NamedTuple):
     delegates: Sequence[Delegate] = ()
 
     def matches(self, dependencies: Sequence[bytes]) -> bool:
-        """Whether `dependencies` are of a time when these settings held."""
+        """Return whether `dependencies` were recorded under these settings."""
         return set(self.file_stamps).issubset(dependencies)
 
     def find_target(self, host: str) -> Target | None:
-        """Give what `host`, in its normal form, is: an ECR registry's or an alias; None where it is neither."""
+        """Return the target of a canonical host: a registry of ECR or an alias; None if it is neither."""
         registry = parse(host) or self.aliases.get(host)
         if registry is None:
             return None
         return Target(host, registry, self._find_options(Target(host, registry)))
 
     def find_delegate(self, host: str) -> Delegate | None:
-        """Give which other helper is asked for `host`, which is not ECR's; None where it is us."""
+        """Return the delegate for `host`, which is not ECR's; None if this helper answers for it."""
         names = frozenset((host,))
         for delegate in self.delegates:
             if any(patterns.matches(pattern, names) for pattern in delegate.patterns):

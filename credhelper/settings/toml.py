@@ -1,4 +1,4 @@
-"""The parser of TOML: Python's own, which is `tomli` before it came to Python 3.11."""
+"""The TOML parser: that of the standard library, or before Python 3.11 `tomli`, which is the same."""
 
 from __future__ import annotations
 

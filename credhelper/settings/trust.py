@@ -1,7 +1,7 @@
-"""Whether a settings file may be obeyed.
+"""Checking whether a settings file can be trusted.
 
-Whoever can write it chooses whose credentials are used and which hosts get a token. So it is obeyed only if it, and
-each folder and link on the way to it, belongs to root or to us, and no stranger can write there.
+A user who can write it chooses whose credentials are used and which hosts get a token. It is therefore used only if the
+file, and each directory and link on its path, belongs to root or to this user, and no other user can write there.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ _MAX_LINKS = 40  # the kernel's own limit
 
 
 def check(path: str, stat_result: os.stat_result) -> None:
-    """Raise HelperError, "settings-untrusted", unless the open file at `path`, of which this was seen, may be obeyed;
-    OSError where the way to it cannot be looked at, or leads elsewhere by now.
+    """Raise HelperError, "settings-untrusted", unless the open file at `path` can be trusted.
+
+    `stat_result` is that of the open file. Raises OSError if the path cannot be inspected, or leads to another file by
+    now.
     """
     component_stat = stat_result
     for component, component_stat in _walk(path):
@@ -41,7 +43,7 @@ def check(path: str, stat_result: os.stat_result) -> None:
 
 
 def _walk(path: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Give what the kernel passes on the way to `path`, an absolute one: each folder, each link, at last the file."""
+    """Yield what the kernel passes on the way to the absolute `path`: each directory, each link, finally the file."""
     directory, remaining_names, link_count = "/", path.split("/"), 0
     yield directory, os.lstat(directory)
     while remaining_names:
@@ -64,7 +66,7 @@ def _walk(path: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def _check_component(path: str, component: str, stat_result: os.stat_result) -> None:
-    # Where user namespaces hide who root is, the owner of "/" stands for it.
+    # In a user namespace that hides the uid of root, the owner of "/" stands for root.
     euid = os.geteuid()
     if stat_result.st_uid not in (0, euid, os.stat("/").st_uid):
         kind = SETTINGS_OWNED_BY_OTHER if euid else SETTINGS_OWNED_BY_OTHER_THAN_ROOT
@@ -75,9 +77,10 @@ def _check_component(path: str, component: str, stat_result: os.stat_result) -> 
 
 
 def _describe_writers(component: str, stat_result: os.stat_result) -> str:
-    """Give who beside the owner can write, or "". A link cannot be written, and in a folder that is sticky, as /tmp,
-    nobody can replace what belongs to another. Nor can anybody write what root has mounted read-only: as Kubernetes
-    does with a ConfigMap, whose folder has the mode 0777.
+    """Return a description of those other than the owner who can write to a component; "" if there are none.
+
+    A link cannot be written, and in a sticky directory such as /tmp no user can replace the files of another. What root
+    has mounted read-only cannot be written either, such as a ConfigMap of Kubernetes, whose directory has mode 0777.
     """
     if stat.S_ISLNK(stat_result.st_mode) or (stat.S_ISDIR(stat_result.st_mode) and stat_result.st_mode & stat.S_ISVTX):
         return ""
@@ -93,8 +96,9 @@ def _describe_writers(component: str, stat_result: os.stat_result) -> str:
 
 
 def _is_private_group(gid: int, uid: int) -> bool:
-    """Whether a group holds only its owner: the group of the user's own name that Debian and Red Hat make for each
-    user, who by it may have a umask of 002.
+    """Return whether a group contains only its owner.
+
+    Debian and Red Hat create such a group, of the same name, for each user, so that the umask can be 002.
     """
     try:
         user, group = pwd.getpwuid(uid), grp.getgrgid(gid)
@@ -104,10 +108,10 @@ def _is_private_group(gid: int, uid: int) -> bool:
 
 
 def _has_acl(component: str) -> bool:
-    """Whether others are named, whose rights the mode shows as the group's (acl(5))."""
+    """Return whether an access list names others, whose permissions the mode shows as the group's (acl(5))."""
     try:
         return bool(os.getxattr(component, "system.posix_acl_access"))
-    except (OSError, AttributeError):  # it has none; or this is not Linux
+    except (OSError, AttributeError):  # there is no access list, or this is not Linux
         return False
 
 

@@ -1,1 +1,1 @@
-"""The keyrings that logins are stored in, and how one is selected."""
+"""The keyrings that store logins, and how one is selected."""

@@ -1,7 +1,7 @@
-"""Which keyring: chosen by name, and loaded by name.
+"""Selecting a keyring by name.
 
-keyring's own choice (get_keyring) is what any installed package registers with a high priority, what keyringrc.cfg
-names, or, after a D-Bus that was silent for a second, plaintext. None of them is asked here.
+The keyring library's own choice (get_keyring) is never used: it is the backend that any installed package registers
+with a high priority, the one that keyringrc.cfg names, or plain text if D-Bus does not answer within a second.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from credhelper.errors import HelperError
     from credhelper.settings.rules import Settings
 
-ACCOUNT = "credhelper"  # one for all: Windows keeps one account of a name, and pass takes a "/" in it for a folder
+ACCOUNT = "credhelper"  # the same for all: Windows keeps one account per name, and pass reads a "/" as a directory
 FILE = "file"
-# {kind: its class, what a person calls it}; the first that this machine has is the best, and the file is for those
-# that have none.
+# {kind: (its class, its name in messages)}. The first one that this machine has is the best; the file is for machines
+# that have none of the others.
 KINDS = {
     "secret-service": ("keyring.backends.SecretService.Keyring", "the desktop's keyring (Secret Service)"),
     "kwallet": ("keyring.backends.kwallet.DBusKeyring", "KWallet"),
@@ -40,17 +40,17 @@ _KIND_BY_CLASS = {class_name: kind for kind, (class_name, _) in KINDS.items()}
 
 
 def backend_class_name(name: str) -> str:
-    """Give the dotted name of the class of a kind, or of what is one already."""
+    """Return the dotted class name of a kind; any other name is a class name already."""
     return KINDS[name][0] if name in KINDS else name
 
 
 def display_name(name: str) -> str:
-    """Give what a person calls a keyring."""
+    """Return the name of a keyring for messages."""
     return KINDS[name][1] if name in KINDS else f"the keyring {name}"
 
 
 def configured(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Give the keyring that the settings name, or PYTHON_KEYRING_BACKEND; "" where neither does.
+    """Return the keyring that the settings name, else the one of PYTHON_KEYRING_BACKEND; "" if neither is set.
 
     Raises HelperError, "keyring-missing".
     """
@@ -63,21 +63,21 @@ def configured(settings: Settings, environ: Mapping[str, str]) -> str:
 
 
 def detect(environ: Mapping[str, str]) -> str:
-    """Give the best keyring that this machine has: its desktop's, else `pass`, else our file, of which a person is
-    told.
+    """Return the best keyring of this machine: that of its desktop or system, else `pass`, else the private file.
 
-    Raises HelperError, "keyring-missing", where there should be a desktop's that does not answer: to keep the logins
-    in a file instead would be no choice of anybody's.
+    Raises HelperError, "keyring-missing", if the desktop's keyring should exist but does not answer: the user has not
+    chosen to store logins in a file instead.
     """
     return next((kind for kind, is_available in _DETECTORS.items() if is_available(environ)), FILE)
 
 
 def is_known_empty(name: str, environ: Mapping[str, str]) -> bool:
-    """Whether the keyring `name` is one that can tell that it has nothing of ours, and does. The file is looked at by
-    whoever asks.
+    """Return whether the keyring `name` can be listed, and contains no login of ours.
+
+    The file counts as empty here, since the caller checks it.
     """
     if name == "secret-service":
-        from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
+        from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which other keyrings do not need)
 
         with isolated_environ(name, environ):
             return not any(is_login_service(service) for service in secret_service.list_services(ACCOUNT))
@@ -89,7 +89,7 @@ def is_known_empty(name: str, environ: Mapping[str, str]) -> bool:
 
 
 def loading_error(error: Exception) -> HelperError:
-    """Give the HelperError for an installation that lacks what it needs."""
+    """Return the HelperError for an installation that lacks a library of the keyring."""
     return KEYRING_NOT_LOADABLE.error(error=repr(error))
 
 
@@ -101,9 +101,9 @@ def _has_secret_service(environ: Mapping[str, str]) -> bool:
     if not session_bus_address(environ):
         return False
     try:
-        # Without a bus nobody pays for D-Bus.
+        # Imported lazily: without a bus, D-Bus is not needed.
         from credhelper.logins.backends import secret_service  # noqa: PLC0415
-    except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
+    except Exception as error:  # noqa: BLE001  (a library of the system may be missing)
         raise loading_error(error) from None
     with isolated_environ("secret-service", environ):
         return secret_service.is_available()
@@ -119,14 +119,14 @@ def _has_kwallet(environ: Mapping[str, str]) -> bool:
 
 
 def _password_store_directory(environ: Mapping[str, str]) -> str:
-    """Return the folder of pass; it need not exist."""
+    """Return the directory of pass; it need not exist."""
     return environ.get("PASSWORD_STORE_DIR") or paths.expand("~/.password-store", environ)
 
 
 def _has_pass(environ: Mapping[str, str]) -> bool:
-    """Whether pass is set up, and its backend, which is a distribution of its own, is installed.
+    """Return whether pass is set up, and its backend, a separate distribution, is installed.
 
-    Raises HelperError, "path-relative", where that depends on the working directory.
+    Raises HelperError, "path-relative", if that depends on the working directory.
     """
     directory = _password_store_directory(environ)
     if os.path.isabs(directory) and not os.path.exists(f"{directory}/.gpg-id"):

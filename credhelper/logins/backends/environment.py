@@ -1,4 +1,4 @@
-"""What a keyring's backend finds around it: the environment of this process, which it looks at by itself."""
+"""The process environment for a keyring's backend, which reads os.environ directly."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _OVERRIDDEN_VARIABLES = ("PASSWORD_STORE_GPG_OPTS", "PATH", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME")
-_LOCK = threading.RLock()  # the environment is all threads'
-_LOCK_TIMEOUT = 3.0  # seconds for another thread
+_LOCK = threading.RLock()  # all threads share os.environ
+_LOCK_TIMEOUT = 3.0  # seconds to wait for another thread
 
 
 def _reset_lock() -> None:
-    """In a process that another one has begun with nobody is at work, whoever was there."""
+    """Replace the lock after a fork: the thread that held it does not exist in the child, and could not release it."""
     global _LOCK  # noqa: PLW0603
     _LOCK = threading.RLock()
 
@@ -31,9 +31,9 @@ if hasattr(os, "register_at_fork"):
 
 
 def session_bus_address(environ: Mapping[str, str]) -> str:
-    """Return the address of the session's bus: what D-Bus itself says, else where systemd puts it; "" where none is.
+    """Return the address of the session bus: D-Bus's own variable, else systemd's socket; "" if there is none.
 
-    Raises HelperError, "path-relative", for a socket below the working directory: it would be sent the logins.
+    Raises HelperError, "path-relative", for a socket below the working directory, which would receive the logins.
     """
     address_variable = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     for address in filter(_is_relative_socket, address_variable.split(";")):
@@ -48,7 +48,7 @@ def session_bus_address(environ: Mapping[str, str]) -> str:
 def _is_relative_socket(address: str) -> bool:
     transport, _, options = address.partition(":")
     options_by_name = [option for option in options.split(",") if option.startswith("path=")]
-    # D-Bus lets each character be written as %xx.
+    # In an address of D-Bus, any character may be written as %xx.
     return transport == "unix" and not all(
         option.startswith(("path=/", "path=%2f", "path=%2F")) for option in options_by_name
     )
@@ -56,7 +56,10 @@ def _is_relative_socket(address: str) -> bool:
 
 @contextlib.contextmanager
 def isolated_environ(name: str, environ: Mapping[str, str]) -> Iterator[None]:
-    """Let a backend, which looks at the environment of this process, see what it should for as long as it is asked."""
+    """Adapt os.environ for the keyring `name` while its backend is used, and restore it afterwards.
+
+    Raises HelperError, "keyring-failed", if another thread still uses a backend after three seconds.
+    """
     if not _LOCK.acquire(timeout=_LOCK_TIMEOUT):
         raise KEYRING_BUSY.error()
     try:
@@ -76,13 +79,13 @@ def isolated_environ(name: str, environ: Mapping[str, str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _silence_stderr() -> Iterator[None]:
-    """The backend for pass says on standard error what is no news to us: that there is no such password."""
+    """Discard standard error, where the backend for pass reports each password that does not exist."""
     with open(os.devnull, "w", encoding="utf-8") as devnull, contextlib.redirect_stderr(devnull):
         yield
 
 
 def check_pass(environ: Mapping[str, str]) -> None:
-    """Raise HelperError, "path-relative", where pass or gpg would read below the working directory."""
+    """Raise HelperError, "path-relative", if pass or gpg would read below the working directory."""
     for reader in ("password-store", "pass"):
         path_variables.check_variables(reader, environ)
     if paths.home_directory(environ) is None and not (environ.get("PASSWORD_STORE_DIR") and environ.get("GNUPGHOME")):
@@ -102,12 +105,12 @@ def _set_variable(variable: str, value: str | None) -> None:
 
 def _override_variables(name: str, environ: Mapping[str, str]) -> None:
     for variable in _list_properties():
-        _set_variable(variable, None)  # it would set any field of any backend
+        _set_variable(variable, None)  # it could set any attribute of any backend
     if name == "pass":
         check_pass(environ)
         if not os.path.isabs(environ.get("XDG_CONFIG_HOME", "/")):
-            _set_variable("XDG_CONFIG_HOME", None)  # the XDG specification: a relative one is ignored
-        # With a passphrase that is not at hand gpg fails and asks nobody; nor does it look for keys in the network.
+            _set_variable("XDG_CONFIG_HOME", None)  # the XDG specification: a relative path is ignored
+        # Without a cached passphrase gpg fails instead of prompting; nor does it look for keys on the network.
         options = environ.get("PASSWORD_STORE_GPG_OPTS", "")
         os.environ["PASSWORD_STORE_GPG_OPTS"] = f"{options} --pinentry-mode=error --no-auto-key-locate"
         os.environ["PATH"] = paths.absolute_path_entries(environ)

@@ -1,9 +1,9 @@
-"""A keyring that is a file: for servers, where nobody's desktop is there to unlock another.
+"""The private file: a keyring for servers, where there is no desktop session to unlock another one.
 
-A backend of keyring's like any other, but that no entry point registers it: who wants it names it. The file is JSON of
-mode 0600 in a folder of mode 0700, written one writer at a time, whole or not at all. It keeps out the other users of
-the machine. It does not keep out root, what runs as the same user, nor whoever has the disk or a backup of it; with a
-key file the last two get nothing, unless they get the key as well.
+It is an ordinary backend of the keyring library, but no entry point registers it: it is loaded only by its name. The
+file is JSON of mode 0600 in a directory of mode 0700. One process at a time writes it, atomically. It protects logins
+from other users of the machine, but not from root, from programs of the same user, or from anyone who has the disk or a
+backup of it. With a key file, the disk or a backup is of no use without the key.
 """
 
 from __future__ import annotations
@@ -28,34 +28,35 @@ if TYPE_CHECKING:
     from keyring.credentials import Credential
 
 _ENCRYPTED_MAGIC = b"credhelper logins 1, encrypted\n"
-_MAX_SIZE = 1 << 26  # bytes; of logins of 1 MiB
+_MAX_SIZE = 1 << 26  # bytes; a login has at most 1 MiB
 _MIN_KEY_SIZE, _MAX_KEY_SIZE = 32, 1 << 16  # bytes
-_LOCK_TIMEOUT = 10.0  # seconds for another process that changes the file
+_LOCK_TIMEOUT = 10.0  # seconds to wait for another process that changes the file
 
 _Items = dict[str, dict[str, str]]  # {service: {account: password}}
 
 
 class Keyring(KeyringBackend):
-    """Passwords in the file `path`, else in credhelper/logins of $XDG_DATA_HOME or ~/.local/share; encrypted with the
-    key in the file `key_file`, if that is set.
+    """Passwords in the file `path`, by default credhelper/logins in $XDG_DATA_HOME or ~/.local/share.
+
+    The file is encrypted with the key in the file `key_file`, if that is set.
     """
 
-    priority = 0.5  # it is never keyring's own choice, for which a backend has 1 at least
+    priority = 0.5  # keyring never chooses it automatically, since that takes a priority of at least 1
     path: str = ""
     key_file: str = ""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Give the password, or None. Raises KeyringError."""
+        """Return the password, or None if there is none. Raises KeyringError."""
         return self._read().get(service, {}).get(username)
 
     def get_credential(self, service: str, username: str | None) -> Credential | None:
-        """Give the user name and password of `username`, or of anybody where that is None."""
+        """Return the credential of `username`, or the first one if that is None; None if there is none."""
         accounts = self._read().get(service, {})
         name = next(iter(accounts), None) if username is None else username
         return SimpleCredential(name, accounts[name]) if name in accounts else None
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep a password. Raises KeyringError."""
+        """Store a password. Raises KeyringError."""
 
         def set_item(items: _Items) -> None:
             items.setdefault(service, {})[username] = password
@@ -66,7 +67,7 @@ class Keyring(KeyringBackend):
             raise PasswordSetError(f"{self._resolve_path()} cannot be written: {error.strerror or error}") from error
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forget a password. Raises PasswordDeleteError where there is none, KeyringError where it cannot be done."""
+        """Delete a password. Raises PasswordDeleteError if there is none, KeyringError if the deletion fails."""
 
         def delete_item(items: _Items) -> None:
             if username not in items.get(service, {}):
@@ -118,7 +119,7 @@ class Keyring(KeyringBackend):
         return _ENCRYPTED_MAGIC + self._make_cipher().encrypt(data) if self.key_file else data
 
     def _decrypt(self, data: bytes) -> bytes:
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415  (16 MB that only who encrypts needs)
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415  (16 MB that only encryption needs)
 
         if not self.key_file:
             raise KeyringLocked(f"{self._resolve_path()} is encrypted, and no key_file is set")
@@ -145,8 +146,9 @@ def _parse(data: bytes) -> _Items | None:
 
 
 def _read_key(path: str) -> bytes:
-    """Read the key. Root's will do as well: systemd gives a service the credentials of LoadCredentialEncrypted= that
-    way (systemd.exec(5)).
+    """Return the key in the file `path`, which must belong to this user or to root. Raises KeyringLocked.
+
+    Files of root are accepted, since systemd passes LoadCredentialEncrypted= to a service that way (systemd.exec(5)).
     """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe of that name would block
@@ -166,8 +168,11 @@ def _read_key(path: str) -> bytes:
 
 
 def _is_acl_mask(fd: int, stat_result: os.stat_result) -> bool:
-    """Whether what looks like the group's right is the service's, by an access list of root's: so systemd does it."""
+    """Return whether the group's permission in the mode is the mask of an access list, as systemd sets it.
+
+    The access list lets the service read root's file; the group itself cannot.
+    """
     try:
         return not stat_result.st_mode & 0o037 and bool(os.getxattr(fd, "system.posix_acl_access"))
-    except (OSError, AttributeError):  # it has none; or this is not Linux
+    except (OSError, AttributeError):  # there is no access list, or this is not Linux
         return False

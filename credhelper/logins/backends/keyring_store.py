@@ -1,4 +1,4 @@
-"""One keyring, as we use it: a blob for a service, under one account; every failure one HelperError."""
+"""One keyring: a value per service, under one account; every failure is a HelperError."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GPG_FAILED = 2  # the exit status of gpg, which pass passes on
+_GPG_FAILED = 2  # the exit status of gpg, which pass returns as its own
 
 
 class KeyringLoginStore:
-    """The keyring `name` (a kind of choice.py, or a class). What it raises is not repeated, but of those that we
-    know: it may hold what was to be kept.
+    """The keyring `name`: a kind of choice.py, or a class.
+
+    Its error messages are repeated only if it is a kind: those of other backends may contain the value to be stored.
     """
 
     def __init__(self, name: str, backend: KeyringBackend, environ: Mapping[str, str]) -> None:
@@ -51,19 +52,19 @@ class KeyringLoginStore:
         self._environ = environ
 
     def require_usable(self, service: str) -> None:
-        """Raise HelperError where a person would have to be asked, or where nobody is there to ask."""
+        """Raise HelperError if the backend would prompt, or is not available."""
         self._refuse_to_prompt(service)
         if self.name == choice.FILE:
-            self.get(service)  # it may be locked, by a key that is lost
+            self.get(service)  # the file may be encrypted with a key that is missing
 
     def get(self, service: str) -> str | None:
-        """Give the blob of a service, or None. Raises HelperError."""
+        """Return the value of a service, or None if there is none. Raises HelperError."""
         if not self._is_set_up(service):
             return None
         return self._call_backend("read", lambda: self._backend.get_password(service, choice.ACCOUNT))
 
     def set(self, service: str, value: str) -> None:
-        """Keep a blob, and see that it was kept. Raises HelperError; what was there before is then put back."""
+        """Store a value, and check that it was stored. Raises HelperError, after restoring the previous value."""
         self._refuse_to_prompt(service)
         previous_values = self._try_get(service)
         try:
@@ -80,7 +81,10 @@ class KeyringLoginStore:
             raise kind.error(keyring=choice.display_name(self.name))
 
     def _try_get(self, service: str) -> list[str | None]:
-        """Give what there is, if it can be read: pass can be written without the passphrase."""
+        """Return a list of the value of a service (None if there is none); empty if it is unreadable.
+
+        pass can be written without the passphrase that reading needs.
+        """
         try:
             return [self.get(service)]
         except HelperError as error:
@@ -97,13 +101,13 @@ class KeyringLoginStore:
                 self._call_backend("written", lambda: self._backend.set_password(service, choice.ACCOUNT, value))
 
     def delete(self, service: str) -> None:
-        """Forget the blob of a service, if there is one. Raises HelperError."""
+        """Delete the value of a service, if there is one. Raises HelperError."""
         if not self._is_set_up(service):
             return
         try:
             self._call_backend("written", lambda: self._backend.delete_password(service, choice.ACCOUNT))
         except HelperError:
-            # Backends say in as many ways that there is none.
+            # Each backend has its own way to report that there is no value.
             if self.get(service) is not None:
                 raise
 
@@ -112,8 +116,9 @@ class KeyringLoginStore:
             raise SECRET_SERVICE_NOT_SET_UP.error()
 
     def _is_set_up(self, service: str) -> bool:
-        """Return whether a person has set the keyring up; until then nothing is in it. Raises HelperError where a
-        person would have to be asked.
+        """Return whether the user has set up the keyring, which is empty until then.
+
+        Raises HelperError if the backend would prompt.
         """
         return self._call_backend("read", lambda: self._ask_backend_if_set_up(service))
 
@@ -125,7 +130,7 @@ class KeyringLoginStore:
             raise
         except KeyringLocked as error:
             raise self._locked_error(self._message(error)) from None
-        except BaseException as error:  # noqa: BLE001  (backends raise what they like, and none of it may end a run)
+        except BaseException as error:  # noqa: BLE001  (a backend may raise anything, and must not end the run)
             if self.name == "pass" and getattr(error, "returncode", 0) == _GPG_FAILED:
                 raise self._locked_error(GPG_FAILED) from None
             kind = PRIVATE_FILE_FAILED if self.name == choice.FILE else KEYRING_FAILED
@@ -138,14 +143,14 @@ class KeyringLoginStore:
         return kind.error(keyring=choice.display_name(self.name), reason=reason)
 
     def _message(self, error: BaseException) -> str:
-        """Give what an error says, of a backend that we know; another may repeat what it was given."""
+        """Return an error's message; "" for a backend that is not a known kind: it may contain the value to store."""
         text = str(getattr(error, "strerror", None) or (error if isinstance(error, KeyringError) else ""))
         return text.partition("\n")[0] if self.name in choice.KINDS else ""
 
     def _ask_backend_if_set_up(self, service: str) -> bool:
-        """Raise where the backend would ask a person. What asks nobody has nothing to be checked."""
+        """Return whether the keyring is set up; True for backends that never prompt. Raises HelperError if it would."""
         if self.name == "secret-service":
-            from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
+            from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which other keyrings do not need)
 
             return secret_service.is_set_up({"username": choice.ACCOUNT, "service": service})
         if self.name == "kwallet":
@@ -156,14 +161,14 @@ class KeyringLoginStore:
 
 
 def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> KeyringLoginStore:
-    """Load a keyring by its name, and no other. Raises HelperError, "keyring-missing", where it cannot be had here."""
+    """Load the keyring `name`, and no other. Raises HelperError, "keyring-missing", if it cannot be used here."""
     try:
         with isolated_environ(name, environ):
             _prepare_backend(name)
             backend = load_keyring(choice.backend_class_name(name))
     except HelperError:
         raise
-    except BaseException as error:  # noqa: BLE001  (loading it runs code of others)
+    except BaseException as error:  # noqa: BLE001  (loading a backend runs third-party code)
         reason = _describe_load_error(error)
         raise KEYRING_UNUSABLE.error(keyring=choice.display_name(name), reason=reason) from None
     if name == choice.FILE:
@@ -174,7 +179,7 @@ def open_keyring(name: str, settings: Settings, environ: Mapping[str, str]) -> K
 
 
 def _key_file_path(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Return the path of the key, "" for none. Raises HelperError, "path-relative", without an absolute home."""
+    """Return the path of the key file; "" if none is set. Raises HelperError, "path-relative", without a home."""
     path = paths.expand(settings.logins.key_file, environ)
     if path.startswith("~"):
         raise path_variables.missing_home_error(environ, f"key_file is {path}")
@@ -183,15 +188,15 @@ def _key_file_path(settings: Settings, environ: Mapping[str, str]) -> str:
 
 def _prepare_backend(name: str) -> None:
     if name == "secret-service":
-        from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which others do without)
+        from credhelper.logins.backends import secret_service  # noqa: PLC0415  (D-Bus, which other keyrings do not need)
 
-        secret_service.require_available()  # it says more than keyring does
+        secret_service.require_available()  # its error is more specific than that of keyring
     elif name == "pass":
-        from keyring_pass import PasswordStoreBackend  # noqa: PLC0415  (an extra, which few have)
+        from keyring_pass import PasswordStoreBackend  # noqa: PLC0415  (an extra that few installations have)
 
-        PasswordStoreBackend.INI_OPTIONS = {}  # keyringrc.cfg would name a program that is run
+        PasswordStoreBackend.INI_OPTIONS = {}  # keyringrc.cfg could name a program to run
 
 
 def _describe_load_error(error: BaseException) -> str:
-    has_message = isinstance(error, (RuntimeError, ImportError))  # what keyring's own say when they are loaded
+    has_message = isinstance(error, (RuntimeError, ImportError))  # what keyring's own backends raise on loading
     return (str(error).partition("\n")[0].strip(". ") if has_message else "") or describe_type(error)

@@ -1,4 +1,4 @@
-"""The keyrings of one run: which is chosen for what is new, and each opened once."""
+"""The keyrings of one run: selects the one for new logins, and opens each only once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _FILE_PROTECTION = "only you and root can read it, and it is not encrypted"
 
 
 class Keyrings:
-    """The keyrings that the environment and the settings of `context` give, and that the `index` names. Methods that
-    raise raise HelperError.
+    """The keyrings that the environment and the settings of `context` select, and those that the `index` names.
+
+    Methods that fail raise HelperError.
     """
 
     def __init__(self, context: Context, index: LoginIndex) -> None:
@@ -32,7 +33,10 @@ class Keyrings:
         self._keyrings: dict[str, KeyringLoginStore] = {}
 
     def select(self) -> tuple[str, Sequence[str]]:
-        """Give the keyring for a new login: what is said, else what the first login chose, else the best; and notes."""
+        """Return the keyring for a new login, and notes for the user.
+
+        It is the configured one, else the one that the first login selected, else the best one of this machine.
+        """
         name = choice.configured(self._settings, self._environ)
         if name:
             return name, ()
@@ -43,41 +47,47 @@ class Keyrings:
         return name, [f"the login is stored in {self.describe(name)}: {_FILE_PROTECTION}"]
 
     def open(self, name: str) -> KeyringLoginStore:
-        """Give a keyring, opened."""
+        """Open the keyring `name`, if it is not open yet, and return it."""
         if name not in self._keyrings:
             try:
-                # keyring costs five starts of an interpreter: who has no login does without.
+                # Imported lazily: importing keyring takes five times as long as starting the interpreter.
                 from credhelper.logins.backends.keyring_store import open_keyring  # noqa: PLC0415
-            except Exception as error:  # noqa: BLE001  (it may lack a library of the system's)
+            except Exception as error:  # noqa: BLE001  (a library of the system may be missing)
                 raise choice.loading_error(error) from None
             self._progress.step(f"opening {choice.display_name(name)}")
             self._keyrings[name] = open_keyring(name, self._settings, self._environ)
         return self._keyrings[name]
 
     def open_for_tokens(self, *, to_delete: bool = False) -> KeyringLoginStore:
-        """Give the keyring for what is no login, or for dropping it. Our file is none, but where somebody says so."""
+        """Return the keyring for storing ECR tokens, or for deleting one.
+
+        Tokens are stored in the private file only if it was configured explicitly.
+        """
         name, _ = self.select()
         if not to_delete and name == choice.FILE and not choice.configured(self._settings, self._environ):
             raise KEYRING_NONE.error()
         return self.open(name)
 
     def select_default(self) -> str:
-        """Give the keyring that is chosen where nothing is remembered."""
+        """Return the keyring that is selected if there is no index."""
         return choice.configured(self._settings, self._environ) or choice.detect(self._environ)
 
     def is_known_empty(self) -> bool:
-        """Whether no login is where one would be looked for without an index."""
+        """Return whether there is no login in the keyrings that are searched without an index."""
         return self.has_no_file() and choice.is_known_empty(self.select_default(), self._environ)
 
     def has_no_file(self) -> bool:
-        """Whether our file is not there."""
+        """Return whether the private file is missing."""
         try:
             return self._index.directory is None or private_dir.is_missing(self._file_path())
         except OSError as error:
             raise LOGINS_OUT_OF_REACH.error(directory=str(self._index.directory), reason=str(error.strerror)) from error
 
     def describe(self, name: str) -> str:
-        """Give the clause that tells where a keyring keeps what it is given. Raises where it has no place."""
+        """Return the clause that names the place where a keyring stores logins.
+
+        Raises HelperError if the private file has no directory, or another user's.
+        """
         if name == choice.FILE:
             self._index.writable_directory()
         return f"{choice.display_name(name)}{f' {self._file_path()}' if name == choice.FILE else ''}"

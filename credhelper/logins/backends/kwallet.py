@@ -1,6 +1,4 @@
-"""KWallet, asked beforehand what keyring's backend would ask a person: opening a wallet that is closed opens a
-window.
-"""
+"""Checking KWallet before keyring's backend prompts: opening a closed wallet opens a window."""
 
 from __future__ import annotations
 
@@ -12,12 +10,12 @@ _BUS_NAME, _OBJECT_PATH, _INTERFACE = "org.kde.kwalletd5", "/modules/kwalletd5",
 
 
 def is_available() -> bool:
-    """Whether KWallet runs; keyring's backend speaks to it by dbus-python, which is no dependency of keyring's."""
+    """Return whether KWallet is running. keyring's backend uses dbus-python, which keyring does not depend on."""
     try:
-        import dbus  # noqa: PLC0415  (KDE's users have it)
+        import dbus  # noqa: PLC0415  (users of KDE have it)
 
         return bool(dbus.SessionBus().name_has_owner(_BUS_NAME))
-    except Exception:  # noqa: BLE001  (its errors are its own, and a desktop without KDE has no KWallet)
+    except Exception:  # noqa: BLE001  (dbus has its own errors; a desktop without KDE has no KWallet)
         return False
 
 

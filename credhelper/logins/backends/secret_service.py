@@ -1,7 +1,7 @@
-"""The Secret Service, asked beforehand what keyring's backend would ask a person.
+"""Checking the Secret Service before keyring's backend prompts.
 
-keyring calls Unlock, and makes a collection where there is none: both open a window, over SSH as well, and wait for
-whoever sits at the desk.
+keyring calls Unlock, and creates a collection if there is none. Both open a window, even for a login over SSH, and wait
+for a user at the desktop.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from credhelper.error_catalog.quoting import describe_type
 
 
 def is_available() -> bool:
-    """Whether the session's bus has a Secret Service, running or to be started.
+    """Return whether the session bus has a Secret Service that is running or can be started.
 
-    Raises HelperError, "keyring-missing", where the bus does not answer.
+    Raises HelperError, "keyring-missing", if the bus does not answer.
     """
     try:
         with closing(secretstorage.dbus_init()) as bus:
             return secretstorage.check_service_availability(bus)
-    except Exception as error:  # an address may be wrong in as many ways as there are exceptions
+    except Exception as error:  # a wrong address can raise almost any exception
         address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
         reason = SILENT_BUS.format(error=describe_type(error)) if address else NO_BUS
         raise SECRET_SERVICE_UNREACHABLE.error(reason=reason) from error
 
 
 def require_available() -> None:
-    """Raise HelperError, "keyring-missing", unless the session's bus has a Secret Service."""
+    """Raise HelperError, "keyring-missing", unless the session bus has a Secret Service."""
     if not is_available():
         raise SECRET_SERVICE_UNREACHABLE.error(reason=NOT_RUNNING)
 
 
 def list_services(account: str) -> list[str]:
-    """Give the service of each item of an account, be it locked or not. Raises HelperError, "keyring-failed"."""
+    """Return the service of each item of an account, locked or not. Raises HelperError, "keyring-failed"."""
     try:
         with closing(secretstorage.dbus_init()) as bus:
             items = secretstorage.Collection(bus, DEFAULT_COLLECTION).search_items({"username": account})
@@ -57,10 +57,10 @@ def list_services(account: str) -> list[str]:
 
 
 def is_set_up(attributes: dict[str, str]) -> bool:
-    """Return whether a person has set the keyring up; until then nothing is in it.
+    """Return whether the user has set up the keyring, which is empty until then.
 
-    Raises HelperError where a person would have to be asked before the item with `attributes` can be had:
-    "keyring-locked"; and "keyring-missing" where nobody is there to ask.
+    Raises HelperError: "keyring-locked" if reading the item with `attributes` would prompt, "keyring-missing" if there
+    is no Secret Service.
     """
     require_available()
     with closing(secretstorage.dbus_init()) as bus:

@@ -25,25 +25,25 @@ T = TypeVar("T")
 
 
 class KeyringBodies:
-    """The answers of entries, by the names of these, in the keyring that logins are kept in."""
+    """The bodies of cache entries, by the names of the entries, in the keyring that stores logins."""
 
     def __init__(self, context: Context) -> None:
         self._progress = context.progress
         self._keyrings = Keyrings(context, LoginIndex(context.environ))
         self._error: HelperError | None = None
-        # seconds for all that one run asks of the keyring; an exchange takes less
+        # seconds for all calls of one run to the keyring; an exchange takes less
         self._remaining = timeouts.optional_keyring_timeout(context.environ)
 
     def get(self, name: str) -> bytes:
-        """Give the answer of the entry `name`; b"" where it is not to be had."""
+        """Return the body of the entry `name`; b"" if it is not available."""
         encoded_body = self._attempt(lambda: self._keyrings.open_for_tokens().get(token_service_name(name)))
         try:
             return base64.b64decode(encoded_body or "", validate=True)
-        except (ValueError, TypeError):  # somebody has edited it
+        except (ValueError, TypeError):  # it was edited
             return b""
 
     def set(self, name: str, body: bytes) -> str:
-        """Keep the answer of the entry `name`; give "" or a note why it cannot be."""
+        """Store the body of the entry `name`; return "", or a note with the reason if that failed."""
         self._attempt(
             lambda: self._keyrings.open_for_tokens().set(
                 token_service_name(name), base64.b64encode(body).decode("ascii")
@@ -52,13 +52,13 @@ class KeyringBodies:
         return f"the token is not cached: {self._error} [{self._error.id}]" if self._error else ""
 
     def delete(self, name: str) -> None:
-        """Forget the answer of the entry `name`. Raises HelperError."""
+        """Delete the body of the entry `name`. Raises HelperError."""
         self._attempt(lambda: self._keyrings.open_for_tokens(to_delete=True).delete(token_service_name(name)))
         if self._error:
             raise self._error
 
     def _attempt(self, work: Callable[[], T]) -> T | None:
-        """Do it in a short time, and nothing more once that has failed."""
+        """Return the result of `work`, run with a short timeout; None if it fails, or if an earlier call did."""
         if self._error:
             return None
         self._progress.step("reading a token from the keyring")
