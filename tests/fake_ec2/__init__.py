@@ -1,4 +1,4 @@
-"""A stand-in for a fresh EC2 instance, made on one Linux machine: see README.md here."""
+"""A stand-in for a fresh EC2 instance that runs on one Linux machine (see README.md in this directory)."""
 
 from tests.fake_ec2.image import Image
 from tests.fake_ec2.instance import Instance

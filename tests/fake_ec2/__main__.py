@@ -1,4 +1,4 @@
-"""The stand-in from the command line: one instance, remembered in a state folder from `up` to `down`."""
+"""Command line of the stand-in: one instance, whose state is kept in a directory from `up` to `down`."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ ROOT = Path(__file__).parents[2]
 
 
 class State(NamedTuple):
-    """The state folder: what is baked, and the instance that is up."""
+    """The state directory: the baked image and the running instance."""
 
     directory: Path
 
     @property
     def image(self) -> Image:
-        """What instances are launched from: the baked image, with the layer of the last step on top if any."""
+        """The image of new instances: the baked image, plus the layer of the last `bake` step, if any."""
         base = Image.load(self.directory / "image")
         step = self.directory / "step" / "layer"
         return Image((step, *base.layers)) if step.exists() else base
 
     @property
     def instance(self) -> Path:
-        """The folder of the instance that is up, if one is."""
+        """The directory of the running instance; it exists only while an instance is up."""
         return self.directory / "instance"
 
     def attach(self) -> Instance:
-        """Find the instance that is up; StandInError where none is."""
+        """Return the running instance. Raises StandInError if no instance is up."""
         if not self.instance.exists():
             raise StandInError(f"no instance is up in {self.directory}: start one with `up`")
         return Instance.attach(self.instance)
 
 
 def bake(state: State, options: argparse.Namespace) -> int:
-    """Make the image, or find it unchanged; then run the step on it, if one is given."""
+    """Bake the image unless it is up to date, then run the given step on it, if any."""
     state.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     image = Image.bake(state.directory / "image", options.package)
     step = state.directory / "step"
@@ -65,18 +65,18 @@ def up(state: State, options: argparse.Namespace) -> int:
 
 
 def shell(state: State, options: argparse.Namespace) -> NoReturn:
-    """Enter the instance."""
+    """Open a shell in the instance."""
     environment = {"PS1": r"[\u@\h \W]\$ ", "TERM": os.environ.get("TERM", "dumb")}
     _exec_in_instance(state.attach(), ["bash", "--norc"], options.user, environment)
 
 
 def run(state: State, options: argparse.Namespace) -> NoReturn:
-    """Run a command in the instance, with this terminal's input and output, and end with its status."""
+    """Run a command in the instance on this terminal and exit with the command's status."""
     _exec_in_instance(state.attach(), options.command, options.user, {})
 
 
 def configure(state: State, options: argparse.Namespace) -> int:
-    """Change how the services behave (tests.fake_ec2.services.Behaviour has the names); with nothing, as at first."""
+    """Change how the services behave (names: tests.fake_ec2.services.Behaviour); without a change, reset them."""
     control = state.attach().control
     if not options.change:
         control.reset()
@@ -89,7 +89,7 @@ def configure(state: State, options: argparse.Namespace) -> int:
 
 
 def calls(state: State, options: argparse.Namespace) -> int:
-    """Show how many requests each service took since the last `--forget`."""
+    """Show the number of requests to each service since the last `--forget`."""
     control = state.attach().control
     lines = (
         map(json.dumps, control.read_log())
@@ -103,7 +103,7 @@ def calls(state: State, options: argparse.Namespace) -> int:
 
 
 def down(state: State, options: argparse.Namespace) -> int:
-    """End the instance and remove what it wrote; with --all, what was baked too."""
+    """End the instance and remove its files; with --all, remove the baked image too."""
     try:
         state.attach().end()
     except StandInError:
@@ -114,7 +114,7 @@ def down(state: State, options: argparse.Namespace) -> int:
 
 
 def _open_state(directory: Path) -> State:
-    """Give the state in folder, which may have a well-known name in a shared /tmp."""
+    """Return the state in `directory`, which may be a well-known path in a shared /tmp, so its owner is checked."""
     if os.geteuid():
         raise StandInError("the stand-in makes namespaces and mounts: it needs root")
     if directory.exists() and directory.stat().st_uid:
@@ -161,7 +161,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; give its exit status."""
+    """Run one command and return its exit status."""
     options = _build_parser().parse_args(arguments)
     try:
         status: int = options.handler(_open_state(options.state.absolute()), options)

@@ -1,9 +1,9 @@
-"""The first program of a machine: in namespaces just made it builds the root file system and becomes its init.
+"""The first program of a machine: builds the root file system in new namespaces and becomes their init.
 
-`unshare` starts it by path, so it imports nothing of this package. Its one argument is a JSON object:
-layers (folders, the topmost first), directory (where the machine writes), binds (source, target, "ro" or "rw"),
-outlive (whether it stays when its caller ends).
-It prints its process id as the caller sees it, when the machine can be entered.
+`unshare` starts this file by path, so it imports nothing from this package. Its one argument is a JSON object:
+layers (directories, topmost first), directory (where the machine writes), binds (source, target, "ro" or "rw"),
+outlive (whether the machine stays up after its caller exits).
+Once the machine can be entered, the program prints its process ID as the caller sees it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# The directories of a system whose /usr is merged; the others are an instance's own.
+# The top-level directories of a system with a merged /usr; all others belong to the instance.
 SYSTEM_DIRECTORIES = ("etc", "usr", "var")
 
-# Major and minor numbers: admin-guide/devices.rst of the kernel.
+# Major and minor numbers, from the kernel's admin-guide/devices.rst.
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 
@@ -28,15 +28,15 @@ OVERLAY_HINT = (
     "\nIs the folder outside of /etc, /usr and /var, and not on an overlay file system (a container's own root)?"
 )
 
-# The shell waits for every orphan that falls to it. `cat` ends when whoever holds the other end of our standard
-# input does, and the machine with it.
+# The shell reaps every orphan that is reparented to it. `cat` ends, and the machine with it, when the process at
+# the other end of our standard input exits.
 RUN_UNTIL_CALLER_EXITS = "cat >/dev/null; exit"
 RUN_FOREVER = "sleep infinity; exit"
 
 
 def main(plan: dict[str, Any]) -> None:
-    """Build what the plan says and become the machine's init."""
-    pid = Path("/proc/self").readlink()  # the caller's /proc still, so the caller's number
+    """Build the machine that the plan describes and become its init."""
+    pid = Path("/proc/self").readlink()  # still the caller's /proc, so this is the PID that the caller sees
     hierarchies = find_control_group_mounts()
     root = mount_layers(Path(plan["directory"]), plan["layers"])
     mount_kernel_file_systems(root)
@@ -52,20 +52,21 @@ def main(plan: dict[str, Any]) -> None:
 
 
 def mount(*arguments: str, hint: str = "") -> None:
-    """Call the mount command, and end with a sentence where it fails."""
+    """Run the mount command; exit with an error message if it fails."""
     result = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if result.returncode:
         sys.exit(f"`mount {' '.join(arguments)}` failed: {result.stderr.strip()}{hint}")
 
 
 def mount_layers(directory: Path, layers: list[str]) -> Path:
-    """Mount and give the root, and what of it lies over the real machine's own: that stays untouched below.
+    """Mount the root with overlays on the real machine's system directories, which stay unchanged, and return its path.
 
-    Not one mount over `/`: overlayfs takes no layer that lies inside another one, and ours lie on the same disk.
+    One mount over `/` does not work: overlayfs rejects a layer that lies inside another one, and the layers are on
+    the same disk as `/`.
     """
     root = directory / "root"
     root.mkdir()
-    # A layer is stacked elsewhere later: nothing in it may refer to the mount that it was made in.
+    # A layer is later stacked on other mounts, so nothing in it may refer to the mount that it was made in.
     features = "redirect_dir=off,index=off,metacopy=off"
     for name in ("", *SYSTEM_DIRECTORIES):
         upper, work = directory / "layer" / name, directory / "work" / (name or "root")
@@ -78,7 +79,7 @@ def mount_layers(directory: Path, layers: list[str]) -> Path:
 
 
 def mount_kernel_file_systems(root: Path) -> None:
-    """Mount proc, sys, run and a dev with nothing of the real machine's hardware in it."""
+    """Mount proc, sys, run and a dev that exposes none of the real machine's hardware."""
     mount("-t", "proc", "proc", f"{root}/proc")
     mount("-t", "sysfs", "sysfs", f"{root}/sys")
     mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", f"{root}/run")
@@ -92,7 +93,7 @@ def mount_kernel_file_systems(root: Path) -> None:
 
 
 def make_devices(dev: Path) -> None:
-    """Make the devices and links that every program may count on."""
+    """Create the devices and links that every program relies on."""
     for name, numbers in DEVICES.items():
         os.mknod(dev / name, stat.S_IFCHR, os.makedev(*numbers))
         (dev / name).chmod(0o666)
@@ -101,10 +102,10 @@ def make_devices(dev: Path) -> None:
 
 
 def find_control_group_mounts() -> list[tuple[str, list[str]]]:
-    """Give where the real machine has its hierarchies mounted, and how mount(8) is told to do the same.
+    """Return the mount points of the real machine's control group hierarchies, each with its options for mount(8).
 
-    The lines' form is in proc_pid_mountinfo(5); of a mount's options only the controllers matter, and
-    /proc/self/cgroup knows which words those are.
+    proc_pid_mountinfo(5) describes the format of the lines. Of the mount options only the controllers matter;
+    /proc/self/cgroup lists their names.
     """
     lines = Path("/proc/self/cgroup").read_text().splitlines()
     controllers = {name for line in lines for name in line.split(":")[1].split(",")}
@@ -121,7 +122,7 @@ def find_control_group_mounts() -> list[tuple[str, list[str]]]:
 
 
 def mount_control_groups(root: Path, mounts: list[tuple[str, list[str]]]) -> None:
-    """Mount the hierarchies in the machine where they are in the real one: Docker looks there."""
+    """Mount the hierarchies at the same paths as on the real machine, because Docker looks there."""
     directory = root / "sys/fs/cgroup"
     if [mount_point for mount_point, _ in mounts] != ["/sys/fs/cgroup"]:
         mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", str(directory))
@@ -132,7 +133,7 @@ def mount_control_groups(root: Path, mounts: list[tuple[str, list[str]]]) -> Non
 
 
 def bind(source: str, target: str, mode: str) -> None:
-    """Show a folder of the real machine in the new root."""
+    """Bind-mount a directory of the real machine into the new root."""
     Path(target).mkdir(parents=True, exist_ok=True)
     mount("--bind", source, target)
     if mode == "ro":
@@ -140,12 +141,12 @@ def bind(source: str, target: str, mode: str) -> None:
 
 
 def pivot_into(root: Path) -> None:
-    """Make root the root, and let go of the old one."""
+    """Make `root` the root directory and detach the old root."""
     os.chdir(root)
     subprocess.run(["pivot_root", ".", "mnt"], check=True)
     os.chdir("/")
     subprocess.run(["umount", "--lazy", "/mnt"], check=True)
-    # As systemd does at boot: rootless podman asks for it.
+    # Rootless podman requires shared propagation; systemd sets it at boot.
     mount("--make-rshared", "/")
 
 

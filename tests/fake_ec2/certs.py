@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, and one certificate that it signs for every name of the stand-in."""
+"""A throw-away certificate authority and one certificate, signed by it, for every name of the stand-in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 def certificate_commands(
     directory: str, names: Sequence[str], authority: str = "Stand-in authority"
 ) -> list[list[str]]:
-    """Give the commands that leave ca.crt, server.crt and server.key (PEM) in folder.
+    """Return the commands that write ca.crt, server.crt and server.key (PEM) into `directory`.
 
     `openssl req -x509` writes basicConstraints and the key identifiers itself; a second basicConstraints would
-    make the certificate invalid. Python 3.13 checks strictly: it wants the identifiers and a CA's keyUsage.
+    make the certificate invalid. Python 3.13 checks strictly: it requires the identifiers and a CA's keyUsage.
     """
     alternatives = ",".join(f"DNS:{name}" for name in names)
     extensions = "\n".join(

@@ -1,8 +1,9 @@
-"""A control group for everything a machine runs, so that nothing of it outlives the machine.
+"""A control group for all processes of a machine, so that none of them outlives the machine.
 
-The group lies under the caller's own in every hierarchy: the caller's limits go on holding. In version 2 it lies
-beside it, where that is what it takes to have controllers. The machine enters a cgroup namespace from there, so
-that what a Docker Engine makes (`/docker/...`) is made inside it.
+In every hierarchy the group is a child of the caller's own group, so the caller's limits still apply. In version 2
+its parent is instead the nearest ancestor that enables controllers for its children, if the caller's group does not.
+The machine enters a cgroup namespace from there, so that the groups that a Docker Engine creates (`/docker/...`)
+lie inside it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-# A process that is being killed holds its group for a moment longer: try for five seconds.
+# A process that is being killed stays in its group for a moment: retry for five seconds.
 REMOVE_SCRIPT = """
 for attempt in $(seq 100); do
     find {directories} -depth -type d -exec rmdir {{}} + 2>/dev/null
@@ -28,14 +29,14 @@ LEAF = "processes"
 
 
 class ControlGroup:
-    """One group, as the folder that stands for it in each mounted hierarchy (version 1 has several)."""
+    """One group: its directory in each mounted hierarchy (version 1 has several hierarchies)."""
 
     def __init__(self, directories: Iterable[Path]) -> None:
         self.directories = list(directories)
 
     @classmethod
     def create(cls, name: str) -> ControlGroup:
-        """Make a group of this name for the calling process's children."""
+        """Create a group of this name for the calling process's children."""
         group = cls(parent / name for parent in _find_parent_groups())
         for directory in group.directories:
             directory.mkdir()
@@ -46,23 +47,23 @@ class ControlGroup:
         return group
 
     def build_run_command(self, argv: Sequence[str]) -> list[str]:
-        """Give the command that runs argv in the group, and removes the group and all below it afterwards."""
+        """Return the command that runs argv in the group and then removes the group with all its descendants."""
         directories = shlex.join(map(str, self.directories))
         script = f'(set -e\n{_join_script(self.directories)}exec "$@")\n{REMOVE_SCRIPT.format(directories=directories)}'
         return ["/bin/sh", "-c", script, "sh", *argv]
 
     def build_join_command(self, argv: Sequence[str]) -> list[str]:
-        """Give the command that joins the group, once it is settled, and then becomes argv."""
+        """Return the command that joins the group and then executes argv; call move_processes_to_leaf() first."""
         leaves = [directory / LEAF if _is_version_2(directory) else directory for directory in self.directories]
         return ["/bin/sh", "-e", "-c", f'{_join_script(leaves)}exec "$@"', "sh", *argv]
 
     def move_processes_to_leaf(self) -> None:
-        """Move what is in the group into its leaf, and let groups below have its controllers.
+        """Move the group's processes into its leaf and enable its controllers for child groups.
 
-        Version 2 gives none to the children of a group that holds processes itself (cgroups(7)).
+        Version 2 has no controllers for the children of a group that contains processes itself (cgroups(7)).
         """
         for directory in filter(_is_version_2, self.directories):
-            # Until none is left: one that is moved may just have forked.
+            # Repeat until the group is empty: a process may fork just before it is moved.
             while pids := (directory / "cgroup.procs").read_text().split():
                 with contextlib.suppress(ProcessLookupError):
                     (directory / LEAF / "cgroup.procs").write_text(pids[0])
@@ -71,12 +72,12 @@ class ControlGroup:
 
 
 def _join_script(directories: Iterable[Path]) -> str:
-    # A process that writes 0 moves itself.
+    # Writing 0 moves the process that writes it.
     return "".join(f"echo 0 > {shlex.quote(str(directory / 'cgroup.procs'))}\n" for directory in directories)
 
 
 def _find_parent_groups() -> list[Path]:
-    """Give the group to make ours in, in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
+    """Return the parent for the new group in each mounted hierarchy (cgroups(7), proc_pid_mountinfo(5))."""
     mounts = _find_mounts()
     parents = []
     for line in Path("/proc/self/cgroup").read_text().splitlines():
@@ -89,13 +90,13 @@ def _find_parent_groups() -> list[Path]:
 
 
 def _find_delegating_group(own: Path, top: Path) -> Path:
-    """Give the nearest group from own up to top that gives its children controllers; own where none does."""
+    """Return the nearest group from `own` up to `top` that enables controllers for its children, or `own`."""
     lineage = [own, *(group for group in own.parents if group.is_relative_to(top))]
     return next((group for group in lineage if (group / "cgroup.subtree_control").read_text().strip()), own)
 
 
 def _find_mounts() -> dict[str, tuple[str, str]]:
-    """Give for each controller (none for version 2) the part of its hierarchy that is mounted, and where."""
+    """Map each controller ("" for version 2) to the mounted part of its hierarchy and the mount point."""
     mounts = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         mount_fields, filesystem_fields = line.split(" - ")
@@ -113,7 +114,7 @@ def _is_version_2(directory: Path) -> bool:
 
 
 def _inherit_cpuset(directory: Path) -> None:
-    """Allow what the parent allows: a new group of version 1 has no processor and takes no process."""
+    """Copy the parent's cpuset: a new version 1 group has no processor and accepts no process."""
     for name in ("cpuset.cpus", "cpuset.mems"):
         if (directory / name).exists():
             (directory / name).write_text((directory.parent / name).read_text())

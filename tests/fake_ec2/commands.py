@@ -1,4 +1,4 @@
-"""Running one step of the stand-in, and saying which one failed."""
+"""Runs one step of the stand-in and reports the step that failed."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 
 
 class StandInError(RuntimeError):
-    """A step of the stand-in failed; the message is a full sentence with what the command itself said."""
+    """A step of the stand-in failed; the message is a full sentence that includes the command's own output."""
 
 
 def check_output(step: str, argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> str:
-    """Run argv and give its standard output; raise StandInError where it does not end well.
+    """Run argv and return its standard output. Raises StandInError if it fails.
 
-    step completes the sentence "could not ...".
+    `step` completes the sentence "could not ...".
     """
     result = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     return check_result(step, result)
 
 
 def check_result(step: str, result: subprocess.CompletedProcess[str]) -> str:
-    """Give the standard output of a finished command; raise StandInError where it did not end well."""
+    """Return the standard output of a finished command. Raises StandInError if it failed."""
     if result.returncode == 0:
         return result.stdout
     command = shlex.join(result.args)

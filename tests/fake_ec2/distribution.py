@@ -1,4 +1,4 @@
-"""What an instance has installed, from the real machine's own distribution (Debian 12 or newer, Ubuntu 24.04)."""
+"""The software of an instance, from the real machine's own distribution (Debian 12 or newer, Ubuntu 24.04)."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ PACKAGES = (
     "skopeo",
     "sudo",
 )
-# Debian has had Docker's command line in a package of its own since 13.
+# Debian has shipped Docker's command line in a separate package since 13.
 CLIENTS = {
     "debian": ("docker-buildx", "docker-cli", "docker-compose"),
     "ubuntu": ("docker-buildx", "docker-compose-v2"),
 }
 USER = "ec2-user"
 
-# Docker's own packages conflict with the distribution's, and its other sources are of no use here. Where Docker finds
-# one of its own credential helpers, `docker login` calls that unasked.
+# Docker's own packages conflict with the distribution's, and the machine's other package sources are of no use here.
+# `docker login` calls Docker's own credential helpers automatically if it finds them.
 NONINTERACTIVE = {"DEBIAN_FRONTEND": "noninteractive"}
-STEP_TIMEOUT = 600  # seconds that a step may take where the mirror is slow
+STEP_TIMEOUT = 600  # seconds per step; a mirror may be slow
 
 PREPARE_SCRIPT = """
 cd /etc/apt
@@ -54,7 +54,7 @@ INSTALL_COMMAND = [
     "--option=Dpkg::Options::=--force-unsafe-io",
 ]
 
-# Debian 12 has no plugins for Docker's command line; those of the next release run on it as they are.
+# Debian 12 has no plugins for Docker's command line; those of the next release run on it unchanged.
 TRIXIE_PLUGINS_SCRIPT = """
 mkdir -p /opt/clients/sources /opt/clients/lists
 sed s/bookworm/trixie/ /etc/apt/sources.list.d/debian.sources > /opt/clients/sources/debian.sources
@@ -69,7 +69,7 @@ mkdir -p /usr/libexec/docker/cli-plugins
 ln -s /opt/clients/usr/libexec/docker/cli-plugins/* /usr/libexec/docker/cli-plugins/
 """
 
-# The real machine's people are not the instance's; the number 1000 is free for its own user, who may do all, as on EC2.
+# The real machine's users are removed, which frees UID 1000 for the instance's user, who has full sudo as on EC2.
 MAKE_USER_SCRIPT = f"""
 getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 {{ print $1 }}' | xargs --no-run-if-empty -n 1 userdel
 useradd --uid 1000 --create-home --shell /bin/bash --groups docker {USER}
@@ -78,7 +78,7 @@ echo '{USER} ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/{USER}
 
 
 def install(machine: Machine, extras: Sequence[str]) -> None:
-    """Install the packages and make the user; extras are more packages. The machine needs the network."""
+    """Install the packages and `extras` (more packages) and create the user. The machine needs the network."""
     system = _run_script(machine, "read os-release", '. /etc/os-release; echo "$ID" "$VERSION_CODENAME"').strip()
     distribution, _, release = system.partition(" ")
     if distribution not in CLIENTS:

@@ -1,4 +1,4 @@
-"""A Docker Engine and a registry in a machine: Debian's dockerd and docker-registry, as they are.
+"""A Docker Engine and a registry in a machine: Debian's unmodified dockerd and docker-registry.
 
 The registry holds small images made of a static busybox, so that a pull moves real layers and needs no network:
 team/app, and one to five, which differ (Compose pulls equal images once).
@@ -20,7 +20,7 @@ storage: {{filesystem: {{rootdirectory: {STORAGE}}}}}
 http: {{addr: "{REGISTRY}"}}
 """
 
-# Called with the name of the image, in an empty folder.
+# Called with the name of the image, in an empty directory.
 MAKE_AND_PUSH_SCRIPT = f"""
 mkdir bin
 cp /bin/busybox bin/
@@ -33,20 +33,20 @@ docker rmi --force "{REGISTRY}/$1:1"
 
 
 def start_registry(machine: Machine) -> None:
-    """Start the registry, on the loopback of the machine."""
+    """Start the registry on the machine's loopback."""
     machine.write("/etc/stand-in/registry.yml", REGISTRY_CONFIGURATION)
     machine.spawn("docker-registry", ["docker-registry", "serve", "/etc/stand-in/registry.yml"])
     machine.wait_for("docker-registry", ["busybox", "wget", "-q", "-O", "/dev/null", f"http://{REGISTRY}/v2/"])
 
 
 def start_docker(machine: Machine) -> None:
-    """Start the Docker Engine, with no network for its containers but none and the machine's own."""
+    """Start the Docker Engine; its containers can use only the networks `none` and `host`."""
     machine.spawn("dockerd", ["dockerd", "--bridge=none", "--iptables=false"])
     machine.wait_for("dockerd", ["docker", "version"])
 
 
 def stock_registry(machine: Machine) -> None:
-    """Put the images into the registry; both programs must be running."""
+    """Put the images into the registry; the registry and the Docker Engine must be running."""
     for name in IMAGES:
         directory = machine.check_output("make a folder", ["mktemp", "--directory"]).strip()
         machine.check_output(

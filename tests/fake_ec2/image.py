@@ -1,6 +1,6 @@
-"""A machine image: layers over the real machine's own system, with what an instance needs installed in them.
+"""A machine image: layers over the real machine's own system, with the software of an instance installed in them.
 
-Nothing is installed, started or left on the real machine: removing the image's folder removes all of it. Only
+Nothing is installed, started or left on the real machine: removing the image's directory removes all of it. Only
 baking and provisioning use the real machine's network, as the build of an AMI does.
 """
 
@@ -28,11 +28,11 @@ cp {CERTIFICATES}/ca.crt /usr/local/share/ca-certificates/stand-in.crt
 update-ca-certificates
 """
 
-# What is the real machine's and not its distribution's: empty in an image.
+# Directories that belong to the real machine rather than to its distribution: empty in an image.
 EMPTY_DIRECTORIES = ("etc/docker", "usr/local", "var/lib/containers", "var/lib/docker", "var/tmp")
-# Settings of the real machine that boto3, pip or Docker's clients would obey.
+# Settings of the real machine that boto3, pip or Docker's clients would read.
 SETTINGS_FILES = ("etc/boto.cfg", "etc/credhelper", "etc/environment", "etc/pip.conf", "etc/xdg/pip")
-# The rest of a root (hier(7)), with its modes.
+# The other directories of a root (hier(7)), with their modes.
 ROOT_DIRECTORIES = {
     "dev": 0o755,
     "home": 0o755,
@@ -45,21 +45,21 @@ ROOT_DIRECTORIES = {
 ROOT_DIRECTORIES.update(run=0o755, srv=0o755, sys=0o555, tmp=0o1777)
 
 PROXY_VARIABLES = {"http_proxy", "https_proxy", "no_proxy"}
-# The real machine's authorities: the network there may have one of its own. Gone when the builder ends.
+# The real machine's certificate authorities, since its network may have its own. In /run, so not in the image.
 AUTHORITIES = "/run/authorities.crt"
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class Image(NamedTuple):
-    """Layers that machines can be started over; layers are folders, the topmost first."""
+    """Layers that machines can be started over: directories, topmost first."""
 
     layers: tuple[Path, ...]
 
     @classmethod
     def bake(cls, directory: Path, extras: Sequence[str] = ()) -> Image:
-        """Give the image in folder, made now unless it is there and still what would be made.
+        """Return the image in `directory`; bake it first if it is missing or out of date.
 
-        extras are more packages of the distribution. The folder may lie neither in /etc, /usr or /var nor on an
+        `extras` are more packages of the distribution. The directory must not be in /etc, /usr or /var, nor on an
         overlay file system.
         """
         bare, packages, registry = directory / "bare", directory / "packages", directory / "registry"
@@ -76,15 +76,15 @@ class Image(NamedTuple):
 
     @classmethod
     def load(cls, directory: Path) -> Image:
-        """Give the image that bake() made in folder; StandInError where none is."""
+        """Return the image that bake() made in `directory`. Raises StandInError if there is none."""
         if not (directory / STAMP).exists():
             raise StandInError(f"no image is baked in {directory}")
         return cls((directory / "registry" / "layer", directory / "packages" / "layer", directory / "bare"))
 
     def provision(self, directory: Path, steps: Iterable[Sequence[str]], binds: Iterable[Bind] = ()) -> Image:
-        """Run steps (each an argv) on this image, with the real machine's network; folder is for the new layer.
+        """Run steps (each an argv) on this image, with the real machine's network; `directory` is for the new layer.
 
-        binds are folders of the real machine that the steps can read.
+        `binds` are directories of the real machine that the steps can read.
         """
         directory.mkdir(parents=True)
         with _start_builder(directory, self.layers, binds) as machine:
@@ -94,8 +94,10 @@ class Image(NamedTuple):
 
 
 def certificate_commands(directory: str) -> list[list[str]]:
-    """Give the commands that make the certificates of the services in folder: in its folder "corporate" those of a
-    company that looks into its people's connections, whose authority nobody trusts yet.
+    """Return the commands that create the services' certificates in `directory`.
+
+    Its subdirectory "corporate" holds those of a company that inspects its users' TLS connections; an instance does
+    not trust that authority at first.
     """
     host_names = [*names.list_names(), names.COMPANY, *names.HUB]
     corporate = certs.certificate_commands(f"{directory}/{CORPORATE}", host_names, "Corporate authority")
@@ -103,7 +105,7 @@ def certificate_commands(directory: str) -> list[list[str]]:
 
 
 def _recipe_digest(extras: Sequence[str]) -> str:
-    """Give a digest of all that a baked image depends on."""
+    """Return a digest of everything that a baked image depends on."""
     digest = hashlib.sha256(repr(sorted(extras)).encode())
     modules = [Path(__file__).with_name(f"{name}.py") for name in ("certs", "distribution", "engine", "image", "names")]
     for path in (*modules, Path("/var/lib/dpkg/status")):
@@ -121,7 +123,7 @@ def make_root(layer: Path) -> None:
             (layer / link.name).symlink_to(link.readlink())
     for name in EMPTY_DIRECTORIES:
         (layer / name).mkdir(parents=True)
-        os.setxattr(layer / name, "trusted.overlay.opaque", b"y")  # overlayfs.rst: nothing below shows through
+        os.setxattr(layer / name, "trusted.overlay.opaque", b"y")  # overlayfs.rst: hides the lower directory
     (layer / "var/tmp").chmod(0o1777)
     for name in ("bin", "lib", "sbin", "share"):
         (layer / "usr/local" / name).mkdir()
@@ -153,12 +155,12 @@ def _bake_registry(directory: Path, layers: Sequence[Path]) -> None:
 
 @contextlib.contextmanager
 def _start_builder(directory: Path, layers: Sequence[Path], binds: Iterable[Bind] = ()) -> Iterator[LayeredMachine]:
-    """Give a machine that reaches what the real one does: by its network, name servers and authorities.
+    """Start a machine with the real machine's network, name servers and certificate authorities.
 
-    Programs that drop pip's variables still find its settings; they do not stay in the image.
+    pip's settings are in a file, because some programs drop its variables; the file does not stay in the image.
     """
     with LayeredMachine.start(directory, layers, binds=binds, network="host") as machine:
-        machine.check_output("unlink resolv.conf", ["rm", "-f", "/etc/resolv.conf"])  # it may be a link into /run
+        machine.check_output("unlink resolv.conf", ["rm", "-f", "/etc/resolv.conf"])  # it may link to /run
         machine.write("/etc/resolv.conf", Path("/etc/resolv.conf").read_text())
         if BUNDLE.exists():
             machine.write(AUTHORITIES, BUNDLE.read_text())

@@ -1,4 +1,4 @@
-"""A fresh EC2 instance: a machine with AWS's addresses and names, behind which the stand-in's services answer."""
+"""A fresh EC2 instance: a machine with AWS's addresses and names, which the stand-in's services answer."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ METADATA, METADATA_6 = "169.254.169.254", "fd00:ec2::254"
 RESOLVER = "169.254.169.253"
 TASK = "169.254.170.2"
 POD, POD_6 = "169.254.170.23", "fd00:ec2::23"
-# Of TEST-NET-2, and not 127.0.0.0/8: Docker takes those for insecure registries and retries over plain HTTP.
+# In TEST-NET-2, not 127.0.0.0/8: Docker treats loopback addresses as insecure registries and retries over plain HTTP.
 AWS = "198.51.100.1"
 CORPORATE_AWS = "198.51.100.2"  # the same services, with certificates of another authority
 PROXY = "198.51.100.3"
 PROXY_PORT = 3128
-# Registries that are not ECR's, once other_registries.py has started them.
+# Registries outside ECR, once other_registries.py has started them.
 COMPANY, HUB = "198.51.100.4", "198.51.100.5"
 HOSTS = names.render_hosts({AWS: names.list_names(), COMPANY: [names.COMPANY], HUB: names.HUB})
 
 
 class Instance(LayeredMachine):
-    """A running instance; a context manager, or call end()."""
+    """A running instance: a context manager, or call end()."""
 
     @classmethod
     def launch(
@@ -48,9 +48,9 @@ class Instance(LayeredMachine):
         docker: bool = True,
         outlive: bool = False,
     ) -> Instance:
-        """Launch an instance of image with a boot id of its own; docker=False is quicker and has no Engine.
+        """Launch an instance of `image` with its own boot ID; docker=False is faster and starts no Docker Engine.
 
-        folder takes all that it writes (beside the image where none is given); end() removes it.
+        The instance writes only into `directory` (by default a new one beside the image), which end() removes.
         """
         directory = directory or Path(tempfile.mkdtemp(prefix="instance-", dir=image.layers[-1].parent))
         try:
@@ -71,30 +71,30 @@ class Instance(LayeredMachine):
 
     @property
     def control(self) -> Control:
-        """What the services can be told and asked."""
+        """The interface that configures and queries the services."""
         return Control(str(self.directory / "stand-in" / "control"))
 
     def environment(self, user: str) -> dict[str, str]:
-        """Give the variables that a command of this user starts with: botocore must trust the authority too."""
+        """Return the variables that a command of this user starts with; botocore must trust the authority too."""
         return {**super().environment(user), "AWS_CA_BUNDLE": CA_BUNDLE}
 
     def snapshot(self, directory: Path) -> Image:
-        """Give an image of what the instance is now, as of an AMI made from it; folder is for the new layer.
+        """Return an image of the instance's current state, like an AMI made from it; `directory` is for the new layer.
 
-        What Docker and podman stored is not in it.
+        The image does not contain what Docker and podman stored.
         """
         directory.mkdir(parents=True)
         check_output("copy the instance's layer", ["cp", "--archive", str(self.directory / "layer"), str(directory)])
         return Image((directory / "layer", *self.layers))
 
     def end(self) -> None:
-        """Kill everything in the instance and remove its folder."""
+        """Kill every process in the instance and remove its directory."""
         super().end()
         shutil.rmtree(self.directory)
 
 
 def become_instance(machine: Machine) -> None:
-    """Give a machine what makes it an instance: addresses, names (and no name server), a boot id of its own."""
+    """Turn a machine into an instance: add addresses, host names, a name server address and its own boot ID."""
     machine.write("/etc/hosts", HOSTS)
     machine.write("/etc/resolv.conf", f"nameserver {RESOLVER}\n")
     machine.write("/run/boot_id", f"{uuid.uuid4()}\n")
@@ -105,7 +105,7 @@ def become_instance(machine: Machine) -> None:
 
 
 def start_services(machine: Machine, checkout: str, certificates: str) -> None:
-    """Start the stand-in's services in a machine, from its checkout and with its certificates (folders)."""
+    """Start the stand-in's services in a machine; `checkout` and `certificates` are directories of the machine."""
     addresses = _list_addresses(machine)
     argv = [
         *("/usr/bin/python3", "-m", "tests.fake_ec2.services"),
@@ -123,16 +123,17 @@ def start_services(machine: Machine, checkout: str, certificates: str) -> None:
 
 
 def _list_addresses(machine: Machine) -> list[str]:
-    """Give the addresses of an instance; a kernel may be without IPv6."""
+    """Return the addresses of an instance, without the IPv6 ones if the kernel has no IPv6."""
     has_ipv6 = machine.run(["test", "-e", "/proc/net/if_inet6"]).returncode == 0
     addresses = [METADATA, RESOLVER, TASK, POD, AWS, CORPORATE_AWS, PROXY, COMPANY, HUB]
     return [*addresses, *([METADATA_6, POD_6] if has_ipv6 else [])]
 
 
 def _create_binds(directory: Path) -> list[Bind]:
-    """Give the folders that an instance shares: the services' program and socket, and disks that are no overlay.
+    """Return the directories that an instance shares with this machine.
 
-    Docker's and podman's own overlays cannot lie on one.
+    They hold the services' program and socket, and the data of Docker and podman, whose own overlays cannot lie on an
+    overlay.
     """
     for name in ("stand-in", "docker", "containers"):
         (directory / name).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A machine whose file system is layers over the real machine's own: what it writes lands in one more layer."""
+"""A machine whose file system consists of layers over the real machine's own; its writes go to one more layer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
 
 
 class Bind(NamedTuple):
-    """A folder of the real machine shown at target in the machine; mode is "ro" or "rw"."""
+    """A directory of the real machine that is mounted at `target` in the machine; `mode` is "ro" or "rw"."""
 
     source: Path
     target: str
@@ -30,7 +30,10 @@ class Bind(NamedTuple):
 
 
 class LayeredMachine(Machine):
-    """A machine over layers; its folder holds `layer` (what it wrote), overlayfs's `work` and `root`, `boot.log`."""
+    """A machine over layers.
+
+    Its directory holds `layer` (the machine's writes), `work` and `root` (for overlayfs), and `boot.log`.
+    """
 
     def __init__(
         self, directory: Path, starter: Starter, init: int, layers: Sequence[Path], group: ControlGroup
@@ -49,10 +52,10 @@ class LayeredMachine(Machine):
         network: str = "none",
         outlive: bool = False,
     ) -> Self:
-        """Start a machine that writes into folder, over layers (the topmost first).
+        """Start a machine that writes into `directory`, over `layers` (topmost first).
 
-        network is "none" (a namespace with nothing in it) or "host" (the real machine's). With outlive it
-        stays when this process ends, until attach(folder).end().
+        `network` is "none" (an empty network namespace) or "host" (the real machine's network). With `outlive`, the
+        machine stays up after this process exits, until attach(directory).end().
         """
         plan = {
             "layers": [str(layer) for layer in layers],
@@ -77,7 +80,7 @@ class LayeredMachine(Machine):
 
     @classmethod
     def attach(cls, directory: Path) -> Self:
-        """Find the machine of folder that outlived who started it; StandInError where it has ended."""
+        """Return the machine of `directory` that outlived its starter. Raises StandInError if it has ended."""
         file = directory / STATE
         state = json.loads(file.read_text()) if file.exists() else None
         if not state or _start_time(state["init"]) != state["born"]:
@@ -86,16 +89,16 @@ class LayeredMachine(Machine):
         return cls(directory, state["starter"], state["init"], layers, ControlGroup(map(Path, state["groups"])))
 
     def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
-        """Give the command of the real machine that runs argv in this one."""
+        """Return the command of the real machine that runs argv in this one."""
         enter = ["nsenter", f"--target={self.init}", *NAMESPACES, "--"]
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", f"--chdir={cwd}"]
         return self.group.build_join_command([*enter, *become, *argv])
 
 
 def _start_time(pid: int) -> str:
-    """Give the start time of a process in clock ticks since boot, or nothing: its number may become another's."""
+    """Return the start time of a process in clock ticks since boot, or "" if it has ended; a PID may be reused."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
         return ""
-    return stat.rpartition(")")[2].split()[19]  # field 22 of proc_pid_stat(5); the name before may hold spaces
+    return stat.rpartition(")")[2].split()[19]  # field 22 of proc_pid_stat(5); field 2, the name, may contain spaces

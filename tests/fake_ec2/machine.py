@@ -1,7 +1,7 @@
-"""A machine: processes in namespaces of their own, and how commands are run among them from outside.
+"""A machine: processes in their own namespaces, among which commands are run from outside.
 
-How a machine comes up is its kind's: layers.py, rootless.py. It ends with the process that started it (unless it
-is to outlive it), and with the machine every process, mount and network of it.
+layers.py and rootless.py boot the two kinds of machine. Unless a machine is started to outlive its starter, it ends
+with the process that started it. When it ends, all its processes, mounts and networks end too.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ Starter = Union["subprocess.Popen[str]", int]
 
 
 class Machine:
-    """A running machine; a context manager, or call end().
+    """A running machine: a context manager, or call end().
 
-    folder holds all that it leaves on disk. init is the first process in its namespaces, starter the one
-    outside them that ends once everything of the machine has: our child, or the number of another's.
+    `directory` holds everything that the machine leaves on disk. `init` is the PID of the first process in its
+    namespaces. `starter` is the process outside them that exits after all processes of the machine: a child of this
+    process, or the PID of another process.
     """
 
     def __init__(self, directory: Path, starter: Starter, init: int) -> None:
@@ -41,11 +42,11 @@ class Machine:
         self._init_fd = os.pidfd_open(init)
 
     def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
-        """Give the command of the real machine that runs argv in this one."""
+        """Return the command of the real machine that runs argv in this one."""
         raise NotImplementedError
 
     def environment(self, user: str) -> dict[str, str]:
-        """Give the variables that a command of this user starts with."""
+        """Return the variables that a command of this user starts with."""
         home = "/root" if user == "root" else f"/home/{user}"
         return {"PATH": PATH, "HOME": home, "LANG": "C.UTF-8"}
 
@@ -59,9 +60,9 @@ class Machine:
         cwd: str = "/",
         timeout: float = 120,
     ) -> subprocess.CompletedProcess[str]:
-        """Run argv in the machine as subprocess.run would; nothing of the caller's environment comes along.
+        """Run argv in the machine as subprocess.run would, but without the caller's environment.
 
-        timeout is in seconds; past it the command's process group is killed and TimeoutExpired raised.
+        After `timeout` seconds, the command's process group is killed and TimeoutExpired is raised.
         """
         process = subprocess.Popen(
             self.build_enter_command(argv, user=user, cwd=cwd),
@@ -83,16 +84,16 @@ class Machine:
         return subprocess.CompletedProcess(list(argv), process.returncode, stdout, stderr)
 
     def check_output(self, step: str, argv: Sequence[str], **options: object) -> str:
-        """Run argv as run() does and give its output; StandInError ("could not STEP: ...") where it fails."""
+        """Run argv as run() does and return its output. Raises StandInError ("could not STEP: ...") if it fails."""
         return check_result(step, self.run(argv, **options))  # type: ignore[arg-type]
 
     def spawn(self, name: str, argv: Sequence[str], *, cwd: str = "/") -> None:
-        """Start a program that stays; what it says goes into /run/NAME.log."""
+        """Start a program in the background; its output goes to /run/NAME.log."""
         script = f'"$@" </dev/null >/run/{name}.log 2>&1 &'
         self.check_output(f"start {name}", ["sh", "-c", script, "sh", *argv], cwd=cwd)
 
     def wait_for(self, name: str, probe: Sequence[str], timeout: float = 60) -> None:
-        """Wait until the command `probe` succeeds; past patience (seconds) raise StandInError with NAME's log."""
+        """Wait until `probe` succeeds. After `timeout` seconds, raises StandInError with the log of `name`."""
         deadline = time.monotonic() + timeout
         while self.run(probe).returncode:
             if time.monotonic() > deadline:
@@ -101,16 +102,16 @@ class Machine:
             time.sleep(0.05)
 
     def write(self, path: str, text: str, mode: int = 0o644, owner: str = "root") -> None:
-        """Write a file of the machine, its folders too where they are missing (those are root's)."""
+        """Write a file in the machine; missing parent directories are created and belong to root."""
         script = 'mkdir -p "${1%/*}" && umask 077 && cat > "$1" && chown "$3:" "$1" && chmod "$2" "$1"'
         self.check_output(f"write {path}", ["sh", "-c", script, "sh", path, f"{mode:o}", owner], input=text)
 
     def read(self, path: str) -> str:
-        """Give the text of a file of the machine."""
+        """Return the text of a file in the machine."""
         return self.check_output(f"read {path}", ["cat", path])
 
     def end(self) -> None:
-        """Kill everything in the machine; its folder stays."""
+        """Kill every process in the machine; its directory stays."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
         poller = select.poll()
@@ -129,10 +130,10 @@ class Machine:
 
 
 def start(boot: Sequence[str], log: Path, *, outlive: bool) -> tuple[subprocess.Popen[str], int]:
-    """Start a machine by its boot command; give that process and the number of the machine's init.
+    """Start a machine with its boot command; return that process and the PID of the machine's init.
 
-    boot prints that number when the machine can be entered, and the init ends when its standard input does, or
-    never where it is to outlive us. log takes what boot says on standard error.
+    `boot` prints that PID once the machine can be entered. The init exits at the end of its standard input, or never
+    if `outlive` is set. `log` receives the standard error of `boot`.
     """
     with log.open("w") as errors:
         starter = subprocess.Popen(
@@ -141,7 +142,7 @@ def start(boot: Sequence[str], log: Path, *, outlive: bool) -> tuple[subprocess.
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            start_new_session=True,  # the terminal's interrupt is for us, and we end the machine in order
+            start_new_session=True,  # a terminal interrupt is for this process only, which ends the machine cleanly
         )
     assert starter.stdout
     with starter.stdout:

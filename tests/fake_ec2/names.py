@@ -1,5 +1,6 @@
-"""The names that an instance's hosts file answers: AWS's, for a few accounts and regions of three partitions, and a
-mirror's; and those of registries that are not ECR's.
+"""The host names in an instance's hosts file.
+
+They are AWS's, for a few accounts and regions of three partitions, a mirror's, and those of registries outside ECR.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ ACCOUNTS = ("123456789012", "210987654321")
 
 
 class Partition(NamedTuple):
-    """A partition's regions that we stand in for, and its DNS suffixes."""
+    """The simulated regions of a partition, and its DNS suffixes."""
 
     regions: tuple[str, ...]
-    fips: tuple[str, ...]  # those of the regions that have FIPS endpoints (AWS page "Amazon ECR endpoints and quotas")
+    fips: tuple[str, ...]  # the regions with FIPS endpoints (AWS page "Amazon ECR endpoints and quotas")
     suffix: str
     dual_stack_api: str
     dual_stack_registry: str
@@ -46,12 +47,13 @@ GLOBAL = (
 
 OWN_NAME = "instance"
 COMPANY = "registry.example.com"
-HUB = ("registry-1.docker.io", "index.docker.io")  # Docker sends a login for the second one's to the first
+HUB = ("registry-1.docker.io", "index.docker.io")  # Docker sends a login for the second to the first
 
 
 def list_names() -> list[str]:
-    """Give every name of AWS's and the mirror's, each once: APIs and registries as documented, and as botocore's rule
-    sets make them.
+    """Return every name of AWS and of the mirror, each once.
+
+    APIs and registries have their documented names and those that botocore's endpoint rule sets produce.
     """
     regional = (
         name for partition in PARTITIONS for region in partition.regions for name in _regional_names(partition, region)
@@ -60,7 +62,7 @@ def list_names() -> list[str]:
 
 
 def render_hosts(names_by_address: Mapping[str, Iterable[str]]) -> str:
-    """Give a hosts file that says which names are at which IP address."""
+    """Return a hosts file that maps the names to their IP addresses."""
     loopback = f"127.0.0.1 localhost\n127.0.1.1 {OWN_NAME}\n::1 localhost\n"
     return loopback + "".join(f"{address} {name}\n" for address, names in names_by_address.items() for name in names)
 
@@ -76,5 +78,5 @@ def _regional_names(partition: Partition, region: str) -> Iterator[str]:
             yield f"{account}.dkr.ecr{fips}.{region}.{suffix}"
             yield f"{account}.dkr-ecr{fips}.{region}.{registry}"
     if region in with_fips:
-        # The documented name; botocore's rules make api.ecr-fips instead.
+        # The documented name; botocore's rules produce api.ecr-fips instead.
         yield f"ecr-fips.{region}.{suffix}"

@@ -1,7 +1,8 @@
-"""Registries that are not ECR's, in a machine: a company's two, which differ by the port, and Docker Hub.
+"""Registries outside ECR, in a machine: two of a company, which differ in the port, and Docker Hub.
 
-Each is Debian's docker-registry as it is, behind TLS and a password; all hold the images of the stand-in's own
-registry. (The real Hub has its passwords exchanged for a bearer token, and hands those out to strangers too.)
+Each is Debian's unmodified docker-registry behind TLS and a password; all hold the images of the stand-in's own
+registry. (The real Docker Hub exchanges passwords for a bearer token, and also issues bearer tokens to anonymous
+clients.)
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.fake_ec2.machine import Machine
 
 
 class Registry(NamedTuple):
-    """A registry: its name in that of an image, where it listens, and its people's passwords by their names."""
+    """A registry: its name in an image reference, the address it listens on, and its users' passwords by user name."""
 
     server: str
     address: str
@@ -38,7 +39,7 @@ auth: {{htpasswd: {{realm: elsewhere, path: {passwords}}}}}
 
 
 def start(machine: Machine) -> None:
-    """Start all three; the machine is an instance."""
+    """Start all three registries; the machine must be an instance."""
     for registry in (REGISTRY, SECOND_REGISTRY, DOCKER_HUB):
         _start(machine, registry)
 
@@ -58,5 +59,5 @@ def _start(machine: Machine, registry: Registry) -> None:
 
 
 def _htpasswd_line(machine: Machine, username: str, password: str) -> str:
-    """Give a line of htpasswd's, in the one digest that docker-registry takes."""
+    """Return an htpasswd line with the only hash that docker-registry accepts (bcrypt)."""
     return machine.check_output("digest a password", ["htpasswd", "-niB", username], input=password).strip() + "\n"

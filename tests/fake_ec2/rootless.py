@@ -1,6 +1,7 @@
 """The stand-in for an ordinary user: addresses, names and services in a user namespace; no packages, no Docker.
 
-The file system is the real machine's; the few files that make an instance lie over its own, and HOME is empty.
+The file system is the real machine's; the few files that make it an instance are mounted over the machine's own, and
+HOME is empty.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from tests.fake_ec2.instance import CA_BUNDLE, CONTROL, become_instance, start_s
 from tests.fake_ec2.machine import Machine, start
 from tests.fake_ec2.services import Control
 
-# The first line reads the caller's /proc still, so the caller's number of this shell. A file may be a link into
-# the /run that is hidden here (systemd-resolved).
+# The first line still reads the caller's /proc, so it gets this shell's PID as the caller sees it. A file may be a
+# link into /run, which is hidden here (systemd-resolved).
 BOOT = """
 read -r pid rest < /proc/self/stat
 mount -t proc proc /proc
@@ -38,11 +39,14 @@ NAMESPACES = ("--user", "--mount", "--net", "--pid")
 
 
 class RootlessInstance(Machine):
-    """A running instance without root; a context manager, or call end(). Its only user is root, as which we run."""
+    """A running instance without root: a context manager, or call end(). The calling user is root, its only user."""
 
     @classmethod
     def launch(cls) -> RootlessInstance:
-        """Launch one in a new folder, which end() removes; StandInError where the kernel allows no user namespaces."""
+        """Launch an instance in a new directory, which end() removes.
+
+        Raises StandInError if the kernel does not allow user namespaces.
+        """
         directory = Path(tempfile.mkdtemp(prefix="instance-"))
         try:
             _prepare_directory(directory)
@@ -62,22 +66,22 @@ class RootlessInstance(Machine):
 
     @property
     def control(self) -> Control:
-        """What the services can be told and asked."""
+        """The interface that configures and queries the services."""
         return Control(str(self.directory / "stand-in" / Path(CONTROL).name))
 
     def build_enter_command(self, argv: Sequence[str], *, user: str = "root", cwd: str = "/") -> list[str]:
-        """Give the command of the real machine that runs argv in this one; there is no user but root."""
+        """Return the command of the real machine that runs argv in this one; its only user is root."""
         if user != "root":
             raise ValueError(f"a rootless instance has no user {user}")
         enter = ["nsenter", f"--target={self.init}", *NAMESPACES, "--preserve-credentials", "--"]
         return [*enter, "env", f"--chdir={cwd}", *argv]
 
     def environment(self, user: str) -> dict[str, str]:
-        """Give the variables that a command starts with."""
+        """Return the variables that a command starts with."""
         return {**super().environment(user), "HOME": str(self.directory / "home"), "AWS_CA_BUNDLE": CA_BUNDLE}
 
     def end(self) -> None:
-        """Kill everything in the instance and remove its folder."""
+        """Kill every process in the instance and remove its directory."""
         super().end()
         shutil.rmtree(self.directory)
 

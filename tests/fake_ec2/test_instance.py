@@ -1,4 +1,4 @@
-"""The stand-in for an ordinary user: what an instance is, without packages and Docker."""
+"""The instance for an ordinary user, without packages and Docker."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_metadata_refuses_a_request_without_a_token(instance: RootlessInstance) 
     assert status == "401"
 
 
-def test_every_name_of_aws_is_at_the_services(instance: RootlessInstance) -> None:
+def test_every_name_of_aws_resolves_to_the_services(instance: RootlessInstance) -> None:
     addresses = run_python(
         instance, "import socket", f"print({{socket.gethostbyname(name) for name in {names.list_names()!r}}})"
     )
     assert addresses == repr({AWS})
 
 
-def test_the_services_are_trusted_for_a_name_of_theirs(instance: RootlessInstance) -> None:
+def test_the_certificate_of_the_services_is_trusted(instance: RootlessInstance) -> None:
     instance.control.forget()
     run_python(
         instance,
@@ -62,7 +62,7 @@ def test_the_services_are_trusted_for_a_name_of_theirs(instance: RootlessInstanc
     assert instance.control.count_calls()["registry"] == 1
 
 
-def test_there_is_no_way_out(instance: RootlessInstance) -> None:
+def test_the_instance_has_no_route_to_the_network(instance: RootlessInstance) -> None:
     error_name = run_python(
         instance,
         "import errno, socket",
@@ -71,7 +71,7 @@ def test_there_is_no_way_out(instance: RootlessInstance) -> None:
     assert error_name == "ENETUNREACH"
 
 
-def test_no_other_name_exists(instance: RootlessInstance) -> None:
+def test_no_other_name_resolves(instance: RootlessInstance) -> None:
     is_unknown = run_python(
         instance,
         "import socket",
@@ -81,7 +81,7 @@ def test_no_other_name_exists(instance: RootlessInstance) -> None:
     assert is_unknown == "True"
 
 
-def test_its_boot_id_is_its_own(instance: RootlessInstance) -> None:
+def test_the_instance_has_its_own_boot_id(instance: RootlessInstance) -> None:
     path = "/proc/sys/kernel/random/boot_id"
     assert instance.read(path) != Path(path).read_text()
 
@@ -91,7 +91,7 @@ def test_a_command_gets_no_variable_of_the_caller(instance: RootlessInstance, mo
     assert "AWS_PROFILE" not in instance.check_output("show the environment", ["env"])
 
 
-def test_a_command_gets_its_input_and_gives_its_status(instance: RootlessInstance) -> None:
+def test_a_command_gets_its_input_and_returns_its_status(instance: RootlessInstance) -> None:
     result = instance.run(["sh", "-c", "cat; echo no >&2; exit 7"], input="yes")
     assert (result.stdout, result.stderr, result.returncode) == ("yes", "no\n", 7)
 

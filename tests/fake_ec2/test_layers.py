@@ -1,4 +1,4 @@
-"""Machines over layers: what of the real machine they show, and that they leave it as it was. These need root."""
+"""Machines over layers: what they show of the real machine, and that they do not change it (needs root)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def start_machine(tmp_path: Path, *layers: Path, name: str = "machine", binds: t
     return LayeredMachine.start(make_directory(tmp_path, name), layers, binds=binds)
 
 
-def test_of_the_real_machine_only_the_distribution_is_seen(bare_layer: Path, tmp_path: Path) -> None:
+def test_only_the_distribution_of_the_real_machine_is_visible(bare_layer: Path, tmp_path: Path) -> None:
     with start_machine(tmp_path, bare_layer) as machine:
         directories = set(
             machine.check_output("look", ["find", "/", "-maxdepth", "1", "-type", "d", "-printf", "%f\n"]).split()
@@ -44,7 +44,7 @@ def test_of_the_real_machine_only_the_distribution_is_seen(bare_layer: Path, tmp
     assert local == ""
 
 
-def test_what_it_writes_is_in_its_layer_and_not_on_the_real_machine(bare_layer: Path, tmp_path: Path) -> None:
+def test_a_write_goes_to_the_layer_and_not_to_the_real_machine(bare_layer: Path, tmp_path: Path) -> None:
     with start_machine(tmp_path, bare_layer) as machine:
         machine.write("/etc/written-by-a-test", "text")
         assert machine.read("/etc/written-by-a-test") == "text"
@@ -52,14 +52,14 @@ def test_what_it_writes_is_in_its_layer_and_not_on_the_real_machine(bare_layer: 
     assert not Path("/etc/written-by-a-test").exists()
 
 
-def test_a_layer_can_be_started_from(bare_layer: Path, tmp_path: Path) -> None:
+def test_a_machine_can_start_from_the_layer_of_another(bare_layer: Path, tmp_path: Path) -> None:
     with start_machine(tmp_path, bare_layer, name="first") as first:
         first.write("/root/note", "from the first")
     with start_machine(tmp_path, first.directory / "layer", bare_layer, name="second") as second:
         assert second.read("/root/note") == "from the first"
 
 
-def test_a_directory_that_is_shown_read_only_cannot_be_written(bare_layer: Path, tmp_path: Path) -> None:
+def test_a_read_only_bind_cannot_be_written(bare_layer: Path, tmp_path: Path) -> None:
     bind = Bind(make_directory(tmp_path, "shown"), "/srv/shown")
     with (
         start_machine(tmp_path, bare_layer, binds=(bind,)) as machine,
@@ -68,7 +68,7 @@ def test_a_directory_that_is_shown_read_only_cannot_be_written(bare_layer: Path,
         machine.write("/srv/shown/file", "text")
 
 
-def test_it_sees_no_process_of_the_real_machine(bare_layer: Path, tmp_path: Path) -> None:
+def test_the_machine_sees_no_process_of_the_real_machine(bare_layer: Path, tmp_path: Path) -> None:
     with start_machine(tmp_path, bare_layer) as machine:
         assert machine.check_output("look", ["cat", "/proc/1/comm"]) == "sh\n"
         assert not machine.check_output("look", ["sh", "-c", f"test -e /proc/{os.getpid()} || true"])
@@ -99,7 +99,7 @@ def test_it_can_outlive_the_process_that_started_it_and_be_found_again(bare_laye
         LayeredMachine.attach(directory)
 
 
-def test_what_cannot_boot_reports_why_and_leaves_nothing(bare_layer: Path, tmp_path: Path) -> None:
+def test_a_failed_boot_reports_the_cause_and_leaves_nothing(bare_layer: Path, tmp_path: Path) -> None:
     missing = Bind(tmp_path / "missing", "/srv")
     with pytest.raises(StandInError, match=r"could not boot the machine: `mount --bind .*missing"):
         start_machine(tmp_path, bare_layer, binds=(missing,))

@@ -1,4 +1,4 @@
-"""The names of the stand-in, and the certificate that serves them."""
+"""The names of the stand-in, and the certificate for them."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", REGISTRIES)
-def test_every_registry_is_one_that_the_helper_serves(name: str) -> None:
+def test_the_helper_serves_every_registry(name: str) -> None:
     assert registry.parse(name)
 
 
-def test_no_name_is_given_twice() -> None:
+def test_no_name_is_listed_twice() -> None:
     assert not [name for name, count in Counter(names.list_names()).items() if count > 1]
 
 
 @pytest.mark.parametrize("name", names.list_names())
-def test_the_certificate_serves_every_name_to_the_strictest_client(certificates: Path, name: str) -> None:
+def test_the_strictest_client_accepts_the_certificate_for_every_name(certificates: Path, name: str) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificates / "server.crt", certificates / "server.key")
     client = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
@@ -41,7 +41,7 @@ def test_the_certificate_serves_every_name_to_the_strictest_client(certificates:
     assert is_handshake_done(client, server, name)
 
 
-def test_the_certificate_serves_no_other_name(certificates: Path) -> None:
+def test_the_certificate_is_not_valid_for_another_name(certificates: Path) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificates / "server.crt", certificates / "server.key")
     client = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
@@ -50,13 +50,13 @@ def test_the_certificate_serves_no_other_name(certificates: Path) -> None:
 
 
 def is_handshake_done(client: ssl.SSLContext, server: ssl.SSLContext, name: str) -> bool:
-    """Let the two talk in memory; True once both are content."""
+    """Perform a TLS handshake in memory; return whether both sides have completed it."""
     client_to_server, server_to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     sides = (
         client.wrap_bio(server_to_client, client_to_server, server_hostname=name),
         server.wrap_bio(client_to_server, server_to_client, server_side=True),
     )
-    rounds = [[has_agreed(side) for side in sides] for _ in range(4)]  # TLS 1.3 takes two of each
+    rounds = [[has_agreed(side) for side in sides] for _ in range(4)]  # TLS 1.3 needs two calls on each side
     return all(rounds[-1])
 
 

@@ -1,4 +1,4 @@
-"""The stand-in's services on loopback, at a time that stands still."""
+"""Fixtures: the stand-in's services on the loopback, with a clock that stands still."""
 
 from __future__ import annotations
 

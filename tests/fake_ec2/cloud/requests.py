@@ -1,4 +1,4 @@
-"""Asking the stand-in: by AWS's own SDK, and by plain HTTP."""
+"""Requests to the stand-in through AWS's own SDK and over plain HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The credentials of ECS tasks and of EKS pods."""
+"""The credentials of ECS tasks and EKS pods."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_pod_gets_keys_of_the_role_of_its_service_account(cloud: Loopback) -> 
     ],
     ids=["no association", "expired", "garbage", "none"],
 )
-def test_a_pod_without_a_good_token_gets_none(cloud: Loopback, token: str, status: int, code: str) -> None:
+def test_a_pod_without_a_valid_token_gets_no_keys(cloud: Loopback, token: str, status: int, code: str) -> None:
     cloud.configure(pods={BLUE: "blue"})
     actual_status, error = fetch_pod_credentials(cloud, token)
     assert (actual_status, error["code"]) == (status, code)

@@ -1,4 +1,4 @@
-"""ECR's and ECR Public's tokens, and what AWS says where there is none."""
+"""ECR's and ECR Public's tokens, and AWS's error messages if a token is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DENIED = (
 )
 
 
-def test_an_instance_gets_a_token_of_its_role_with_three_calls_to_metadata(cloud: Loopback) -> None:
+def test_an_instance_gets_a_token_for_its_role_with_three_metadata_calls(cloud: Loopback) -> None:
     [data] = create_client("ecr").get_authorization_token()["authorizationData"]
     assert data["proxyEndpoint"] == f"https://{REGISTRY}"
     assert data["expiresAt"] == datetime.fromtimestamp(NOW + 43200, timezone.utc)
@@ -43,7 +43,7 @@ def test_an_instance_gets_a_token_of_its_role_with_three_calls_to_metadata(cloud
     assert cloud.read_log() == []
 
 
-def test_a_password_is_as_long_as_real_ones_and_holds_a_colon_where_configured(cloud: Loopback) -> None:
+def test_a_password_has_a_realistic_length_and_contains_a_colon_if_configured(cloud: Loopback) -> None:
     cloud.configure(colon=True)
     assert 1800 <= len(fetch_password()) <= 2702
     assert ":" in fetch_password()
@@ -83,7 +83,7 @@ def test_a_denial_has_the_message_of_aws(cloud: Loopback) -> None:
         ("skewed", "InvalidSignatureException"),
     ],
 )
-def test_what_ecr_is_configured_to_refuse_reaches_the_client(cloud: Loopback, mode: str, code: str) -> None:
+def test_a_configured_refusal_of_ecr_reaches_the_client(cloud: Loopback, mode: str, code: str) -> None:
     cloud.configure(ecr=mode, ecr_public=mode)
     assert fetch_error("ecr")[0] == code
     assert fetch_error("ecr-public", "us-east-1")[0] == code

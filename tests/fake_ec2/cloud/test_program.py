@@ -19,7 +19,7 @@ from tests.fake_ec2.services import Control
 
 @contextlib.contextmanager
 def start_program(directory: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Start the stand-in as a program; gives it and the port of its TLS side."""
+    """Start the stand-in as a program; yields its process and the port of its TLS listener."""
     command_line = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=x"
     arguments = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "server.key", "-out", "server.crt"]
     subprocess.run([*command_line.split(), *arguments], cwd=directory, check=True, capture_output=True)
@@ -45,7 +45,7 @@ def start_program(directory: Path) -> Iterator[tuple[subprocess.Popen[str], int]
             process.terminate()
 
 
-def test_the_program_serves_others_while_a_client_stalls_and_ends_at_a_signal(tmp_path: Path) -> None:
+def test_the_program_serves_others_while_a_client_stalls_and_exits_on_a_signal(tmp_path: Path) -> None:
     with start_program(tmp_path) as (process, port):
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -53,7 +53,7 @@ def test_the_program_serves_others_while_a_client_stalls_and_ends_at_a_signal(tm
         control.configure(sts="expired")
         with pytest.raises(ValueError, match="odd"):
             control.configure(odd=1)
-        with socket.create_connection(("127.0.0.1", port)):  # and no handshake
+        with socket.create_connection(("127.0.0.1", port)):  # without a handshake
             context = ssl.create_default_context(cafile=str(tmp_path / "server.crt"))
             connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=5)
             with contextlib.closing(connection):

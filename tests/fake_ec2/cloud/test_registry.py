@@ -1,4 +1,4 @@
-"""The registries: whom they let pass, and what reaches the one behind."""
+"""The registries: which requests they authorize, and what reaches the upstream registry."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REPOSITORY_DENIED = (
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """A registry that tells what reached it."""
+    """A registry that answers with a description of the request that reached it."""
 
     def do_GET(self) -> None:
         self.describe_request(b"")
@@ -119,12 +119,12 @@ def test_a_request_reaches_the_upstream_registry_unchanged(registry: str) -> Non
     assert response_headers["Location"] == f"https://{REGISTRY}/v2/app/uploads/1?a=b"
 
 
-def test_public_ecr_lets_anyone_pull_and_no_one_push(registry: str) -> None:
+def test_public_ecr_allows_an_anonymous_pull_but_no_anonymous_push(registry: str) -> None:
     assert send_request(registry, "GET", "/v2/a/app/manifests/1", host="public.ecr.aws")[0] == 202
     assert send_request(registry, "PATCH", "/v2/a/app/blobs/uploads/1", host="public.ecr.aws")[0] == 401
 
 
-def test_public_ecr_takes_a_token_in_exchange_for_a_bearer(clock: list[float], registry: str) -> None:
+def test_public_ecr_exchanges_a_token_for_a_bearer_token(clock: list[float], registry: str) -> None:
     token = basic_auth(fetch_password("ecr-public", "us-east-1"))
     _, headers, _ = send_request(registry, "GET", "/v2/", host="public.ecr.aws")
     assert headers["Www-Authenticate"].startswith('Bearer realm="https://public.ecr.aws/token/"')
@@ -135,7 +135,7 @@ def test_public_ecr_takes_a_token_in_exchange_for_a_bearer(clock: list[float], r
     assert send_request(registry, "GET", "/token/?scope=aws", token, host="public.ecr.aws")[0] == 403
 
 
-def test_a_repository_of_another_account_may_let_no_one_pull(cloud: Loopback, registry: str) -> None:
+def test_a_repository_of_another_account_may_refuse_a_pull(cloud: Loopback, registry: str) -> None:
     token = basic_auth(fetch_password())
     other = REGISTRY.replace("123456789012", "210987654321")
     cloud.configure(repositories={"210987654321": False})

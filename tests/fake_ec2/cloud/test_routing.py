@@ -1,4 +1,4 @@
-"""Which service a name is for."""
+"""The mapping of host names to services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services that do not answer, answer slowly, or answer with something else; and what cannot be told."""
+"""Services that do not answer, answer slowly or answer with garbage; and invalid configurations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WEB_IDENTITY = (
 )
 
 
-def test_a_service_that_drips_sends_a_byte_and_not_yet_the_rest(cloud: Loopback) -> None:
+def test_a_dripping_service_sends_one_byte_before_the_rest(cloud: Loopback) -> None:
     cloud.configure(sts="drip")
     with contextlib.closing(connect(cloud)) as connection:
         connection.request("POST", "/", WEB_IDENTITY)
@@ -31,7 +31,7 @@ def test_a_service_that_drips_sends_a_byte_and_not_yet_the_rest(cloud: Loopback)
             response.read()
 
 
-def test_a_client_that_is_left_hanging_counts_and_is_let_go_at_the_end() -> None:
+def test_an_unanswered_request_is_counted_and_disconnected_at_the_end() -> None:
     with serve() as cloud, contextlib.closing(connect(cloud)) as connection:
         cloud.configure(sts="hang")
         connection.request("POST", "/", WEB_IDENTITY)
@@ -44,7 +44,7 @@ def test_a_client_that_is_left_hanging_counts_and_is_let_go_at_the_end() -> None
         assert client_socket.recv(1) == b""
 
 
-def test_an_answer_may_be_empty_or_no_answer_at_all(cloud: Loopback) -> None:
+def test_an_answer_may_be_empty_or_malformed(cloud: Loopback) -> None:
     cloud.configure(ecr="empty", ecr_public="portal", sts="garbled")
     assert create_client("ecr").get_authorization_token()["authorizationData"] == []
     assert "authorizationData" not in create_client("ecr-public", "us-east-1").get_authorization_token()
@@ -52,7 +52,7 @@ def test_an_answer_may_be_empty_or_no_answer_at_all(cloud: Loopback) -> None:
         create_client("sts").get_caller_identity()
 
 
-def test_a_hanging_ecr_times_the_client_out(cloud: Loopback) -> None:
+def test_a_call_to_a_hanging_ecr_times_out(cloud: Loopback) -> None:
     cloud.configure(ecr="hang")
     with pytest.raises(ReadTimeoutError):
         create_client("ecr", read_timeout=0.5).get_authorization_token()
@@ -61,6 +61,6 @@ def test_a_hanging_ecr_times_the_client_out(cloud: Loopback) -> None:
 @pytest.mark.parametrize(
     "changes", [{"nothing": 1}, {"ecr": "odd"}, {"delay": {"odd": 1}}, {"script": {"sts": {"code": 1}}}]
 )
-def test_what_cannot_be_configured_is_an_error(cloud: Loopback, changes: dict[str, Any]) -> None:
+def test_an_invalid_configuration_is_an_error(cloud: Loopback, changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"told|called|one of|for"):
         cloud.configure(**changes)

@@ -1,4 +1,4 @@
-"""IAM Identity Center, as botocore asks it."""
+"""IAM Identity Center, called through botocore."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_user_who_is_not_signed_in_or_not_assigned_gets_no_keys(cloud: Loopbac
         create_client("sso").get_role_credentials(accessToken="x", **ROLE_REQUEST)
 
 
-def test_a_refresh_token_gives_an_access_token_unless_it_is_unknown(cloud: Loopback) -> None:
+def test_a_known_refresh_token_is_exchanged_for_an_access_token(cloud: Loopback) -> None:
     cloud.configure(renewals={"a refresh token": "a new one"})
     token_request = {"clientId": "c", "clientSecret": "s", "grantType": "refresh_token"}
     assert (

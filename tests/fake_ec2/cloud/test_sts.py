@@ -1,4 +1,4 @@
-"""STS: whose keys they are, and who may assume which role."""
+"""STS: the owner of each key, and the roles that a caller may assume."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.fake_ec2.services.web_identities import mint_token
 
 
 @pytest.mark.usefixtures("cloud")
-def test_handed_out_keys_need_their_session_token() -> None:
+def test_issued_keys_require_their_session_token() -> None:
     keys = fetch_instance_keys()
     error = fetch_error("ecr", aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key)
     assert error[0] == "UnrecognizedClientException"
@@ -30,7 +30,7 @@ def test_keys_expire_and_rotate(cloud: Loopback, clock: list[float]) -> None:
         ecr_client.get_authorization_token()
 
 
-def test_other_keys_are_users(cloud: Loopback) -> None:
+def test_a_key_that_was_not_issued_belongs_to_an_iam_user(cloud: Loopback) -> None:
     cloud.configure(users={"AKIANAMED": "arn:aws:iam::210987654321:user/named"}, policies={"AKIAOTHER": False})
     named_client = create_client("sts", aws_access_key_id="AKIANAMED", aws_secret_access_key="x")
     assert named_client.get_caller_identity()["Arn"] == "arn:aws:iam::210987654321:user/named"
@@ -40,7 +40,7 @@ def test_other_keys_are_users(cloud: Loopback) -> None:
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("call", ["assume_role", "assume_role_with_web_identity"])
-def test_the_caller_is_then_the_assumed_role(call: str) -> None:
+def test_the_keys_of_an_assumed_role_identify_it_as_the_caller(call: str) -> None:
     token_option = (
         {"WebIdentityToken": mint_token("somebody", 2 * NOW)} if call == "assume_role_with_web_identity" else {}
     )
@@ -56,7 +56,7 @@ def test_the_caller_is_then_the_assumed_role(call: str) -> None:
     assert identity["Account"] == "210987654321"
 
 
-def test_sts_refuses_in_its_own_codes(cloud: Loopback) -> None:
+def test_sts_refuses_with_its_own_error_codes(cloud: Loopback) -> None:
     cloud.configure(sts="deny")
     with pytest.raises(ClientError, match=r"\(AccessDenied\).*sts:GetCallerIdentity"):
         create_client("sts").get_caller_identity()

@@ -1,4 +1,4 @@
-"""Who may assume which role, for how long, and with which token."""
+"""Which principals may assume a role, for how long, and with which token."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def assume_with_token(token: str, role: str = BUILD) -> str:
     return str(response["SubjectFromWebIdentityToken"])
 
 
-def test_a_chain_of_roles_is_assumed_link_by_link_and_each_caller_is_counted(cloud: Loopback) -> None:
+def test_each_role_of_a_chain_is_assumed_by_the_previous_one(cloud: Loopback) -> None:
     cloud.configure(trust={BUILD: {"by": [APP]}, DEPLOY: {"by": [BUILD]}})
     assume_role(DEPLOY, assume_role(BUILD))
     calls = [(call["principal"], call["role"]) for call in cloud.read_log() if call["service"] == "sts"]
@@ -52,28 +52,28 @@ def test_a_role_denies_an_untrusted_principal_with_the_message_of_aws(cloud: Loo
 
 
 @pytest.mark.parametrize("external_id", [{}, {"ExternalId": "another"}])
-def test_a_role_that_wants_an_external_id_takes_no_other(cloud: Loopback, external_id: dict[str, Any]) -> None:
+def test_a_role_that_requires_an_external_id_accepts_no_other(cloud: Loopback, external_id: dict[str, Any]) -> None:
     cloud.configure(trust={BUILD: {"external_id": "agreed"}})
     assert assume_role(BUILD, ExternalId="agreed")
     with pytest.raises(ClientError, match="AccessDenied"):
         assume_role(BUILD, **external_id)
 
 
-def test_a_session_is_not_longer_than_the_role_lets_it(cloud: Loopback) -> None:
+def test_a_session_is_not_longer_than_the_role_allows(cloud: Loopback) -> None:
     cloud.configure(trust={BUILD: {"longest": 43200}})
     assert assume_role(BUILD, USER, DurationSeconds=43200)
     with pytest.raises(ClientError, match="MaxSessionDuration set for this role"):
         assume_role(DEPLOY, USER, DurationSeconds=3601)
 
 
-def test_keys_of_a_role_assume_another_one_for_an_hour_at_most(cloud: Loopback) -> None:
+def test_role_chaining_is_limited_to_a_session_of_one_hour(cloud: Loopback) -> None:
     cloud.configure(trust={BUILD: {"longest": 43200}})
     with pytest.raises(ClientError, match="1 hour session limit for roles assumed by role chaining"):
         assume_role(BUILD, DurationSeconds=3601)
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_web_identity_is_read() -> None:
+def test_a_valid_web_identity_is_accepted() -> None:
     assert assume_with_token(mint_token(SUBJECT, NOW + 60)) == SUBJECT
 
 

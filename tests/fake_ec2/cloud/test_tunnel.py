@@ -27,20 +27,20 @@ def proxy(cloud: Loopback) -> Iterator[http.client.HTTPConnection]:
 
 
 def request_through(proxy: http.client.HTTPConnection, cloud: Loopback, **headers: str) -> int:
-    """Ask for a metadata token through a tunnel; gives the status of the answer."""
+    """Request a metadata token through a tunnel; return the status of the answer."""
     proxy.set_tunnel(cloud.endpoint.partition("//")[2], headers=headers)
     proxy.request("PUT", "/latest/api/token", headers={"X-aws-ec2-metadata-token-ttl-seconds": "60"})
     return proxy.getresponse().status
 
 
-def test_what_passes_is_in_the_log(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
+def test_a_tunnel_is_logged(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
     assert request_through(proxy, cloud) == 200
     call = cloud.read_log()[0]
     assert [call[key] for key in ("service", "operation", "host", "status")] == ["proxy", "CONNECT", "127.0.0.1", 200]
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_a_proxy_may_want_a_password(cloud: Loopback, proxy: http.client.HTTPConnection, password: str) -> None:
+def test_a_proxy_may_require_a_password(cloud: Loopback, proxy: http.client.HTTPConnection, password: str) -> None:
     cloud.configure(proxy_users={"somebody": "right"})
     headers = {"Proxy-Authorization": f"Basic {encode_credentials(password)}"} if password else {}
     with pytest.raises(OSError, match="407"):
@@ -58,13 +58,13 @@ def test_a_closed_port_is_reported(proxy: http.client.HTTPConnection) -> None:
         proxy.request("GET", "/")
 
 
-def test_metadata_is_not_to_be_had_through_it(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
+def test_metadata_is_not_reachable_through_the_proxy(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
     proxy.request("PUT", METADATA)
     assert proxy.getresponse().status == 503
     assert cloud.read_log()[0]["host"] == "169.254.169.254"
 
 
-def test_a_proxy_may_swallow_it(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
+def test_a_proxy_may_leave_plain_http_unanswered(cloud: Loopback, proxy: http.client.HTTPConnection) -> None:
     cloud.configure(proxy="swallow")
     proxy.request("GET", METADATA)
     proxy.sock.settimeout(0.2)

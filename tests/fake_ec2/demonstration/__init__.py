@@ -1,6 +1,6 @@
-"""The demonstration: a pull from ECR with no login, what went on behind it, and what is said when it cannot be.
+"""The demonstration: a pull from ECR without a login, the calls behind it, and the message if access is denied.
 
-What this machine gives decides how much of it: with root and namespaces a whole instance with a Docker Engine
-(engine.py), with user namespaces a pull by skopeo (daemonless.py), else the helper alone on the loopback (alone.py).
-Each step is shown and held to what it promises, so that the demonstration is a test as well.
+Its extent depends on this machine: with root and namespaces a whole instance with a Docker Engine (engine.py),
+with user namespaces a pull by skopeo (daemonless.py), otherwise the helper alone on the loopback (alone.py).
+Each step is printed and its result checked, so the demonstration is also a test.
 """

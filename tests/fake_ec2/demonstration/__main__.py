@@ -1,4 +1,4 @@
-"""`python3 -m tests.fake_ec2.demonstration`: the most of it that this machine gives."""
+"""Runs as much of the demonstration as this machine allows: `python3 -m tests.fake_ec2.demonstration`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITHOUT_NAMESPACES = "a pull by a client, and AWS's own addresses and names, whi
 
 
 def main() -> int:
-    """Run the demonstration; give the exit status."""
+    """Run the demonstration and return the exit status."""
     try:
         with tempfile.TemporaryDirectory(prefix="demonstration-", dir=_image_directory()) as directory:
             left_out = _run_demonstration(Path(directory))
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _run_demonstration(directory: Path) -> list[str]:
-    """Give what was left out."""
+    """Run the demonstration and return the parts that were left out."""
     if os.geteuid() == 0 and _can_unshare("--mount", "--net", "--pid"):
         image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
         engine.demonstrate(directory, Path(image_path) if image_path else directory / "image")
@@ -44,7 +44,7 @@ def _run_demonstration(directory: Path) -> list[str]:
 
 
 def _image_directory() -> Path | None:
-    """Where an instance's layers go: beside the image, if one is kept."""
+    """Return the directory for an instance's layers: beside the image if one is kept, else None."""
     image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
     if image_path:
         Path(image_path).parent.mkdir(parents=True, exist_ok=True)

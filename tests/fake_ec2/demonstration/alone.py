@@ -1,4 +1,4 @@
-"""Without namespaces: the helper alone, with the stand-in for AWS on this machine's loopback."""
+"""Demonstration without namespaces: the helper alone, with the stand-in for AWS on this machine's loopback."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ ROOT = Path(__file__).parents[3]
 
 
 class ThisMachine(NamedTuple):
-    """The machine that we are on, with an environment that knows the stand-in, and a home of its own."""
+    """The machine that runs this, with an environment that points to the stand-in and a separate home directory."""
 
     control: Loopback
     home: Path
 
     def run(self, argv: Sequence[str], *, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
-        """Run a command; nothing of the caller's environment comes along."""
+        """Run a command without the caller's environment."""
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), **self.control.environment()}
         return subprocess.run(argv, input=input or "", env=environment, capture_output=True, text=True, check=False)
 
 
 def demonstrate(directory: Path) -> None:
-    """Install the helper in `directory`, and ask it as a client does."""
+    """Install the helper in `directory` and call it as a client does."""
     print_title("The helper alone, with a stand-in for AWS on the loopback")
     helper = install(directory)
     home = directory / "home"
@@ -45,7 +45,7 @@ def demonstrate(directory: Path) -> None:
 
 
 def install(directory: Path) -> str:
-    """Install this checkout into a virtual environment in `directory`; give the path of the helper."""
+    """Install this checkout into a virtual environment in `directory` and return the path of the helper."""
     with print_duration("pip install of this checkout"):
         check_output(
             "make an environment (Debian's needs python3-venv)", [sys.executable, "-m", "venv", str(directory / "venv")]
@@ -55,7 +55,7 @@ def install(directory: Path) -> str:
 
 
 def demonstrate_get(target: Target, helper: str) -> None:
-    """Ask for a token, ask again, and ask with a role that lacks the policy."""
+    """Get a token twice, then get one with a role that lacks the policy."""
     print_title("The first get")
     ask_helper(target, helper, "get")
     check_calls(target, {"metadata": 6, "ecr": 1})

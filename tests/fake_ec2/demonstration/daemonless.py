@@ -1,4 +1,4 @@
-"""Without root: an instance in a user namespace, and a pull by skopeo, which needs no daemon."""
+"""Demonstration without root: an instance in a user namespace and a pull by skopeo, which needs no daemon."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ WITHOUT_PULL = "a pull by skopeo, since neither this machine nor its package lis
 
 
 def demonstrate(directory: Path) -> list[str]:
-    """Install the helper in `directory`, ask it in an instance, and pull if there is a client; give what was left
-    out.
+    """Install the helper in `directory`, call it in an instance, and pull if there is a client.
+
+    Returns the parts that were left out.
     """
     print_title("An instance without root: this machine's own files, in a user namespace, with a stand-in for AWS")
     helper = install(directory)
@@ -39,8 +40,10 @@ def demonstrate(directory: Path) -> list[str]:
 
 
 def _find_tools(directory: Path) -> dict[str, str] | None:
-    """Give the variables by which skopeo and docker-registry are found: on this machine, else unpacked in `directory`
-    from the distribution's packages, which needs no root. None where neither can be.
+    """Return the environment variables with which skopeo and docker-registry are found.
+
+    If this machine lacks them, they are unpacked into `directory` from the distribution's packages, which needs no
+    root. Returns None if neither works.
     """
     search = "/usr/sbin:/usr/bin:/sbin:/bin"
     if all(shutil.which(tool, path=search) for tool in TOOLS):
@@ -75,7 +78,7 @@ def _demonstrate_pull(instance: RootlessInstance, directory: Path, environment: 
     instance.wait_for("docker-registry", ["env", *assignments, *push.split()])
     print_title("A pull by skopeo")
     instance.control.forget()
-    # Signatures would be looked for in a folder of the real machine's root.
+    # skopeo would look for signatures in a directory of the real machine's root.
     options = "--insecure-policy --remove-signatures --authfile config.json"
     command = f"skopeo copy {options} docker://{HOST}/team/app:1 dir:pulled"
     result = instance.run(command.split(), env=environment, cwd=str(directory))

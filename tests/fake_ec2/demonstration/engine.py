@@ -1,4 +1,4 @@
-"""With root: a blank instance with a Docker Engine."""
+"""Demonstration with root: a blank instance with a Docker Engine."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.fake_ec2.instance import CHECKOUT, Instance
 from tests.fake_ec2.layers import Bind
 
 IMAGE = f"{HOST}/team/app:1"
-HOME = "/root"  # of whoever pulls on the instance
+HOME = "/root"  # of the user who pulls on the instance
 INSTALL = ["sh", f"{CHECKOUT}/packaging/install.sh", "--docker"]
 ROOT = Path(__file__).parents[3]
 
 
 def demonstrate(directory: Path, image_path: Path) -> None:
-    """Bake an image in `image_path` (or find it there), launch an instance of it in `directory`, and pull."""
+    """Bake an image in `image_path` (or reuse the one there), launch an instance of it in `directory`, and pull."""
     print_title("A blank instance: this machine's own distribution, in namespaces, with a stand-in for AWS")
     with print_duration("an image of it, with a Docker Engine (downloads packages the first time)"):
         image = Image.bake(image_path)

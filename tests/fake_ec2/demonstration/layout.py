@@ -1,4 +1,4 @@
-"""An image in OCI's layout (image-layout.md of the OCI image specification), made of nothing but files."""
+"""Writes an image in the OCI layout (image-layout.md of the OCI image specification) from plain files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a demonstration speaks: commands as a person would type them, what they print, and what was counted."""
+"""Output of a demonstration: commands as a user would type them, their output, and the number of calls to AWS."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ CONFIG = f'{{"credHelpers": {{"{HOST}": "ecr"}}}}\n'
 
 
 class Target(Protocol):
-    """Where commands are run: a machine, or this one with the stand-in on its loopback."""
+    """The place where commands run: a machine, or this machine with the stand-in on its loopback."""
 
     @property
     def control(self) -> Cloud | Control:
-        """What the stand-in can be told and asked."""
+        """The interface that configures and queries the stand-in."""
 
     def run(self, argv: Sequence[str], *, input: str | None = None) -> subprocess.CompletedProcess[str]:  # noqa: A002
         """Run a command as subprocess.run would."""
 
 
 def print_title(text: str) -> None:
-    """Say what comes next."""
+    """Print the title of the next part."""
     print_line()
     print_line(text, bold=True)
 
 
 def print_line(text: str = "", *, bold: bool = False) -> None:
-    """Say something."""
+    """Print a line."""
     sys.stdout.write(f"\033[1m{text}\033[0m\n" if bold and sys.stdout.isatty() else f"{text}\n")
     sys.stdout.flush()
 
 
 @contextmanager
 def print_duration(step: str) -> Iterator[None]:
-    """Say how long something took."""
+    """Print the duration of a step, in seconds."""
     started_at = time.monotonic()
     yield
     print_line(f"  {time.monotonic() - started_at:5.1f} s  {step}")
@@ -53,7 +53,7 @@ def print_duration(step: str) -> Iterator[None]:
 def run_and_print(
     target: Target, command: str, *, should_fail: bool = False, quiet: bool = False, expected: str = ""
 ) -> None:
-    """Run a command as a person would, show it and what it prints; StandInError if it does not do what it should."""
+    """Run a command as a user would and print it and its output. Raises StandInError on an unexpected result."""
     result = target.run(command.split())
     output = result.stderr + result.stdout
     if not quiet:
@@ -65,7 +65,10 @@ def run_and_print(
 
 
 def ask_helper(target: Target, helper: str, verb: str, *, should_fail: bool = False, expected: str = "") -> None:
-    """Ask the helper as a client does, and show its answer without the secret."""
+    """Call the helper as a client does and print its answer without the secret.
+
+    Raises StandInError on an unexpected result.
+    """
     result = target.run([helper, verb], input=HOST)
     print_line(f"$ echo {HOST} | docker-credential-ecr {verb}", bold=True)
     for line in (result.stderr + _hide_secret(result.stdout)).splitlines():
@@ -77,7 +80,7 @@ def ask_helper(target: Target, helper: str, verb: str, *, should_fail: bool = Fa
 
 
 def check_calls(target: Target, expected: dict[str, int]) -> None:
-    """Say which calls to AWS were counted; StandInError if they are others."""
+    """Print the calls to AWS. Raises StandInError if they differ from `expected`."""
     calls = {name: count for name, count in target.control.count_calls().items() if count and name != "registry"}
     print_line("  calls to AWS: " + (", ".join(f"{count} of {name}" for name, count in calls.items()) or "none"))
     if calls != expected:

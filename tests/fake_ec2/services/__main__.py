@@ -1,4 +1,4 @@
-"""The stand-in as a program, inside a namespace that has AWS's addresses and names."""
+"""The stand-in as a program, for a namespace that has AWS's addresses and names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until SIGTERM; print `ready` once everything listens."""
+    """Serve until SIGTERM or SIGINT; print `ready` once every service listens."""
     options = _build_parser().parse_args(arguments)
     cloud = Cloud(registry=options.registry)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)  # every thread inherits it: the signal waits for us
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)  # inherited by every thread, so sigwait gets them
     with contextlib.ExitStack() as stack:
         for address in options.metadata:
             stack.enter_context(listen(address, cloud, route_all_to("metadata")))

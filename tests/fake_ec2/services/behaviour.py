@@ -1,4 +1,4 @@
-"""What a test can tell the stand-in to do."""
+"""The behavior that a test can configure."""
 
 from __future__ import annotations
 
@@ -28,50 +28,50 @@ _CHOICES = {
 
 @dataclass(frozen=True)
 class Behaviour:
-    """The names that `configure` accepts, with their defaults. A value replaces the one before it as a whole.
+    """The names that `configure` accepts, with their defaults. A new value replaces the previous one as a whole.
 
     | name         | values |
     |--------------|--------|
-    | metadata     | "on": IMDSv2; a GET without a token, or with another, is answered 401 |
-    |              | "off": 403 to everything, as where metadata is turned off |
-    |              | "no-role": 404 for the role, as where none is attached |
+    | metadata     | "on": IMDSv2; a GET without a token, or with an invalid one, is answered with 401 |
+    |              | "off": 403 to every request, as if metadata is turned off |
+    |              | "no-role": 404 for the role, as if none is attached |
     |              | "untrusted": the role's trust policy lacks ec2: 200 with Code and Message, no keys |
     |              | "silent": accepts a request and never answers |
-    |              | "refused-token": 401 to everything |
-    |              | "hop-limit": the PUT is never answered, a GET without a token is 401 |
-    |              | "fail": 500 to everything |
+    |              | "refused-token": 401 to every request |
+    |              | "hop-limit": the PUT is never answered, a GET without a token is answered with 401 |
+    |              | "fail": 500 to every request |
     | ecr,         | "ok" |
-    | ecr_public,  | "deny": AccessDeniedException, in AWS's words, naming the caller |
+    | ecr_public,  | "deny": AccessDeniedException with AWS's message, naming the caller |
     | sts          | "throttle", "throttle-429": ThrottlingException with status 400, 429 |
     |              | "fail": ServerException, 500 |
     |              | "hang": accepts a request and never answers |
-    |              | "drip": the right answer, a byte a second |
-    |              | "expired", "invalid", "skewed": the credentials are, or the clock is, as AWS says it |
+    |              | "drip": the correct answer, one byte per second |
+    |              | "expired", "invalid": AWS's error for such credentials; "skewed": for a wrong clock |
     |              | "garbled": 200 with bytes that are not even text |
-    |              | "portal": 200 with a page of HTML, as from something in between |
+    |              | "portal": 200 with an HTML page, as from a captive portal |
     |              | "empty": 200 without authorization data |
-    | script       | {service: {code, status, message}}: "ecr", "ecr-public" or "sts" refuse in these words, |
-    |              | in which {principal}, {action} and {resource} are the call's; recorded.py has AWS's |
-    | container    | "ok"; "fail": 500 to everything; "silent": never answers |
+    | script       | {service: {code, status, message}}: "ecr", "ecr-public" or "sts" refuse with this error; |
+    |              | {principal}, {action} and {resource} in its message are the call's; recorded.py has AWS's errors |
+    | container    | "ok"; "fail": 500 to every request; "silent": never answers |
     | tasks        | {path of the credentials of an ECS task: role} |
-    | pods         | {subject of a web identity (web_identities.py): role that EKS Pod Identity gives it} |
+    | pods         | {subject of a web identity (web_identities.py): its role in EKS Pod Identity} |
     | sso          | "ok"; "deny": ForbiddenException for every role; "fail": 500; "hang": never answers |
-    | sign_ins     | {access token of SSO: who is signed in} |
-    | renewals     | {refresh token of SSO: the access token that it gives} |
+    | sign_ins     | {SSO access token: name of the signed-in user} |
+    | renewals     | {SSO refresh token: the access token that it is exchanged for} |
     | trust        | {ARN of a role: {"by": [ARNs and subjects of web identities], "external_id": text, |
-    |              | "longest": seconds}}; a role that is not named, and what is not said of one, is open to all |
-    | proxy        | "ok": HTTPS passes, what comes in the clear is answered 503; "swallow": that is not answered |
-    | proxy_users  | {name: password}; {}: whoever comes may pass |
-    | repositories | {account: may principals of others pull from it?}; an account that is not named lets them |
-    | policies     | {role or user name: may it get a token?}; who is not named may |
-    | users        | {access key id: ARN}; an id that is not named is the IAM user of that name |
-    | role, account, instance_id, region | the instance's; metadata has keys of another role at once |
-    | token_life   | seconds that an ECR token lives |
-    | session_life | seconds that the instance's keys live |
-    | delay        | {service: seconds before it answers}, services as in `count_calls` |
+    |              | "longest": seconds}}; a role or a condition that is not listed is open to all |
+    | proxy        | "ok": HTTPS passes, plain HTTP is answered with 503; "swallow": plain HTTP is never answered |
+    | proxy_users  | {name: password}; {}: the proxy requires no password |
+    | repositories | {account: may principals of other accounts pull from it?}; True for an account that is not listed |
+    | policies     | {name of a role or user: may it get a token?}; True for a name that is not listed |
+    | users        | {access key id: ARN}; an id that is not listed is the IAM user of that name |
+    | role, account, instance_id, region | the instance's; after a change of role, metadata has new keys at once |
+    | token_life   | lifetime of an ECR token in seconds |
+    | session_life | lifetime of the instance's keys in seconds |
+    | delay        | {service: seconds before it answers}, with the services of `count_calls` |
     | colon        | True: passwords contain a colon |
 
-    `configure(rotate=True)` is not kept: it makes metadata hand out new keys for the same role, once.
+    `configure(rotate=True)` is not stored: it makes metadata issue new keys for the same role, once.
     """
 
     metadata: str = "on"
@@ -101,7 +101,7 @@ class Behaviour:
     colon: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a value that no code here acts on."""
+        """Reject a value that no code here acts on. Raises ValueError."""
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
@@ -113,12 +113,12 @@ class Behaviour:
             raise ValueError(f"script is for {', '.join(_SCRIPTABLE_SERVICES)}, with code, status and message")
 
     def with_changes(self, changes: dict[str, object]) -> Behaviour:
-        """Give this behaviour with changes by name; ValueError for a name that there is not."""
+        """Return this behavior with changes by name. Raises ValueError for an unknown name."""
         unknown = set(changes) - {attribute.name for attribute in fields(self)}
         if unknown:
             raise ValueError(f"nothing to tell is called {', '.join(sorted(unknown))}")
         return replace(self, **changes)  # type: ignore[arg-type]  # checked by name above
 
     def mode_of(self, service: str) -> str:
-        """Give how a service behaves, by its name in `SERVICES`."""
+        """Return the mode of a service, by its name in `SERVICES`."""
         return str(getattr(self, service.replace("-", "_")))

@@ -1,4 +1,4 @@
-"""The credentials of a container: of an ECS task, by its path, or of an EKS pod, by its service account's token.
+"""The credentials of a container: an ECS task has them at its own path, an EKS pod by its service account's token.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
@@ -17,7 +17,7 @@ _POD_PATH = "/v1/credentials"
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Give keys of the container's role."""
+    """Return keys of the container's role."""
     mode = cloud.behaviour.container
     if mode == "silent":
         return NO_RESPONSE

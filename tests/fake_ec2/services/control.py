@@ -1,4 +1,4 @@
-"""The same interface from another process: one JSON line each way over a Unix socket."""
+"""Remote access to a `Cloud` from another process: one JSON line in each direction over a Unix socket."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _METHODS = ("count_calls", "read_log", "forget", "configure", "reset")
 
 
 class Control:
-    """What a test holds of a stand-in that runs as a program; see `Cloud` for the methods."""
+    """Client for a stand-in that runs as a program; see `Cloud` for the methods."""
 
     def __init__(self, path: str) -> None:
-        """Take the path of the program's socket."""
+        """Initialize with the path of the program's socket."""
         self._path = path
 
     def configure(self, **changes: object) -> None:
-        """Change the behaviour; ValueError for an unknown name or value."""
+        """Change the behavior. Raises ValueError for an unknown name or an invalid value."""
         self._call("configure", **changes)
 
     def reset(self) -> None:
-        """Behave as at the start again."""
+        """Restore the initial behavior."""
         self._call("reset")
 
     def count_calls(self) -> dict[str, int]:
-        """Count the requests to each service since the last `forget`."""
+        """Return the number of requests to each service since the last `forget`."""
         return cast("dict[str, int]", self._call("count_calls"))
 
     def read_log(self) -> list[dict[str, object]]:
-        """List those requests in order."""
+        """Return those requests in order."""
         return cast("list[dict[str, object]]", self._call("read_log"))
 
     def forget(self) -> None:
-        """Empty the log, and with it the counts."""
+        """Clear the log and with it the counts."""
         self._call("forget")
 
     def _call(self, method: str, **arguments: object) -> object:
@@ -79,7 +79,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 
 @contextlib.contextmanager
 def serve_control(path: str, cloud: Cloud) -> Iterator[None]:
-    """Take orders at a socket that only its owner can open, until the block ends."""
+    """Serve calls on a socket that only its owner can open, until the block ends."""
     Path(path).unlink(missing_ok=True)
     mask = os.umask(0o177)
     try:

@@ -1,4 +1,4 @@
-"""ECR's and ECR Public's GetAuthorizationToken, in the protocol of their models (JSON 1.1).
+"""ECR's and ECR Public's GetAuthorizationToken, in the protocol of their service models (JSON 1.1).
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
 """
@@ -25,7 +25,7 @@ _TARGETS = {
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Give a token to a signed call of a principal that may have one."""
+    """Return a token if the call is signed and its principal is allowed to get one."""
     request.call.operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
     body = request.read()
     try:
@@ -63,7 +63,7 @@ def _grant(cloud: Cloud, request: Request, principal: str, region: str, body: by
 
 
 def _authorize_registries(token: Token, body: bytes) -> list[dict[str, object]]:
-    """Give one element for each registry that was named (deprecated, yet clients do), all with one token."""
+    """Return one element per registry in the request (deprecated, but clients still do it), all with the same token."""
     accounts = json.loads(body).get("registryIds") or [account_of(token.principal)]
     suffix = partition_of(token.region).suffix
     return [
@@ -78,7 +78,7 @@ def _authorization_data(token: Token) -> dict[str, object]:
 
 
 def _render_fault(fault: Fault) -> dict[str, object]:
-    # A denial comes from the layer that evaluates policies, which writes the key with a capital.
+    # A denial comes from the layer that evaluates policies, which capitalizes the key.
     is_denial = fault.wording.json_code == "AccessDeniedException"
     message_key = "Message" if is_denial else "message"
     return {"__type": fault.wording.json_code, message_key: str(fault)}

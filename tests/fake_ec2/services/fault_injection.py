@@ -1,4 +1,4 @@
-"""What ECR, ECR Public and STS have in common when they are told to misbehave."""
+"""Injects the configured faults into ECR, ECR Public and STS."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from tests.fake_ec2.services.faults import Fault, ScriptedFault
 from tests.fake_ec2.services.messages import NO_RESPONSE, Request, Response
 from tests.fake_ec2.services.state import Cloud
 
-# botocore decodes before it parses: bytes that are no text fail elsewhere than text that is no JSON.
+# botocore decodes before it parses: bytes that are not text fail at a different point than text that is not JSON.
 _GARBAGE = {"garbled": b"\x00\xff\xfe", "portal": b"<!doctype html><title>Please log in</title>"}
 
 
 def inject_response(cloud: Cloud, request: Request) -> Response | None:
-    """Give the answer of a service that does not even look who is asking, None if it does look."""
+    """Return the answer of a mode that ignores the caller, or None if the service is to process the request."""
     mode = cloud.behaviour.mode_of(request.service)
     if mode == "hang":
         return NO_RESPONSE
@@ -22,7 +22,7 @@ def inject_response(cloud: Cloud, request: Request) -> Response | None:
 
 
 def inject_refusal(cloud: Cloud, request: Request, principal: str, action: str, resource: str) -> None:
-    """Raise the Fault that the service was told to answer with, if any."""
+    """Raise the Fault that the service is configured to answer with, if any."""
     details = {"principal": principal, "action": action, "resource": resource}
     script = cloud.behaviour.script.get(request.service)
     if script:

@@ -1,4 +1,4 @@
-"""What AWS answers when it does not give what was asked, in its own codes and words."""
+"""AWS's refusals, with its own codes and messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Wording(NamedTuple):
-    """One refusal in the two protocols: ECR's JSON and STS's query."""
+    """One refusal in both protocols: ECR's JSON and STS's query."""
 
     json_code: str
     json_status: int
@@ -87,19 +87,19 @@ _WORDINGS = {
 
 
 class Fault(Exception):  # noqa: N818  # AWS's models call them faults
-    """A refusal by its kind, which is also what `configure` calls it; each protocol puts it in its own form."""
+    """A refusal of a kind, which is also its name in `configure`; each protocol renders it in its own form."""
 
     def __init__(self, kind: str, **details: str) -> None:
-        """Take a kind of the table above and what its message leaves open."""
+        """Initialize with a kind from the table above and the values for its message."""
         self.wording = _WORDINGS[kind]
         super().__init__(self.wording.message.format(**details))
 
 
 class ScriptedFault(Fault):
-    """A refusal in the words of a test, for what nothing here can judge (see recorded.py)."""
+    """A refusal with a test's own message, for cases that the stand-in cannot evaluate itself (see recorded.py)."""
 
     def __init__(self, script: Mapping[str, Any], **details: str) -> None:
-        """Take code, status and message, and what the message leaves open: {principal}, {action}, {resource}."""
+        """Initialize with code, status and message, and the message's values: {principal}, {action}, {resource}."""
         code, status, message = script["code"], script["status"], script["message"]
         self.wording = Wording(code, status, code, status, message)
         Exception.__init__(self, message.format(**details))

@@ -1,4 +1,4 @@
-"""One connection to a service: requests in, answers out."""
+"""One connection to a service: parses its requests and sends the answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RESPONDERS: dict[str, Callable[[Cloud, Request], Response]] = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Frames what the services say; runs in its connection's own thread."""
+    """Frames the answers of the services; runs in its connection's own thread."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         """Write nothing: the log is `Cloud.read_log`."""
 
     def respond(self) -> None:
-        """Note a request, have its service answer, and send that."""
+        """Record a request, dispatch it to its service and send the answer."""
         cloud: Cloud = self.server.cloud
         request = self._read_request()
         cloud.record_call(request.call)
@@ -48,10 +48,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         request.call.status = response.status
         self._send(response)
-        for _ in request.body:  # what a refused upload still sends, or the next request is not found
+        for _ in request.body:  # drain the rest of a refused upload, so that the next request can be read
             pass
 
-    # The base class calls a method by the request's.
+    # The base class derives the name of the method from the request's.
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = respond  # noqa: N815
 
     def _read_request(self) -> Request:
@@ -118,7 +118,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.closing.wait(1)
 
     def _keep_silent(self) -> None:
-        """Hold the connection until the client leaves, or the server shuts it down."""
+        """Hold the connection open until the client closes it or the server shuts it down."""
         while self.connection.recv(_CHUNK_SIZE):
             pass
         self.close_connection = True

@@ -13,12 +13,12 @@ from tests.fake_ec2.services.state import Cloud
 
 
 class Loopback(Cloud):
-    """A `Cloud` with all its services but the registry at one address of the loopback, in the clear."""
+    """A `Cloud` with all its services except the registry at one loopback address, over plain HTTP."""
 
     endpoint = ""
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that send botocore here and nowhere else."""
+        """Return the variables that direct all of botocore's calls here."""
         return {
             "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.endpoint,
             "AWS_ENDPOINT_URL_ECR": self.endpoint,
@@ -31,7 +31,7 @@ class Loopback(Cloud):
 
 @contextlib.contextmanager
 def serve(clock: Callable[[], float] = time.time) -> Iterator[Loopback]:
-    """Serve on a free port until the block ends; `clock` gives seconds since the epoch."""
+    """Serve on a free port until the block ends; `clock` returns seconds since the epoch."""
     cloud = Loopback(clock)
     with listen(("127.0.0.1", 0), cloud, route_by_path) as port:
         cloud.endpoint = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""A request and its answer, between the server and the services."""
+"""A request and its answer, as exchanged between the server and the services."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Call:
-    """A request's line in the log. The service fills in what it finds out; never a secret."""
+    """A request's entry in the log. The service adds what it finds out, but never a secret."""
 
     service: str
     operation: str
     host: str
     principal: str | None = None
     status: int | None = None
-    role: str | None = None  # that STS is asked for
+    role: str | None = None  # the role that an STS call requests
 
 
 @dataclass
 class Request:
-    """One request; `region` is the host's, None where the host is the loopback."""
+    """One request; `region` is the host's, or None for the loopback."""
 
     method: str
     target: str
@@ -35,17 +35,17 @@ class Request:
 
     @property
     def path(self) -> str:
-        """Give the target without its query."""
+        """Return the target without its query."""
         return urlsplit(self.target).path
 
     def read(self) -> bytes:
-        """Give the whole body."""
+        """Return the whole body."""
         return b"".join(self.body)
 
 
 @dataclass
 class Response:
-    """One answer. A body in pieces comes with its own headers, a Content-Length among them or not."""
+    """One answer. An iterator as the body has its own headers, with or without a Content-Length."""
 
     status: int
     body: bytes | Iterator[bytes] = b""
@@ -54,21 +54,21 @@ class Response:
 
     @property
     def headers_with_length(self) -> list[tuple[str, str]]:
-        """Give the headers, with the body's length where that is known."""
+        """Return the headers, with the body's length if it is known."""
         if isinstance(self.body, bytes):
             return [*self.headers, ("Content-Length", str(len(self.body)))]
         return self.headers
 
 
 NO_RESPONSE = Response(0)
-"""The answer that is not given: the connection stays open and silent until the client leaves."""
+"""No answer: the connection stays open and silent until the client closes it."""
 
 
 def json_response(status: int, content: dict[str, object]) -> Response:
-    """Give an answer in JSON."""
+    """Return an answer in JSON."""
     return Response(status, json.dumps(content).encode(), [("Content-Type", "application/json")])
 
 
 def text_response(status: int, body: str) -> Response:
-    """Give an answer in plain text."""
+    """Return an answer in plain text."""
     return Response(status, body.encode(), [("Content-Type", "text/plain")])

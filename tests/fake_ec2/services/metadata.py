@@ -28,7 +28,7 @@ _ERRORS = {
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Give a session token for a PUT, and what the instance may know for a GET that carries one."""
+    """Return a session token for a PUT, and the instance's metadata for a GET with a valid session token."""
     mode = cloud.behaviour.metadata
     is_token_request = request.method == "PUT" and request.path == _TOKEN_PATH
     if mode == "silent" or (mode == "hop-limit" and is_token_request):
@@ -73,7 +73,7 @@ def _render_identity(cloud: Cloud) -> str:
 
 
 def _render_profile(cloud: Cloud) -> str:
-    """Tell the instance profile, one for each role, named as it; its id is never given again."""
+    """Return the instance profile: each role has one of the same name, whose id is never reused."""
     behaviour = cloud.behaviour
     arn = f"arn:{partition_of(behaviour.region).name}:iam::{behaviour.account}:instance-profile/{behaviour.role}"
     digest = hashlib.sha256(arn.encode()).hexdigest()[:17].upper()

@@ -1,4 +1,4 @@
-"""Whose keys they are: the ARN behind each access key id."""
+"""The ARN behind each access key id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fake_ec2.services.regions import partition_of
 
 @dataclass(frozen=True)
 class Session:
-    """Temporary keys, as metadata and STS hand them out; `expires_at` in seconds since the epoch."""
+    """Temporary keys, as metadata and STS issue them; `expires_at` is in seconds since the epoch."""
 
     access_key: str
     secret_key: str
@@ -26,42 +26,42 @@ class Session:
 
     @property
     def expiration(self) -> str:
-        """Give when they expire, as AWS writes it."""
+        """Return the expiry time in AWS's format."""
         return format_time(self.expires_at)
 
 
 def format_time(seconds: float) -> str:
-    """Give a time, in seconds since the epoch, as AWS writes it (ISO 8601)."""
+    """Return a time (in seconds since the epoch) in AWS's format (ISO 8601)."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def assumed_role(role: str, session: str, account: str, region: str) -> str:
-    """Give the ARN that a role's session acts under; an instance's session is named by the instance."""
+    """Return the ARN of a role session; an instance's session has the instance's id as its name."""
     return f"arn:{partition_of(region).name}:sts::{account}:assumed-role/{role}/{session}"
 
 
 def account_of(principal: str) -> str:
-    """Give the account of an ARN."""
+    """Return the account of an ARN."""
     return principal.split(":")[4]
 
 
 def name_of(principal: str) -> str:
-    """Give the role's or the user's name in an ARN."""
+    """Return the name of the role or user in an ARN."""
     return principal.split("/")[1]
 
 
 class Keys:
-    """Every session that was handed out, and the one that the instance has now."""
+    """Every issued session, and the instance's current one."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Take the clock, seconds since the epoch."""
+        """Initialize with the clock, in seconds since the epoch."""
         self._clock = clock
         self._lock = threading.Lock()
         self._issued: dict[str, Session] = {}
         self._instance: tuple[float, Session | None] = (0, None)
 
     def issue(self, principal: str, lifetime: float) -> Session:
-        """Hand out new keys that live so many seconds."""
+        """Issue new keys that are valid for `lifetime` seconds."""
         session = Session(
             access_key="ASIA" + base64.b32encode(secrets.token_bytes(10)).decode(),
             secret_key=base64.b64encode(secrets.token_bytes(30)).decode(),
@@ -73,7 +73,7 @@ class Keys:
         return session
 
     def issue_for_instance(self, principal: str, lifetime: float) -> Session:
-        """Give the instance's keys: the same until they expire, or another principal or life is asked."""
+        """Return the instance's keys: the same until they expire or the principal or the lifetime changes."""
         with self._lock:
             previous_lifetime, session = self._instance
             if (
@@ -86,12 +86,12 @@ class Keys:
             return session
 
     def rotate(self) -> None:
-        """Have new keys ready when metadata is asked next; the old ones live on, as on EC2."""
+        """Issue new keys at the next metadata request; the old ones stay valid, as on EC2."""
         with self._lock:
             self._instance = (0, None)
 
     def find_principal(self, access_key: str, token: str | None, *, users: Mapping[str, str], account: str) -> str:
-        """Give the ARN behind a key; raise Fault if it was not handed out, is expired or lacks its token."""
+        """Return the ARN of a key. Raises Fault if it was not issued, has expired or lacks its session token."""
         if access_key in users:
             return users[access_key]
         if not access_key.startswith("ASIA"):

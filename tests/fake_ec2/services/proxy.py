@@ -1,4 +1,4 @@
-"""A request passed on to the registry behind, streaming both ways."""
+"""Forwards a request to the upstream registry, streaming in both directions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.fake_ec2.services.messages import Request, Response, text_response
 
 _CHUNK_SIZE = 65536
 
-# Those that speak of one connection only (RFC 9110, 7.6.1), what this proxy answers itself (Expect), and
-# what is for ECR alone.
+# Headers that concern one connection only (RFC 9110, 7.6.1), the one that this proxy answers itself (Expect), and
+# those that are for ECR only.
 _HOP_BY_HOP = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
     "trailer", "transfer-encoding", "upgrade", "host", "expect", "authorization",
@@ -19,7 +19,7 @@ _HOP_BY_HOP = {
 
 
 def forward(registry: tuple[str, int], request: Request) -> Response:
-    """Give the registry's answer, its body still to be read."""
+    """Return the registry's answer; its body has not been read yet."""
     connection = http.client.HTTPConnection(*registry)
     try:
         _send_request(connection, request)
@@ -37,7 +37,7 @@ def forward(registry: tuple[str, int], request: Request) -> Response:
 
 
 def _send_request(connection: http.client.HTTPConnection, request: Request) -> None:
-    # Header by header: folding several Accept lines into one gets an old manifest schema, and another digest.
+    # Header by header: merging several Accept lines into one returns an old manifest schema, with another digest.
     connection.putrequest(request.method, request.target, skip_accept_encoding=True)
     for name, value in _drop_hop_by_hop(list(request.headers.items())):
         connection.putheader(name, value)
@@ -52,7 +52,7 @@ def _drop_hop_by_hop(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _rewrite_location(name: str, value: str, registry: tuple[str, int], request: Request) -> tuple[str, str]:
-    """Let a Location that names the registry behind name the host that the client asked."""
+    """Replace the upstream registry in a Location header with the host that the client requested."""
     location = urlsplit(value)
     if name.lower() != "location" or location.netloc != "{}:{}".format(*registry):
         return name, value

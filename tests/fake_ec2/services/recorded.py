@@ -1,8 +1,7 @@
-"""Refusals that nothing here can judge, in AWS's own recorded words: each is a value for `configure(script={service:
-...})`.
+"""AWS's recorded messages for refusals that the stand-in cannot evaluate itself.
 
-The denials are those of the IAM page "Troubleshoot access denied error messages", with what is asked left open; the
-clause after the action is all that tells the policies apart.
+Each is a value for `configure(script={service: ...})`. The denials are those of the IAM page "Troubleshoot access
+denied error messages", with placeholders for the request; only the clause after the action distinguishes the policies.
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ DENIALS = {
     "no VPC endpoint policy": _no_policy("VPC endpoint policy"),
     "VPC endpoint policy": _explicit_deny("a VPC endpoint policy"),
 }
-"""By the policy that denies: "no X" where X does not allow, else where X denies. For ECR and ECR Public."""
+"""Denials by policy: "no X" if X does not allow the action, otherwise X denies it. For ECR and ECR Public."""
 
-# A token of the global STS endpoint is good in regions only that are enabled by default (IAM page "Manage AWS STS in
-# an AWS Region"), and so are the keys of another partition.
+# A token of the global STS endpoint is valid only in regions that are enabled by default (IAM page "Manage AWS STS in
+# an AWS Region"). Keys of another partition are refused in the same way.
 INVALID_IN_REGION = {
     "code": "UnrecognizedClientException",
     "status": 400,
     "message": "The security token included in the request is invalid.",
 }
-"""What ECR says in an opt-in region that the account has not enabled, and to keys of another partition."""
+"""ECR's answer in an opt-in region that the account has not enabled, and to keys of another partition."""
 
 STS_DISABLED = {
     "code": "RegionDisabledException",
@@ -52,4 +51,4 @@ STS_DISABLED = {
     "message": "STS is not activated in this region for account:123456789012. Your account administrator can activate"
     " STS in this region using the IAM Console.",
 }
-"""What STS says in a region where the account has turned it off."""
+"""STS's answer in a region for which the account has deactivated it."""

@@ -1,4 +1,4 @@
-"""The partition that a region lies in."""
+"""The partition of a region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Partition(NamedTuple):
-    """A partition's name, as ARNs have it, and the suffix of its hosts."""
+    """A partition: its name in ARNs and the DNS suffix of its hosts."""
 
     name: str
     suffix: str
@@ -25,5 +25,5 @@ _BY_PREFIX = {
 
 
 def partition_of(region: str) -> Partition:
-    """Give the partition of a region; a region that AWS has yet to open is in the commercial one."""
+    """Return the partition of a region; an unknown region is in the commercial partition."""
     return next((other for prefix, other in _BY_PREFIX.items() if region.startswith(prefix)), _AWS)

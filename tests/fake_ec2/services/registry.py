@@ -1,4 +1,4 @@
-"""The registries: who may pass (`respond`), in ECR's own statuses and words."""
+"""The registries: they authorize requests, with ECR's own statuses and messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PULL_PATH = re.compile(r"/v2/(?P<name>.+)/(?P<kind>manifests|blobs)/[^/]+")
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Pass a request with a good token on to the registry behind."""
+    """Forward a request with a valid token to the upstream registry."""
     scheme, credential = _parse_authorization(request)
     if request.call.host in PUBLIC_HOSTS:
         return _respond_as_public(cloud, request, scheme, credential)
@@ -33,10 +33,10 @@ def respond(cloud: Cloud, request: Request) -> Response:
 
 
 def _respond_as_public(cloud: Cloud, request: Request, scheme: str, credential: str) -> Response:
-    """Answer for ECR Public: a token is exchanged for a bearer token at /token/, and only that is taken.
+    """Answer for ECR Public: a token is exchanged for a bearer token at /token/, and only the bearer token is accepted.
 
-    Pulling is free to all. The ping alone asks for credentials, so that a client that has some brings them
-    (the real one asks at every path, and hands out anonymous bearer tokens too).
+    Anyone may pull. Only the ping requires credentials, so that a client that has some sends them (the real service
+    requires them at every path and also issues anonymous bearer tokens).
     """
     if request.path == "/token/":
         password = _parse_password(credential) if scheme == "basic" else _ANONYMOUS
@@ -55,7 +55,7 @@ def _parse_authorization(request: Request) -> tuple[str, str]:
 
 
 def _parse_password(credential: str) -> str:
-    """Give the password of a Basic credential, empty if there is none for ECR's user name."""
+    """Return the password of a Basic credential, or "" if the user name is not ECR's."""
     try:
         username, _, password = base64.b64decode(credential, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -64,7 +64,7 @@ def _parse_password(credential: str) -> str:
 
 
 def _check_token(cloud: Cloud, request: Request, password: str, service: str) -> Response | None:
-    """Say why a password does not open this registry, None if it does."""
+    """Return the refusal if a password does not authorize the request, or None if it does."""
     if service == "ecr-public" and password == _ANONYMOUS:
         return None if request.method in ("GET", "HEAD") else _deny(403, "Not Authorized")
     token: Token | None = cloud.tokens.find(password, service, request.region or "")
@@ -77,7 +77,7 @@ def _check_token(cloud: Cloud, request: Request, password: str, service: str) ->
 
 
 def _check_repository_policy(cloud: Cloud, request: Request) -> Response | None:
-    """Say that a repository's policy names no principal of another account, None where it does."""
+    """Return the refusal if the repository's policy does not allow a principal of another account, or None."""
     account = request.call.host.partition(".")[0]
     principal = str(request.call.principal)
     match = _PULL_PATH.fullmatch(request.path)

@@ -1,4 +1,4 @@
-"""Which service a request is for."""
+"""Maps a request to its service."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.fake_ec2.names import ALIAS
 
 PUBLIC_HOSTS = ("public.ecr.aws", "ecr-public.aws.com")
 ALIASES = {ALIAS: "us-east-1"}
-"""Mirrors of a region's registries, under a name of their owner's."""
+"""Mirrors: host names outside AWS and the region whose registries they serve."""
 
 
 class Destination(NamedTuple):
-    """A service, by its name in `count_calls`, and the region that the host names, None where it names none."""
+    """A service, by its name in `count_calls`, and the region in the host name, or None if there is none."""
 
     service: str
     region: str | None = None
@@ -23,7 +23,7 @@ class Destination(NamedTuple):
 Router = Callable[[str, Message], Destination]
 
 _REGION = r"(?P<region>[a-z]+(?:-[a-z]+)+-\d+)"
-_PRIVATE_LINK = r"(?:vpce-[0-9a-z-]+\.)?"  # PrivateLink's own names
+_PRIVATE_LINK = r"(?:vpce-[0-9a-z-]+\.)?"  # prefix of PrivateLink's names
 _HOSTS = {
     "ecr": re.compile(rf"{_PRIVATE_LINK}(?:api\.)?ecr(?:-fips)?\.{_REGION}\..+"),
     "ecr-public": re.compile(rf"(?:api\.)?ecr-public\.{_REGION}\..+"),
@@ -34,12 +34,12 @@ _HOSTS = {
 
 
 def request_host(headers: Message) -> str:
-    """Give the host that was asked, lower case and without a port."""
+    """Return the requested host in lower case, without a port."""
     return str(headers.get("Host", "")).lower().partition(":")[0]
 
 
 def route_by_host(_path: str, headers: Message) -> Destination:
-    """Tell services apart as their own names do: standard, FIPS and dual-stack ones of every partition."""
+    """Select the service by host name: standard, FIPS and dual-stack names of every partition."""
     host = request_host(headers)
     if host in PUBLIC_HOSTS:
         return Destination("registry", "us-east-1")
@@ -52,7 +52,7 @@ def route_by_host(_path: str, headers: Message) -> Destination:
 
 
 def route_by_path(path: str, headers: Message) -> Destination:
-    """Tell services apart where all have one address: by the path, or by the operation that is named."""
+    """Select the service by path or operation, for an address that all services share."""
     if path.startswith("/latest/"):
         return Destination("metadata")
     if path.startswith(("/v1/credentials", "/v2/credentials/")):
@@ -66,5 +66,5 @@ def route_by_path(path: str, headers: Message) -> Destination:
 
 
 def route_all_to(service: str) -> Router:
-    """Take everything for one service, at an address of its own."""
+    """Route every request at an address to one service."""
     return lambda _path, _headers: Destination(service)

@@ -1,4 +1,4 @@
-"""The HTTP server that all services share: a thread a connection, and no client can stall another."""
+"""The HTTP server that all services share: one thread per connection, so that no client can stall another."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.fake_ec2.services.handler import Handler
 from tests.fake_ec2.services.routing import Router
 from tests.fake_ec2.services.state import Cloud
 
-_POLL_INTERVAL = 0.05  # seconds until the accepting thread sees that it is to end
+_POLL_INTERVAL = 0.05  # seconds between the accepting thread's checks for a shutdown
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Listens on one address, in the clear or with TLS, and knows its open connections."""
+    """A server for one address, over plain HTTP or TLS, that tracks its open connections."""
 
     allow_reuse_address = True
     daemon_threads = True
-    request_queue_size = 256  # crowds of processes that call at once are among the trials
+    request_queue_size = 256  # some tests start many processes that call at once
 
     def __init__(
         self,
@@ -45,9 +45,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().__init__(address, handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection, and remember it.
+        """Accept a connection and track it.
 
-        The first read shakes hands, in the connection's own thread: a client that stalls holds up nobody else.
+        The first read does the TLS handshake, in the connection's own thread: a stalled client does not block others.
         """
         connection, peer = super().get_request()
         if self._tls is not None:
@@ -57,24 +57,24 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return connection, peer
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # a socket
-        """Close a connection, and forget it."""
+        """Close a connection and stop tracking it."""
         super().shutdown_request(request)
         with self._connections_changed:
             self._connections.discard(request)
             self._connections_changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
-        """Let clients leave when they like; anything else is a fault of ours and is shown."""
+        """Ignore clients that disconnect; print any other error, which is a bug in the stand-in."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
     def hang_up(self) -> None:
-        """End every connection, whatever it waits for, and wait for the threads to let go of them."""
+        """Shut down every connection, even a blocked one, and wait for their threads to release them."""
         self.closing.set()
         with self._connections_changed:
             for connection in self._connections:
                 with contextlib.suppress(OSError):
-                    # Not SSLSocket's own, which takes TLS away under the thread that reads.
+                    # Not SSLSocket.shutdown, which removes the TLS object while another thread reads.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
             self._connections_changed.wait_for(lambda: not self._connections, timeout=5)
 
@@ -87,7 +87,7 @@ def listen(
     tls: ssl.SSLContext | None = None,
     handler: type[BaseHTTPRequestHandler] = Handler,
 ) -> Iterator[int]:
-    """Serve at an address until the block ends, which is at once; gives the port."""
+    """Serve at an address until the block ends, and then stop at once; yields the port."""
     with Server(address, cloud, route, tls, handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True)
         thread.start()

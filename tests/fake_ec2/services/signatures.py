@@ -1,4 +1,4 @@
-"""Who signed a request (AWS Signature Version 4). The signature itself is not checked."""
+"""Identifies the signer of a request (AWS Signature Version 4). The signature itself is not checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AUTHORIZATION = re.compile(
 
 
 def authenticate(cloud: Cloud, request: Request) -> tuple[str, str]:
-    """Give the caller's ARN and the region that was signed for; raise Fault if AWS would not accept it."""
+    """Return the caller's ARN and the region of the signature. Raises Fault if AWS would not accept it."""
     match = _AUTHORIZATION.fullmatch(request.headers.get("Authorization", ""))
     if match is None:
         raise Fault("unsigned")

@@ -1,4 +1,4 @@
-"""IAM Identity Center: the portal that gives a signed-in person a role's keys, and OIDC, which renews a sign-in.
+"""IAM Identity Center: the portal, which issues a role's keys to a signed-in user, and OIDC, which renews a sign-in.
 
 https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
@@ -14,11 +14,11 @@ from tests.fake_ec2.services.principals import assumed_role
 from tests.fake_ec2.services.state import Cloud
 
 _HOUR = 3600
-_REFRESHED_LIFETIME = 8 * _HOUR  # how long a sign-in lasts once more
+_REFRESHED_LIFETIME = 8 * _HOUR  # seconds that a renewed sign-in lasts
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Give a role's keys to whoever is signed in, or a new access token for a refresh token."""
+    """Return a role's keys for a signed-in user, or a new access token for a refresh token."""
     mode = cloud.behaviour.sso
     is_key_request = request.path == "/federation/credentials"
     request.call.operation = "GetRoleCredentials" if is_key_request else "CreateToken"

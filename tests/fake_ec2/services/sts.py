@@ -1,4 +1,4 @@
-"""The STS calls that credential chains make, in its query protocol.
+"""The STS calls that credential chains make, in STS's query protocol.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
 """
@@ -23,7 +23,7 @@ Fields = Mapping[str, object]
 
 
 def respond(cloud: Cloud, request: Request) -> Response:
-    """Give an identity, or the keys of a role to whom it trusts."""
+    """Return the caller's identity, or the keys of a role that trusts the caller."""
     form = dict(parse_qsl(request.read().decode()))
     action = form.get("Action", "")
     request.call.operation, request.call.role = action, form.get("RoleArn")
@@ -39,7 +39,7 @@ def respond(cloud: Cloud, request: Request) -> Response:
 
 
 def _identify_caller(cloud: Cloud, request: Request, action: str) -> tuple[str, str]:
-    # The one call that is not signed: its token stands for the caller.
+    # The only unsigned call: its token identifies the caller.
     if action == "AssumeRoleWithWebIdentity":
         return "anonymous", request.region or cloud.behaviour.region
     return authenticate(cloud, request)

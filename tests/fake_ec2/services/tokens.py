@@ -1,4 +1,4 @@
-"""The tokens that ECR issued, and what the registry makes of one."""
+"""The tokens that ECR issued, and their validation by the registry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class Token:
-    """A password with what it is good for; `expires_at` in seconds since the epoch."""
+    """A password and its scope; `expires_at` is in seconds since the epoch."""
 
     password: str
     principal: str
@@ -20,15 +20,15 @@ class Token:
 
 
 class IssuedTokens:
-    """Every token that was issued: one is good for all registries of its service and region."""
+    """Every issued token: each is valid for all registries of its service and region."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Take the clock, seconds since the epoch."""
+        """Initialize with the clock, in seconds since the epoch."""
         self._clock = clock
         self._issued: dict[str, Token] = {}
 
     def issue(self, principal: str, service: str, region: str, *, lifetime: float, colon: bool) -> Token:
-        """Issue a token; real passwords are 1,800 to 2,700 characters, and their size is not fixed."""
+        """Issue a token; real passwords have 1,800 to 2,700 characters and no fixed length."""
         password = base64.b64encode(secrets.token_bytes(1350 + secrets.randbelow(670))).decode()
         if colon:
             password = password[:900] + ":" + password[900:]
@@ -37,10 +37,10 @@ class IssuedTokens:
         return token
 
     def find(self, password: str, service: str, region: str) -> Token | None:
-        """Give the token of a password, expired or not, if it is good for this service and region."""
+        """Return the token of a password, expired or not, if it is valid for this service and region, or None."""
         token = self._issued.get(password)
         return token if token and (token.service, token.region) == (service, region) else None
 
     def is_expired(self, token: Token) -> bool:
-        """Tell whether a token's time is over."""
+        """Return whether a token has expired."""
         return token.expires_at <= self._clock()

@@ -1,4 +1,4 @@
-"""Who may assume which role, and for how long.
+"""Decides which principals may assume a role, and for how long.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
@@ -18,7 +18,7 @@ Form = dict[str, str]
 
 
 def admit(cloud: Cloud, form: Form, principal: str) -> float:
-    """Give the seconds that a principal's session of a role may live; raise Fault where it may have none."""
+    """Return the duration, in seconds, of a principal's session of a role. Raises Fault if it may have none."""
     role = form["RoleArn"]
     policy = cloud.behaviour.trust.get(role, {})
     is_outsider = policy.get("external_id", form.get("ExternalId")) != form.get("ExternalId")
@@ -28,7 +28,7 @@ def admit(cloud: Cloud, form: Form, principal: str) -> float:
 
 
 def admit_web_identity(cloud: Cloud, form: Form) -> tuple[str, float]:
-    """Give the subject of a web identity, and the seconds that its session of a role may live; or raise Fault."""
+    """Return the subject of a web identity and the duration of its role session in seconds. Raises Fault."""
     claims = verify(cloud, form.get("WebIdentityToken", ""))
     policy = cloud.behaviour.trust.get(form["RoleArn"], {})
     if claims["sub"] not in policy.get("by", [claims["sub"]]):
@@ -37,7 +37,7 @@ def admit_web_identity(cloud: Cloud, form: Form) -> tuple[str, float]:
 
 
 def verify(cloud: Cloud, token: str) -> dict[str, Any]:
-    """Give what a web identity token says, if its issuer is known and its time is not over; or raise Fault."""
+    """Return the claims of a web identity token. Raises Fault if its issuer is unknown or it has expired."""
     try:
         claims = web_identities.parse_claims(token)
     except ValueError:
@@ -50,7 +50,7 @@ def verify(cloud: Cloud, token: str) -> dict[str, Any]:
 
 
 def _trusts(policy: dict[str, Any], principal: str) -> bool:
-    """Whether a principal is named itself, or as the role whose session it is."""
+    """Return whether the policy names the principal itself, or the role whose session it is."""
     role = f":iam::{account_of(principal)}:role/{name_of(principal)}"
     return any(trusted_arn == principal or trusted_arn.endswith(role) for trusted_arn in policy.get("by", [principal]))
 

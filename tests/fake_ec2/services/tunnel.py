@@ -1,4 +1,4 @@
-"""A forward proxy, as companies have one: HTTPS passes through, and the log shows where it went."""
+"""A forward proxy like a company's: HTTPS is tunneled, and the log shows each destination."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tests.fake_ec2.services.state import Cloud
 
 _CHUNK_SIZE = 65536
-_TIMEOUT = 5  # seconds for a connection
+_TIMEOUT = 5  # seconds to connect
 
 
 class Tunnel(BaseHTTPRequestHandler):
-    """One connection of a client to the proxy."""
+    """One client connection to the proxy."""
 
     protocol_version = "HTTP/1.1"
     server: Any  # a Server, which takes this class
@@ -29,7 +29,7 @@ class Tunnel(BaseHTTPRequestHandler):
         """Write nothing: the log is `Cloud.read_log`."""
 
     def do_CONNECT(self) -> None:
-        """Connect a client to where it asks to go, and stand aside."""
+        """Connect the client to its destination and relay both directions."""
         call = self._record_call(self.path)
         if call.principal is None:
             self._refuse(call, 407)
@@ -48,7 +48,7 @@ class Tunnel(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def do_GET(self) -> None:
-        """Answer what comes in the clear: nothing of a link, such as metadata, is to be reached from a proxy."""
+        """Refuse plain HTTP: link-local services, such as metadata, must not be reachable through the proxy."""
         call = self._record_call(str(urlsplit(self.path).netloc))
         if self.server.cloud.behaviour.proxy == "swallow":
             while self.connection.recv(_CHUNK_SIZE):
@@ -57,7 +57,7 @@ class Tunnel(BaseHTTPRequestHandler):
         else:
             self._refuse(call, 503)
 
-    do_PUT = do_GET  # noqa: N815  # the base class calls a method by the request's
+    do_PUT = do_GET  # noqa: N815  # the base class derives the method's name from the request's
 
     def _record_call(self, target: str) -> Call:
         cloud: Cloud = self.server.cloud
@@ -68,7 +68,7 @@ class Tunnel(BaseHTTPRequestHandler):
         return call
 
     def _authenticate(self, users: dict[str, str]) -> str | None:
-        """Give the name of whom we let pass, None if they are wrong."""
+        """Return the name of the authenticated user, or None if the credentials are wrong."""
         if not users:
             return "anybody"
         credentials = self.headers.get("Proxy-Authorization", "").partition(" ")[2]
@@ -84,7 +84,7 @@ class Tunnel(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _relay(self, upstream: socket.socket) -> None:
-        """Hand on what either side sends, until one of them ends."""
+        """Relay data in both directions until one side closes its connection."""
         peers = {self.connection: upstream, upstream: self.connection}
         with contextlib.suppress(ConnectionError):
             while True:

@@ -1,4 +1,4 @@
-"""Web identity tokens: what a Kubernetes cluster gives its service accounts. The signature is not checked.
+"""Web identity tokens, as a Kubernetes cluster issues them to its service accounts. The signature is not checked.
 
 The claims are those of https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/.
 """
@@ -11,18 +11,18 @@ import json
 from typing import Any
 
 ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
-"""The one issuer that STS and EKS Pod Identity know here."""
+"""The only issuer that STS and EKS Pod Identity accept here."""
 
 
 def mint_token(subject: str, expires: float, *, issuer: str = ISSUER) -> str:
-    """Give the token of a subject, such as system:serviceaccount:NAMESPACE:NAME; expires in seconds since the epoch."""
+    """Return a token for a subject (system:serviceaccount:NAMESPACE:NAME); `expires` is in seconds since the epoch."""
     header = {"alg": "RS256", "kid": "stand-in"}
     payload = {"aud": ["sts.amazonaws.com"], "exp": int(expires), "iss": issuer, "sub": subject}
     return f"{_encode(header)}.{_encode(payload)}.{_encode('a signature')}"
 
 
 def parse_claims(token: str) -> dict[str, Any]:
-    """Give what a token says; ValueError where it is none."""
+    """Return a token's claims. Raises ValueError if it is not a valid token."""
     _, payload, _ = token.split(".")
     claims = _decode(payload)
     if not (isinstance(claims, dict) and claims.keys() >= {"exp", "iss", "sub"}):
