@@ -64,7 +64,7 @@ def _measure_scenario(scenario: Scenario, machine: Machine, runs: int) -> Figure
 
 
 def _measure_each_run(scenario: Scenario, machine: Machine, rounds: int) -> Figures:
-    """Measure each run by itself: nothing else tells the calls of one program from those of another."""
+    """Measure each run separately, since the calls of the programs cannot be distinguished otherwise."""
     figures: dict[str, dict[str, Any]] = {program.name: {"seconds": [], "calls": []} for program in scenario.programs}
     for program in scenario.programs * rounds:
         machine.cloud.forget()

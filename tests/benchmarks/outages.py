@@ -22,8 +22,9 @@ _METADATA_RULE = ("-d", "169.254.169.254", "-p", "tcp", "--dport", "80")
 
 
 class Outage(NamedTuple):
-    """An outage: how a table calls it, what causes it as long as a block lasts, the folder where a token is at hand or
-    not, and what is to come of ours.
+    """An outage: its name in the table, its cause for the duration of a block, the environment, and our outcome.
+
+    The environment selects a cache directory with or without a token.
     """
 
     name: str

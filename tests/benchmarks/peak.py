@@ -1,7 +1,7 @@
 """Prints the peak memory of a program in bytes: `python -I -S peak.py PROGRAM [ARGUMENT...]`.
 
-A program's peak begins as that of whoever forked it. So that is an interpreter of its own, with less in it than any
-program that is measured.
+The peak of a process starts with that of its parent. The parent is therefore an interpreter that uses less memory than
+any program that is measured.
 """
 
 import os

@@ -69,7 +69,7 @@ class Scenario(NamedTuple):
 
 
 def build_hit(machine: Machine) -> Scenario:
-    """A token is at hand."""
+    """A token is cached."""
     bare = Program("`python -I -c pass`", [machine.python, "-I", "-c", "pass"], outcome=SILENT)
     rivals = [Rival(bare, 1.15)]
     if machine.incumbent:
@@ -78,14 +78,14 @@ def build_hit(machine: Machine) -> Scenario:
 
 
 def build_crowded_hit(machine: Machine) -> Scenario:
-    """A token is at hand, in a folder that is full."""
+    """A token is cached, in a directory with many entries."""
     rivals = [Rival(Program("a hit in a directory with one entry", OURS, HOST, ALONE_ENV), 1.05)]
     ours = Program("ours", OURS, HOST, CROWDED_ENV)
     return Scenario("a hit among 10,000 entries", ours, rivals, rounds=10, setup_commands=_fill_commands(machine))
 
 
 def build_ruled_hit(machine: Machine) -> Scenario:
-    """A token is at hand, and the settings are long."""
+    """A token is cached, and the settings are long."""
     write = [
         machine.python,
         "-I",

@@ -78,7 +78,7 @@ _SSO_CACHE = f".aws/sso/cache/{hashlib.sha1(b'corporation').hexdigest()}.json"  
 _GIVE_KEYS = """#!/bin/sh
 echo '{"Version": 1, "AccessKeyId": "AKIAPROGRAM'$1'", "SecretAccessKey": "x"}'
 """
-_EXPIRES_AT = time.time() + 12 * 3600  # when what somebody signed in with, or a token, is over
+_EXPIRES_AT = time.time() + 12 * 3600  # when a sign-in or a token expires
 
 
 class Machine:

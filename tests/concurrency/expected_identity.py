@@ -1,4 +1,4 @@
-"""Whose a token has to be: botocore alone, asked in the same environment and for the same rule, tells.
+"""The expected owner of a token: the identity that botocore alone finds in the same environment and with the same rule.
 
 In a process of its own, since botocore keeps the home that it finds when it is imported.
 """
@@ -54,7 +54,7 @@ class ExpectedIdentity:
 
     @property
     def arn(self) -> str:
-        """Whom botocore finds; "nobody" where it finds none."""
+        """The identity that botocore finds; "nobody" if there is none."""
         [(status, output)] = wait_for_all([self._process])
         assert status == 0
         if not output:

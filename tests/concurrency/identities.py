@@ -1,6 +1,6 @@
-"""Trials of a machine on which it changes, in sets of any kind, who would be answered for.
+"""Trials of a machine on which the selected identity changes, in random combinations of changes.
 
-botocore alone, asked in the same environment and for the same rule, tells whose the token has to be.
+The expected identity is the one that botocore alone finds in the same environment and with the same rule.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from tests.concurrency.processes import HOST, start_get, wait_for_all
 
 
 class OwnerCounts(NamedTuple):
-    """Whose tokens were given: how many gets there were, how many of them had the "right" owner's (or none, where
-    nobody answers), and how often ECR was asked.
-    """
+    """The numbers of gets, of gets with a token of the right owner (or without one, if there is none), and of calls."""
 
     gets: int
     correct: int

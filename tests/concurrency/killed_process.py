@@ -30,14 +30,15 @@ _MAX_LIFETIME = 0.02  # seconds that a child has, enough for some ten entries
 
 
 def kill_refreshes_at_each_call(home: str) -> Counter[str]:
-    """Kill a child before its first call of the operating system, another one before its second, and so on, until one
-    lives: no gap between two calls is left out. Give how often the entry was then "old" or "new".
+    """Kill a child before its first system call, another one before its second, and so on, until one survives.
+
+    Return how often the entry was then "old" or "new".
     """
     return _kill_at_each_call(home, lambda environ: write_entry(environ, "old"))
 
 
 def kill_first_writes_at_each_call(home: str) -> Counter[str]:
-    """The same where nothing is there yet, not even a folder: no entry is "none"."""
+    """Do the same where there is neither an entry nor a directory: no entry is "none"."""
     return _kill_at_each_call(home, lambda _: shutil.rmtree(Path(home, ".cache"), ignore_errors=True))
 
 
@@ -95,7 +96,7 @@ def _wait_for_child(child_pid: int) -> bool:
 
 
 def _write_until_call(number: int, environ: Mapping[str, str]) -> None:
-    """Python tells of each call before it is made."""
+    """Write an entry, and kill the process before its system call `number`. Python traces each call."""
     calls = itertools.count()
 
     def kill_at_call(_: FrameType, event: str, function: object) -> None:

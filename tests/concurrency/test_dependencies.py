@@ -1,4 +1,4 @@
-"""Whatever changes of what an entry depends on, alone or with others: nobody gets another identity's token."""
+"""When dependencies of an entry change, alone or together, no process gets the token of another identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each identity on a machine has a token of its own, whatever tells who it is, and never gets another's."""
+"""Each identity on a machine has a token of its own, however it is selected, and never gets that of another one."""
 
 from __future__ import annotations
 

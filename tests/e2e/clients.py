@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 APP = f"{HOST}/team/app:1"
-HOME = "/root"  # of whoever pulls on an instance
+HOME = "/root"  # of the user who pulls on an instance
 OTHER_HOME = "/home/ec2-user"
 CACHE = f"{HOME}/.cache/credhelper"
 

@@ -43,7 +43,7 @@ def images_directory() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def image(images_directory: Path) -> Iterator[Image]:
-    """The image that instances are launched from. The helper in it is this checkout's, so it is put in anew."""
+    """Yield the image from which instances are launched, with the helper of this checkout."""
     base_image = Image.bake(images_directory)
     directory = Path(tempfile.mkdtemp(prefix="with-helper-", dir=images_directory))
     try:
@@ -54,7 +54,7 @@ def image(images_directory: Path) -> Iterator[Image]:
 
 @pytest.fixture
 def instance(image: Image) -> Iterator[Instance]:
-    """A fresh instance with a role, nobody logged in; root's Docker asks the helper for the registry's host."""
+    """Yield a fresh instance with a role and without logins; root's Docker calls the helper for the registry's host."""
     with Instance.launch(image) as machine:
         configure_docker(machine)
         yield machine

@@ -1,4 +1,4 @@
-"""The main job: a private image is pulled and run on a fresh instance, and nobody logs in."""
+"""The main job: a private image is pulled and run on a fresh instance, without a login."""
 
 from __future__ import annotations
 

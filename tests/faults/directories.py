@@ -1,4 +1,4 @@
-"""A cache that cannot be written, or is not ours, and homes that are none: it costs speed and a line."""
+"""A cache that cannot be written or belongs to another user, and missing homes: they cost speed and a line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MODE_SCRIPT = f"chmod 0777 {CACHE}"
 
 
 def replace_lock_with_directory(sandbox: Sandbox) -> None:
-    """Only a failure that is shared tells how the lock is called."""
+    """Replace the lock with a directory. Only the file of a recent failure shows the name of the lock."""
     sandbox.configure(ecr="deny")
     sandbox.run_get()
     sandbox.configure(ecr="ok")

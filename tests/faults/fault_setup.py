@@ -23,7 +23,7 @@ SIBLING = "210987654321.dkr.ecr.us-east-1.amazonaws.com"  # the same token serve
 BYSTANDER = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"  # its token is another one, and nothing befalls it
 PROGRAM = "docker-credential-ecr"
 PYTHON = "/opt/credhelper/current/bin/python"
-HOME = "/root"  # of whoever asks on the instance
+HOME = "/root"  # of the user on the instance
 CACHE = f"{HOME}/.cache/credhelper"
 
 CACHED, NEW, NO_TOKEN, ENDED_BY_ALARM = (

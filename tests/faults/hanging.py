@@ -1,6 +1,6 @@
-"""A file system that never answers, as a network's whose server is gone: `python hanging.py FOLDER` mounts one there.
+"""A file system that never responds, like a network file system without its server: `python hanging.py DIRECTORY`.
 
-FUSE (fuse.rst and fuse(4)) with nobody behind it: whoever looks below the folder sleeps until this process ends.
+It is FUSE (fuse.rst and fuse(4)) without a server: a process that accesses the directory sleeps until this one ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A role that is another one now, a clock that is wrong, and a time to run that is none."""
+"""A role that was replaced, a clock that is wrong, and an invalid timeout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAD_TIMEOUT_NOTE = "CREDHELPER_TIMEOUT is not a number of seconds"
 
 
 def with_clock(offset: str) -> tuple[str, ...]:
-    """Give the words that run a program with its wall clock moved; the one that nobody can set goes on."""
+    """Return the arguments that run a program with another wall clock; the monotonic clock is not changed."""
     return ("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", offset)
 
 

@@ -138,7 +138,7 @@ def with_helper(program: str) -> Callable[[Sandbox], None]:
 
 
 def can_get_after(script: str = ":", *arguments: str) -> Callable[[Sandbox], bool]:
-    """Whether the login is there when the fault is mended."""
+    """Return whether the login is there after the fault is fixed."""
 
     def check(sandbox: Sandbox) -> bool:
         sandbox.run_script(script, *arguments)

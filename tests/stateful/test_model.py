@@ -1,9 +1,8 @@
 """A machine in any sequence of gets, clocks, roles, failures and damage, beside a model of what may be served.
 
-The model keeps the issued tokens in TLRUCaches on a clock that cannot be set: the oracle of what is fresh, and of what
-has not expired. What is served has not expired, and is never another identity's; while there is a fresh token nobody
-asks AWS, and where there is none somebody does; no denial is bridged; and whatever happens, a get ends with an answer
-or with AWS's failure.
+The model keeps the issued tokens in TLRUCaches on a clock that cannot be set, which determine what is fresh and what has
+not expired. A token that is served has not expired, and never belongs to another identity. A get calls AWS if and only
+if there is no fresh token. A stale token is not served after a denial. Each get ends with an answer or an error of AWS.
 """
 
 from __future__ import annotations
@@ -208,7 +207,7 @@ class HelperMachine(RuleBasedStateMachine):
         """Let it come to pass."""
         self.conditions = conditions
         self.machine.real_time += conditions.seconds
-        # Of a token of another boot only the wall's clock can tell the age: there nobody sets it back.
+        # Only the wall clock determines the age of a token of another boot, so it is not set back there.
         if conditions.hours_off >= 0 or self.issue_boots <= {self.machine.boot_count}:
             self.set_clock(conditions.hours_off)
 

@@ -1,4 +1,4 @@
-"""Endpoints that are not reached, each for a cause that is told."""
+"""Endpoints that cannot be reached, each for a cause that is reported."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ if TYPE_CHECKING:
 
     from tests.fake_ec2 import Instance
 
-CLOSED_ADDRESS = PROXY  # where nobody listens on port 443
+CLOSED_ADDRESS = PROXY  # where no server listens on port 443
 HOSTS_LINE = f"{AWS} {REGULAR}\n"
 
 
 class Failure(NamedTuple):
-    """What is wrong on the way: the id that tells it; the line of the hosts file for ECR's API, what the client sets,
-    and the host that it asks for.
-    """
+    """A network error: its id, the line of the hosts file for ECR's API, the client's environment, and the host."""
 
     error_id: str
     line: str = HOSTS_LINE

@@ -1,6 +1,6 @@
 """Every kind of identity that AWS's tools know, side by side on one instance: which variables choose it, and who it is.
 
-All of them have files in the one home. What there is of a default profile is none.
+All of them have files in one home directory. There is no complete default profile.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def registries(shared_instance: Instance) -> None:
 
 @pytest.fixture
 def server(clean_instance: Instance) -> Instance:
-    """A server as people reach it by SSH: no desktop, and so no keyring; nobody is logged in."""
+    """Return a server that is reached through SSH: it has no desktop, and so no keyring, and no logins."""
     configure_docker(clean_instance, CREDS_STORE)
     configure_docker(clean_instance, CREDS_STORE, user="ec2-user")
     return clean_instance

@@ -1,4 +1,4 @@
-"""A desktop: logins are in its keyring; while that is locked ECR is served, and the rest is told."""
+"""A desktop: logins are in its keyring; while that is locked, ECR works, and other registries get an error."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ CLIENTS: dict[str, tuple[Sequence[str], dict[str, str]]] = {
 
 @pytest.fixture(scope="module")
 def logged_in_server(shared_instance: Instance) -> Instance:
-    """A server, somebody of each registry being logged in."""
+    """Return a server with a login for each registry."""
     server = wipe(shared_instance)
     configure_docker(server, CREDS_STORE)
     for registry, username in ((REGISTRY, "alice"), (SECOND_REGISTRY, "carol"), (DOCKER_HUB, "dave")):

@@ -29,7 +29,7 @@ class Cloud:
         self._lock = threading.Lock()
 
     def configure(self, *, rotate: bool = False, **changes: object) -> None:
-        """Change the behavior by the names in `Behaviour`. Raises ValueError for an unknown name or an invalid value."""
+        """Change fields of `Behaviour` by name. Raises ValueError for an unknown name or an invalid value."""
         with self._lock:
             self.behaviour = self.behaviour.with_changes(changes)
         if rotate:
@@ -47,7 +47,7 @@ class Cloud:
     def read_log(self) -> list[dict[str, object]]:
         """Return those requests in order.
 
-        Each has service, operation, host, principal, status (None: not answered), and the role that an STS call requests.
+        Each has service, operation, host, principal, status (None: not answered), and the role of an STS call.
         The service is "unknown" if the host does not belong to the stand-in.
         """
         return [asdict(call) for call in self._copy_calls()]

@@ -1,8 +1,7 @@
-"""A program whose children are helpers, forked from one that has loaded everything: a tenth of the time of a start.
+"""A program that forks helpers after it has loaded everything, which takes a tenth of the time of a start.
 
-It forks, which the process of a test, with its threads, had better not. It reads a line of JSON for each request and
-answers with one (helpers.py is the other side). A helper that is to stop does so before the call of the operating
-system that it is told; what then comes of it is for others to say.
+The process of a test has threads and should not fork. The program reads a line of JSON for each request and answers with
+one (helpers.py is the other side). A helper can be stopped before a given system call.
 """
 
 from __future__ import annotations
@@ -105,7 +104,7 @@ def _run_helper(request: Mapping[str, Any], times: int) -> int:
 
 def _stop_before(number: int, ignored: Collection[str]) -> None:
     """Stop this process before so manieth a call, whichever thread makes it, of all but the
-    `ignored` ones. Python tells of each before it is made.
+    `ignored` ones. Python traces each of them.
     """
     calls = itertools.count()
 

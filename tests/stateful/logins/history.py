@@ -15,10 +15,10 @@ from tests.stateful.logins.reference import Login, State, erase_login, find_logi
 
 
 class Event(NamedTuple):
-    """Something that a process did, between two moments of the clock that nobody can set.
+    """An operation of a process, between two times of the monotonic clock.
 
-    `login` is what was stored, `result` what `get` or `list` gave: a login or None, or {form: user name}. It is not
-    `is_confirmed` where it was killed, or said that it does not know whether it has happened.
+    `login` is the login that was stored, `result` that of `get` or `list`: a login or None, or {form: user name}. The
+    event is not `is_confirmed` if the process was killed, or reported that the result is uncertain.
     """
 
     verb: str
