@@ -1,7 +1,7 @@
 """A machine in any sequence of gets, clocks, roles, failures and damage, beside a model of what may be served.
 
-The model keeps the issued tokens in TLRUCaches on a clock that cannot be set, which determine what is fresh and what has
-not expired. A token that is served has not expired, and never belongs to another identity. A get calls AWS if and only
+The model keeps the issued tokens in TLRUCaches on a clock that cannot be set, which determine what is fresh and what
+has not expired. A token that is served has not expired, and never belongs to another identity. A get calls AWS if and only
 if there is no fresh token. A stale token is not served after a denial. Each get ends with an answer or an error of AWS.
 """
 

@@ -1,7 +1,7 @@
 """A program that forks helpers after it has loaded everything, which takes a tenth of the time of a start.
 
-The process of a test has threads and should not fork. The program reads a line of JSON for each request and answers with
-one (helpers.py is the other side). A helper can be stopped before a given system call.
+The process of a test has threads and should not fork. The program reads a line of JSON for each request and answers
+with one (helpers.py is the other side). A helper can be stopped before a given system call.
 """
 
 from __future__ import annotations
