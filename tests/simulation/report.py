@@ -1,4 +1,4 @@
-"""Figures -> the table and the curves of docs/fleet.md."""
+"""Figures -> the tables and the curves of docs/fleet.md."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from tests.simulation.scenarios import View
 
 HEAD = (
-    "| limit a second | policy | calls | of the incumbent's | throttled | busiest minute, a second | pulls | failed |\n"
+    "| limit (calls/s) | policy | calls | ratio | throttled | busiest minute (calls/s) | pulls | failed pulls |\n"
     "|--:|---|--:|--:|--:|--:|--:|--:|"
 )
 
 
 def format_rows(limit: Limit, view: View, figures: Mapping[str, Figures]) -> Iterator[str]:
-    """Give a row for each fleet, in the order of `figures`, by name; the first one is the incumbent's."""
+    """Yield a row for each fleet, in the order of `figures`. The first fleet is the incumbent's."""
     incumbent_calls = sum(next(iter(figures.values())).calls)
     for name, fleet_figures in figures.items():
         calls = sum(fleet_figures.calls)
@@ -32,24 +32,34 @@ def format_rows(limit: Limit, view: View, figures: Mapping[str, Figures]) -> Ite
 
 
 def format_notes(limit: Limit, figures: Mapping[str, Figures]) -> Iterator[str]:
-    """Give a sentence for each fleet whose first pulls had to wait."""
+    """Yield a sentence for each fleet whose first pulls had to wait."""
     for name, fleet_figures in figures.items():
         slowest = max(fleet_figures.boot_durations)
         if slowest >= 1:
             median = sorted(fleet_figures.boot_durations)[len(fleet_figures.boot_durations) // 2]
             yield (
-                f"At {limit.rate:.0f} a second, {name}: an instance could pull {median:.0f} seconds after its start in "
-                f"the median, and {slowest:.0f} at the latest."
+                f"At {limit.rate:.0f} calls per second ({name}), half of the instances can pull {median:.0f} seconds "
+                f"after their start, and all after {slowest:.0f}."
             )
 
 
 def calls_curve(figures: Figures, view: View) -> list[tuple[float, float]]:
-    """Give the line of a fleet's calls, (hour, calls a second)."""
+    """Return the curve of a fleet's calls: (hour, calls per second)."""
     return busiest_rates(figures.calls, view.hours, view.step, view.window)
 
 
+def failure_counts(figures: Figures, view: View) -> list[int]:
+    """Return the number of failed pulls in every `failure_step` seconds of a view."""
+    first, last = (round(hour * 3600) for hour in view.hours)
+    counts = [0] * ((last - first) // view.failure_step)
+    for second in figures.failure_times:
+        if first <= second < last:
+            counts[int(second - first) // view.failure_step] += 1
+    return counts
+
+
 def busiest_rates(counts: array[int], hours: tuple[float, float], step: int, window: int) -> list[tuple[float, float]]:
-    """Give (hour, count a second in the busiest `window` seconds) for each `step` seconds between two hours."""
+    """Return (hour, count per second in the busiest `window` seconds) for every `step` seconds between two hours."""
     first, last = (round(hour * 3600) for hour in hours)
     return [
         (

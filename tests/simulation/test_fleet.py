@@ -6,6 +6,7 @@ The burst is larger in proportion, because a small fleet varies more.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from array import array
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +19,18 @@ from tests.simulation import helper, incumbent, plot, report
 from tests.simulation.ecr import Limit, TokenBucket
 from tests.simulation.fleet import HOUR, REGISTRIES, Figures, Fleet, Scenario, schedule_hourly
 from tests.simulation.plot import Panel
-from tests.simulation.scenarios import LIMITS, SCENARIOS
+from tests.simulation.scenarios import LIMITS, SCENARIOS, count_failures
 from tests.simulation.simulation import Process, Simulation, run_with_timeout
 
 SMALL = Scenario(Limit(rate=0.4, burst=20), instances=200, days=1)
 DOCS = Path(__file__).parents[2] / "docs"
+SVG = "{http://www.w3.org/2000/svg}"
+TICKS = {
+    "week": ["0", "1", "2", "3", "4", "5", "6", "7"],
+    "cron": ["0", "6", "12", "18", "24", "30", "36", "42", "48"],
+    "minute": ["0", "5", "10", "15", "20", "25", "30", "35", "40", "45"],
+    "outage": ["10:00", "10:30", "11:00", "11:30", "12:00", "12:30", "13:00", "13:30", "14:00"],
+}
 OUTAGE = (5.25 * HOUR, 5.25 * HOUR + 600)  # in the middle of the first wave of renewals
 
 
@@ -168,14 +176,53 @@ def test_a_row_compares_the_fleet_with_that_of_the_incumbent() -> None:
     assert cells[-1] == "0"
 
 
-def test_a_plot_is_a_picture_with_a_line_for_each_fleet() -> None:
-    lines = {"one": [(0.0, 0.0), (1.0, 3.0)], "other": [(0.0, 7.0), (1.0, 5000.0)]}
-    svg = plot.render_page(SCENARIOS["week"][1], [Panel("of two", 20, lines), Panel("of one", 200, lines)])
-    drawing = ET.fromstring(svg)  # noqa: S314
-    name = "{http://www.w3.org/2000/svg}"
-    assert len(drawing.findall(f".//{name}polyline")) == 4
-    heights = [float(line.get("y1", "nan")) for line in drawing.iterfind(f".//{name}line")]
-    assert all(0 <= height <= 250 for height in heights)
+def test_failed_pulls_are_counted_in_each_interval_of_a_view() -> None:
+    view = SCENARIOS["week"][1]._replace(hours=(1, 2), failure_step=1200)
+    figures = simulate_helper(SMALL)._replace(failure_times=array("d", [3599.9, 3600, 4799, 6000.5, 7199, 7200]))
+    assert report.failure_counts(figures, view) == [2, 0, 2]
+    assert count_failures(figures, view.hours) == 4
+
+
+@pytest.mark.parametrize(
+    ("failures", "finding"), [([], "no pull fails"), ([10.0, 11.0], "up to 2 pulls fail"), ([1e6], "no pull fails")]
+)
+def test_the_title_of_a_plot_is_what_the_figures_show(failures: list[float], finding: str) -> None:
+    view = SCENARIOS["week"][1]
+    ours = simulate_helper(SMALL)._replace(calls=array("L", [2]), failure_times=array("d", failures))
+    results = [{"ours": ours, "incumbent": ours._replace(calls=array("L", [calls]))} for calls in (5, 20)]
+    title = f"With ours, {finding} in a week, and ECR gets 10% to 40% of the incumbent's calls"
+    assert view.finding(view, results) == title
+
+
+def test_a_plot_has_a_line_and_bars_for_each_fleet() -> None:
+    calls = {"one": [(0.0, 0.0), (0.5, 3.0)], "other": [(0.0, 7.0), (0.5, 5000.0)]}
+    failures = {"one": [0, 0, 1], "other": [20, 0, 30]}
+    panels = [Panel(20, calls, failures), Panel(200, calls, failures)]
+    drawing = ET.fromstring(plot.render_page(SCENARIOS["week"][1], "Nothing fails", panels))  # noqa: S314
+    assert drawing.findtext(f"{SVG}title") == "Nothing fails"
+    assert len(drawing.findall(f".//{SVG}polyline")) == 4
+    assert len(drawing.findall(f".//{SVG}rect")) == 6
+    heights = [float(line.get("y1", "nan")) for line in drawing.iterfind(f".//{SVG}line")]
+    assert all(0 <= height <= 322 for height in heights)
+
+
+def test_zero_calls_are_drawn_on_the_axis_of_zero() -> None:
+    panel = Panel(20, {"one": [(0.0, 0.0), (0.5, 0.05)]}, {"one": [0]})
+    drawing = ET.fromstring(plot.render_page(SCENARIOS["week"][1], "", [panel]))  # noqa: S314
+    [line] = drawing.findall(f".//{SVG}polyline")
+    heights = [point.partition(",")[2] for point in line.get("points", "").split()]
+    axes = {axis.get("y1") for axis in drawing.iterfind(f".//{SVG}line[@class='axis']")}
+    assert heights[0] == heights[1]
+    assert heights[0] in axes
+    assert heights[2] not in axes
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_plot_labels_each_tick_of_its_time_axis(name: str) -> None:
+    view = SCENARIOS[name][1]
+    drawing = ET.fromstring(plot.render_page(view, "", [Panel(20, {"one": [(0.0, 1.0)]}, {"one": [0]})]))  # noqa: S314
+    texts = [text.text for text in drawing.iterfind(f".//{SVG}text[@text-anchor='middle']")]
+    assert texts == [*TICKS[name], f"{view.axis.unit} since the first instance started"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
