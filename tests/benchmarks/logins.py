@@ -37,13 +37,13 @@ printf '[logins]\\nkeyring = "secret-service"\\n[tokens]\\nkeyring = true\\n' > 
 
 
 def build_unknown_host(_: Machine) -> Scenario:
-    """There is no login for a registry outside ECR."""
+    """Return the scenario of a registry outside ECR without a login."""
     ours = Program("ours", OURS, _UNKNOWN, outcome=FAILED)
     return Scenario("a host that is not ECR's, and no login", ours, [Rival(_HIT, 1.05)], rounds=10)
 
 
 def build_login_in_file(machine: Machine) -> Scenario:
-    """A login is in the private file."""
+    """Return the scenario of a login in the private file."""
     other_helper = Program("`docker-credential-pass get`", ("docker-credential-pass", "get"), _IN_FILE)
     rivals = [Rival(_HIT, None), *([Rival(other_helper, None)] if machine.incumbent else [])]
     setup_commands = [_store_command(OURS[0], _IN_FILE, _FILE)]
@@ -55,7 +55,7 @@ def build_login_in_file(machine: Machine) -> Scenario:
 
 
 def build_login_in_keyring(machine: Machine) -> Scenario:
-    """A login is in the desktop's keyring."""
+    """Return the scenario of a login in the desktop's keyring."""
     name = "docker-credential-secretservice"
     other_helper = Program(f"`{name} get`", (name, "get"), _IN_KEYRING, _DESKTOP)
     setup_commands = [
@@ -72,7 +72,7 @@ def build_login_in_keyring(machine: Machine) -> Scenario:
 
 
 def build_token_in_keyring(machine: Machine) -> Scenario:
-    """A token of ECR is cached in the desktop's keyring."""
+    """Return the scenario of an ECR token in the desktop's keyring."""
     rivals = [Rival(_HIT, None)] if machine.incumbent else []
     setup_commands = [_shell_command(_TOKENS_SCRIPT), _shell_command(_SIGN_IN_SCRIPT, _DESKTOP)]
     ours = Program("ours", OURS, HOST, _TOKENS)

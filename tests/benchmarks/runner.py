@@ -36,8 +36,9 @@ def main() -> None:
 
 
 def measure(programs: list[dict[str, Any]], rounds: int, directory: str, *, memory: bool) -> dict[str, dict[str, Any]]:
-    """Give {name: {"seconds": [of each round], "outcomes": [the same], "peak": bytes, where memory is measured}};
-    folder is for what the programs write.
+    """Return {name: {"seconds": [of each round], "outcomes": [the same], "peak": bytes, if memory is measured}}.
+
+    The programs write into `directory`.
     """
     measured: dict[str, dict[str, Any]] = {program["name"]: {"seconds": [], "outcomes": []} for program in programs}
     # In all orders alike: what ran before leaves its mark on the machine's caches.
@@ -52,8 +53,9 @@ def measure(programs: list[dict[str, Any]], rounds: int, directory: str, *, memo
 
 
 def run_program(program: dict[str, Any], directory: str) -> tuple[float, str]:
-    """Run a program as Docker does, or many of it at once: found by its name on PATH, the host on a pipe. Give the
-    seconds until all had ended, and what came of it; of many, each outcome once.
+    """Run a program as Docker does, or several processes at once: by its name on PATH, with the host on a pipe.
+
+    Return the seconds until all have ended, and each outcome once.
     """
     environment = _build_environment(program, directory)
     inputs = [_create_pipe(program["stdin"]) for _ in range(program["process_count"])]
@@ -80,7 +82,7 @@ def _start_all(argv: list[str], environment: dict[str, str], ends: Ends, *inheri
 
 
 def _start_at_once(argv: list[str], environment: dict[str, str], ends: Ends) -> tuple[float, list[int]]:
-    """The same, but all wait at a gate until the last one is there: those that run would hinder the others' start."""
+    """Run all processes at once: they wait until the last one has started, since they would slow down its start."""
     gate, gate_writer = os.pipe()
     _, children = _start_all(["sh", "-c", GATE_SCRIPT, "sh", *argv], environment, ends, sys.stderr.fileno(), gate)
     os.close(gate)

@@ -69,7 +69,7 @@ class Scenario(NamedTuple):
 
 
 def build_hit(machine: Machine) -> Scenario:
-    """A token is cached."""
+    """Return the scenario of a cached token."""
     bare = Program("`python -I -c pass`", [machine.python, "-I", "-c", "pass"], outcome=SILENT)
     rivals = [Rival(bare, 1.15)]
     if machine.incumbent:
@@ -78,14 +78,14 @@ def build_hit(machine: Machine) -> Scenario:
 
 
 def build_crowded_hit(machine: Machine) -> Scenario:
-    """A token is cached, in a directory with many entries."""
+    """Return the scenario of a cached token among many entries."""
     rivals = [Rival(Program("a hit in a directory with one entry", OURS, HOST, ALONE_ENV), 1.05)]
     ours = Program("ours", OURS, HOST, CROWDED_ENV)
     return Scenario("a hit among 10,000 entries", ours, rivals, rounds=10, setup_commands=_fill_commands(machine))
 
 
 def build_ruled_hit(machine: Machine) -> Scenario:
-    """A token is cached, and the settings are long."""
+    """Return the scenario of a cached token with many rules."""
     write = [
         machine.python,
         "-I",
@@ -127,7 +127,7 @@ def build_herd(machine: Machine) -> Scenario:
 
 
 def build_patient_herd(machine: Machine) -> Scenario:
-    """The same, where no answer of ECR comes before all of them could have asked."""
+    """Return the same scenario with an ECR that answers only after all processes could have called it."""
     scenario = build_herd(machine)
     return scenario._replace(name=f"{scenario.name}, and ECR takes a second", delays={"ecr": 1})
 

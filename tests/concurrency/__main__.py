@@ -20,7 +20,7 @@ Trials = Iterator[tuple[str, Callable[[], str]]]
 
 
 def run_cold_trials(_: random.Random) -> Trials:
-    """Processes that find no token."""
+    """Yield the trials with processes that find no token."""
     yield "50 want one token, 20 times over", lambda: report.format_crowds(cold.request_one_token() for _ in range(20))
     yield (
         "20 accounts of one region, 20 times over",

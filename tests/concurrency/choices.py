@@ -170,13 +170,13 @@ def _render_settings(rule: Mapping[str, str]) -> str:
 
 
 def _render_sign_in(user: str) -> str:
-    """What `aws sso login` leaves behind."""
+    """Return the file that `aws sso login` writes."""
     expires_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(_EXPIRES_AT))
     return json.dumps({"startUrl": "https://corp.awsapps.com/start", "accessToken": user, "expiresAt": expires_at})
 
 
 def _write_if_changed(path: Path, text: str | None) -> None:
-    """What is as it was is not touched."""
+    """Write, replace or delete a file; do not touch an unchanged one."""
     original = path.read_text() if path.exists() else None
     if text is None and original is not None:
         path.unlink()

@@ -110,8 +110,9 @@ def request_regions() -> CrowdResult:
 
 
 def request_identities(*, is_denied: bool = False) -> tuple[CrowdResult, list[set[str]]]:
-    """Two profiles at once, ten times each, of which the first may be `is_denied`. Give what came of it, and to whom
-    each profile's tokens were issued.
+    """Run gets for two profiles at once, ten times each; the first one may be `is_denied`.
+
+    Return the outcomes, and the owners of each profile's tokens.
     """
     with create_sandbox() as sandbox:
         sandbox.cloud.configure(policies={"AKIAone": not is_denied})
@@ -124,8 +125,9 @@ def request_identities(*, is_denied: bool = False) -> tuple[CrowdResult, list[se
 
 
 def share_denial(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult]:
-    """Many wait for an exchange that is denied. Give what came of them; and, when the policy has been attached, of one
-    that comes then.
+    """Let many processes wait for an exchange that is denied.
+
+    Return their outcomes, and that of a process that starts after the policy was attached.
     """
     with create_sandbox() as sandbox:
         sandbox.cloud.configure(ecr="deny")
@@ -137,8 +139,10 @@ def share_denial(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult]:
 
 
 def share_throttling(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult, bool]:
-    """Many wait for an exchange that is throttled (and which tries twice). Give what came of them; and of ten that
-    come then, and whether none of these asked within two seconds of it.
+    """Let many processes wait for an exchange that is throttled (and which tries twice).
+
+    Return their outcomes, those of ten processes that start afterwards, and whether none of these called ECR within two
+    seconds.
     """
     with create_sandbox() as sandbox:
         sandbox.cloud.configure(ecr="throttle")
@@ -153,14 +157,14 @@ def share_throttling(waiter_count: int = 49) -> tuple[CrowdResult, CrowdResult, 
 
 
 def kill_leader(waiter_count: int = 49) -> CrowdResult:
-    """The one that asks is killed while others wait for it. Give what came of the others."""
+    """Kill the process that calls ECR while others wait for it. Return the outcomes of the others."""
     with create_sandbox() as sandbox, sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters):
         kill_process(leader)
         return sandbox.summarize(wait_for_all(waiters))
 
 
 def stop_leader(waiter_count: int = 49) -> CrowdResult:
-    """The one that asks is stopped while others wait for it. Give what came of the others."""
+    """Stop the process that calls ECR while others wait for it. Return the outcomes of the others."""
     with (
         create_sandbox() as sandbox,
         sandbox.start_leader_and_waiters(waiter_count) as (leader, waiters),

@@ -25,8 +25,9 @@ BATCH_SIZE = 25
 
 
 def count_hits_after(change_sets: Sequence[Collection[str]]) -> Counter[str]:
-    """Let a process come for each set of changes, many at once, to where a token was kept before them; and with each of
-    these crowds one that finds all as it was. Give how many were "changed, refused" and how many "unchanged, served".
+    """Start a process for each set of changes, many at once, where a token was cached before them.
+
+    Each batch also has a process without changes. Return the numbers of "changed, refused" and "unchanged, served".
     """
     counts: Counter[str] = Counter()
     for start in range(0, len(change_sets), BATCH_SIZE):

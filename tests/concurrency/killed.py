@@ -18,7 +18,7 @@ def kill_refreshes_at_each_call() -> Counter[str]:
 
 
 def kill_first_writes_at_each_call() -> Counter[str]:
-    """The same where nothing is there yet."""
+    """Do the same where there is no entry yet."""
     return _run_trial("kill_first_writes_at_each_call")
 
 

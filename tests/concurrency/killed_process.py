@@ -43,8 +43,9 @@ def kill_first_writes_at_each_call(home: str) -> Counter[str]:
 
 
 def kill_at_random(home: str, times: str) -> Counter[str]:
-    """Kill so many children, which write one entry after the other, at random moments. Give how often the entry was
-    then "whole" or something else.
+    """Kill children, which write one entry after the other, at random times.
+
+    Return how often the entry was then "whole" or something else.
     """
     environ = {"HOME": home}
     rng = random.Random(times)  # noqa: S311  (for moments, not for secrets)
@@ -118,8 +119,9 @@ def _is_whole(password: str) -> bool:
 
 
 def _leftovers(environ: Mapping[str, str]) -> int:
-    """Give how many files are left, beside entries, when one is swept that was killed a moment before it was an entry:
-    its time is that of its expiry.
+    """Prune, and return the number of files that are left besides entries.
+
+    A process may be killed just before it renames its file, whose modification time is already that of the expiry.
     """
     directory = Path(environ["HOME"], ".cache", "credhelper")
     prune.prune(str(directory), time.time() + 12 * 3600 + 2 * prune.ORPHAN_AGE)

@@ -21,8 +21,9 @@ _SERVER, _OTHER_SERVER = "one.example.com", "other.example.com"
 
 
 def store_at_once(processes: int = 50) -> Counter[str]:
-    """Let so many processes store a login each, all at once. Give how many were listed afterwards, and what was had of
-    each.
+    """Let processes store a login each, all at once.
+
+    Return how many were listed afterwards, and the result of a get for each.
     """
     servers = [f"{number}.example.com" for number in range(processes)]
     with _create_home() as environ:

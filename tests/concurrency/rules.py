@@ -29,8 +29,9 @@ IDENTITY_RULES: Mapping[str, tuple[Mapping[str, str], str]] = {
 
 
 def get_under_rules(settings: Sequence[Sequence[str]], times: int = 3) -> OwnerCounts:
-    """Get the token of each of HOSTS so many `times`, all at once, under each of `settings`, which name an asker for
-    each host.
+    """Get the token of each of HOSTS several `times`, all at once, under each of `settings`.
+
+    Each settings file selects an identity for each host.
     """
     are_correct = []
     with create_sandbox() as sandbox:

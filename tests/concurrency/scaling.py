@@ -45,7 +45,7 @@ def measure_hits(times: int) -> ProcessSize:
 
 
 def measure_refreshes(times: int) -> ProcessSize:
-    """The same for so many refreshes."""
+    """Measure the same for several refreshes."""
     return _measure_growth(lambda environ, number: write_entry(environ, str(number) * 300), times)
 
 
@@ -58,8 +58,9 @@ class PruneResult(NamedTuple):
 
 
 def measure_pruning(hosts: int) -> PruneResult:
-    """Let a folder fill with so many hosts and as many that have expired, and with as many files that killed processes
-    leave; then buy for a registry of another region until nothing is left to be swept.
+    """Fill a cache directory, and exchange for a registry of another region until nothing is left to be pruned.
+
+    The directory has `hosts` entries, as many expired ones, and as many files of killed processes.
     """
     with _create_home() as environ:
         _fill(environ, hosts)

@@ -21,14 +21,15 @@ _READING_CALLS = {"openat", "close", "newfstatat", "fstat", "stat", "getdents64"
 
 
 def kill_first_get() -> Counter[str]:
-    """Kill a `get` that finds nothing at each such call. Give how often there was which entry then, and how often a
-    `get` after that had a token.
+    """Kill a `get` without an entry at each such call.
+
+    Return how often there was which entry then, and how often the next `get` had a token.
     """
     return _kill_at_each_call("get", is_refresh=False)
 
 
 def kill_refresh() -> Counter[str]:
-    """The same for a `refresh` of a token."""
+    """Do the same with a `refresh` of a token."""
     return _kill_at_each_call("refresh", HOST, is_refresh=True)
 
 

@@ -42,8 +42,9 @@ def read_password(environ: Mapping[str, str]) -> str:
 
 
 def read_while_replacing(readers: int, writes: int) -> Counter[str]:
-    """Let so many processes, and this one 50 times as often, read an entry that is replaced so often meanwhile. Give
-    how often what was found: a "whole" token, "torn" or "mixed" text, or "nothing".
+    """Let processes, and this one 50 times as often, read an entry while it is being replaced.
+
+    Return how often each of these was found: a "whole" token, "torn" or "mixed" text, or "nothing".
     """
     with tempfile.TemporaryDirectory() as home:
         environ = {"HOME": home, **UNREACHABLE}

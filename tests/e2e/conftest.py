@@ -31,7 +31,7 @@ WIPE_SCRIPT = 'rm -rf "$@" && docker system prune --all --force'
 
 @pytest.fixture(scope="session")
 def images_directory() -> Iterator[Path]:
-    """The folder of the images: CREDHELPER_TEST_IMAGE, which is kept so that a later run need not bake again."""
+    """Yield the directory of the images: CREDHELPER_TEST_IMAGE, which is kept for later runs, or a temporary one."""
     skips.require_engine()
     image_path = os.environ.get("CREDHELPER_TEST_IMAGE")
     if image_path:
@@ -69,7 +69,7 @@ def shared_instance(image: Image) -> Iterator[Instance]:
 
 @pytest.fixture
 def clean_instance(shared_instance: Instance) -> Instance:
-    """The lasting instance as it was at first: what AWS does, where its names are, the files, and the images."""
+    """Return the shared instance in its initial state: the behavior of AWS, its names, the files, and the images."""
     return wipe(shared_instance)
 
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 class RequestLog(NamedTuple):
-    """The ARNs that asked ECR or ECR Public for a token, the names at which they asked, and the roles that STS was
-    asked for, each in order; then the targets that passed through the proxy.
+    """The requests of a run, each list in order.
+
+    They are the ARNs that requested a token from ECR or ECR Public, the names of the endpoints, the roles that were
+    assumed, and the targets that passed through the proxy.
     """
 
     principals: list[str]

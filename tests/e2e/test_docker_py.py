@@ -22,7 +22,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "python.md"
 
 @pytest.fixture
 def instance(image: Image) -> Iterator[Instance]:
-    """A fresh instance with a role, docker-py beside the helper, and no settings of Docker at all."""
+    """Yield a fresh instance with a role and docker-py beside the helper, without a Docker configuration."""
     with Instance.launch(image, binds=[PACKAGES]) as machine:
         yield machine
 

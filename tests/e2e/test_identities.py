@@ -35,7 +35,7 @@ KEYS = [{"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": name} for name, key 
 
 @pytest.fixture
 def ami_directory(images_directory: Path) -> Iterator[Path]:
-    """The folder of an image that is made in the test."""
+    """Yield the directory of an image that the test creates."""
     with tempfile.TemporaryDirectory(prefix="ami-", dir=images_directory) as directory:
         yield Path(directory, "image")
 

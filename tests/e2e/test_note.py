@@ -1,5 +1,6 @@
-"""The note that people kept for a new instance, line by line in its order, with our command in place of `aws ecr`; and
-beside it what the helper leaves of it.
+"""The checklist for a new instance, line by line, with our command in place of `aws ecr`.
+
+A second test shows the steps that remain with the helper.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ POLICY = "AmazonEC2ContainerRegistryReadOnly"
 
 @pytest.fixture
 def blank_instance(image: Image) -> Iterator[Instance]:
-    """An instance as a spot request gives it: no Docker is running, and no role is attached."""
+    """Yield an instance as after a spot request: Docker is not running, and no role is attached."""
     with Instance.launch(image, docker=False) as instance:
         instance.control.configure(metadata="no-role")
         yield instance

@@ -148,7 +148,7 @@ def can_get_after(script: str = ":", *arguments: str) -> Callable[[Sandbox], boo
 
 
 def stop_lock_holder(sandbox: Sandbox) -> None:
-    """A process that changes the logins is stopped in the middle."""
+    """Stop a process while it changes the logins."""
     with_login_in_file(":")(sandbox)
     sandbox.instance.spawn("holder", [PYTHON, "-I", "-c", _HOLD_LOCK_SCRIPT])
     sandbox.wait_until(lambda: "T" in sandbox.run_script(f"ps -o state= -p $(cat {_DATA}/.index.lock) || :"))

@@ -18,7 +18,7 @@ iptables -A INPUT -p udp --dport 53 -j DROP
 
 
 def get_sibling_first(sandbox: Sandbox) -> None:
-    """The first of the registries that a client asks for, one after the other."""
+    """Run a `get` for the first of several registries of a client."""
     sandbox.configure(ecr="hang")
     sandbox.run_get(host=SIBLING)
 

@@ -61,7 +61,7 @@ def mount_hanging_file_system(sandbox: Sandbox) -> None:
 
 
 def slow_down_refresh(sandbox: Sandbox) -> None:
-    """What a hit leaves behind it takes long."""
+    """Make the background refresh of a hit take long."""
     configure_docker(sandbox.instance)
     sandbox.configure(ecr="hang")
 

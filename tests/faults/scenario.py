@@ -56,9 +56,7 @@ class Scenario(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a scene: what was seen, the calls to metadata and to ECR, the entries that are lost, and whether
-    all else holds.
-    """
+    """The outcome of a scenario: the run, the calls to metadata and to ECR, lost entries, and further checks."""
 
     run: RunResult
     calls: tuple[int, int]

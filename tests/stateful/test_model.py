@@ -1,8 +1,8 @@
 """A machine in any sequence of gets, clocks, roles, failures and damage, beside a model of what may be served.
 
 The model keeps the issued tokens in TLRUCaches on a clock that cannot be set, which determine what is fresh and what
-has not expired. A token that is served has not expired, and never belongs to another identity. A get calls AWS if and only
-if there is no fresh token. A stale token is not served after a denial. Each get ends with an answer or an error of AWS.
+has not expired. A token that is served has not expired, and never belongs to another identity. A get calls AWS if and
+only if there is no fresh token. A stale token is not served after a denial. Each get ends with an answer or an error.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ profiles = st.sampled_from(["one", "two"])
 
 
 class Conditions(NamedTuple):
-    """What has come to pass before something is done: seconds go by; the wall's clock is some hours off; AWS fails in
-    some way, or sells tokens that live for so long; the machine has a role.
-    """
+    """The conditions of a step: the time since the last one, the clock's error, AWS's behavior, and the role."""
 
     seconds: int = 0
     hours_off: int = 0
@@ -147,7 +145,7 @@ class HelperMachine(RuleBasedStateMachine):
 
     @rule(conditions=conditions)
     def check_in_background(self, conditions: Conditions) -> None:
-        """What a hit leaves behind it; the get after that has the machine's own role."""
+        """Run the background refresh of a hit; the get after that has the role of the machine."""
         self.apply_conditions(conditions)
         _, failure = attempt(
             lambda: self.make_source(*self.last_request).refresh_if_due(
@@ -191,7 +189,7 @@ class HelperMachine(RuleBasedStateMachine):
         is_cut=st.booleans(),
     )
     def damage(self, index: int, start: int, length: int, is_cut: bool) -> None:
-        """A part of a file was never written to the disk: it is cut off there, or blank."""
+        """Damage a file: a part of it was never written to the disk, so it is truncated there, or zero."""
         if self.list_files():
             path = self.list_files()[index % len(self.list_files())]
             data = path.read_bytes()
@@ -204,7 +202,7 @@ class HelperMachine(RuleBasedStateMachine):
         assert all(path.stat().st_mode & 0o077 == 0 or path.name.startswith(".") for path in self.list_files())
 
     def apply_conditions(self, conditions: Conditions) -> None:
-        """Let it come to pass."""
+        """Apply the conditions of a step."""
         self.conditions = conditions
         self.machine.real_time += conditions.seconds
         # Only the wall clock determines the age of a token of another boot, so it is not set back there.
@@ -271,7 +269,7 @@ class HelperMachine(RuleBasedStateMachine):
 
 @pytest.fixture(autouse=True)
 def no_background_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rule `check_in_background` does it."""
+    """Start no process: the rule `check_in_background` runs the refresh."""
     monkeypatch.setattr(background, "spawn_refresh", lambda *_: None)
 
 

@@ -40,7 +40,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tls_directory(authority: Path) -> Path:
-    """An authority's ca.crt, and server.crt and server.key of localhost."""
+    """Return a directory with ca.crt of an authority, and with server.crt and server.key for localhost."""
     return authority
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def ipv6_instance(clean_instance: Instance) -> Iterator[Instance]:
-    """The instance with metadata over IPv6 alone."""
+    """Yield an instance with metadata over IPv6 only."""
     skips.require_ipv6()
     clean_instance.check_output("take the address away", ["ip", "address", "del", f"{METADATA}/32", "dev", "lo"])
     yield clean_instance

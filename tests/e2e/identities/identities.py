@@ -1,4 +1,4 @@
-"""Every kind of identity that AWS's tools know, side by side on one instance: which variables choose it, and who it is.
+"""Every type of identity of AWS's tools, side by side on one instance: the variables that select it, and its ARN.
 
 All of them have files in one home directory. There is no complete default profile.
 """
@@ -83,8 +83,9 @@ echo '{"Version": 1, "AccessKeyId": "AKIAPROGRAM", "SecretAccessKey": "x"}'
 
 
 class Identity(NamedTuple):
-    """An identity: the variables that choose it, the ARN that asks ECR then, and the roles that are assumed for it,
-    which is one call of STS for each.
+    """An identity: the variables that select it, the ARN that calls ECR, and the roles that are assumed.
+
+    Each role takes one call to STS.
     """
 
     env: dict[str, str]

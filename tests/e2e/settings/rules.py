@@ -23,9 +23,7 @@ AUTHORITY = f"{CERTIFICATES}/{CORPORATE}/ca.crt"
 
 
 class IdentityRule(NamedTuple):
-    """A rule's lines, the ARN that asks ECR by it, the roles that are assumed one after the other, and the variables
-    of the client.
-    """
+    """The lines of a rule, the ARN that calls ECR, the roles that are assumed in turn, and the client's variables."""
 
     rule: str
     principal: str

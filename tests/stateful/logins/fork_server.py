@@ -103,8 +103,9 @@ def _run_helper(request: Mapping[str, Any], times: int) -> int:
 
 
 def _stop_before(number: int, ignored: Collection[str]) -> None:
-    """Stop this process before so manieth a call, whichever thread makes it, of all but the
-    `ignored` ones. Python traces each of them.
+    """Stop this process before its system call `number`, in any thread, not counting the `ignored` ones.
+
+    Python traces each call.
     """
     calls = itertools.count()
 

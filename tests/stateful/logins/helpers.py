@@ -36,9 +36,7 @@ class ForkServer:
         self._helpers: list[Helper] = []
 
     def start(self, environ: Mapping[str, str], event: Event, stop_before: int | None = None) -> Helper:
-        """Start a helper that does what `event` does, as far as that is to be done, and stops before its call number
-        `stop_before` of the operating system, if it comes to that.
-        """
+        """Start a helper that performs `event`, and stops before its system call `stop_before`, if it is given."""
         request = {"verb": event.verb, "stdin": _encode_request(event), "environ": dict(environ), "stop": stop_before}
         self._helpers.append(Helper(self, self.send_request(request), event))
         return self._helpers[-1]
