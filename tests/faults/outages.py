@@ -62,8 +62,8 @@ SCENARIOS = (
     Scenario(TURNED_OFF, STALE, NO_TOKEN, ["service is turned off", "[metadata-off]"], in_suite=False),
     Scenario(NO_ROLE, NO_INITIAL_TOKEN, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
     Scenario(NO_ROLE, STALE, NO_TOKEN, ["no role is attached", "[no-role]"], in_suite=False),
-    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["the metadata service answers 500", "[metadata-failed]"]),
-    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "the metadata service answers 500"]),
+    Scenario(METADATA_FAILS, NO_INITIAL_TOKEN, NO_TOKEN, ["metadata service answered 500", "[metadata-failed]"]),
+    Scenario(METADATA_FAILS, STALE, CACHED, [STALE_SERVED, "metadata service answered 500"]),
     Scenario(
         METADATA_HANGS,
         NO_INITIAL_TOKEN,

@@ -16,7 +16,7 @@ _ID = re.compile(r" \[[a-z-]+\]$", re.MULTILINE)
 _STALE_PREFIX = re.compile(r"^the refresh failed; using the cached token \(valid for another [^)]+\): ")
 
 HEAD = (
-    "| fault | before it | what the user gets, and reads | seconds | calls to metadata, ECR | lost | theirs |\n"
+    "| fault | cached before | result and message | seconds | calls to metadata, ECR | lost | incumbent |\n"
     "|---|---|---|--:|--:|---|---|"
 )
 

@@ -16,10 +16,10 @@ class InitialToken(NamedTuple):
 
 
 NO_INITIAL_TOKEN = InitialToken("no token", None)
-FRESH = InitialToken("a token of 4 minutes", 4 / 60)
-TO_BE_CHECKED = InitialToken("a token of 6 minutes", 0.1)
-DUE = InitialToken("a token of 5 1/2 hours", 5.5)  # a hit, whose renewal has come
-STALE = InitialToken("a token of 7 hours", 7)
+FRESH = InitialToken("a token 4 minutes old", 4 / 60)
+TO_BE_CHECKED = InitialToken("a token 6 minutes old", 0.1)
+DUE = InitialToken("a token 5 1/2 hours old", 5.5)  # a hit, whose renewal has come
+STALE = InitialToken("a token 7 hours old", 7)
 EXPIRED = InitialToken("an expired token", 12.1)
 
 

@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> None:
     for name in SCENARIOS if scenario_name == "all" else [scenario_name]:
         build, view = SCENARIOS[name]
         _print(f"\n### {view.title}\n", report.HEAD)
-        results, panels, notes = [], [], []
+        results, panels = [], []
+        notes: list[str] = []
         for limit in LIMITS:
             runs = build(limit)
             figures = {run.name: Fleet(run.scenario, run.kind).run() for run in runs}
