@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from credhelper.error_catalog.kind import INDENT
@@ -56,4 +55,6 @@ def _wrap(paragraph: str) -> list[str]:
     """Return the lines of a paragraph. Ids, ARNs and hosts are not broken, and a command is one line."""
     if paragraph.startswith(INDENT):
         return [paragraph[len(INDENT) :]]
+    import textwrap  # noqa: PLC0415  (loads re, and only a failure needs it)
+
     return textwrap.wrap(paragraph, _WIDTH - len(_INDENT), break_long_words=False, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""The command line: each trial as often as its line says. Prints the table of docs/together.md."""
+"""The command line: each trial as often as its line says. Prints the results (docs/together.md)."""
 
 from __future__ import annotations
 
