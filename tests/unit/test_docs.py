@@ -70,6 +70,12 @@ def test_each_command_is_documented(command: str) -> None:
     assert f"\n## `{command} [" in (ROOT / "docs" / "commands.md").read_text()
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+def test_each_command_is_named_on_the_first_pages(page: str) -> None:
+    text = (ROOT / page).read_text()
+    assert [command for command in COMMANDS if f"`{command}`" not in text] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_in_the_help(command: str) -> None:
     result = dispatch.run(["--help"], bytes, {}, lambda _: True)
