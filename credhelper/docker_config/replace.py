@@ -1,4 +1,4 @@
-"""Replacing Docker's config.json by a file that is written beside it, and then moved into its place or removed.
+"""Replacing Docker's config.json with a file that is written beside it, and then moved into its place or removed.
 
 Docker also replaces the file by renaming, and has no lock for it (docker/cli, cli/config/configfile/file.go). The last
 rename wins, so the file is read again immediately before it is replaced.

@@ -41,7 +41,7 @@ class LoginIndex:
     def load_or_none(self) -> IndexContents | None:
         """Return the index, or None if it is missing or unreadable: keyrings can be queried without it.
 
-        `notes` then reports why it is unreadable. The index of another user counts as empty, and is reported too.
+        `notes` reports an unreadable index. The index of another user counts as empty, and is reported too.
         """
         if self.belongs_to_other_user():
             if self.directory and os.path.isdir(self.directory):

@@ -25,7 +25,7 @@ T = TypeVar("T")
 _NOT_FOUND = Result(1, f"{NOT_FOUND}\n".encode())
 
 NEGATIVE_TTL = 43200  # seconds for which the answer that there is no login is cached
-NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds, if only the keyrings show that
+NEGATIVE_TTL_WITHOUT_INDEX = 600  # seconds, if there is no index and only the keyrings show that
 KEYRING_RETRY_AFTER = 60  # seconds before a keyring that failed is queried again
 _LIST_TIMEOUT = 5.0  # seconds for all keyrings together: a build is waiting for ECR's tokens
 _NOT_SEARCHED = "the keyring was not searched for a login"

@@ -59,7 +59,7 @@ def equivalent_forms(form: str) -> Iterator[str]:
 def service_name(form: str) -> str:
     """Return the service name under which a keyring stores the login of `form`.
 
-    Every backend keeps its characters, even one that ignores case, and it can be neither a path nor an option.
+    Every backend preserves its characters, whether or not it folds case, and it is neither a path nor an option.
     """
     name = "".join(chr(byte) if byte in _SAFE_BYTES else f"_{byte:02x}" for byte in form.encode("ascii"))
     if len(name) > _MAX_LENGTH:

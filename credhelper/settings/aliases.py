@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def parse_aliases(document: Document) -> dict[str, Registry]:
     """Return {host: the registry behind it} of one settings file.
 
-    The host receives a token, so it must be an exact name: an address may belong to another machine tomorrow.
+    The host receives a token, so it is named exactly, and not by an address, which may be another machine's tomorrow.
 
     Raises HelperError, "settings-bad-alias".
     """

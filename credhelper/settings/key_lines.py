@@ -1,7 +1,7 @@
 """The line of each key in a TOML text, which no TOML parser reports.
 
-Pure. The lines are found before the text is parsed, which also bounds it, since the parsers cannot be bounded: nested
-brackets end in a RecursionError, and a dotted key of 40 kB takes seconds.
+Pure. It reads the text before the parser does and also limits it, since the parsers have no limits: nested brackets end
+in a RecursionError, and a dotted key of 40 kB takes seconds.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class KeyLines:
 
     A path consists of keys and, below an array of tables, of numbers: ("rule", 0, "match").
 
-    Raises ValueError, with a message that names the line, if a key is too long or brackets are nested too deeply.
+    Raises ValueError, with a message that names the line, if a key or a number is too long, if a key has too many
+    parts, or if brackets are nested too deeply.
     """
 
     def __init__(self, text: str) -> None:
@@ -59,7 +60,7 @@ class KeyLines:
                 self._lines.setdefault(path[:end], line)
 
     def _resolve_header(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-        """Return the path of a header: below an array of tables, it belongs to the last of them."""
+        """Return the path of a header: below an array of tables, it belongs to the last table."""
         resolved_path: tuple[str | int, ...] = ()
         for part in path:
             if resolved_path in self._table_counts:
@@ -122,7 +123,7 @@ def _iter_lexemes(text: str) -> Iterator[str]:
 
 
 def _parse_key(key: str, *, is_header: bool) -> tuple[str | int, ...]:
-    """Return the parts of a key as written; the TOML parser splits it."""
+    """Return the parts of a key as written, split by the TOML parser itself."""
     bare_key = key.strip().strip("[]").strip() if is_header else key.strip()
     if _BARE_KEY.fullmatch(bare_key):  # the common case needs no parser
         return (bare_key,)

@@ -66,9 +66,9 @@ def _check_pattern(
     aliases: Mapping[str, Registry],
     earlier_patterns: Mapping[str, str],
 ) -> None:
-    """Refuse a pattern that is invalid, or that is unreachable since `earlier_patterns` cover it.
+    """Raise HelperError for a pattern that is invalid, or unreachable because `earlier_patterns` cover it.
 
-    Those are {pattern: location} of the same file. A pattern may cover one of another file, and so override it.
+    `earlier_patterns` {pattern: location} are those of the same file: a rule may override one of another file.
     """
     problem = patterns.problem_with(pattern, aliases)
     if problem:

@@ -1,4 +1,4 @@
-"""Parsing the bytes of a settings file into tables that are checked, with the line of each key.
+"""Parsing the bytes of a settings file into checked tables, with the line of each key.
 
 Pure. Only schema.json defines the keys and the values that they may have; editors can use it too.
 """
@@ -134,7 +134,7 @@ def _error_path(error: fastjsonschema.JsonSchemaValueException) -> tuple[str | i
 def _unknown_key_error(document: Document, path: tuple[str | int, ...], allowed_keys: list[str]) -> HelperError:
     key = str(path[-1])
     close_matches = difflib.get_close_matches(key, allowed_keys, 1)
-    # A secret access key may have been pasted in place of a name; no name is as long.
+    # A secret access key may have been pasted in place of a name; every name is shorter.
     shown_key = key if len(key) < _SECRET_KEY_LENGTH else HIDDEN_KEY
     table = str(path[0])
     in_table = IN_TABLE.format(table=TABLE_NAMES.get(table, f"[{table}]")) if len(path) > 1 else ""

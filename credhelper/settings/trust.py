@@ -1,7 +1,7 @@
 """Checking whether a settings file can be trusted.
 
-A user who can write it chooses whose credentials are used and which hosts get a token. It is therefore used only if the
-file, and each directory and link on its path, belongs to root or to this user, and no other user can write there.
+A user who can write the file chooses whose credentials are used and which hosts get a token. It is therefore used only
+if it, and each directory and link on its path, belongs to root or to this user, and no other user can write there.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _check_component(path: str, component: str, stat_result: os.stat_result) -> 
 
 
 def _describe_writers(component: str, stat_result: os.stat_result) -> str:
-    """Return a description of those other than the owner who can write to a component; "" if there are none.
+    """Return a description of the users other than the owner who can write to `component`; "" if there are none.
 
     A link cannot be written, and in a sticky directory such as /tmp no user can replace the files of another. What root
     has mounted read-only cannot be written either, such as a ConfigMap of Kubernetes, whose directory has mode 0777.

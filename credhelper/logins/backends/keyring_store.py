@@ -81,9 +81,9 @@ class KeyringLoginStore:
             raise kind.error(keyring=choice.display_name(self.name))
 
     def _try_get(self, service: str) -> list[str | None]:
-        """Return a list of the value of a service (None if there is none); empty if it is unreadable.
+        """Return [value], or [None] if there is no value; [] if pass cannot decrypt it.
 
-        pass can be written without the passphrase that reading needs.
+        pass can store a value without the passphrase that reading needs.
         """
         try:
             return [self.get(service)]

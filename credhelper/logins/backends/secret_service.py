@@ -1,7 +1,7 @@
 """Checking the Secret Service before keyring's backend prompts.
 
-keyring calls Unlock, and creates a collection if there is none. Both open a window, even for a login over SSH, and wait
-for a user at the desktop.
+keyring calls Unlock, and creates a collection if there is none. Both open a window, even if this process runs in an SSH
+session, and wait for a user at the desktop.
 """
 
 from __future__ import annotations

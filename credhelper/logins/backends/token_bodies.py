@@ -39,7 +39,7 @@ class KeyringBodies:
         encoded_body = self._attempt(lambda: self._keyrings.open_for_tokens().get(token_service_name(name)))
         try:
             return base64.b64decode(encoded_body or "", validate=True)
-        except (ValueError, TypeError):  # it was edited
+        except (ValueError, TypeError):  # the stored value was edited
             return b""
 
     def set(self, name: str, body: bytes) -> str:
