@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import botocore.session
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from credhelper.aws import exchange
 from credhelper.aws.diagnosis import network, regions, tls
@@ -165,6 +165,12 @@ def test_a_server_that_hangs_up_is_reported(monkeypatch: pytest.MonkeyPatch) -> 
         error = get_error()
     assert error.id == "unanswered"
     assert (error.message, "it closed the connection" in error.why) == (f"no response from {url}", True)
+
+
+def test_the_time_that_a_server_without_a_response_took_is_in_seconds() -> None:
+    timeout = ReadTimeoutError(endpoint_url="http://localhost:9")
+    error = network.diagnose(timeout, PRIVATE, botocore.session.Session(), 8.4)
+    assert error.why == "it accepted the request and sent no response, after 8 s"
 
 
 @pytest.mark.parametrize(("error_name", "id_"), [("EAI_AGAIN", "dns-failed"), ("EAI_NONAME", "unknown-region")])
